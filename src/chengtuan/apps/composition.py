@@ -1,0 +1,228 @@
+"""Builds the modules of one process and wires them to each other and to the rest of the system."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import httpx
+import structlog
+from fastapi import APIRouter, Request
+from pydantic import TypeAdapter
+
+from chengtuan.apps.registry import MANIFESTS, routes_of
+from chengtuan.kernel.clock import Clock
+from chengtuan.platform.crypto import KeyRing
+from chengtuan.platform.database import Database
+from chengtuan.platform.events import Envelope, OutboxWriter
+from chengtuan.platform.facades import Facade, bind_local, bind_remote, facade_router, post_signed
+from chengtuan.platform.inbox import Consumer
+from chengtuan.platform.job_runner import JobRunner
+from chengtuan.platform.jobs import JobWriter
+from chengtuan.platform.live import LiveHub
+from chengtuan.platform.module import Built, Dependencies, ModuleManifest
+from chengtuan.platform.rate_limit import RateLimiter
+from chengtuan.platform.relay import Deliver, Relay
+from chengtuan.platform.settings import PlatformSettings, load_settings
+from chengtuan.platform.signing import RequestSigner
+from chengtuan.platform.transactions import assert_no_transaction
+
+log = structlog.get_logger(__name__)
+_EVENTS_PATH = "/_events"
+_envelopes = TypeAdapter(list[Envelope])
+_failures = TypeAdapter(dict[UUID, str])
+
+
+async def _refuse_in_transaction(request: httpx.Request) -> None:
+    assert_no_transaction(f"{request.method} {request.url.host}{request.url.path}")
+
+
+def outside_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """The client for partners' systems; it refuses to call while a transaction is open."""
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(10, connect=3),
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
+        event_hooks={"request": [_refuse_in_transaction]},
+        trust_env=False,
+    )
+
+
+@dataclass
+class RunningModule:
+    """A module built in this process, with its machinery."""
+
+    manifest: ModuleManifest
+    database: Database
+    built: Built
+    consumer: Consumer
+    relay: Relay
+    jobs: JobRunner
+
+
+@dataclass
+class Composition:
+    """Everything of one process. `modules` run here; the others are reached at `peers`."""
+
+    environ: Mapping[str, str]
+    clock: Clock
+    modules: Sequence[str]
+    peers: Mapping[str, str] = field(default_factory=dict)
+    outside: httpx.AsyncClient = field(default_factory=outside_client)
+    manifests: Sequence[ModuleManifest] = MANIFESTS
+
+    def __post_init__(self) -> None:
+        self.platform = load_settings(PlatformSettings, self.environ)
+        self.keys = KeyRing.parse(self.platform.field_key, self.platform.index_key)
+        self.signer = RequestSigner(self.platform.internal_key.encode(), self.clock)
+        self.live = LiveHub(self.platform.database_url)
+        self.facades: dict[type[Facade], Facade] = {}
+        self.running: dict[str, RunningModule] = {}
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._writers: dict[str, tuple[OutboxWriter, JobWriter]] = {}
+        self._build()
+
+    def _build(self) -> None:
+        routes = routes_of(self.manifests)
+        built: dict[str, tuple[ModuleManifest, Database, Built, Consumer]] = {}
+        for manifest in self.manifests:
+            if manifest.name not in self.modules:
+                if manifest.facade is not None and manifest.name in self.peers:
+                    client = self._peer(manifest.name)
+                    self.facades[manifest.facade] = bind_remote(manifest.facade, client, self.signer)
+                continue
+            outbox, jobs = OutboxWriter(routes), JobWriter()
+            self._writers[manifest.name] = (outbox, jobs)
+            database = Database(
+                module=manifest.name,
+                conninfo=self.platform.database_url,
+                clock=self.clock,
+                outbox=outbox,
+                jobs=jobs,
+            )
+            module = manifest.build(self._dependencies(manifest, database))
+            self._check(manifest, module)
+            if manifest.facade is not None and module.facade is not None:
+                self.facades[manifest.facade] = bind_local(manifest.facade, module.facade)
+            built[manifest.name] = (manifest, database, module, Consumer(database, module.subscribers))
+        for name, (manifest, database, module, consumer) in built.items():
+            outbox, jobs = self._writers[name]
+            consumers = {other: parts[3] for other, parts in built.items()}
+            relay = Relay(database, outbox, self._targets(name, routes, consumers), self.clock)
+            runner = JobRunner(database, jobs, self.clock, module.jobs)
+            self.running[name] = RunningModule(manifest, database, module, consumer, relay, runner)
+
+    def _dependencies(self, manifest: ModuleManifest, database: Database) -> Dependencies:
+        return Dependencies(
+            database=database,
+            clock=self.clock,
+            keys=self.keys,
+            live=self.live,
+            rate_limiter=RateLimiter(database),
+            outside=self.outside,
+            platform=self.platform,
+            environ=self.environ,
+            facades={kind: self.facades[kind] for kind in manifest.needs},
+        )
+
+    @staticmethod
+    def _check(manifest: ModuleManifest, built: Built) -> None:
+        """A manifest that promises other events than the module handles would lose them quietly."""
+        handled = {subscriber.event for subscriber in built.subscribers}
+        if handled != set(manifest.subscribes):
+            raise TypeError(f"module {manifest.name}: manifest and subscribers name different events")
+        if (manifest.facade is None) != (built.facade is None):
+            raise TypeError(f"module {manifest.name}: manifest and build disagree about the facade")
+
+    def _targets(self, owner: str, routes: Mapping[str, tuple[str, ...]], local: Mapping[str, Consumer]) -> dict[str, Deliver]:
+        names = {c for event, consumers in routes.items() if event.startswith(f"{owner}.") for c in consumers}
+        return {name: local[name].deliver if name in local else self._remote_delivery(name) for name in sorted(names)}
+
+    def _remote_delivery(self, consumer: str) -> Deliver:
+        client = self._peer(consumer)
+
+        async def deliver(envelopes: Sequence[Envelope]) -> dict[UUID, str]:
+            path = f"{_EVENTS_PATH}/{consumer}"
+            body = _envelopes.dump_json(list(envelopes))
+            return _failures.validate_json(await post_signed(client, self.signer, path, body))
+
+        return deliver
+
+    def _peer(self, module: str) -> httpx.AsyncClient:
+        url = self.peers[module]
+        if url not in self._clients:
+            self._clients[url] = httpx.AsyncClient(base_url=url, timeout=15, trust_env=False)
+        return self._clients[url]
+
+    def routers(self) -> list[APIRouter]:
+        """The modules' public routes and, for the other processes, their facades and inboxes."""
+        routers = [router for module in self.running.values() for router in module.built.routers]
+        for module in self.running.values():
+            if module.manifest.facade is not None and module.built.facade is not None:
+                routers.append(facade_router(module.manifest.facade, module.built.facade, self.signer))
+        routers.append(self._events_router())
+        return routers
+
+    def _events_router(self) -> APIRouter:
+        router = APIRouter(include_in_schema=False)
+
+        async def receive(module: str, request: Request) -> dict[str, str]:
+            body = await request.body()
+            self.signer.verify(request.url.path, body, request.headers)
+            failed = await self.running[module].consumer.deliver(_envelopes.validate_json(body))
+            return {str(event_id): reason for event_id, reason in failed.items()}
+
+        setattr(receive, "__access__", "internal")  # noqa: B010
+        router.add_api_route(f"{_EVENTS_PATH}/{{module}}", receive, methods=["POST"])
+        return router
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Databases open and modules started; nothing runs in the background yet."""
+        for module in self.running.values():
+            await module.database.open()
+        for module in self.running.values():
+            await module.built.start()
+        try:
+            yield
+        finally:
+            for module in self.running.values():
+                await module.built.stop()
+            for module in self.running.values():
+                await module.database.close()
+            for client in (*self._clients.values(), self.outside):
+                await client.aclose()
+
+    @contextlib.asynccontextmanager
+    async def background(self) -> AsyncIterator[None]:
+        """Relays, jobs and live notifications run."""
+        runners = [self.live.run()]
+        for module in self.running.values():
+            runners += [module.relay.run(), module.jobs.run()]
+        tasks = [asyncio.create_task(_logged(runner)) for runner in runners]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Relay events and run due jobs until nothing is left to do now. For seeding and tests."""
+        busy = True
+        while busy:
+            busy = False
+            for module in self.running.values():
+                if await module.relay.once() + await module.jobs.drain():
+                    busy = True
+
+
+async def _logged(runner: Coroutine[None, None, None]) -> None:
+    try:
+        await runner
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("background_stopped")
+        raise

@@ -1,0 +1,1 @@
+"""Pure building blocks without I/O: money, ids, clock, problems, states, pages, texts."""

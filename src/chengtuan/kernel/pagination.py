@@ -1,0 +1,48 @@
+"""Lists page by an opaque cursor, never by an offset."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from chengtuan.kernel.problems import Problem
+
+MAX_LIMIT = 100
+
+T = TypeVar("T")
+
+
+class BadCursor(Problem):
+    code = "platform/bad-cursor"
+    status = 422
+    title = "The list's cursor is not valid; start again from the first page"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    items: list[T]
+    next_cursor: str | None
+
+
+def encode_cursor(*parts: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[str], object]]) -> tuple[object, ...] | None:
+    """The parts of a cursor, each parsed by its kind; None for the first page. Raises BadCursor."""
+    if not cursor:
+        return None
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return tuple(kind(str(part)) for kind, part in zip(kinds, parts, strict=True))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadCursor from error
+
+
+def page_of(rows: list[T], limit: int, cursor_of: Callable[[T], str]) -> Page[T]:
+    """Cut `limit` + 1 fetched rows to a page."""
+    more = len(rows) > limit
+    items = rows[:limit]
+    return Page(items=items, next_cursor=cursor_of(items[-1]) if more and items else None)

@@ -1,0 +1,1 @@
+"""Business modules. Each imports only the facades of modules below it."""

@@ -1,0 +1,45 @@
+"""What other modules see of people."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffIdentity:
+    """A signed-in member of staff; `merchant_id` is None for the platform's own."""
+
+    staff_id: UUID
+    merchant_id: UUID | None
+    roles: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What everybody may see of a person. `avatar` is the key of a built-in picture."""
+
+    user_id: UUID
+    nickname: str
+    avatar: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where to deliver; personal data, to be encrypted wherever it is kept. Phone in E.164."""
+
+    name: str
+    phone: str
+    province_code: str
+    province: str
+    city: str
+    district: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """How a person can be reached; None where unknown. `language` is one of kernel.text.LANGUAGES."""
+
+    user_id: UUID
+    phone: str | None
+    openid: str | None
+    language: str

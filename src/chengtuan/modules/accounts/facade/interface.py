@@ -1,0 +1,43 @@
+from abc import abstractmethod
+from uuid import UUID
+
+from chengtuan.modules.accounts.facade.contracts import Address, Contact, Profile, StaffIdentity
+from chengtuan.platform.facades import Facade, operation
+
+
+class AccountsFacade(Facade):
+    """People: who is signed in, what may be shown of them, where and how they are reached."""
+
+    module = "accounts"
+
+    @operation
+    @abstractmethod
+    async def identify_shopper(self, *, token: str) -> UUID | None:
+        """The person whose session the token opens; None if it is unknown or over."""
+
+    @operation
+    @abstractmethod
+    async def identify_staff(self, *, token: str) -> StaffIdentity | None:
+        """The member of staff whose session the token opens; None if it is unknown or over."""
+
+    @operation
+    @abstractmethod
+    async def get_profiles(self, *, user_ids: list[UUID]) -> list[Profile]:
+        """Profiles in any order; unknown people are left out."""
+
+    @operation
+    @abstractmethod
+    async def get_address(self, *, user_id: UUID, address_id: UUID) -> Address:
+        """One of the person's own addresses. Raises AddressNotFound."""
+
+    @operation
+    @abstractmethod
+    async def get_contacts(self, *, user_ids: list[UUID]) -> list[Contact]:
+        """How people can be reached; unknown people are left out."""
+
+    @operation
+    @abstractmethod
+    async def add_staff(
+        self, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None
+    ) -> UUID:
+        """Create a console account. Raises LoginTaken."""

@@ -1,0 +1,54 @@
+from abc import abstractmethod
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.payments.facade.contracts import HandOver, PaymentState
+from chengtuan.platform.facades import Facade, operation
+
+
+class PaymentsFacade(Facade):
+    """Money in and out, and its ledger. Amounts in fen."""
+
+    module = "payments"
+
+    @operation
+    @abstractmethod
+    async def open_payment(
+        self,
+        *,
+        request_id: UUID,
+        order_id: UUID,
+        user_id: UUID,
+        amount_fen: int,
+        description: str,
+        channel: str,
+        payer_openid: str | None,
+        client_ip: str,
+        return_url: str | None,
+        expires_at: datetime,
+    ) -> HandOver:
+        """Let an order be paid until `expires_at`; asking again gives the same payment.
+
+        `channel` is `wechat_h5` or `wechat_jsapi` (which needs `payer_openid`).
+        Raises PaymentNotOpen if it is paid or closed, PartnerUnavailable if the provider is silent.
+        """
+
+    @operation
+    @abstractmethod
+    async def resolve_payment(self, *, order_id: UUID, close: bool) -> PaymentState:
+        """Ask the provider how an order's payment stands; with `close`, make an unpaid one unpayable.
+
+        After `close` the answer is never PENDING: money either arrived (and PaymentSucceeded was
+        emitted) or cannot arrive any more. Raises PartnerUnavailable if that is not certain yet.
+        """
+
+    @operation
+    @abstractmethod
+    async def request_refund(
+        self, *, request_id: UUID, payment_id: UUID | None, order_id: UUID, number: str, amount_fen: int, reason: str
+    ) -> None:
+        """Return money of an order's payment (of its first one if `payment_id` is None), as refund `request_id`.
+
+        Idempotent per `request_id`; the outcome comes as RefundSucceeded or RefundAbnormal.
+        `number` is the refund's own number, the same on every retry. Raises RefundTooLarge.
+        """

@@ -1,0 +1,27 @@
+"""The only part of `trade` that other modules may import."""
+
+from chengtuan.modules.trade.facade.contracts import GroupMember, OrderSnapshot
+from chengtuan.modules.trade.facade.events import (
+    GroupFailed,
+    GroupFormed,
+    OrderReadyToShip,
+    OrderShipped,
+    RefundCompleted,
+    RefundPlanned,
+)
+from chengtuan.modules.trade.facade.interface import TradeFacade
+from chengtuan.modules.trade.facade.problems import OrderNotFound, WrongOrderState
+
+__all__ = [
+    "GroupFailed",
+    "GroupFormed",
+    "GroupMember",
+    "OrderNotFound",
+    "OrderReadyToShip",
+    "OrderShipped",
+    "OrderSnapshot",
+    "RefundCompleted",
+    "RefundPlanned",
+    "TradeFacade",
+    "WrongOrderState",
+]

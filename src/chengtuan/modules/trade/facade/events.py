@@ -1,0 +1,81 @@
+"""What trade tells the modules above it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.facade.contracts import GroupMember
+from chengtuan.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFormed(Event, name="trade.group_formed.v1", key="group_id"):
+    """A group filled up (or a ladder group closed at a tier). `final_tier` counts from 0."""
+
+    group_id: UUID
+    campaign_id: UUID
+    product_name: dict[str, str]
+    final_tier: int
+    paid: int
+    members: list[GroupMember]
+    formed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFailed(Event, name="trade.group_failed.v1", key="group_id"):
+    """A group ended without forming; everybody who paid gets everything back."""
+
+    group_id: UUID
+    campaign_id: UUID
+    product_name: dict[str, str]
+    reason: str
+    members: list[GroupMember]
+    failed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReadyToShip(Event, name="trade.order_ready_to_ship.v1", key="order_id"):
+    """Paid, and its group formed if it has one: the merchant's turn."""
+
+    order_id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    ready_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderShipped(Event, name="trade.order_shipped.v1", key="order_id"):
+    order_id: UUID
+    number: str
+    user_id: UUID
+    product_name: dict[str, str]
+    carrier_code: str
+    tracking_no: str
+    shipped_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundPlanned(Event, name="trade.refund_planned.v1", key="order_id"):
+    """Money will go back. `reason`: group_failed, ladder_difference, late_payment, cancelled."""
+
+    refund_id: UUID
+    order_id: UUID
+    user_id: UUID
+    product_name: dict[str, str]
+    amount_fen: int
+    reason: str
+    planned_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundCompleted(Event, name="trade.refund_completed.v1", key="order_id"):
+    """The money is back with the shopper."""
+
+    refund_id: UUID
+    order_id: UUID
+    user_id: UUID
+    product_name: dict[str, str]
+    amount_fen: int
+    reason: str
+    completed_at: datetime

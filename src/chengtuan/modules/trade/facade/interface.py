@@ -1,0 +1,27 @@
+from abc import abstractmethod
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.facade.contracts import OrderSnapshot
+from chengtuan.platform.facades import Facade, operation
+
+
+class TradeFacade(Facade):
+    """Campaigns, groups, stock and orders."""
+
+    module = "trade"
+
+    @operation
+    @abstractmethod
+    async def get_order(self, *, order_id: UUID) -> OrderSnapshot:
+        """For modules that deliver or support orders; they check who asks. Raises OrderNotFound."""
+
+    @operation
+    @abstractmethod
+    async def mark_shipped(
+        self, *, order_id: UUID, merchant_id: UUID, carrier_code: str, tracking_no: str, shipped_at: datetime
+    ) -> None:
+        """The merchant handed the parcel over. Repeating it with the same number changes nothing.
+
+        Raises OrderNotFound (also for another merchant's order), WrongOrderState.
+        """

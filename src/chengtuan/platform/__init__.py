@@ -1,0 +1,1 @@
+"""Technology without business words: database, events, jobs, facades, HTTP, crypto, settings, logs."""

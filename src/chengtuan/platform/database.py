@@ -1,0 +1,173 @@
+"""PostgreSQL for one module: its own schema, role and pools, with read and write sessions.
+
+SQL is written as SQL, in a module's repository; rows come back as frozen dataclasses.
+A read session cannot write (the server refuses it); a write session is one transaction in which
+domain rows, events and jobs are stored together.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, TypeAlias, TypeVar
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import class_row, tuple_row
+from psycopg_pool import AsyncConnectionPool
+
+from chengtuan.kernel.clock import Clock
+from chengtuan.platform.events import Event, OutboxWriter
+from chengtuan.platform.jobs import JobCall, JobWriter
+from chengtuan.platform.transactions import transaction_scope
+
+T = TypeVar("T")
+Params: TypeAlias = Mapping[str, object] | Sequence[object]
+
+
+class _Session:
+    """What reads and writes have in common."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    async def fetch_one(self, kind: type[T], sql: LiteralString, params: Params = ()) -> T | None:
+        """The first row as `kind` (columns are matched to fields by name), or None."""
+        async with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+            await cursor.execute(sql, params)
+            return await cursor.fetchone()
+
+    async def fetch_all(self, kind: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
+        async with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+            await cursor.execute(sql, params)
+            return await cursor.fetchall()
+
+    async def fetch_tuples(self, sql: LiteralString, params: Params = ()) -> list[tuple[Any, ...]]:
+        async with self._connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(sql, params)
+            return await cursor.fetchall()
+
+    async def fetch_value(self, sql: LiteralString, params: Params = ()) -> Any:
+        """The first column of the first row, or None."""
+        async with self._connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(sql, params)
+            row = await cursor.fetchone()
+            return row[0] if row else None
+
+
+class ReadSession(_Session):
+    """Statements outside a transaction, refused by the server if they write."""
+
+
+class WriteSession(_Session):
+    """One transaction on the primary. Events and jobs are stored with it, or not at all."""
+
+    def __init__(self, connection: AsyncConnection[Any], clock: Clock) -> None:
+        super().__init__(connection)
+        self.clock = clock
+        self.events: list[Event] = []
+        self.jobs: list[JobCall] = []
+        self.callbacks: list[Callable[[], None]] = []
+
+    async def execute(self, sql: LiteralString, params: Params = ()) -> int:
+        """Run a statement; the number of rows it touched."""
+        async with self._connection.cursor() as cursor:
+            await cursor.execute(sql, params)
+            return cursor.rowcount
+
+    async def execute_many(self, sql: LiteralString, params: Sequence[Params]) -> None:
+        if params:
+            async with self._connection.cursor() as cursor:
+                await cursor.executemany(sql, params)
+
+    def emit(self, *events: Event) -> None:
+        """Tell the other modules, once this transaction has committed."""
+        self.events.extend(events)
+
+    def schedule(self, *calls: JobCall) -> None:
+        """Keep a job for later (or for as soon as possible); a second one of the same kind and ref is dropped."""
+        self.jobs.extend(calls)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Run something quick and forgettable in this process after the commit (wake-ups, never effects)."""
+        self.callbacks.append(callback)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo only what happens inside, if it raises; buffered events and jobs included."""
+        events, jobs, callbacks = len(self.events), len(self.jobs), len(self.callbacks)
+        try:
+            async with self._connection.transaction():
+                yield
+        except BaseException:
+            del self.events[events:], self.jobs[jobs:], self.callbacks[callbacks:]
+            raise
+
+
+class Database:
+    """A module's door to PostgreSQL."""
+
+    def __init__(
+        self,
+        *,
+        module: str,
+        conninfo: str,
+        clock: Clock,
+        outbox: OutboxWriter,
+        jobs: JobWriter,
+        max_connections: int = 6,
+    ) -> None:
+        self.module = module
+        self.conninfo = conninfo
+        self._clock = clock
+        self._outbox = outbox
+        self._jobs = jobs
+        self._write_pool = self._pool("-c synchronous_commit=on", max_connections)
+        self._read_pool = self._pool("-c default_transaction_read_only=on", max_connections)
+
+    def _pool(self, options: str, size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
+        return AsyncConnectionPool(
+            self.conninfo_for(options),
+            min_size=1,
+            max_size=size,
+            timeout=30,
+            kwargs={"autocommit": True},
+            open=False,
+            name=self.module,
+        )
+
+    def conninfo_for(self, options: str = "") -> str:
+        """Connection info that puts a connection into this module's role and schema."""
+        own = f"-c role=chengtuan_{self.module} -c search_path={self.module} -c timezone=UTC {options}"
+        return make_conninfo(self.conninfo, options=own, application_name=f"chengtuan-{self.module}")
+
+    async def open(self) -> None:
+        await self._write_pool.open(wait=True)
+        await self._read_pool.open(wait=True)
+
+    async def close(self) -> None:
+        await self._write_pool.close()
+        await self._read_pool.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        async with self._read_pool.connection() as connection:
+            yield ReadSession(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """One transaction: commits at the end of the block, rolls back if it raises."""
+        with transaction_scope():
+            async with self._write_pool.connection() as connection:
+                session = WriteSession(connection, self._clock)
+                async with connection.transaction():
+                    yield session
+                    await self._outbox.write(connection, session.events, self._clock.now())
+                    await self._jobs.write(connection, session.jobs)
+        self._announce(session)
+
+    def _announce(self, session: WriteSession) -> None:
+        if session.events:
+            self._outbox.wake()
+        if session.jobs:
+            self._jobs.wake()
+        for callback in session.callbacks:
+            callback()

@@ -1,0 +1,136 @@
+"""One facade declaration, two bindings: a call in this process, or a signed POST to another one.
+
+A facade is an abstract class in a module's `facade/` whose operations are async, keyword-only and
+typed with plain dataclasses. Problems raised by the callee arrive as the same exceptions in both
+bindings, and calling one with a transaction open is refused in both.
+"""
+
+import inspect
+from abc import ABC
+from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
+from typing import Any, ClassVar, ParamSpec, TypeVar, cast, get_type_hints
+
+import httpx
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, TypeAdapter, create_model
+
+from chengtuan.kernel.problems import PartnerUnavailable, Problem
+from chengtuan.platform.signing import RequestSigner
+from chengtuan.platform.transactions import assert_no_transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound="Facade")
+
+PREFIX = "/_facade"
+
+
+class Facade(ABC):
+    """Base of every module's public interface."""
+
+    module: ClassVar[str]
+
+
+def operation(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Mark a facade method as callable from other modules."""
+    setattr(method, "__operation__", True)  # noqa: B010  (mypy knows no such attribute)
+    return method
+
+
+def operations_of(facade: type[Facade]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name, member in inspect.getmembers(facade, inspect.isfunction):
+        if getattr(member, "__operation__", False):
+            yield name, member
+
+
+@cache
+def _arguments_model(facade: type[Facade], name: str) -> type[BaseModel]:
+    method = getattr(facade, name)
+    hints = get_type_hints(method)
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(method).parameters.values())[1:]:
+        if parameter.kind is not parameter.KEYWORD_ONLY:
+            raise TypeError(f"{facade.__name__}.{name}: {parameter.name} must be keyword-only")
+        fields[parameter.name] = (
+            hints[parameter.name],
+            ... if parameter.default is parameter.empty else parameter.default,
+        )
+    return cast(type[BaseModel], create_model(f"{facade.__name__}_{name}", **fields))
+
+
+@cache
+def _result(facade: type[Facade], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(getattr(facade, name))["return"])
+
+
+def bind_local(facade: type[F], implementation: F) -> F:
+    """The in-process binding: the same rules as the network, none of its cost."""
+
+    def guarded(name: str) -> Callable[..., Awaitable[Any]]:
+        target = getattr(implementation, name)
+        what = f"{facade.module}.{name}"
+
+        async def call(_: Any, **arguments: Any) -> Any:
+            assert_no_transaction(what)
+            return await target(**arguments)
+
+        return call
+
+    body = {name: guarded(name) for name, _ in operations_of(facade)}
+    return cast(F, type(f"Local{facade.__name__}", (facade,), body)())
+
+
+def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigner) -> F:
+    """The network binding: one signed POST per operation. Raises PartnerUnavailable if nobody answers."""
+
+    def remote(name: str) -> Callable[..., Awaitable[Any]]:
+        path = f"{PREFIX}/{facade.module}/{name}"
+        what = f"{facade.module}.{name}"
+
+        async def call(_: Any, **arguments: Any) -> Any:
+            assert_no_transaction(what)
+            body = _arguments_model(facade, name)(**arguments).model_dump_json().encode()
+            return _result(facade, name).validate_json(await post_signed(client, signer, path, body))
+
+        return call
+
+    body = {name: remote(name) for name, _ in operations_of(facade)}
+    return cast(F, type(f"Remote{facade.__name__}", (facade,), body)())
+
+
+async def post_signed(client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes) -> bytes:
+    """POST to another process of ours; problem documents come back as exceptions."""
+    headers = {"content-type": "application/json", **signer.sign(path, body)}
+    try:
+        response = await client.post(path, content=body, headers=headers)
+    except httpx.HTTPError as error:
+        raise PartnerUnavailable(f"{path}: {error!r}") from error
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        raise Problem.from_body(response.json())
+    if response.status_code != 200:
+        raise PartnerUnavailable(f"{path}: status {response.status_code}")
+    return response.content
+
+
+def facade_router(facade: type[Facade], implementation: Facade, signer: RequestSigner) -> APIRouter:
+    """What the network binding calls. Only requests signed with the internal key are let in."""
+    router = APIRouter(prefix=f"{PREFIX}/{facade.module}", include_in_schema=False)
+    for name, _ in operations_of(facade):
+        router.add_api_route(f"/{name}", _endpoint(facade, name, implementation, signer), methods=["POST"])
+    return router
+
+
+def _endpoint(
+    facade: type[Facade], name: str, implementation: Facade, signer: RequestSigner
+) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        body = await request.body()
+        signer.verify(request.url.path, body, request.headers)
+        parsed = _arguments_model(facade, name).model_validate_json(body)
+        arguments = {field: getattr(parsed, field) for field in type(parsed).model_fields}
+        value = await getattr(implementation, name)(**arguments)
+        return Response(_result(facade, name).dump_json(value), media_type="application/json")
+
+    setattr(endpoint, "__access__", "internal")  # noqa: B010
+    return endpoint

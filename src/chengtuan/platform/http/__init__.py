@@ -1,0 +1,1 @@
+"""HTTP at the edge: problem documents, who may call, limits, live streams."""

@@ -1,0 +1,49 @@
+"""Field types that all routes share: bounded, clean, and the same in every module's description."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Header, Query
+from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
+
+from chengtuan.kernel.pagination import MAX_LIMIT
+from chengtuan.kernel.text import LANGUAGES
+
+MAX_FEN = 100_000_000_00
+"""A hundred million yuan: no price, stock value or order is larger."""
+
+
+def _one_known_language(value: dict[str, str]) -> dict[str, str]:
+    unknown = set(value) - set(LANGUAGES)
+    if unknown:
+        raise ValueError(f"unknown language: {', '.join(sorted(unknown))}")
+    kept = {language: text.strip() for language, text in value.items() if text.strip()}
+    if not kept:
+        raise ValueError("at least one language is needed")
+    return kept
+
+
+def _zulu(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a time needs its offset, such as Z")
+    return value.astimezone(UTC)
+
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+LText = Annotated[
+    dict[str, Annotated[str, StringConstraints(max_length=4000)]],
+    AfterValidator(_one_known_language),
+    Field(description="Text by language: zh-Hant, zh-Hans, en; at least one."),
+]
+LTextOut = Annotated[dict[str, str], Field(description="Text by language: zh-Hant, zh-Hans, en; at least one.")]
+FenIn = Annotated[int, Field(ge=0, le=MAX_FEN, strict=True, description="fen, 1/100 yuan")]
+FenOut = Annotated[int, Field(description="fen, 1/100 yuan")]
+Instant = Annotated[datetime, AfterValidator(_aware), PlainSerializer(_zulu, return_type=str)]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+Cursor = Annotated[str | None, Query(max_length=400)]
+IdempotencyKey = Annotated[UUID, Header(alias="Idempotency-Key", description="Made once per attempt; repeat it on retry.")]

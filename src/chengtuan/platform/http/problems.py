@@ -1,0 +1,133 @@
+"""Renders problems as RFC 9457 documents and describes them in OpenAPI."""
+
+from typing import Any, Literal
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, create_model
+from starlette.exceptions import HTTPException
+
+from chengtuan.kernel.problems import (
+    PROBLEM_TYPE_PREFIX,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    UnknownProblem,
+    UnsupportedMediaType,
+)
+
+log = structlog.get_logger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details; `code` is what clients translate."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    request_id: str
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route that may answer with these problems."""
+    return {
+        status: {
+            "description": "; ".join(kind.title for kind in kinds if kind.status == status),
+            "model": _union([_model(kind) for kind in kinds if kind.status == status]),
+        }
+        for status in sorted({kind.status for kind in kinds})
+    }
+
+
+def _model(kind: type[Problem]) -> type[BaseModel]:
+    members: dict[str, Any] = {name: (value, ...) for name, value in kind.members.items()}
+    return create_model(
+        f"{kind.__name__}Problem",
+        __base__=ProblemDocument,
+        type=(Literal[PROBLEM_TYPE_PREFIX + kind.code], ...),  # type: ignore[valid-type]
+        status=(Literal[kind.status], ...),  # type: ignore[valid-type]
+        code=(Literal[kind.code], ...),  # type: ignore[valid-type]
+        **members,
+    )
+
+
+def _union(models: list[type[BaseModel]]) -> Any:
+    union: Any = models[0]
+    for model in models[1:]:
+        union = union | model
+    return union
+
+
+def problem_response(request: Request, problem: Problem) -> JSONResponse:
+    body = problem.to_body() | {
+        "instance": request.url.path,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    retry_after = problem.extension.get("retry_after_s")
+    headers = {"Retry-After": str(retry_after)} if retry_after else None
+    return JSONResponse(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Every error leaves the process as a problem document, and no stack trace leaves the log."""
+
+    async def on_problem(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return problem_response(request, error)
+
+    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        # the rejected input itself is not repeated: it may hold personal data
+        errors = [
+            {"path": ".".join(str(part) for part in e["loc"][1:]), "message": e["msg"], "code": e["type"]}
+            for e in error.errors()
+        ]
+        return problem_response(request, InvalidRequest(errors=errors))
+
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return problem_response(request, _from_status(error))
+
+    async def on_crash(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_crashed", path=request.url.path, exc_info=error)
+        return problem_response(request, UnknownProblem())
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_crash)
+
+
+def _from_status(error: HTTPException) -> Problem:
+    known: dict[int, type[Problem]] = {
+        404: NotFound,
+        405: MethodNotAllowed,
+        413: TooLarge,
+        415: UnsupportedMediaType,
+    }
+    if kind := known.get(error.status_code):
+        return kind()
+    if 400 <= error.status_code < 500:
+        return InvalidRequest(errors=[{"path": "", "message": str(error.detail), "code": "bad_request"}])
+    return UnknownProblem()
+
+
+def describe_problems(openapi: dict[str, Any]) -> dict[str, Any]:
+    """FastAPI files error schemas under application/json; they are application/problem+json."""
+    for path in openapi.get("paths", {}).values():
+        for route in path.values():
+            for status, answer in route.get("responses", {}).items():
+                content = answer.get("content", {})
+                if str(status)[0] in "45" and "application/json" in content:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+    return openapi

@@ -1,0 +1,75 @@
+"""A module's manifest: what it owns, needs and offers. The composition reads these and nothing else."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+import httpx
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from chengtuan.kernel.clock import Clock
+from chengtuan.platform.crypto import KeyRing
+from chengtuan.platform.database import Database
+from chengtuan.platform.events import Event
+from chengtuan.platform.facades import Facade
+from chengtuan.platform.inbox import Subscriber
+from chengtuan.platform.jobs import Periodic, Task, Timer
+from chengtuan.platform.live import LiveHub
+from chengtuan.platform.rate_limit import RateLimiter
+from chengtuan.platform.settings import PlatformSettings, Settings, load_settings
+
+F = TypeVar("F", bound=Facade)
+S = TypeVar("S", bound=Settings)
+
+
+async def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What a module is built from. `outside` is the client for gateways: it refuses to call in a transaction."""
+
+    database: Database
+    clock: Clock
+    keys: KeyRing
+    live: LiveHub
+    rate_limiter: RateLimiter
+    outside: httpx.AsyncClient
+    platform: PlatformSettings
+    environ: Mapping[str, str]
+    facades: Mapping[type[Facade], Facade]
+
+    def facade(self, kind: type[F]) -> F:
+        """Another module's facade, bound in process or over the network: the caller cannot tell."""
+        return cast(F, self.facades[kind])
+
+    def settings(self, kind: type[S]) -> S:
+        """The module's own settings. Raises BadSettings."""
+        return load_settings(kind, self.environ)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A module, ready to run in this process."""
+
+    routers: Sequence[APIRouter] = ()
+    facade: Facade | None = None
+    subscribers: Sequence[Subscriber] = ()
+    jobs: Sequence[Timer | Task | Periodic] = ()
+    start: Callable[[], Awaitable[None]] = _nothing
+    stop: Callable[[], Awaitable[None]] = _nothing
+
+
+@dataclass(frozen=True)
+class ModuleManifest:
+    """`needs` are the facades it calls; `subscribes` the events it consumes (both pointing downwards)."""
+
+    name: str
+    package: str
+    metadata: MetaData
+    build: Callable[[Dependencies], Built]
+    facade: type[Facade] | None = None
+    needs: Sequence[type[Facade]] = field(default=())
+    subscribes: Sequence[type[Event]] = field(default=())

@@ -1,0 +1,87 @@
+"""The tables that every module has beside its own: outbox, inbox, jobs, rate limits."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def instant() -> DateTime:
+    """An instant in UTC."""
+    return DateTime(timezone=True)
+
+
+def module_metadata(schema: str) -> MetaData:
+    """Metadata for a module's schema, with the platform's tables already in it."""
+    metadata = MetaData(schema=schema, naming_convention=NAMING)
+    _outbox(metadata)
+    Table(
+        "inbox",
+        metadata,
+        Column("handler", Text, primary_key=True),
+        Column("event_id", Uuid, primary_key=True),
+        Column("handled_at", instant(), nullable=False),
+    )
+    _job(metadata)
+    Table(
+        "rate_limit",
+        metadata,
+        Column("key", Text, primary_key=True),
+        Column("full_at", instant(), nullable=False),
+        prefixes=["UNLOGGED"],
+    )
+    return metadata
+
+
+def _outbox(metadata: MetaData) -> None:
+    table = Table(
+        "outbox",
+        metadata,
+        Column("seq", BigInteger, Identity(always=True), primary_key=True),
+        Column("event_id", Uuid, nullable=False),
+        Column("consumer", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("created_at", instant(), nullable=False),
+        Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+        Column("next_try_at", instant(), nullable=False),
+        Column("last_error", Text),
+    )
+    Index("ix_outbox_consumer_seq", table.c.consumer, table.c.seq)
+    Index("ix_outbox_retrying", table.c.consumer, table.c.key, table.c.seq, postgresql_where=table.c.attempts > 0)
+
+
+def _job(metadata: MetaData) -> None:
+    Table(
+        "job",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("ref", Text, nullable=False),
+        Column("due_at", instant(), nullable=False, index=True),
+        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        Column("payload", JSONB, nullable=False, server_default=text("'{}'")),
+        Column("last_error", Text),
+        UniqueConstraint("kind", "ref"),
+    )
