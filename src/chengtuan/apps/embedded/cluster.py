@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from chengtuan.apps.embedded.binaries import Binaries, find_binaries, reachable_binaries
 from chengtuan.apps.embedded.files import ADMIN_ROLE, DEFAULT_SETTINGS, SOCKET_PORT, ClusterFiles
-from chengtuan.apps.embedded.location import choose_home, socket_folder
-from chengtuan.apps.embedded.owner import current_owner
+from chengtuan.apps.embedded.location import choose_home, find_home, socket_folder
+from chengtuan.apps.embedded.owner import owner_of
 from chengtuan.apps.embedded.problems import explain_output
 from chengtuan.apps.embedded.programs import Programs
 
@@ -37,7 +37,8 @@ class Cluster:
         binaries: Binaries | None = None,
     ) -> "Cluster":
         """The cluster that belongs to the data folder `data`, which must exist."""
-        owner = current_owner()
+        known = find_home(data)
+        owner = owner_of(known / "data" if known else None)
         programs = Programs(reachable_binaries(binaries or find_binaries(), owner), owner)
         home = choose_home(data.resolve(), owner)
         files = ClusterFiles(home, socket_folder(home, owner), programs)

@@ -44,10 +44,15 @@ class Owner:
             os.chown(path, self.uid, self.gid)
 
 
-def current_owner() -> Owner:
-    """Ourselves, or for root the system user, which is created on first need."""
+def owner_of(files: Path | None) -> Owner:
+    """The user for a cluster: ourselves, or for root whoever owns its `files`.
+
+    New files get the system user, which is created on first need.
+    """
     if os.geteuid() != 0:
         return Owner()
+    if files is not None and files.exists() and files.stat().st_uid != 0:
+        return Owner(files.stat().st_uid, files.stat().st_gid)
     try:
         entry = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
