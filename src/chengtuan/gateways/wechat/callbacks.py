@@ -28,7 +28,11 @@ async def open_notice(
         await authenticate(headers, body, clock=clock, find_key=keys.find)
         envelope = parsing.json_object(body)
         content = _decrypt(envelope, config.api_v3_key)
-        return _transaction(envelope, content, config) if _is_payment(envelope) else _refund(envelope, content, config)
+        return (
+            _transaction(envelope, content, config)
+            if _is_payment(envelope)
+            else _refund(envelope, content, config)
+        )
     except (NotAuthentic, ValueError) as error:
         raise CallbackRejected(str(error)) from error
 
@@ -75,9 +79,7 @@ def _transaction(
     )
 
 
-def _refund(
-    envelope: Mapping[str, Any], content: Mapping[str, Any], config: WeChatPayConfig
-) -> RefundNotice:
+def _refund(envelope: Mapping[str, Any], content: Mapping[str, Any], config: WeChatPayConfig) -> RefundNotice:
     if parsing.text(content, "mchid") != config.mchid:
         raise ValueError("a notice for another merchant")
     return RefundNotice(

@@ -1,7 +1,5 @@
 """Everything that can go wrong with WeChat, by what the caller may do about it."""
 
-# ruff: noqa: N818  (these names say what happened, like the rest of the house's problems; "Error" adds nothing)
-
 
 class WeChatError(Exception):
     """Anything this package raises about the partner."""

@@ -12,7 +12,14 @@ from chengtuan.kernel.clock import SHANGHAI, Clock
 from . import parsing
 from .callbacks import open_notice
 from .config import WeChatPayConfig
-from .contracts import JsapiInvocation, OrderRequest, RefundNotice, RefundState, Transaction, TransactionNotice
+from .contracts import (
+    JsapiInvocation,
+    OrderRequest,
+    RefundNotice,
+    RefundState,
+    Transaction,
+    TransactionNotice,
+)
 from .errors import OrderClosed, UntrustedAnswer
 from .transport import Answer, SignedTransport
 

@@ -98,9 +98,7 @@ class SignedTransport:
     async def _accept(self, response: httpx.Response) -> Answer:
         """Verify, also a refusal: a forged "not paid" would cost as much as a forged "paid"."""
         try:
-            await authenticate(
-                response.headers, response.content, clock=self._clock, find_key=self.keys.find
-            )
+            await authenticate(response.headers, response.content, clock=self._clock, find_key=self.keys.find)
         except NotAuthentic as error:
             raise UntrustedAnswer(f"{response.status_code}: {error}") from error
         return _read(response)

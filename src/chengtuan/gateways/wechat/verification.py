@@ -1,4 +1,4 @@
-"""Is this text, with these headers, really from WeChat Pay, and fresh? One answer for replies and callbacks."""
+"""Is this text really from WeChat Pay, and fresh? One answer for replies and callbacks."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _PROBE = "WECHATPAY/SIGNTEST/"
 """The platform sends knowingly wrong signatures that begin so, to see whether they are refused."""
 
 
-class NotAuthentic(Exception):  # noqa: N818 (a finding, turned into the caller's own error)
+class NotAuthentic(Exception):
     """Why the text is not accepted."""
 
 
