@@ -1,0 +1,5 @@
+import './media.js'
+import './fields.js'
+import './scrolling.js'
+import './pickers.js'
+import './actions.js'
