@@ -1,0 +1,16 @@
+import type { Address, AddressInput, Me, Session } from '../contract'
+import { call } from '../http'
+
+export const sendCode = (phone: string) =>
+  call<{ retry_after_s: number; expires_in_s: number }>('POST', '/accounts/sms-codes', { body: { phone } })
+export const signInByPhone = (phone: string, code: string) =>
+  call<Session>('POST', '/accounts/sessions/phone', { body: { phone, code } })
+export const signInByWechat = (code: string) => call<Session>('POST', '/accounts/sessions/wechat', { body: { code } })
+export const bindWechatPhone = (code: string) => call<Me>('POST', '/accounts/me/phone/wechat', { body: { code } })
+export const signOut = () => call<void>('DELETE', '/accounts/sessions/current')
+export const getMe = () => call<Me>('GET', '/accounts/me')
+export const changeMe = (change: { nickname?: string; avatar?: string }) => call<Me>('PATCH', '/accounts/me', { body: change })
+export const listAddresses = () => call<{ items: Address[] }>('GET', '/accounts/me/addresses')
+export const addAddress = (a: AddressInput) => call<Address>('POST', '/accounts/me/addresses', { body: a })
+export const putAddress = (id: string, a: AddressInput) => call<Address>('PUT', `/accounts/me/addresses/${id}`, { body: a })
+export const deleteAddress = (id: string) => call<void>('DELETE', `/accounts/me/addresses/${id}`)

@@ -1,0 +1,20 @@
+import type { Inbox, Order, OrderCounts, OrderInput, Page, Payment, Quote, Shipment, SubscriptionTemplate } from '../contract'
+import { call } from '../http'
+import { PAGE_SIZE } from '../paging'
+
+export const previewOrder = (input: OrderInput) => call<Quote>('POST', '/trade/orders/preview', { body: input })
+export const placeOrder = (input: OrderInput, key: string) => call<Order>('POST', '/trade/orders', { body: input, key })
+export const listOrders = (status: string, cursor: string | null) =>
+  call<Page<Order>>('GET', '/trade/orders', { query: { status, cursor, limit: PAGE_SIZE } })
+export const countOrders = () => call<OrderCounts>('GET', '/trade/orders/counts')
+export const getOrder = (id: string) => call<Order>('GET', `/trade/orders/${id}`)
+export const payOrder = (id: string, body: { channel: 'wechat_h5' | 'wechat_jsapi'; return_url?: string }, key: string) =>
+  call<Payment>('POST', `/trade/orders/${id}/pay`, { body, key })
+export const syncOrder = (id: string) => call<Order>('POST', `/trade/orders/${id}/sync`)
+export const cancelOrder = (id: string) => call<Order>('POST', `/trade/orders/${id}/cancel`)
+export const confirmReceipt = (id: string) => call<Order>('POST', `/trade/orders/${id}/confirm-receipt`)
+export const getShipment = (orderId: string) => call<Shipment>('GET', `/fulfilment/orders/${orderId}/shipment`)
+export const listInbox = (cursor: string | null) => call<Inbox>('GET', '/messaging/inbox', { query: { cursor, limit: PAGE_SIZE } })
+export const readInbox = () => call<void>('POST', '/messaging/inbox/read')
+export const listTemplates = () => call<{ items: SubscriptionTemplate[] }>('GET', '/messaging/subscription-templates')
+export const subscribe = (accepted: string[]) => call<void>('POST', '/messaging/subscriptions', { body: { accepted } })

@@ -1,0 +1,42 @@
+/**
+ * The named types of the HTTP contract, taken from the generated file: the only place that knows it.
+ * Money is integer fen, times are ISO-8601 UTC strings, ids are UUID strings.
+ */
+import type { components } from '../../../packages/api/schema'
+
+type Schemas = components['schemas']
+export type LText = Schemas['LText']
+export type Page<T> = { items: T[]; next_cursor: string | null; now?: string }
+export type Meta = Schemas['Meta']
+
+export type Me = Schemas['Me']
+export type Session = Schemas['Session']
+export type Address = Schemas['Address']
+export type AddressInput = Schemas['AddressInput']
+
+export type Category = Schemas['Category']
+export type Product = Schemas['Product']
+
+export type Tier = Schemas['Tier']
+export type ListingCard = Schemas['ListingCard']
+export type ListingSort = 'popular' | 'discount' | 'forming' | 'price' | 'newest'
+export type Offer = Schemas['Offer']
+export type Campaign = Schemas['Campaign']
+export type GroupCard = Schemas['GroupCard']
+export type Group = Schemas['Group']
+export type Seat = Schemas['Seat']
+
+export type OrderInput = Schemas['OrderInput']
+export type OrderMode = OrderInput['mode']
+export type Quote = Schemas['Quote']
+export type Order = Schemas['Order']
+export type OrderStatus = Order['status']
+export type OrderCounts = Schemas['OrderCounts']
+export type Refund = Schemas['Refund']
+export type Payment = Schemas['PayStart']
+export type PaymentInput = Schemas['PayInput']
+
+export type Shipment = Schemas['Shipment']
+export type InboxMessage = Schemas['InboxMessage']
+export type Inbox = Schemas['Inbox']
+export type SubscriptionTemplate = Schemas['SubscriptionTemplate']

@@ -1,0 +1,22 @@
+/** Fen to yuan with two decimals, without the sign: 2990 → "29.90". Integers only, never float sums. */
+export function yuan(fen: number): string {
+  const abs = Math.abs(Math.trunc(fen))
+  return `${fen < 0 ? '-' : ''}${Math.floor(abs / 100)}.${String(abs % 100).padStart(2, '0')}`
+}
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+export type Clock = { days: number; hms: string }
+/** Milliseconds left as days and hh:mm:ss; never negative. Rounded up, so 0 means over. */
+export function clockOf(ms: number): Clock {
+  const s = Math.max(0, Math.ceil(ms / 1000))
+  return { days: Math.floor(s / 86400), hms: [(s % 86400) / 3600, (s % 3600) / 60, s % 60].map((n) => two(Math.floor(n))).join(':') }
+}
+
+/** ISO time (UTC) as the wall clock of Shanghai (UTC+8, no summer time): "2026-01-31 08:05". */
+export function moment(iso: string | null | undefined): string {
+  if (!iso) return ''
+  const d = new Date(Date.parse(iso) + 8 * 3600e3)
+  return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`
+}
+

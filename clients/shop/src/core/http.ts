@@ -1,0 +1,60 @@
+import { dropSession, session } from './session'
+import { currentLanguage } from './language'
+
+/** RFC 9457 problem document; `code` is stable and has a sentence in the catalogues. */
+export type ProblemDocument = { code?: string; status?: number; title?: string; request_id?: string; [member: string]: unknown }
+
+export class ApiProblem extends Error {
+  constructor(readonly code: string, readonly status: number, readonly members: ProblemDocument = {}) {
+    super(code)
+    this.name = 'ApiProblem'
+  }
+}
+export const asProblem = (e: unknown): ApiProblem => (e instanceof ApiProblem ? e : new ApiProblem('client/unexpected', 0))
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+type Query = Record<string, string | number | null | undefined>
+export type CallOptions = { query?: Query; body?: object; key?: string; timeout?: number }
+
+let onSignedOut: () => void = () => {}
+/** What to do when the server no longer accepts the token (go to sign-in and come back). */
+export const whenSignedOut = (f: () => void): void => void (onSignedOut = f)
+
+export const ORIGIN = __API__
+/** Absolute address of a file the server hands out, e.g. a picture. */
+export const media = (url: string | null | undefined): string => (!url ? '' : /^(https?:|data:)/.test(url) ? url : ORIGIN + url)
+
+const search = (q: Query = {}) => {
+  const pairs = Object.entries(q).filter(([, v]) => v !== undefined && v !== null && v !== '')
+  return pairs.length ? '?' + pairs.map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`).join('&') : ''
+}
+const headers = (key?: string) => ({
+  'Accept-Language': currentLanguage(),
+  ...(session.token ? { Authorization: `Bearer ${session.token}` } : {}),
+  ...(key ? { 'Idempotency-Key': key } : {}),
+})
+
+function refuse(status: number, data: unknown): ApiProblem {
+  const doc = (data && typeof data === 'object' ? data : {}) as ProblemDocument
+  const problem = new ApiProblem(doc.code ?? (status >= 500 ? 'client/server' : 'client/unexpected'), status, doc)
+  if (status === 401 && session.token) {
+    dropSession()
+    onSignedOut()
+  }
+  return problem
+}
+
+/** One HTTP call. Throws ApiProblem; `client/offline` when no answer came. uni.request "succeeds" on 4xx and 5xx. */
+export function call<T>(method: Method, path: string, { query, body, key, timeout = 20000 }: CallOptions = {}): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    uni.request({
+      url: `${ORIGIN}/api/v1${path}${search(query)}`,
+      method: method as UniApp.RequestOptions['method'],
+      data: body,
+      header: headers(key),
+      timeout,
+      success: ({ statusCode, data }) => (statusCode < 400 ? resolve(data as T) : reject(refuse(statusCode, data))),
+      fail: () => reject(new ApiProblem('client/offline', 0)),
+    })
+  })
+}

@@ -1,0 +1,71 @@
+import { signedIn } from './session'
+
+export const PATHS = {
+  home: '/pages/home/index',
+  category: '/pages/category/index',
+  groups: '/pages/groups/index',
+  me: '/pages/me/index',
+  group: '/pages/group/index',
+  product: '/pages-goods/product/index',
+  checkout: '/pages-order/checkout/index',
+  pay: '/pages-order/pay/index',
+  result: '/pages-order/result/index',
+  orders: '/pages-order/list/index',
+  order: '/pages-order/detail/index',
+  signIn: '/pages-user/sign-in/index',
+  inbox: '/pages-user/inbox/index',
+  addresses: '/pages-user/addresses/index',
+  address: '/pages-user/address/index',
+  settings: '/pages-user/settings/index',
+  privacy: '/pages-user/privacy/index',
+} as const
+export type PageName = keyof typeof PATHS
+export type Query = Record<string, string | number | undefined>
+
+const TABS: string[] = [PATHS.home, PATHS.category, PATHS.groups, PATHS.me]
+const isTab = (url: string) => TABS.includes(url.split('?')[0]!)
+
+export function urlOf(page: PageName, query: Query = {}): string {
+  const pairs = Object.entries(query).filter(([, v]) => v !== undefined && v !== '')
+  return PATHS[page] + (pairs.length ? '?' + pairs.map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`).join('&') : '')
+}
+
+export function openUrl(url: string): void {
+  if (isTab(url)) uni.switchTab({ url: url.split('?')[0]! })
+  else uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) }) // the stack holds ten pages at most
+}
+export const open = (page: PageName, query?: Query): void => openUrl(urlOf(page, query))
+
+/** Take this page's place: finished steps (checkout, hand-over) must not come back with the back button. */
+export function replace(url: string): void {
+  if (isTab(url)) uni.switchTab({ url: url.split('?')[0]! })
+  else uni.redirectTo({ url })
+}
+
+type PageInstance = { route?: string; $page?: { fullPath?: string }; options?: Record<string, string> }
+/** Path and query of the page on top, to come back to after sign-in. */
+export function hereUrl(): string {
+  const pages = getCurrentPages() as unknown as PageInstance[]
+  const top = pages[pages.length - 1]
+  if (!top) return PATHS.home
+  if (top.$page?.fullPath) return top.$page.fullPath
+  const query = Object.entries(top.options ?? {}).map(([k, v]) => `${k}=${v}`).join('&')
+  return `/${top.route}${query ? '?' + query : ''}`
+}
+
+/** One step back, or to `fallback` when this page was opened directly (shared link, reload). */
+export function goBack(fallback: string = PATHS.home): void {
+  if (getCurrentPages().length > 1) uni.navigateBack()
+  else replace(fallback)
+}
+
+/** True when signed in; otherwise sends the visitor to sign-in, which comes back to `back`. */
+export function needSignIn(back: string = hereUrl()): boolean {
+  if (signedIn.value) return true
+  if (!back.startsWith(PATHS.signIn)) uni.navigateTo({ url: urlOf('signIn', { back }) })
+  return false
+}
+
+export function setTitle(title: string): void {
+  uni.setNavigationBarTitle({ title, fail: () => {} })
+}

@@ -1,0 +1,29 @@
+import type { Group } from './contract'
+import { toast } from './feedback'
+import { yuan } from './format'
+import { ltext, t } from './i18n'
+import { urlOf } from './nav'
+import { media } from './http'
+
+export type ShareCard = { title: string; path: string; imageUrl: string }
+
+/** What a shared group looks like in a chat: how many are missing and the price, nothing exaggerated. */
+export function groupCard(group: Group): ShareCard {
+  const name = ltext(group.product_name)
+  const price = yuan(group.tiers[0]?.price_fen ?? group.solo_price_fen)
+  const open = group.status === 'open' && group.missing > 0
+  const title = open ? t('group.shareMissing', { n: group.missing, price, name }) : t('group.shareJoin', { price, name })
+  return { title, path: urlOf('group', { id: group.id }), imageUrl: media(group.product_image_url) }
+}
+
+// #ifdef H5
+/** Hand the link to the device's share sheet, or copy it where there is none. */
+export async function shareLink(card: ShareCard): Promise<void> {
+  const url = `${location.origin}${location.pathname}#${card.path}`
+  if (typeof navigator.share === 'function' && navigator.maxTouchPoints > 0) {
+    await navigator.share({ title: card.title, text: card.title, url }).catch(() => {})
+    return
+  }
+  uni.setClipboardData({ data: url, showToast: false, success: () => toast(t('group.linkCopied')), fail: () => toast(url) })
+}
+// #endif

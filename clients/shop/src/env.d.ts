@@ -1,0 +1,3 @@
+/// <reference types="vite/client" />
+/** Origin of the API without a trailing slash; empty in H5 (same origin). */
+declare const __API__: string
