@@ -1,0 +1,1 @@
+"""What `chengtuan up` does, in parts: secrets, the terminal, the steps and the processes."""

@@ -1,0 +1,41 @@
+"""The environment that the product's processes get."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, read_env_file
+from chengtuan.apps.supervisor.spawn import MARK
+
+_WECHAT_PREFIX = "CHENGTUAN_WECHAT_"
+_BUILT_CLIENTS = Path("clients") / "dist"
+
+
+def base_environment(
+    own: Mapping[str, str], *, data: Path, secrets: Mapping[str, str], database_url: str
+) -> dict[str, str]:
+    """The variables of all processes. What the person has set in `own` wins over what we would choose."""
+    chosen = {
+        **{name: value for name, value in secrets.items() if name != DATABASE_PASSWORD},
+        "CHENGTUAN_DEMO": "true",
+        **_client_dist(),
+    }
+    fixed = {
+        "CHENGTUAN_DATABASE_URL": database_url,
+        "CHENGTUAN_DATA": str(data),
+        "PYTHONUNBUFFERED": "1",
+        MARK: str(data),
+    }
+    return {**chosen, **own, **fixed}
+
+
+def _client_dist() -> dict[str, str]:
+    folder = _BUILT_CLIENTS.resolve()
+    return {"CHENGTUAN_CLIENT_DIST": str(folder)} if folder.is_dir() else {}
+
+
+def with_sandbox(environment: Mapping[str, str], *, data: Path, desk_url: str) -> dict[str, str]:
+    """Adds the sandbox's credentials, unless the person has an account with WeChat."""
+    offered = read_env_file(data / "sandbox" / "credentials.env")
+    if any(name.startswith(_WECHAT_PREFIX) for name in environment):
+        offered = {name: value for name, value in offered.items() if not name.startswith(_WECHAT_PREFIX)}
+    return {**offered, "CHENGTUAN_SANDBOX_DESK_URL": desk_url, **environment}

@@ -1,0 +1,68 @@
+"""Progress on the terminal: one line per step, with the seconds it took."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TextIO
+
+_LONG_AFTER_S = 3.0
+_EVERY_S = 5.0
+
+
+@dataclass
+class Step:
+    """A step under way; `done` is the line shown when it has ended well."""
+
+    done: str
+
+
+class Terminal:
+    """Writes lines to `output`; on a real terminal a long step counts its seconds in place."""
+
+    def __init__(self, output: TextIO = sys.stdout) -> None:
+        self._output = output
+        self._live = output.isatty()
+        self._began = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+    def say(self, line: str) -> None:
+        """Writes one line."""
+        self._output.write(f"{self._clear()}{line}\n")
+        self._output.flush()
+
+    def news(self, line: str) -> None:
+        """Writes a line about something that happened by itself, with the time of day."""
+        self.say(f"{time.strftime('%H:%M:%S')}  {line}")
+
+    @asynccontextmanager
+    async def step(self, doing: str) -> AsyncIterator[Step]:
+        """Shows `doing` when it takes long, and the finished step with its seconds at the end."""
+        began = time.monotonic()
+        step = Step(doing)
+        ticking = asyncio.create_task(self._tick(doing, began))
+        try:
+            yield step
+        finally:
+            ticking.cancel()
+        self.say(f"  {time.monotonic() - began:6.1f} s  {step.done}")
+
+    async def _tick(self, doing: str, began: float) -> None:
+        await asyncio.sleep(_LONG_AFTER_S)
+        while True:
+            line = f"  {time.monotonic() - began:6.0f} s  {doing} …"
+            if self._live:
+                self._output.write(f"{self._clear()}{line}")
+                self._output.flush()
+            else:
+                self.say(line)
+            await asyncio.sleep(1.0 if self._live else _EVERY_S)
+
+    def _clear(self) -> str:
+        return "\r\x1b[K" if self._live else ""

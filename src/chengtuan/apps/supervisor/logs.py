@@ -1,0 +1,41 @@
+"""The children's log files."""
+
+from pathlib import Path
+
+_KEPT = 5
+
+
+def rotate(log: Path) -> None:
+    """Moves `name.log` to `name.log.1`, that to `name.log.2` and so on; the oldest goes."""
+    if not log.exists() or log.stat().st_size == 0:
+        return
+    for number in range(_KEPT - 1, 0, -1):
+        older = _numbered(log, number)
+        if older.exists():
+            older.replace(_numbered(log, number + 1))
+    log.replace(_numbered(log, 1))
+
+
+def _numbered(log: Path, number: int) -> Path:
+    return log.with_name(f"{log.name}.{number}")
+
+
+def size(log: Path) -> int:
+    """Bytes written so far; 0 when there is no such file."""
+    return log.stat().st_size if log.exists() else 0
+
+
+def read_from(log: Path, offset: int = 0, *, most_bytes: int = 20_000) -> str:
+    """The text written after `offset`, at most the last `most_bytes` of it."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as opened:
+        end = opened.seek(0, 2)
+        opened.seek(max(offset, end - most_bytes))
+        return opened.read().decode(errors="replace")
+
+
+def last_lines(text: str, count: int = 15) -> str:
+    """The last lines of `text`, indented for the terminal."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    return "\n".join(f"    {line}" for line in lines[-count:])

@@ -1,0 +1,168 @@
+"""`chengtuan up`: everything on this machine with one command. This is what `make run` runs."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chengtuan.apps.embedded import Cluster, SetupProblem
+from chengtuan.apps.embedded.location import find_home
+from chengtuan.apps.startup.children import HOST, postgres_child, sandbox_child, server_child
+from chengtuan.apps.startup.commands import run_command
+from chengtuan.apps.startup.environment import base_environment, with_sandbox
+from chengtuan.apps.startup.folder import prepare_data_folder
+from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, load_or_make_secrets
+from chengtuan.apps.startup.terminal import Terminal
+from chengtuan.apps.startup.welcome import ACCOUNTS_FILE, welcome
+from chengtuan.apps.supervisor import Supervisor
+from chengtuan.apps.supervisor.checks import check_free_disk, check_port
+from chengtuan.apps.supervisor.lock import RunLock
+from chengtuan.apps.supervisor.spawn import end_leftovers
+
+DATABASE = "chengtuan"
+DEFAULT_DATA = ".data"
+DEFAULT_PORT = 8000
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass
+class Launch:
+    """One run: `data` is absolute; the sandbox gets the port above `port`."""
+
+    data: Path
+    port: int
+    own_environment: Mapping[str, str]
+    terminal: Terminal
+    supervisor: Supervisor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.supervisor = Supervisor(self.data / "logs", self.terminal.news)
+
+    @property
+    def sandbox_port(self) -> int:
+        return self.port + 1
+
+    async def run(self) -> None:
+        """Brings everything up, stays until a signal asks to stop, then stops everything."""
+        prepare_data_folder(self.data)
+        with RunLock(self.data):
+            if count := await end_leftovers(self.data):
+                self.terminal.news(f"ended {count} processes that an earlier run had left behind")
+            check_port(HOST, self.port, what="shop")
+            check_port(HOST, self.sandbox_port, what="sandbox")
+            check_free_disk(self.data)
+            try:
+                await _until_signalled(self._bring_up())
+            finally:
+                self.terminal.say("\n  Stopping …")
+                await self.supervisor.stop_all()
+                self.terminal.say(f"  Stopped. The data stays in {self.data}.")
+
+    async def _bring_up(self) -> None:
+        environment = await self._start_database()
+        async with self.terminal.step("Bringing the database up to date") as step:
+            await self._run("migrate", environment=environment)
+            step.done = "Database is up to date"
+        environment = await self._start_sandbox(environment)
+        await self._seed(environment)
+        async with self.terminal.step("Starting the server") as step:
+            await self.supervisor.start(server_child(environment, self.port))
+            step.done = "Server is ready"
+        self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=self.sandbox_port))
+
+    async def _start_database(self) -> dict[str, str]:
+        """Starts PostgreSQL unless the person has one; the environment of the other processes."""
+        home = find_home(self.data)
+        exists = home is not None and (home / "data" / "PG_VERSION").exists()
+        secrets = load_or_make_secrets(self.data, database_exists=exists)
+        url = self.own_environment.get("CHENGTUAN_DATABASE_URL")
+        if url is None:
+            url = await self._start_postgres(secrets[DATABASE_PASSWORD])
+        return base_environment(self.own_environment, data=self.data, secrets=secrets, database_url=url)
+
+    async def _start_postgres(self, password: str) -> str:
+        from chengtuan.apps.embedded.databases import create_database  # noqa: PLC0415
+
+        async with self.terminal.step("Starting PostgreSQL") as step:
+            cluster = await asyncio.to_thread(Cluster.for_data, self.data, password=password)
+            check_free_disk(cluster.files.home)
+            await asyncio.to_thread(cluster.stop)  # one that survived an earlier run is no child of ours
+            await asyncio.to_thread(cluster.init)
+            await self.supervisor.start(postgres_child(cluster))
+            await asyncio.to_thread(create_database, cluster, DATABASE)
+            step.done = f"PostgreSQL {cluster.programs.binaries.version} is ready"
+        return cluster.dsn(DATABASE)
+
+    async def _start_sandbox(self, environment: Mapping[str, str]) -> dict[str, str]:
+        async with self.terminal.step("Starting the sandbox of WeChat and SMS") as step:
+            await self._run("sandbox", "--init", "--port", str(self.sandbox_port), environment=environment)
+            await self.supervisor.start(sandbox_child(environment, self.sandbox_port))
+            step.done = "Sandbox is ready"
+        desk_url = f"http://{HOST}:{self.sandbox_port}/"
+        return with_sandbox(environment, data=self.data, desk_url=desk_url)
+
+    async def _seed(self, environment: Mapping[str, str]) -> None:
+        if (self.data / ACCOUNTS_FILE).exists() or environment["CHENGTUAN_DEMO"].lower() not in {"1", "true"}:
+            return
+        async with self.terminal.step("Filling the empty shop with demo data") as step:
+            await self._run("seed", environment=environment)
+            step.done = "Demo data is in place"
+
+    async def _run(self, command: str, *arguments: str, environment: Mapping[str, str]) -> None:
+        log = self.data / "logs" / f"{command}.log"
+        await run_command(command, *arguments, environment=environment, log=log)
+
+
+async def _until_signalled(work: Coroutine[object, object, None]) -> None:
+    """Runs `work`, then waits for a signal; a signal during `work` ends it. Its errors come through."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+            await stopping
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+def up(*, data: Path | None = None, port: int | None = None) -> int:
+    """Runs everything until Ctrl-C; the exit code. Defaults: `DATA` or `.data`, `PORT` or 8000."""
+    terminal = Terminal()
+    try:
+        folder = (data or Path(os.environ.get("DATA") or DEFAULT_DATA)).resolve()
+        launch = Launch(folder, port or _port_from_environment(), dict(os.environ), terminal)
+        asyncio.run(launch.run())
+    except SetupProblem as problem:
+        terminal.say(f"\n  {problem}\n")
+        return 1
+    return 0
+
+
+def _port_from_environment() -> int:
+    text = os.environ.get("PORT") or str(DEFAULT_PORT)
+    if not text.isdigit():
+        raise SetupProblem(f"PORT is {text!r}, but must be a number.")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line of this file on its own."""
+    parser = argparse.ArgumentParser(prog="chengtuan up", description=__doc__)
+    parser.add_argument("--data", type=Path, help="the data folder (default: $DATA or .data)")
+    parser.add_argument("--port", type=int, help="the shop's port (default: $PORT or 8000)")
+    chosen = parser.parse_args(arguments)
+    return up(data=chosen.data, port=chosen.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
