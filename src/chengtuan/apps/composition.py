@@ -135,9 +135,14 @@ class Composition:
         if (manifest.facade is None) != (built.facade is None):
             raise TypeError(f"module {manifest.name}: manifest and build disagree about the facade")
 
-    def _targets(self, owner: str, routes: Mapping[str, tuple[str, ...]], local: Mapping[str, Consumer]) -> dict[str, Deliver]:
+    def _targets(
+        self, owner: str, routes: Mapping[str, tuple[str, ...]], local: Mapping[str, Consumer]
+    ) -> dict[str, Deliver]:
         names = {c for event, consumers in routes.items() if event.startswith(f"{owner}.") for c in consumers}
-        return {name: local[name].deliver if name in local else self._remote_delivery(name) for name in sorted(names)}
+        return {
+            name: local[name].deliver if name in local else self._remote_delivery(name)
+            for name in sorted(names)
+        }
 
     def _remote_delivery(self, consumer: str) -> Deliver:
         client = self._peer(consumer)
@@ -158,11 +163,12 @@ class Composition:
     def routers(self) -> list[APIRouter]:
         """The modules' public routes and, for the other processes, their facades and inboxes."""
         routers = [router for module in self.running.values() for router in module.built.routers]
-        for module in self.running.values():
-            if module.manifest.facade is not None and module.built.facade is not None:
-                routers.append(facade_router(module.manifest.facade, module.built.facade, self.signer))
-        routers.append(self._events_router())
-        return routers
+        routers += [
+            facade_router(module.manifest.facade, module.built.facade, self.signer)
+            for module in self.running.values()
+            if module.manifest.facade is not None and module.built.facade is not None
+        ]
+        return [*routers, self._events_router()]
 
     def _events_router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)

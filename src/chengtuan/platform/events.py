@@ -12,7 +12,6 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -43,9 +42,13 @@ class Event:
         return str(getattr(self, self.key_field))
 
 
-@cache
+_codecs: dict[str, TypeAdapter[Any]] = {}
+
+
 def _codec(kind: type[Event]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    if kind.wire_name not in _codecs:
+        _codecs[kind.wire_name] = TypeAdapter(kind)
+    return _codecs[kind.wire_name]
 
 
 def encode(event: Event) -> str:

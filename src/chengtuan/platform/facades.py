@@ -56,7 +56,7 @@ def _arguments_model(facade: type[Facade], name: str) -> type[BaseModel]:
             hints[parameter.name],
             ... if parameter.default is parameter.empty else parameter.default,
         )
-    return cast(type[BaseModel], create_model(f"{facade.__name__}_{name}", **fields))
+    return cast("type[BaseModel]", create_model(f"{facade.__name__}_{name}", **fields))
 
 
 @cache
@@ -78,7 +78,7 @@ def bind_local(facade: type[F], implementation: F) -> F:
         return call
 
     body = {name: guarded(name) for name, _ in operations_of(facade)}
-    return cast(F, type(f"Local{facade.__name__}", (facade,), body)())
+    return cast("F", type(f"Local{facade.__name__}", (facade,), body)())
 
 
 def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigner) -> F:
@@ -96,7 +96,7 @@ def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigne
         return call
 
     body = {name: remote(name) for name, _ in operations_of(facade)}
-    return cast(F, type(f"Remote{facade.__name__}", (facade,), body)())
+    return cast("F", type(f"Remote{facade.__name__}", (facade,), body)())
 
 
 async def post_signed(client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes) -> bytes:

@@ -80,7 +80,7 @@ class Consumer:
     async def _as_one(self, subscriber: Subscriber, run: Sequence[Envelope]) -> bool:
         try:
             await self._handle(subscriber, run)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it was, one by one will tell)
             log.info("batch_split", handler=subscriber.name, size=len(run), error=repr(error))
             return False
         return True
@@ -98,7 +98,9 @@ class Consumer:
                     try:
                         await self._handle(subscriber, [envelope])
                     except Exception as error:
-                        log.exception("event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key)
+                        log.exception(
+                            "event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key
+                        )
                         failed.update({later.event_id: repr(error) for later in chain[position:]})
                         return
 

@@ -74,7 +74,7 @@ class LiveHub:
                 await connection.execute("select pg_notify(%s, %s)", (_CHANNEL, payload))
 
     async def _receive(self, connection: Connection) -> None:
-        await connection.execute(f"listen {_CHANNEL}")  # noqa: S608
+        await connection.execute(f"listen {_CHANNEL}")
         async for notice in connection.notifies():
             for topic in json.loads(notice.payload):
                 self._ring(topic)

@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 
 _PHONE = re.compile(r"(?<!\d)(\+?\d{2,3})?(1\d{2})\d{4}(\d{4})(?!\d)")
-_SECRET_NAMES = frozenset({"token", "code", "password", "authorization", "phone", "session_key", "secret", "api_v3_key"})
+_SECRET_NAMES = frozenset(
+    {"token", "code", "password", "authorization", "phone", "session_key", "secret", "api_v3_key"}
+)
 
 
 def _mask(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

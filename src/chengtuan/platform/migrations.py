@@ -42,7 +42,7 @@ def new_revision(conninfo: str, manifest: ModuleManifest, message: str) -> None:
     """Write a migration from the difference between the tables in code and in the database."""
     with _connection(conninfo) as connection:
         _prepare(connection, manifest.name)
-        number = len(list(_versions(manifest).glob("*.py"))) + 1
+        number = len(list(_versions(manifest).glob(f"{manifest.name}_*.py"))) + 1
         command.revision(
             _config(manifest, connection), message, autogenerate=True, rev_id=f"{manifest.name}_{number:04d}"
         )

@@ -29,7 +29,7 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What a module is built from. `outside` is the client for gateways: it refuses to call in a transaction."""
+    """What a module is built from. `outside`, for gateways, refuses to call in a transaction."""
 
     database: Database
     clock: Clock
@@ -43,7 +43,7 @@ class Dependencies:
 
     def facade(self, kind: type[F]) -> F:
         """Another module's facade, bound in process or over the network: the caller cannot tell."""
-        return cast(F, self.facades[kind])
+        return cast("F", self.facades[kind])
 
     def settings(self, kind: type[S]) -> S:
         """The module's own settings. Raises BadSettings."""

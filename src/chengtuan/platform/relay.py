@@ -39,7 +39,9 @@ class _Row:
 
 
 class Relay:
-    def __init__(self, database: Database, writer: OutboxWriter, targets: dict[str, Deliver], clock: Clock) -> None:
+    def __init__(
+        self, database: Database, writer: OutboxWriter, targets: dict[str, Deliver], clock: Clock
+    ) -> None:
         self._database = database
         self._writer = writer
         self._targets = targets
@@ -73,13 +75,13 @@ class Relay:
                 if row and row[0]:
                     break
                 await asyncio.sleep(1)
-            watch = asyncio.create_task(self._watch(connection))
+            watch = asyncio.create_task(self._watch())
             try:
                 yield
             finally:
                 watch.cancel()
 
-    async def _watch(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+    async def _watch(self) -> None:
         """Ring every consumer's bell when something was committed here."""
         while True:
             await self._writer.woken.wait()
@@ -111,7 +113,7 @@ class Relay:
             return 0
         try:
             failed = await deliver([Envelope(row.event_id, row.name, row.key, row.payload) for row in rows])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it was, it is kept and tried again)
             log.warning("delivery_failed", consumer=consumer, count=len(rows), error=repr(error))
             failed = {row.event_id: repr(error) for row in rows}
         await self._settle(rows, failed)
@@ -133,7 +135,8 @@ class Relay:
         now = self._clock.now()
         async with self._database.write() as tx:
             await tx.execute(
-                "delete from outbox where seq = any(%s)", ([row.seq for row in rows if row.event_id not in failed],)
+                "delete from outbox where seq = any(%s)",
+                ([row.seq for row in rows if row.event_id not in failed],),
             )
             await tx.execute_many(
                 "update outbox set attempts = attempts + 1, next_try_at = %s, last_error = %s where seq = %s",

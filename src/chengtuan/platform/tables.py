@@ -69,7 +69,13 @@ def _outbox(metadata: MetaData) -> None:
         Column("last_error", Text),
     )
     Index("ix_outbox_consumer_seq", table.c.consumer, table.c.seq)
-    Index("ix_outbox_retrying", table.c.consumer, table.c.key, table.c.seq, postgresql_where=table.c.attempts > 0)
+    Index(
+        "ix_outbox_retrying",
+        table.c.consumer,
+        table.c.key,
+        table.c.seq,
+        postgresql_where=table.c.attempts > 0,
+    )
 
 
 def _job(metadata: MetaData) -> None:

@@ -74,7 +74,10 @@ class Guard:
 
     async def _refuse(self, scope: Scope, send: Send, problem: Problem, request_id: str) -> None:
         body = json.dumps(problem.to_body() | {"instance": scope["path"], "request_id": request_id}).encode()
-        headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+        ]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -108,4 +111,6 @@ def _check_text(body: bytes) -> None:
 
 
 def _bad_text(where: str) -> InvalidRequest:
-    return InvalidRequest(errors=[{"path": "", "message": f"{where} is not valid UTF-8 text", "code": "bad_text"}])
+    return InvalidRequest(
+        errors=[{"path": "", "message": f"{where} is not valid UTF-8 text", "code": "bad_text"}]
+    )

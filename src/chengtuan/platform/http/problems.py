@@ -50,15 +50,10 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
 
 
 def _model(kind: type[Problem]) -> type[BaseModel]:
-    members: dict[str, Any] = {name: (value, ...) for name, value in kind.members.items()}
-    return create_model(
-        f"{kind.__name__}Problem",
-        __base__=ProblemDocument,
-        type=(Literal[PROBLEM_TYPE_PREFIX + kind.code], ...),  # type: ignore[valid-type]
-        status=(Literal[kind.status], ...),  # type: ignore[valid-type]
-        code=(Literal[kind.code], ...),  # type: ignore[valid-type]
-        **members,
-    )
+    fields: dict[str, Any] = {name: (value, ...) for name, value in kind.members.items()}
+    fixed = {"type": PROBLEM_TYPE_PREFIX + kind.code, "status": kind.status, "code": kind.code}
+    fields |= {name: (Literal.__getitem__(value), ...) for name, value in fixed.items()}
+    return create_model(f"{kind.__name__}Problem", __base__=ProblemDocument, **fields)
 
 
 def _union(models: list[type[BaseModel]]) -> Any:

@@ -1,0 +1,17 @@
+"""Signs requests in by asking the accounts module, wherever it runs."""
+
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.platform.http.access import Shopper, Staff
+
+
+class FacadeAuthenticator:
+    def __init__(self, accounts: AccountsFacade) -> None:
+        self._accounts = accounts
+
+    async def shopper(self, token: str) -> Shopper | None:
+        user_id = await self._accounts.identify_shopper(token=token)
+        return Shopper(user_id) if user_id else None
+
+    async def staff(self, token: str) -> Staff | None:
+        staff = await self._accounts.identify_staff(token=token)
+        return Staff(staff.staff_id, staff.merchant_id, frozenset(staff.roles)) if staff else None

@@ -1,0 +1,177 @@
+"""The command line: `chengtuan --help`."""
+
+import asyncio
+import contextlib
+import importlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chengtuan.platform.settings import BadSettings, PlatformSettings, load_settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Chengtuan 成團: an open-source group-buying platform.")
+Port = Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")]
+
+
+@cli.command()
+def serve(
+    port: Port = 8000,
+    host: str = "127.0.0.1",
+    topology: str = "single",
+    process: str = "",
+    base_port: Annotated[int, typer.Option(help="Base port of the topology's processes.")] = 8000,
+    workers: int = 1,
+    background: Annotated[bool, typer.Option(help="Also relay events and run jobs.")] = True,
+) -> None:
+    """Serve a process of a topology over HTTP."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from chengtuan.apps import server
+
+    os.environ[server.TOPOLOGY] = topology
+    os.environ[server.PROCESS] = process
+    os.environ[server.BASE_PORT] = str(base_port)
+    os.environ[server.BACKGROUND] = "1" if background else "0"
+    Granian(
+        "chengtuan.apps.server:app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        backlog=4096,
+        log_enabled=True,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@cli.command()
+def worker(topology: str = "single", process: str = "", base_port: int = 8000) -> None:
+    """Relay events and run jobs of a process, without serving HTTP."""
+    from chengtuan.apps import server
+
+    os.environ |= {server.TOPOLOGY: topology, server.PROCESS: process, server.BASE_PORT: str(base_port)}
+    asyncio.run(_work())
+
+
+async def _work() -> None:
+    from chengtuan.apps.server import composition_from
+
+    composition = composition_from(os.environ)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with composition.open(), composition.background():
+        await stop.wait()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schemas to their newest version."""
+    from chengtuan.apps.registry import MANIFESTS
+    from chengtuan.platform.migrations import migrate as migrate_all
+
+    migrate_all(_platform().database_url, MANIFESTS)
+    print(f"schemas of {len(MANIFESTS)} modules are up to date")
+
+
+@cli.command()
+def revision(module: str, message: str) -> None:
+    """Write a migration for a module from what changed in its models.py."""
+    from chengtuan.platform.migrations import new_revision
+
+    manifest = getattr(importlib.import_module(f"chengtuan.modules.{module}.module"), module.upper())
+    new_revision(_platform().database_url, manifest, message)
+
+
+@cli.command()
+def seed(force: Annotated[bool, typer.Option(help="Also when the database has merchants already.")] = False) -> None:
+    """Fill an empty database with the demo shop."""
+    from chengtuan.apps.demo.seed import seed_demo
+
+    raise SystemExit(asyncio.run(seed_demo(os.environ, force=force)))
+
+
+@cli.command()
+def sandbox(
+    port: int = 8001,
+    data: Annotated[Path, typer.Option(envvar="DATA")] = Path(".data"),
+    init: Annotated[bool, typer.Option(help="Only make the keys and the credentials file.")] = False,
+) -> None:
+    """Run the partners' sandbox: WeChat, WeChat Pay and an SMS vendor."""
+    from chengtuan.gateways.sandbox.__main__ import main as run_sandbox
+
+    run_sandbox(["--port", str(port), "--data", str(data), *(["--init"] if init else [])])
+
+
+@cli.command()
+def topology(action: str = "show", name: str = "single", base_port: int = 8000) -> None:
+    """Show which modules run where (`topology show services`)."""
+    from chengtuan.apps.topology import BadTopology, describe, load_topology
+
+    if action != "show":
+        raise typer.BadParameter("the action is `show`")
+    try:
+        print(describe(load_topology(name), base_port))
+    except BadTopology as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@cli.command()
+def openapi(out: Annotated[Path | None, typer.Option(help="File to write; standard output otherwise.")] = None) -> None:
+    """Print the API's description, as the clients' types are generated from it."""
+    from chengtuan.apps.reference import openapi_document
+
+    text = json.dumps(openapi_document(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    if out:
+        out.write_text(text)
+    else:
+        sys.stdout.write(text)
+
+
+@cli.command(name="new-module")
+def new_module(name: str) -> None:
+    """Lay out a new module in the shape all modules have."""
+    from chengtuan.apps.scaffold import scaffold_module
+
+    for path in scaffold_module(name):
+        print(f"wrote {path}")
+
+
+@cli.command()
+def shell() -> None:
+    """A Python prompt with this installation's composition open, as `app`."""
+    from chengtuan.apps.shell import run_shell
+
+    run_shell(os.environ)
+
+
+@cli.command()
+def up(port: Port = 8000, data: Annotated[Path, typer.Option(envvar="DATA")] = Path(".data")) -> None:
+    """Start everything on this machine: PostgreSQL, the sandbox and the shop, with demo data."""
+    from chengtuan.apps.up import up as start_all
+
+    raise SystemExit(start_all(port=port, data=data))
+
+
+def _platform() -> PlatformSettings:
+    return load_settings(PlatformSettings, os.environ)
+
+
+def main() -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            cli()
+        except BadSettings as error:
+            raise SystemExit(f"chengtuan: settings: {error}") from error
+
+
+if __name__ == "__main__":
+    main()

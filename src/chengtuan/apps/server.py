@@ -1,0 +1,35 @@
+"""What granian loads: the application of the process named in the environment."""
+
+import os
+from collections.abc import Mapping
+
+from chengtuan.apps.composition import Composition
+from chengtuan.apps.topology import load_topology
+from chengtuan.apps.web import create_app
+from chengtuan.kernel.clock import clock_for
+from chengtuan.platform.http.guard import App
+from chengtuan.platform.logs import configure_logs
+from chengtuan.platform.settings import PlatformSettings, load_settings
+
+TOPOLOGY = "CHENGTUAN_TOPOLOGY"
+PROCESS = "CHENGTUAN_PROCESS"
+BASE_PORT = "CHENGTUAN_BASE_PORT"
+BACKGROUND = "CHENGTUAN_BACKGROUND"
+
+
+def composition_from(environ: Mapping[str, str]) -> Composition:
+    """The composition of this process. Raises BadSettings, BadTopology."""
+    platform = load_settings(PlatformSettings, environ)
+    configure_logs(platform.log_level)
+    topology = load_topology(environ.get(TOPOLOGY, "single"))
+    process = topology.process(environ.get(PROCESS) or topology.processes[0].name)
+    return Composition(
+        environ=environ,
+        clock=clock_for(platform.clock_file),
+        modules=process.modules,
+        peers=topology.peers_of(process.name, int(environ.get(BASE_PORT, "8000"))),
+    )
+
+
+def app() -> App:
+    return create_app(composition_from(os.environ), background=os.environ.get(BACKGROUND, "1") == "1")

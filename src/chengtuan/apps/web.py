@@ -1,0 +1,136 @@
+"""The HTTP application of one process."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Response
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+
+from chengtuan import __version__
+from chengtuan.apps.authentication import FacadeAuthenticator
+from chengtuan.apps.composition import Composition
+from chengtuan.apps.docs import docs_router
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.fields import Instant
+from chengtuan.platform.http.guard import App, Guard
+from chengtuan.platform.http.problems import describe_problems, install_problem_handlers
+
+
+class Meta(BaseModel):
+    """What a client needs to know of this installation before anything else."""
+
+    name: str
+    version: str
+    demo: bool
+    sandbox_desk_url: str | None
+    now: Instant
+
+
+def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
+    """The framework's application: routes, problems, description. Wrap it with `create_app` to serve it."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(composition.open())
+            if background:
+                await stack.enter_async_context(composition.background())
+            yield
+
+    app = FastAPI(
+        title="Chengtuan",
+        version=__version__,
+        summary="Group buying: open or join a group, everybody gets the group price, or their money back.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        generate_unique_id_function=_operation_id,
+    )
+    install_problem_handlers(app)
+    if AccountsFacade in composition.facades:
+        app.state.authenticator = FacadeAuthenticator(_accounts(composition))
+    for router in composition.routers():
+        app.include_router(router)
+    _add_meta(app, composition)
+    _add_health(app, composition)
+    app.include_router(docs_router())
+    _describe(app)
+    _add_files(app, composition)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    return app
+
+
+def create_app(composition: Composition, *, background: bool = True) -> App:
+    """What a server runs."""
+    return Guard(create_api(composition, background=background))
+
+
+def _accounts(composition: Composition) -> AccountsFacade:
+    accounts = composition.facades[AccountsFacade]
+    assert isinstance(accounts, AccountsFacade)
+    return accounts
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _add_meta(app: FastAPI, composition: Composition) -> None:
+    platform = composition.platform
+
+    @app.get("/api/v1/meta", dependencies=[PUBLIC], tags=["meta"])
+    async def read_meta() -> Meta:
+        """This installation: its name, version and time, and whether it shows demo data."""
+        return Meta(
+            name="Chengtuan",
+            version=__version__,
+            demo=platform.demo,
+            sandbox_desk_url=platform.sandbox_desk_url,
+            now=composition.clock.now(),
+        )
+
+
+def _add_health(app: FastAPI, composition: Composition) -> None:
+    @app.get("/healthz", dependencies=[PUBLIC], include_in_schema=False)
+    async def healthz() -> Response:
+        """200 while this process can reach its database."""
+        try:
+            for module in composition.running.values():
+                async with module.database.read() as db:
+                    await db.fetch_value("select 1")
+                break
+        except (psycopg.Error, OSError):
+            return Response("database unreachable", status_code=503, media_type="text/plain")
+        return Response("ok", media_type="text/plain")
+
+
+def _describe(app: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title, version=app.version, summary=app.summary, routes=app.routes
+            )
+            app.openapi_schema = describe_problems(document)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _add_files(app: FastAPI, composition: Composition) -> None:
+    """Pictures, and the built clients where there are any. A web server may take this over."""
+    media = composition.platform.data / "media"
+    media.mkdir(parents=True, exist_ok=True)
+    app.mount("/media", StaticFiles(directory=media), name="media")
+    dist = composition.platform.client_dist
+    for path, folder in (("/console", "console"), ("/", "shop")):
+        if dist and (Path(dist) / folder / "index.html").is_file():
+            app.mount(path, StaticFiles(directory=Path(dist) / folder, html=True), name=folder)

@@ -1,0 +1,45 @@
+"""Routes of `merchants`."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from chengtuan.kernel.problems import NotAllowed, NotSignedIn
+from chengtuan.modules.merchants import facade
+from chengtuan.modules.merchants.context import Merchants
+from chengtuan.modules.merchants.facade import MerchantNotFound
+from chengtuan.modules.merchants.usecases.get_merchant import get_merchant
+from chengtuan.platform.http.access import PUBLIC, CurrentStaff
+from chengtuan.platform.http.fields import LTextOut
+from chengtuan.platform.http.problems import problems
+
+
+class Merchant(BaseModel):
+    """A shop's public face."""
+
+    id: UUID
+    name: LTextOut
+    intro: LTextOut
+    logo_url: str
+    demo: bool
+
+    @staticmethod
+    def of(merchant: facade.Merchant) -> "Merchant":
+        return Merchant.model_validate(merchant, from_attributes=True)
+
+
+def routes(ctx: Merchants) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/merchants", tags=["merchants"])
+
+    @router.get("/console/mine", responses=problems(NotSignedIn, NotAllowed))
+    async def my_merchant(staff: CurrentStaff) -> Merchant:
+        """The shop this member of staff works for."""
+        return Merchant.of(await get_merchant(ctx, staff.own_merchant()))
+
+    @router.get("/{merchant_id}", dependencies=[PUBLIC], responses=problems(MerchantNotFound))
+    async def read_merchant(merchant_id: UUID) -> Merchant:
+        """A shop, for everybody."""
+        return Merchant.of(await get_merchant(ctx, merchant_id))
+
+    return router

@@ -1,0 +1,22 @@
+"""The manifest of `merchants`."""
+
+from chengtuan.modules.merchants.binding import MerchantsBinding
+from chengtuan.modules.merchants.context import Merchants
+from chengtuan.modules.merchants.facade import MerchantsFacade
+from chengtuan.modules.merchants.http.routes import routes
+from chengtuan.modules.merchants.models import METADATA
+from chengtuan.platform.module import Built, Dependencies, ModuleManifest
+
+
+def build(deps: Dependencies) -> Built:
+    ctx = Merchants(database=deps.database)
+    return Built(routers=[routes(ctx)], facade=MerchantsBinding(ctx))
+
+
+MERCHANTS = ModuleManifest(
+    name="merchants",
+    package="chengtuan.modules.merchants",
+    metadata=METADATA,
+    build=build,
+    facade=MerchantsFacade,
+)

@@ -1,0 +1,15 @@
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.merchants import repository
+from chengtuan.modules.merchants.context import Merchants
+from chengtuan.modules.merchants.facade import Merchant
+
+
+async def add_merchant(
+    ctx: Merchants, *, name: dict[str, str], intro: dict[str, str], logo_url: str, demo: bool
+) -> UUID:
+    merchant = Merchant(id=new_id(), name=name, intro=intro, logo_url=logo_url, demo=demo)
+    async with ctx.database.write() as tx:
+        await repository.insert_merchant(tx, merchant)
+    return merchant.id
