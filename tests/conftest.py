@@ -1,0 +1,69 @@
+"""Fixtures that every test may ask for."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from chengtuan.apps.embedded.cluster import Cluster
+from chengtuan.apps.registry import MANIFESTS
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.platform.migrations import migrate
+from tests.support.world import World, empty_tables, open_world
+
+NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+"""Noon in Shanghai on a Monday."""
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL of this test process's own, from the same binaries as the product's."""
+    cluster = Cluster.for_data(tmp_path_factory.mktemp("pg"))
+    cluster.init()
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def template_url(cluster: Cluster) -> str:
+    """A database with every module's tables, to be copied."""
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute("create database template_shop")
+    migrate(cluster.dsn("template_shop"), MANIFESTS)
+    return cluster.dsn("template_shop")
+
+
+@pytest.fixture(scope="session")
+def session_database_url(cluster: Cluster, template_url: str) -> str:
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute("create database shop template template_shop")
+    return cluster.dsn("shop")
+
+
+@pytest.fixture
+def database_url(session_database_url: str) -> str:
+    """A migrated database without rows."""
+    empty_tables(session_database_url)
+    return session_database_url
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(NOON)
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path, clock: MovableClock) -> AsyncIterator[World]:
+    """The whole system in this process; nothing happens behind the test's back."""
+    async with open_world(database_url, tmp_path, clock) as world:
+        yield world
+
+
+@pytest.fixture
+def client(world: World) -> httpx.AsyncClient:
+    """Anybody's requests to the whole application."""
+    return world.client
