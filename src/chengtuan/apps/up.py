@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chengtuan.apps.embedded import Cluster, SetupProblem
+from chengtuan.apps.embedded.databases import create_database
 from chengtuan.apps.embedded.location import find_home
 from chengtuan.apps.startup.children import HOST, postgres_child, sandbox_child, server_child
 from chengtuan.apps.startup.commands import run_command
@@ -51,16 +52,20 @@ class Launch:
         prepare_data_folder(self.data)
         with RunLock(self.data):
             if count := await end_leftovers(self.data):
-                self.terminal.news(f"ended {count} processes that an earlier run had left behind")
+                self.terminal.news(f"ended what an earlier run had left behind ({count} processes)")
             check_port(HOST, self.port, what="shop")
             check_port(HOST, self.sandbox_port, what="sandbox")
             check_free_disk(self.data)
             try:
                 await _until_signalled(self._bring_up())
             finally:
-                self.terminal.say("\n  Stopping …")
-                await self.supervisor.stop_all()
-                self.terminal.say(f"  Stopped. The data stays in {self.data}.")
+                await self._stop()
+
+    async def _stop(self) -> None:
+        if self.supervisor.pids:
+            self.terminal.say("\n  Stopping …")
+            await self.supervisor.stop_all()
+            self.terminal.say(f"  Stopped. The data stays in {self.data}.")
 
     async def _bring_up(self) -> None:
         environment = await self._start_database()
@@ -85,8 +90,6 @@ class Launch:
         return base_environment(self.own_environment, data=self.data, secrets=secrets, database_url=url)
 
     async def _start_postgres(self, password: str) -> str:
-        from chengtuan.apps.embedded.databases import create_database  # noqa: PLC0415
-
         async with self.terminal.step("Starting PostgreSQL") as step:
             cluster = await asyncio.to_thread(Cluster.for_data, self.data, password=password)
             check_free_disk(cluster.files.home)

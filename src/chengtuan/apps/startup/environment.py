@@ -22,6 +22,7 @@ def base_environment(
     fixed = {
         "CHENGTUAN_DATABASE_URL": database_url,
         "CHENGTUAN_DATA": str(data),
+        "DATA": str(data),
         "PYTHONUNBUFFERED": "1",
         MARK: str(data),
     }

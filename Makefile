@@ -1,0 +1,72 @@
+# Chengtuan. `make help` tells what there is.
+#
+# PORT=8000    the shop's port; the sandbox takes the next one
+# DATA=.data   where database, pictures, keys and logs are kept
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+DATA ?= .data
+export PORT DATA
+
+PYTHON := .venv/bin/python
+# A Python that can do the set-up; it is looked for only when a command needs it.
+bootstrap = python=$$(sh scripts/find_python.sh) && "$$python" -m scripts.bootstrap
+
+.PHONY: help
+help: ## What there is (this list)
+	@echo
+	@echo "  Chengtuan 成團: a group-buying platform"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
+	    printf '  make %-12s %s\n' "$$name" "$$what"; done
+	@echo
+	@echo "  PORT=$(PORT) is the shop's port (the sandbox takes the next one), DATA=$(DATA) holds everything that is kept."
+	@echo "  For example: make run PORT=8010 DATA=/tmp/try"
+	@echo
+
+.PHONY: run
+run: setup ## Start everything on this machine; Ctrl-C stops it
+	@exec $(PYTHON) -m chengtuan.apps.up
+
+.PHONY: test
+test: setup-dev ## All tests: Python, then the clients (ARGS="-k name" narrows the first)
+	$(PYTHON) -m pytest $(ARGS)
+	@$(bootstrap) npm:test
+
+.PHONY: check
+check: setup-dev ## Style, types and boundaries, without running anything
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	@$(bootstrap) npm:lint npm:typecheck
+
+.PHONY: bench
+bench: setup-dev ## Measure, one table
+	$(PYTHON) -m benchmarks $(ARGS)
+
+.PHONY: reset
+reset: ## Stop a running copy and remove DATA: orders, pictures and keys
+	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m chengtuan.apps.reset; fi; \
+	python=$$(sh scripts/find_python.sh) && PYTHONPATH=src exec "$$python" -m chengtuan.apps.reset
+
+.PHONY: new-module
+new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
+	@if [ -z "$(NAME)" ]; then echo "Say its name: make new-module NAME=coupons"; exit 1; fi
+	@$(PYTHON) -m chengtuan.apps.cli new-module "$(NAME)"
+
+.PHONY: lock
+lock: setup-dev ## Lock the Python dependencies again after a change in pyproject.toml
+	@sh scripts/lock.sh
+
+# ---- Set-up, done by the commands above; each does only what is missing ----
+
+.PHONY: setup setup-dev
+setup:
+	@$(bootstrap) runtime clients
+
+setup-dev:
+	@$(bootstrap) dev clients
