@@ -59,6 +59,8 @@ Object.assign(record, {
   back: () => pages.pop(),
   path: () => pages.topEntry()?.path,
   data: () => pages.topPage()?.data,
+  page: pages.topPage,
+  app: () => app,
   depth: pages.depth,
   /** Asks the page on top for its share card, as the menu does. */
   share: () => share('menu'),

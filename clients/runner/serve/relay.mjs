@@ -1,14 +1,17 @@
 // Forwards requests of the mini-program to the servers it names: with the headers the app set and
 // no others of the browser, without CORS, and only to hosts on the list, as WeChat does.
-import { Readable } from 'node:stream'
+import http from 'node:http'
+import https from 'node:https'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const IDENTITY = {
   'user-agent': 'Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.60 MiniProgramRunner/0.1',
   referer: 'https://servicewechat.com/touristappid/devtools/page-frame.html',
 }
-/** Meaning changes when a body is decoded and sent on in pieces. */
-const NOT_PASSED_ON = new Set(['content-length', 'content-encoding', 'transfer-encoding', 'connection', 'keep-alive'])
+/** They concern one connection only; cookies are the app's own business on this platform. */
+const NOT_PASSED_ON = new Set(['transfer-encoding', 'connection', 'keep-alive', 'set-cookie'])
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const REDIRECT_LIMIT = 5
 
 function refuse (response, reason) {
   response.writeHead(502, { 'x-relay-failure': encodeURIComponent(reason) })
@@ -33,11 +36,36 @@ async function readBody (request) {
   return parts.length ? Buffer.concat(parts) : undefined
 }
 
-async function forward (request, url, signal) {
+/** Sends one request. @returns {Promise<http.IncomingMessage>} */
+function exchange (url, method, headers, body, signal) {
+  return new Promise((resolve, reject) => {
+    const length = body && { 'content-length': body.length }
+    const client = url.protocol === 'https:' ? https : http
+    const outgoing = client.request(url, { method, headers: { accept: '*/*', ...headers, ...length }, signal, agent: false }, resolve)
+    outgoing.once('error', reject).end(body)
+  })
+}
+
+async function forward (request, target, allowed, signal) {
   const own = JSON.parse(decodeURIComponent(request.headers['x-relay-send'] ?? '%7B%7D'))
-  const plain = request.headers['x-relay-send'] ? {} : { 'content-type': request.headers['content-type'] }
-  const headers = Object.fromEntries(Object.entries({ ...IDENTITY, ...plain, ...own }).filter(([, value]) => value !== undefined))
-  return fetch(url, { method: request.method, headers, body: await readBody(request), signal })
+  const headers = { ...IDENTITY, ...own }
+  const body = await readBody(request)
+  let url = readUrl(target, allowed)
+  for (let hop = 0; hop < REDIRECT_LIMIT; hop++) {
+    const answer = await exchange(url, request.method, headers, body, signal)
+    const { location } = answer.headers
+    if (!REDIRECTS.has(answer.statusCode) || !location || request.method !== 'GET') return answer
+    answer.resume()
+    url = readUrl(new URL(location, url).href, allowed)
+  }
+  throw new Error('too many redirects')
+}
+
+function pass (answer, response) {
+  const header = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
+  const passed = Object.fromEntries(Object.entries(header).filter(([name]) => !NOT_PASSED_ON.has(name)))
+  response.writeHead(answer.statusCode, { ...passed, 'x-relay-headers': encodeURIComponent(JSON.stringify(header)) })
+  answer.on('error', () => response.destroy()).pipe(response)
 }
 
 /**
@@ -48,14 +76,9 @@ export async function relay (request, response, target, allowed) {
   const controller = new AbortController()
   response.on('close', () => { if (!response.writableFinished) controller.abort() })
   try {
-    const answer = await forward(request, readUrl(target, allowed), controller.signal)
-    const header = Object.fromEntries(answer.headers)
-    const passed = Object.fromEntries(Object.entries(header).filter(([name]) => !NOT_PASSED_ON.has(name) && name !== 'set-cookie'))
-    response.writeHead(answer.status, { ...passed, 'x-relay-headers': encodeURIComponent(JSON.stringify(header)) })
-    if (answer.body) Readable.fromWeb(answer.body).on('error', () => response.destroy()).pipe(response)
-    else response.end()
+    pass(await forward(request, target, allowed, controller.signal), response)
   } catch (error) {
-    if (!response.headersSent && !controller.signal.aborted) refuse(response, error.cause?.code ?? error.message)
+    if (!response.headersSent && !controller.signal.aborted) refuse(response, error.code ?? error.message)
     else response.destroy()
   }
 }
