@@ -87,7 +87,9 @@ class Launch:
         url = self.own_environment.get("CHENGTUAN_DATABASE_URL")
         if url is None:
             url = await self._start_postgres(secrets[DATABASE_PASSWORD])
-        return base_environment(self.own_environment, data=self.data, secrets=secrets, database_url=url)
+        return base_environment(
+            self.own_environment, data=self.data, port=self.port, secrets=secrets, database_url=url
+        )
 
     async def _start_postgres(self, password: str) -> str:
         async with self.terminal.step("Starting PostgreSQL") as step:

@@ -1,5 +1,6 @@
 """One PostgreSQL cluster that this product owns: make it, run it, stop it."""
 
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,6 +110,11 @@ class Cluster:
         if done.returncode != 0 and self.answers():
             raise explain_output(done.stdout, "PostgreSQL could not be stopped", self.files.home)
         return True
+
+    def remove(self) -> None:
+        """Stops the server and removes all its files."""
+        self.stop()
+        shutil.rmtree(self.files.home, ignore_errors=True)
 
     def answers(self) -> bool:
         """Whether the server accepts connections: asked of the server, since pid files lie."""

@@ -11,12 +11,13 @@ _BUILT_CLIENTS = Path("clients") / "dist"
 
 
 def base_environment(
-    own: Mapping[str, str], *, data: Path, secrets: Mapping[str, str], database_url: str
+    own: Mapping[str, str], *, data: Path, port: int, secrets: Mapping[str, str], database_url: str
 ) -> dict[str, str]:
     """The variables of all processes. What the person has set in `own` wins over what we would choose."""
     chosen = {
         **{name: value for name, value in secrets.items() if name != DATABASE_PASSWORD},
         "CHENGTUAN_DEMO": "true",
+        "CHENGTUAN_PUBLIC_URL": f"http://127.0.0.1:{port}",
         **_client_dist(),
     }
     fixed = {
