@@ -1,0 +1,45 @@
+import createClient from 'openapi-fetch'
+import { forgetSession, sessionToken } from '@/session/session'
+import { noteServerTime } from '@/live/serverClock'
+import { ApiProblem, OFFLINE, problemOf } from './problems'
+import type { ApiPaths } from './types'
+
+export const http = createClient<ApiPaths>({ baseUrl: '' })
+
+http.use({
+  onRequest({ request }) {
+    const token = sessionToken()
+    if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    return request
+  },
+  onResponse({ response }) {
+    // The HTTP date is good to a second, which is enough for countdowns and ages.
+    const date = response.headers.get('Date')
+    if (date) noteServerTime(date)
+  },
+})
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+interface Options {
+  /** A refused token normally ends the session; some calls only try their luck. */
+  keepSession?: boolean
+}
+
+/** Waits for a call and gives its data, or throws an ApiProblem. */
+export async function answerOf<T>(call: Promise<Answer<T>>, options: Options = {}): Promise<T> {
+  let answer: Answer<T>
+  try {
+    answer = await call
+  } catch {
+    throw new ApiProblem(0, { code: OFFLINE })
+  }
+  if (answer.response.ok) return answer.data as T
+  const problem = problemOf(answer.response.status, answer.error)
+  if (problem.status === 401 && !options.keepSession) forgetSession('expired')
+  throw problem
+}

@@ -1,0 +1,47 @@
+import { answerOf, http } from './client'
+import type {
+  CampaignInput, CampaignRow, ConsoleGroup, GroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
+  RefundStatus, StockRow,
+} from './types'
+
+export async function fetchStock(productId: string): Promise<StockRow[]> {
+  const query = { product_id: productId }
+  return (await answerOf(http.GET('/api/v1/trade/console/stock', { params: { query } }))).items
+}
+
+export const saveStock = (skuId: string, onHand: number): Promise<unknown> =>
+  answerOf(
+    http.PUT('/api/v1/trade/console/stock/{sku_id}', {
+      params: { path: { sku_id: skuId } },
+      body: { on_hand: onHand },
+    }),
+  )
+
+export const listCampaigns = (cursor?: string): Promise<Page<CampaignRow>> =>
+  answerOf(http.GET('/api/v1/trade/console/campaigns', { params: { query: { cursor } } }))
+
+export const createCampaign = (body: CampaignInput): Promise<unknown> =>
+  answerOf(http.POST('/api/v1/trade/console/campaigns', { body }))
+
+export const stopCampaign = (id: string): Promise<unknown> =>
+  answerOf(http.POST('/api/v1/trade/console/campaigns/{campaign_id}/stop', { params: { path: { campaign_id: id } } }))
+
+export const listGroups = (
+  status: GroupStatus,
+  campaignId: string | undefined,
+  cursor?: string,
+): Promise<Page<ConsoleGroup>> =>
+  answerOf(
+    http.GET('/api/v1/trade/console/groups', { params: { query: { status, campaign_id: campaignId, cursor } } }),
+  )
+
+export const listOrders = (status: OrderStatus | undefined, q: string, cursor?: string): Promise<Page<Order>> =>
+  answerOf(http.GET('/api/v1/trade/console/orders', { params: { query: { status, q: q || undefined, cursor } } }))
+
+export const fetchOrderCounts = (): Promise<OrderCounts> => answerOf(http.GET('/api/v1/trade/console/orders/counts'))
+
+export const fetchOrder = (id: string): Promise<Order> =>
+  answerOf(http.GET('/api/v1/trade/console/orders/{order_id}', { params: { path: { order_id: id } } }))
+
+export const listRefunds = (status: RefundStatus, cursor?: string, limit = 20): Promise<Page<RefundRow>> =>
+  answerOf(http.GET('/api/v1/trade/console/refunds', { params: { query: { status, cursor, limit } } }))

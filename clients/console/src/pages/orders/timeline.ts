@@ -1,0 +1,24 @@
+import type { Order, Shipment } from '@/api/types'
+
+/** One thing that happened to an order: a catalogue key, or words that came with a parcel. */
+export interface Moment {
+  at: string
+  key: string
+  params?: Record<string, string | number>
+  words?: string
+}
+
+/** What happened to an order, earliest first. Only what the server recorded; nothing is inferred. */
+export function timelineOf(order: Order, shipment: Shipment | null, money: (fen: number) => string): Moment[] {
+  const moments: Moment[] = [{ at: order.created_at, key: 'created' }]
+  if (order.paid_at) moments.push({ at: order.paid_at, key: 'paid', params: { sum: money(order.paid_fen) } })
+  if (order.shipped_at) moments.push({ at: order.shipped_at, key: 'shipped' })
+  if (order.completed_at) moments.push({ at: order.completed_at, key: 'completed' })
+  if (order.cancelled_at) moments.push({ at: order.cancelled_at, key: order.cancel_reason === 'timeout' ? 'timed-out' : 'cancelled' })
+  for (const refund of order.refunds) {
+    moments.push({ at: refund.planned_at, key: 'refund-planned', params: { sum: money(refund.amount_fen) } })
+    if (refund.succeeded_at) moments.push({ at: refund.succeeded_at, key: 'refund-done', params: { sum: money(refund.amount_fen) } })
+  }
+  for (const event of shipment?.events ?? []) moments.push({ at: event.at, key: 'parcel', words: event.text })
+  return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}

@@ -1,0 +1,103 @@
+import type { LText, Product, ProductInput, StockRow } from '@/api/types'
+
+export interface SkuDraft {
+  /** Null for a SKU that the server does not know yet. */
+  id: string | null
+  key: number
+  name: LText
+  soloPriceFen: number | null
+  onHand: number | null
+  /** What the server has, to save only what changed. */
+  savedOnHand: number | null
+  reserved: number
+}
+
+export interface ProductDraft {
+  name: LText
+  summary: LText
+  description: LText
+  categorySlug: string
+  images: string[]
+  listPriceFen: number | null
+  skus: SkuDraft[]
+}
+
+export interface ProductIssue {
+  field: string
+  key: string
+}
+
+let keys = 0
+
+export const newSku = (): SkuDraft => ({
+  id: null, key: (keys += 1), name: {}, soloPriceFen: null, onHand: null, savedOnHand: null, reserved: 0,
+})
+
+export const newProduct = (): ProductDraft => ({
+  name: {}, summary: {}, description: {}, categorySlug: '', images: [], listPriceFen: null, skus: [newSku()],
+})
+
+export function draftOf(product: Product, stock: StockRow[]): ProductDraft {
+  return {
+    name: { ...product.name },
+    summary: { ...product.summary },
+    description: { ...product.description },
+    categorySlug: product.category_slug,
+    images: [...product.images],
+    listPriceFen: product.list_price_fen,
+    skus: product.skus.map((sku) => {
+      const row = stock.find((each) => each.sku_id === sku.id)
+      const onHand = row?.on_hand ?? null
+      return {
+        ...newSku(), id: sku.id, name: { ...sku.name }, soloPriceFen: sku.solo_price_fen, onHand, savedOnHand: onHand,
+        reserved: row?.reserved ?? 0,
+      }
+    }),
+  }
+}
+
+/** The text without blank languages; the contract wants a key only where there is a text. */
+export function trimmedText(text: LText): LText {
+  const kept = Object.entries(text as Record<string, string | null | undefined>)
+    .map(([locale, value]) => [locale, (value ?? '').trim()] as const)
+    .filter(([, value]) => value !== '')
+  return Object.fromEntries(kept) as LText
+}
+
+const isEmpty = (text: LText): boolean => Object.keys(trimmedText(text)).length === 0
+
+export function validateProduct(draft: ProductDraft): ProductIssue[] {
+  const issues: ProductIssue[] = []
+  if (isEmpty(draft.name)) issues.push({ field: 'name', key: 'name' })
+  if (isEmpty(draft.summary)) issues.push({ field: 'summary', key: 'summary' })
+  if (isEmpty(draft.description)) issues.push({ field: 'description', key: 'description' })
+  if (!draft.categorySlug) issues.push({ field: 'category_slug', key: 'category' })
+  if (draft.images.length === 0) issues.push({ field: 'images', key: 'images' })
+  if (draft.skus.length === 0) issues.push({ field: 'skus', key: 'skus' })
+  draft.skus.forEach((sku, index) => issues.push(...skuIssues(sku, index, draft)))
+  return issues
+}
+
+function skuIssues(sku: SkuDraft, index: number, draft: ProductDraft): ProductIssue[] {
+  const issues: ProductIssue[] = []
+  const field = (part: string): string => `skus.${index}.${part}`
+  if (isEmpty(sku.name)) issues.push({ field: field('name'), key: 'sku-name' })
+  if (sku.soloPriceFen === null || sku.soloPriceFen < 1) issues.push({ field: field('price'), key: 'sku-price' })
+  else if (draft.listPriceFen !== null && sku.soloPriceFen > draft.listPriceFen) {
+    issues.push({ field: 'list_price_fen', key: 'list-price' })
+  }
+  if (sku.onHand !== null && sku.onHand < sku.reserved) issues.push({ field: field('stock'), key: 'sku-stock' })
+  return issues
+}
+
+export function productInput(draft: ProductDraft): ProductInput {
+  return {
+    name: trimmedText(draft.name),
+    summary: trimmedText(draft.summary),
+    description: trimmedText(draft.description),
+    category_slug: draft.categorySlug,
+    images: draft.images,
+    list_price_fen: draft.listPriceFen,
+    skus: draft.skus.map((sku) => ({ id: sku.id, name: trimmedText(sku.name), solo_price_fen: sku.soloPriceFen ?? 0 })),
+  }
+}

@@ -1,0 +1,40 @@
+import { watch } from 'vue'
+import { createRouter, createWebHashHistory } from 'vue-router'
+import { signedIn } from '@/session/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Catalogue key of the page's title. */
+    title?: string
+    /** Shown without the shell, and without being signed in. */
+    bare?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/SignIn.vue'), meta: { bare: true, title: 'signin.title' } },
+    { path: '/', name: 'home', component: () => import('@/pages/Home.vue'), meta: { title: 'nav.home' } },
+    { path: '/products', name: 'products', component: () => import('@/pages/products/ProductList.vue'), meta: { title: 'nav.products' } },
+    { path: '/products/new', name: 'product-new', component: () => import('@/pages/products/ProductForm.vue'), meta: { title: 'product.new' } },
+    { path: '/products/:id', name: 'product-edit', component: () => import('@/pages/products/ProductForm.vue'), props: true, meta: { title: 'product.edit' } },
+    { path: '/campaigns', name: 'campaigns', component: () => import('@/pages/campaigns/CampaignList.vue'), meta: { title: 'nav.campaigns' } },
+    { path: '/campaigns/new', name: 'campaign-new', component: () => import('@/pages/campaigns/CampaignForm.vue'), meta: { title: 'campaign.new' } },
+    { path: '/groups', name: 'groups', component: () => import('@/pages/groups/GroupList.vue'), meta: { title: 'nav.groups' } },
+    { path: '/orders', name: 'orders', component: () => import('@/pages/orders/OrderList.vue'), meta: { title: 'nav.orders' } },
+    { path: '/refunds', name: 'refunds', component: () => import('@/pages/refunds/RefundQueue.vue'), meta: { title: 'nav.refunds' } },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+
+router.beforeEach((to) => {
+  if (!signedIn.value && !to.meta.bare) return { name: 'sign-in', query: { to: to.fullPath } }
+  if (signedIn.value && to.name === 'sign-in') return { name: 'home' }
+})
+
+// A session can end under any page: signed out here or in another place, or run out.
+watch(signedIn, (now) => {
+  const here = router.currentRoute.value
+  if (!now && !here.meta.bare) void router.push({ name: 'sign-in', query: { to: here.fullPath } })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { fenToYuanText, formatFen, parseYuan } from '@/format/money'
+import { clockFace, formatMoment, fromWallTime, spanOf, toWallTime } from '@/format/time'
+import { localeOfDevice } from '@/i18n/locale'
+import { pickText } from '@/i18n/useWords'
+
+describe('money', () => {
+  it.each([[0, '¥0.00'], [5, '¥0.05'], [123_456, '¥1,234.56'], [100_000_000, '¥1,000,000.00'], [-1050, '-¥10.50']])(
+    '%i fen reads %s', (fen, text) => expect(formatFen(fen)).toBe(text))
+
+  it.each([['12', 1200], ['12.5', 1250], ['12.05', 1205], ['1,234.56', 123_456], [' 0.01 ', 1]])('%j is %i fen', (text, fen) =>
+    expect(parseYuan(text)).toBe(fen))
+
+  it.each(['', '.', '1.234', '-1', 'abc', '12.'])('%j is no amount', (text) => expect(parseYuan(text)).toBeNull())
+
+  it('reads what it writes', () => {
+    for (const fen of [0, 1, 10, 99, 100, 1234]) expect(parseYuan(fenToYuanText(fen))).toBe(fen)
+  })
+})
+
+describe('time', () => {
+  it('shows China time whatever the device, and turns it back', () => {
+    expect(formatMoment('2026-11-22T16:30:00Z')).toBe('2026-11-23 00:30')
+    expect(toWallTime('2026-11-22T10:00:05Z')).toBe('2026-11-22T18:00:05')
+    expect(fromWallTime('2026-11-23T00:30:00')).toBe('2026-11-22T16:30:00Z')
+  })
+
+  it('gives ages in one or two units', () => {
+    expect(spanOf(45)).toEqual([[45, 'second']])
+    expect(spanOf(3599)).toEqual([[59, 'minute']])
+    expect(spanOf(7260)).toEqual([[2, 'hour'], [1, 'minute']])
+    expect(spanOf(604_800)).toEqual([[7, 'day']])
+  })
+
+  it('gives countdowns as a clock face', () => expect(clockFace(93_784)).toBe('26:03:04'))
+})
+
+describe('language', () => {
+  it.each([
+    [['zh-TW'], 'zh-Hant'], [['zh-HK'], 'zh-Hant'], [['zh-Hant-CN'], 'zh-Hant'], [['zh-CN'], 'zh-Hans'], [['zh'], 'zh-Hans'],
+    [['zh-Hans-HK'], 'zh-Hans'], [['en-GB'], 'en'], [['fr', 'en'], 'en'], [['fr'], 'zh-Hant'], [[], 'zh-Hant'],
+  ])('a device that asks for %j gets %s', (languages, locale) => expect(localeOfDevice(languages)).toBe(locale))
+
+  it('falls back zh-Hant, zh-Hans, en', () => {
+    expect(pickText({ 'zh-Hans': 'b', en: 'c' }, 'zh-Hant')).toBe('b')
+    expect(pickText({ en: 'c' }, 'zh-Hant')).toBe('c')
+    expect(pickText({ 'zh-Hant': 'a', en: 'c' }, 'en')).toBe('c')
+  })
+})
