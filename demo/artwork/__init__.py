@@ -1,0 +1,1 @@
+"""Composes the demo shop's pictures from vector emoji and our own backgrounds and packaging."""
