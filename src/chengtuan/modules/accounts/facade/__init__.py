@@ -4,4 +4,12 @@ from chengtuan.modules.accounts.facade.contracts import Address, Contact, Profil
 from chengtuan.modules.accounts.facade.interface import AccountsFacade
 from chengtuan.modules.accounts.facade.problems import AddressNotFound, LoginTaken
 
-__all__ = ["AccountsFacade", "Address", "AddressNotFound", "Contact", "LoginTaken", "Profile", "StaffIdentity"]
+__all__ = [
+    "AccountsFacade",
+    "Address",
+    "AddressNotFound",
+    "Contact",
+    "LoginTaken",
+    "Profile",
+    "StaffIdentity",
+]

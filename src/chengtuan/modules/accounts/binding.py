@@ -1,0 +1,37 @@
+"""The facade's implementation: each operation is one use case."""
+
+from uuid import UUID
+
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.facade import AccountsFacade, Address, Contact, Profile, StaffIdentity
+from chengtuan.modules.accounts.usecases import identify_session, manage_addresses
+from chengtuan.modules.accounts.usecases.add_staff import add_staff
+from chengtuan.modules.accounts.usecases.get_contacts import get_contacts
+from chengtuan.modules.accounts.usecases.get_profiles import get_profiles
+
+
+class AccountsBinding(AccountsFacade):
+    def __init__(self, ctx: Accounts) -> None:
+        self._ctx = ctx
+
+    async def identify_shopper(self, *, token: str) -> UUID | None:
+        return await identify_session.identify_shopper(self._ctx, token)
+
+    async def identify_staff(self, *, token: str) -> StaffIdentity | None:
+        return await identify_session.identify_staff(self._ctx, token)
+
+    async def get_profiles(self, *, user_ids: list[UUID]) -> list[Profile]:
+        return await get_profiles(self._ctx, user_ids)
+
+    async def get_address(self, *, user_id: UUID, address_id: UUID) -> Address:
+        return await manage_addresses.get_address(self._ctx, user_id, address_id)
+
+    async def get_contacts(self, *, user_ids: list[UUID]) -> list[Contact]:
+        return await get_contacts(self._ctx, user_ids)
+
+    async def add_staff(
+        self, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None
+    ) -> UUID:
+        return await add_staff(
+            self._ctx, login=login, password=password, name=name, roles=roles, merchant_id=merchant_id
+        )

@@ -1,0 +1,101 @@
+"""The signed-in person: profile, phone, address book."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, PartnerUnavailable
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.facade import AddressNotFound
+from chengtuan.modules.accounts.http.schemas import (
+    Address,
+    AddressInput,
+    AddressList,
+    Me,
+    MePatch,
+    WechatPhoneInput,
+)
+from chengtuan.modules.accounts.problems import (
+    BadNicknameChosen,
+    BadPhone,
+    BadRegion,
+    PhoneTaken,
+    TooManyAddresses,
+    WechatRefused,
+)
+from chengtuan.modules.accounts.usecases import manage_addresses
+from chengtuan.modules.accounts.usecases.bind_phone_by_wechat import bind_phone_by_wechat
+from chengtuan.modules.accounts.usecases.change_profile import change_profile
+from chengtuan.modules.accounts.usecases.get_me import get_me
+from chengtuan.platform.http.access import CurrentShopper
+from chengtuan.platform.http.problems import problems
+
+
+def profile_routes(ctx: Accounts) -> APIRouter:
+    router = APIRouter(prefix="/me", tags=["accounts"])
+
+    @router.get("", responses=problems(NotSignedIn))
+    async def read_me(shopper: CurrentShopper) -> Me:
+        """The signed-in person."""
+        return Me.of(await get_me(ctx, shopper.user_id))
+
+    @router.patch("", responses=problems(NotSignedIn, InvalidRequest, BadNicknameChosen))
+    async def change_me(body: MePatch, shopper: CurrentShopper) -> Me:
+        """Change nickname or picture; what is missing stays."""
+        return Me.of(await change_profile(ctx, shopper.user_id, nickname=body.nickname, avatar=body.avatar))
+
+    @router.post(
+        "/phone/wechat",
+        responses=problems(
+            NotSignedIn, InvalidRequest, BadPhone, WechatRefused, PhoneTaken, PartnerUnavailable
+        ),
+    )
+    async def bind_wechat_phone(body: WechatPhoneInput, shopper: CurrentShopper) -> Me:
+        """Take over the phone number that WeChat knows, with the person's consent."""
+        return Me.of(await bind_phone_by_wechat(ctx, shopper.user_id, code=body.code))
+
+    return router
+
+
+def address_routes(ctx: Accounts) -> APIRouter:
+    router = APIRouter(prefix="/me/addresses", tags=["accounts"])
+
+    @router.get("", responses=problems(NotSignedIn))
+    async def list_my_addresses(shopper: CurrentShopper) -> AddressList:
+        """All of the person's addresses, the default first."""
+        saved = await manage_addresses.list_addresses(ctx, shopper.user_id)
+        return AddressList(items=[Address.of(one) for one in saved])
+
+    @router.post(
+        "",
+        status_code=201,
+        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, TooManyAddresses),
+    )
+    async def add_my_address(body: AddressInput, shopper: CurrentShopper) -> Address:
+        """Keep a new address; the first one becomes the default."""
+        return Address.of(
+            await manage_addresses.add_address(
+                ctx, shopper.user_id, body.address(), is_default=body.is_default
+            )
+        )
+
+    @router.put(
+        "/{address_id}",
+        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, AddressNotFound),
+    )
+    async def change_my_address(address_id: UUID, body: AddressInput, shopper: CurrentShopper) -> Address:
+        """Replace an address; orders that were placed with it keep what they had."""
+        return Address.of(
+            await manage_addresses.change_address(
+                ctx, shopper.user_id, address_id, body.address(), is_default=body.is_default
+            )
+        )
+
+    @router.delete(
+        "/{address_id}", status_code=204, responses=problems(NotSignedIn, InvalidRequest, AddressNotFound)
+    )
+    async def remove_my_address(address_id: UUID, shopper: CurrentShopper) -> None:
+        """Forget an address; if it was the default, the newest other one becomes it."""
+        await manage_addresses.remove_address(ctx, shopper.user_id, address_id)
+
+    return router

@@ -1,0 +1,15 @@
+"""Routes of `accounts`."""
+
+from fastapi import APIRouter
+
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.http.me import address_routes, profile_routes
+from chengtuan.modules.accounts.http.sessions import session_routes
+from chengtuan.modules.accounts.http.staff import staff_routes
+
+
+def routes(ctx: Accounts) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/accounts")
+    for part in (session_routes, profile_routes, address_routes, staff_routes):
+        router.include_router(part(ctx))
+    return router

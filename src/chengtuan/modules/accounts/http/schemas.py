@@ -1,0 +1,154 @@
+"""What the routes of `accounts` take and give."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from chengtuan.modules.accounts import facade
+from chengtuan.modules.accounts.own_profile import OwnProfile
+from chengtuan.modules.accounts.repository.staff import StaffRow
+from chengtuan.modules.accounts.signing_in import SignedIn
+from chengtuan.modules.accounts.usecases.manage_addresses import SavedAddress
+from chengtuan.modules.accounts.usecases.sign_in_staff import StaffSignedIn
+from chengtuan.platform.http.fields import Instant
+
+PhoneText = Annotated[
+    str,
+    StringConstraints(min_length=5, max_length=32),
+    Field(description="As people write it: 138…, +852…, +853…, +886…, 09…", examples=["13800138000"]),
+]
+WechatCode = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Role = Literal["merchant_owner", "platform_admin"]
+
+
+class SmsCodeInput(BaseModel):
+    phone: PhoneText
+
+
+class SmsCodeSent(BaseModel):
+    """The same for every phone, known here or not."""
+
+    retry_after_s: int
+    expires_in_s: int
+
+
+class PhoneSessionInput(BaseModel):
+    phone: PhoneText
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class WechatSessionInput(BaseModel):
+    code: Annotated[WechatCode, Field(description="What `wx.login` gave")]
+
+
+class WechatPhoneInput(BaseModel):
+    code: Annotated[WechatCode, Field(description="What the `getPhoneNumber` button gave")]
+
+
+class Me(BaseModel):
+    """The signed-in person. `avatar` is the key of a built-in picture: `/media/avatars/{avatar}.webp`."""
+
+    id: UUID
+    nickname: str
+    avatar: str
+    phone_masked: str | None
+    has_wechat: bool
+    created_at: Instant
+
+    @staticmethod
+    def of(profile: OwnProfile) -> "Me":
+        return Me.model_validate(profile, from_attributes=True)
+
+
+class MePatch(BaseModel):
+    """What is missing or null stays as it is."""
+
+    nickname: Annotated[str, StringConstraints(max_length=100)] | None = None
+    avatar: Annotated[str, StringConstraints(pattern=r"^a(0[1-9]|1[0-9]|2[0-4])$")] | None = None
+
+
+class Session(BaseModel):
+    """`token` goes into `Authorization: Bearer …`."""
+
+    token: str
+    expires_at: Instant
+    user: Me
+
+    @staticmethod
+    def of(signed_in: SignedIn) -> "Session":
+        session = signed_in.session
+        return Session(token=session.token, expires_at=session.expires_at, user=Me.of(signed_in.profile))
+
+
+class AddressInput(BaseModel):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+    phone: PhoneText
+    province_code: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9]{6}$"),
+        Field(description="GB/T 2260", examples=["440000"]),
+    ]
+    province: Annotated[PlaceName, StringConstraints(min_length=1)]
+    city: PlaceName
+    district: PlaceName
+    detail: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    is_default: bool = False
+
+    def address(self) -> facade.Address:
+        return facade.Address(**self.model_dump(exclude={"is_default"}))
+
+
+class Address(BaseModel):
+    """One of the person's own addresses; `phone` in E.164."""
+
+    id: UUID
+    name: str
+    phone: str
+    province_code: str
+    province: str
+    city: str
+    district: str
+    detail: str
+    is_default: bool
+
+    @staticmethod
+    def of(saved: SavedAddress) -> "Address":
+        return Address(id=saved.id, is_default=saved.is_default, **vars(saved.address))
+
+
+class AddressList(BaseModel):
+    items: list[Address]
+
+
+class StaffSessionInput(BaseModel):
+    login: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Staff(BaseModel):
+    """A member of staff; `merchant_id` is null for the platform's own."""
+
+    id: UUID
+    login: str
+    name: str
+    roles: list[Role]
+    merchant_id: UUID | None
+
+    @staticmethod
+    def of(row: StaffRow) -> "Staff":
+        return Staff.model_validate(row, from_attributes=True)
+
+
+class StaffSession(BaseModel):
+    token: str
+    expires_at: Instant
+    staff: Staff
+
+    @staticmethod
+    def of(signed_in: StaffSignedIn) -> "StaffSession":
+        session = signed_in.session
+        return StaffSession(
+            token=session.token, expires_at=session.expires_at, staff=Staff.of(signed_in.staff)
+        )

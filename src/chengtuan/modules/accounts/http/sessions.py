@@ -1,0 +1,70 @@
+"""Signing in and out."""
+
+from fastapi import APIRouter, Request
+
+from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, PartnerUnavailable, TooManyRequests
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.domain.phone_codes import CODE_LIFETIME, RESEND_AFTER
+from chengtuan.modules.accounts.domain.sessions import SessionKind
+from chengtuan.modules.accounts.http.requests import client_address, language_of
+from chengtuan.modules.accounts.http.schemas import (
+    PhoneSessionInput,
+    Session,
+    SmsCodeInput,
+    SmsCodeSent,
+    WechatSessionInput,
+)
+from chengtuan.modules.accounts.problems import BadPhone, CodeExpired, WechatRefused, WrongCode
+from chengtuan.modules.accounts.usecases.send_phone_code import send_phone_code
+from chengtuan.modules.accounts.usecases.sign_in_by_phone import sign_in_by_phone
+from chengtuan.modules.accounts.usecases.sign_in_by_wechat import sign_in_by_wechat
+from chengtuan.modules.accounts.usecases.sign_out import sign_out
+from chengtuan.platform.http.access import PUBLIC, CurrentShopper, bearer_token
+from chengtuan.platform.http.problems import problems
+
+
+def session_routes(ctx: Accounts) -> APIRouter:
+    router = APIRouter(tags=["accounts"])
+
+    @router.post(
+        "/sms-codes",
+        status_code=202,
+        dependencies=[PUBLIC],
+        responses=problems(InvalidRequest, BadPhone, TooManyRequests, PartnerUnavailable),
+    )
+    async def send_sms_code(body: SmsCodeInput, request: Request) -> SmsCodeSent:
+        """Send a sign-in code to a phone. The answer is the same whether or not the phone has an account."""
+        await send_phone_code(
+            ctx, phone=body.phone, client_address=client_address(request), language=language_of(request)
+        )
+        return SmsCodeSent(
+            retry_after_s=int(RESEND_AFTER.total_seconds()), expires_in_s=int(CODE_LIFETIME.total_seconds())
+        )
+
+    @router.post(
+        "/sessions/phone",
+        status_code=201,
+        dependencies=[PUBLIC],
+        responses=problems(InvalidRequest, BadPhone, WrongCode, CodeExpired),
+    )
+    async def sign_in_with_phone(body: PhoneSessionInput, request: Request) -> Session:
+        """Sign in with the code; a phone that is new here gets an account."""
+        language = language_of(request)
+        return Session.of(await sign_in_by_phone(ctx, phone=body.phone, code=body.code, language=language))
+
+    @router.post(
+        "/sessions/wechat",
+        status_code=201,
+        dependencies=[PUBLIC],
+        responses=problems(InvalidRequest, WechatRefused, PartnerUnavailable),
+    )
+    async def sign_in_with_wechat(body: WechatSessionInput, request: Request) -> Session:
+        """Sign in from the mini program; somebody new here gets an account."""
+        return Session.of(await sign_in_by_wechat(ctx, code=body.code, language=language_of(request)))
+
+    @router.delete("/sessions/current", status_code=204, responses=problems(NotSignedIn))
+    async def sign_out_shopper(_: CurrentShopper, request: Request) -> None:
+        """End this session at once."""
+        await sign_out(ctx, bearer_token(request), SessionKind.SHOPPER)
+
+    return router

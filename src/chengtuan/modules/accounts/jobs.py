@@ -1,0 +1,23 @@
+"""Jobs of `accounts`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.usecases.deliver_phone_code import deliver_phone_code
+from chengtuan.modules.accounts.usecases.send_phone_code import DELIVER_PHONE_CODE
+from chengtuan.modules.accounts.usecases.sweep_expired import sweep_expired
+from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+
+
+def jobs(ctx: Accounts) -> Sequence[Timer | Task | Periodic]:
+    async def deliver(job: Job) -> None:
+        await deliver_phone_code(ctx, job)
+
+    async def sweep(_: Job) -> None:
+        await sweep_expired(ctx)
+
+    return [
+        Task(DELIVER_PHONE_CODE, deliver, lease=timedelta(seconds=20)),
+        Periodic("sweep_expired", sweep, every=timedelta(hours=1)),
+    ]

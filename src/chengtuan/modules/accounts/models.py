@@ -1,0 +1,92 @@
+"""Tables of `accounts`. Columns of type LargeBinary hold encrypted values, blind indexes or hashes."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from chengtuan.platform.tables import instant, module_metadata
+
+METADATA = module_metadata("accounts")
+
+person = Table(
+    "person",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("nickname", Text, nullable=False),
+    Column("avatar", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("phone", LargeBinary),
+    Column("phone_index", LargeBinary, unique=True),
+    Column("openid", Text, unique=True),
+    Column("unionid", Text),
+    Column("created_at", instant(), nullable=False),
+    CheckConstraint("(phone is null) = (phone_index is null)", name="phone_whole"),
+)
+
+phone_code = Table(
+    "phone_code",
+    METADATA,
+    Column("phone_index", LargeBinary, primary_key=True),
+    Column("id", Uuid, nullable=False),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("attempts_left", SmallInteger, nullable=False),
+    Column("expires_at", instant(), nullable=False),
+    CheckConstraint("attempts_left >= 0", name="attempts_left"),
+)
+
+session = Table(
+    "session",
+    METADATA,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("created_at", instant(), nullable=False),
+    Column("renewed_at", instant(), nullable=False),
+    Column("expires_at", instant(), nullable=False, index=True),
+    CheckConstraint("kind in ('shopper', 'staff')", name="kind"),
+)
+Index("ix_session_subject", session.c.subject_id)
+
+address = Table(
+    "address",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey(person.c.id), nullable=False, index=True),
+    Column("name", LargeBinary, nullable=False),
+    Column("phone", LargeBinary, nullable=False),
+    Column("detail", LargeBinary, nullable=False),
+    Column("province_code", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+)
+Index(
+    "uq_address_default",
+    address.c.person_id,
+    unique=True,
+    postgresql_where=text("is_default"),
+)
+
+staff = Table(
+    "staff",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("merchant_id", Uuid),
+    Column("created_at", instant(), nullable=False),
+)

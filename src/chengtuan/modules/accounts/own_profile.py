@@ -1,0 +1,32 @@
+"""What a person sees of themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.accounts.domain.phones import mask_phone
+from chengtuan.modules.accounts.repository.people import PersonRow
+from chengtuan.modules.accounts.sealing import PERSON_PHONE
+from chengtuan.platform.crypto import KeyRing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProfile:
+    id: UUID
+    nickname: str
+    avatar: str
+    phone_masked: str | None
+    has_wechat: bool
+    created_at: datetime
+
+    @staticmethod
+    def of(keys: KeyRing, row: PersonRow) -> "OwnProfile":
+        phone = keys.decrypt(row.phone, PERSON_PHONE) if row.phone else None
+        return OwnProfile(
+            id=row.id,
+            nickname=row.nickname,
+            avatar=row.avatar,
+            phone_masked=mask_phone(phone) if phone else None,
+            has_wechat=row.openid is not None,
+            created_at=row.created_at,
+        )

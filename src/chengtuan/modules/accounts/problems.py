@@ -1,0 +1,59 @@
+"""Problems of signing in and of one's own data; other modules never see them."""
+
+from chengtuan.kernel.problems import Problem
+
+
+class BadPhone(Problem):
+    code = "accounts/bad-phone"
+    status = 422
+    title = "This is no mobile number of mainland China, Hong Kong, Macao or Taiwan"
+
+
+class WrongCode(Problem):
+    code = "accounts/wrong-code"
+    status = 401
+    title = "The code is wrong"
+    members = {"attempts_left": int}
+
+
+class CodeExpired(Problem):
+    code = "accounts/code-expired"
+    status = 401
+    title = "The code is no longer valid; ask for a new one"
+
+
+class WechatRefused(Problem):
+    code = "accounts/wechat-refused"
+    status = 401
+    title = "WeChat does not accept this code; start again"
+
+
+class PhoneTaken(Problem):
+    code = "accounts/phone-taken"
+    status = 409
+    title = "This phone belongs to another account"
+
+
+class BadNicknameChosen(Problem):
+    code = "accounts/bad-nickname"
+    status = 422
+    title = "A nickname has 1 to 24 characters that can be shown"
+
+
+class BadRegion(Problem):
+    code = "accounts/bad-region"
+    status = 422
+    title = "The province code is not one of GB/T 2260"
+
+
+class TooManyAddresses(Problem):
+    code = "accounts/too-many-addresses"
+    status = 409
+    title = "The address book is full"
+    members = {"limit": int}
+
+
+class WrongPassword(Problem):
+    code = "accounts/wrong-password"
+    status = 401
+    title = "The login or the password is wrong"

@@ -1,0 +1,1 @@
+"""All SQL of `accounts`, by what it is about."""

@@ -1,0 +1,67 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.accounts.domain.sessions import SessionKind
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    subject_id: UUID
+    renewed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSessionRow:
+    staff_id: UUID
+    merchant_id: UUID | None
+    roles: list[str]
+
+
+async def insert_session(
+    tx: WriteSession, token_hash: bytes, kind: SessionKind, subject_id: UUID, expires_at: datetime
+) -> None:
+    now = tx.clock.now()
+    await tx.execute(
+        "insert into session (token_hash, kind, subject_id, created_at, renewed_at, expires_at)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        (token_hash, kind.value, subject_id, now, now, expires_at),
+    )
+
+
+async def find_shopper_session(db: ReadSession, token_hash: bytes, now: datetime) -> SessionRow | None:
+    return await db.fetch_one(
+        SessionRow,
+        "select subject_id, renewed_at from session"
+        " where token_hash = %s and kind = 'shopper' and expires_at > %s",
+        (token_hash, now),
+    )
+
+
+async def find_staff_session(db: ReadSession, token_hash: bytes, now: datetime) -> StaffSessionRow | None:
+    return await db.fetch_one(
+        StaffSessionRow,
+        "select s.id as staff_id, s.merchant_id, s.roles from session join staff s on s.id = subject_id"
+        " where token_hash = %s and kind = 'staff' and expires_at > %s",
+        (token_hash, now),
+    )
+
+
+async def renew_session(
+    tx: WriteSession, token_hash: bytes, *, last_renewed: datetime, expires_at: datetime
+) -> None:
+    """Only the first of several requests that notice that it is time does it."""
+    await tx.execute(
+        "update session set renewed_at = %s, expires_at = %s where token_hash = %s and renewed_at = %s",
+        (tx.clock.now(), expires_at, token_hash, last_renewed),
+    )
+
+
+async def delete_session(tx: WriteSession, token_hash: bytes, kind: SessionKind) -> None:
+    await tx.execute("delete from session where token_hash = %s and kind = %s", (token_hash, kind.value))
+
+
+async def delete_expired(tx: WriteSession) -> None:
+    await tx.execute("delete from session where expires_at <= %s", (tx.clock.now(),))
+    await tx.execute("delete from phone_code where expires_at <= %s", (tx.clock.now(),))

@@ -1,0 +1,26 @@
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.domain.staff import normal_login
+from chengtuan.modules.accounts.facade import LoginTaken
+from chengtuan.modules.accounts.repository import staff
+from chengtuan.modules.accounts.repository.staff import StaffRow
+
+
+async def add_staff(
+    ctx: Accounts, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None
+) -> UUID:
+    """Raises LoginTaken."""
+    row = StaffRow(
+        id=new_id(),
+        login=normal_login(login),
+        password_hash=await ctx.passwords.hash(password),
+        name=name,
+        roles=roles,
+        merchant_id=merchant_id,
+    )
+    async with ctx.database.write() as tx:
+        if not await staff.insert_staff(tx, row):
+            raise LoginTaken
+    return row.id

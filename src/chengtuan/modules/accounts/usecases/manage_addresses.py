@@ -1,0 +1,106 @@
+"""The address book: at most 20 addresses, and exactly one default as long as there is any."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.domain.regions import PROVINCE_CODES
+from chengtuan.modules.accounts.facade import Address, AddressNotFound
+from chengtuan.modules.accounts.problems import BadRegion, TooManyAddresses
+from chengtuan.modules.accounts.repository import addresses, people
+from chengtuan.modules.accounts.repository.addresses import AddressRow
+from chengtuan.modules.accounts.sealing import open_address, seal_address
+from chengtuan.modules.accounts.usecases.send_phone_code import e164_of
+
+MAX_ADDRESSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAddress:
+    id: UUID
+    address: Address
+    is_default: bool
+
+
+async def list_addresses(ctx: Accounts, person_id: UUID) -> list[SavedAddress]:
+    """The default first, then the newest first."""
+    async with ctx.database.read() as db:
+        rows = await addresses.list_addresses(db, person_id)
+    return [SavedAddress(row.id, open_address(ctx.keys, row), row.is_default) for row in rows]
+
+
+async def get_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> Address:
+    """Raises AddressNotFound, for another person's address too."""
+    async with ctx.database.read() as db:
+        row = await addresses.find_address(db, person_id, address_id)
+    if row is None:
+        raise AddressNotFound
+    return open_address(ctx.keys, row)
+
+
+async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_default: bool) -> SavedAddress:
+    """The first one is the default in any case. Raises BadPhone, BadRegion, TooManyAddresses."""
+    checked = _checked(address)
+    row = _row(ctx, new_id(), checked, is_default=is_default)
+    async with ctx.database.write() as tx:
+        await people.lock_person(tx, person_id)
+        count = await addresses.count_addresses(tx, person_id)
+        if count >= MAX_ADDRESSES:
+            raise TooManyAddresses(limit=MAX_ADDRESSES)
+        row = replace(row, is_default=is_default or count == 0)
+        if row.is_default:
+            await addresses.clear_default(tx, person_id)
+        await addresses.insert_address(tx, person_id, row)
+    return SavedAddress(row.id, checked, row.is_default)
+
+
+async def change_address(
+    ctx: Accounts, person_id: UUID, address_id: UUID, address: Address, *, is_default: bool
+) -> SavedAddress:
+    """The default stays the default until another one is named.
+
+    Raises AddressNotFound, BadPhone, BadRegion.
+    """
+    checked = _checked(address)
+    row = _row(ctx, address_id, checked, is_default=is_default)
+    async with ctx.database.write() as tx:
+        await people.lock_person(tx, person_id)
+        before = await addresses.find_address(tx, person_id, address_id)
+        if before is None:
+            raise AddressNotFound
+        row = replace(row, is_default=is_default or before.is_default)
+        if row.is_default:
+            await addresses.clear_default(tx, person_id)
+        await addresses.update_address(tx, person_id, row)
+    return SavedAddress(row.id, checked, row.is_default)
+
+
+async def remove_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> None:
+    """If it was the default, the newest of the others becomes it. Raises AddressNotFound."""
+    async with ctx.database.write() as tx:
+        await people.lock_person(tx, person_id)
+        if not await addresses.delete_address(tx, person_id, address_id):
+            raise AddressNotFound
+        await addresses.promote_newest(tx, person_id)
+
+
+def _checked(address: Address) -> Address:
+    if address.province_code not in PROVINCE_CODES:
+        raise BadRegion
+    return replace(address, phone=e164_of(address.phone))
+
+
+def _row(ctx: Accounts, address_id: UUID, address: Address, *, is_default: bool) -> AddressRow:
+    name, phone, detail = seal_address(ctx.keys, address)
+    return AddressRow(
+        id=address_id,
+        name=name,
+        phone=phone,
+        detail=detail,
+        province_code=address.province_code,
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        is_default=is_default,
+    )
