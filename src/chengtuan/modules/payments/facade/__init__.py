@@ -1,6 +1,11 @@
 """The only part of `payments` that other modules may import."""
 
-from chengtuan.modules.payments.facade.contracts import HandOver, PaymentState, PaymentStatus, WeChatInvocation
+from chengtuan.modules.payments.facade.contracts import (
+    HandOver,
+    PaymentState,
+    PaymentStatus,
+    WeChatInvocation,
+)
 from chengtuan.modules.payments.facade.events import PaymentSucceeded, RefundAbnormal, RefundSucceeded
 from chengtuan.modules.payments.facade.interface import PaymentsFacade
 from chengtuan.modules.payments.facade.problems import PaymentNotOpen, RefundTooLarge

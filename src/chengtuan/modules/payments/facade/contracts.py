@@ -36,7 +36,10 @@ class HandOver:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentState:
-    """What the provider says. `paid_at` is the provider's time of success, UTC; `transaction_id` its number."""
+    """How an order's payment stands. `paid_at` is the provider's time of success, UTC.
+
+    `transaction_id` is the provider's number, `out_trade_no` ours; both are set once it is paid.
+    """
 
     status: PaymentStatus
     amount_fen: int = 0

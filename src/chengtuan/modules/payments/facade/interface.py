@@ -44,11 +44,24 @@ class PaymentsFacade(Facade):
 
     @operation
     @abstractmethod
-    async def request_refund(
-        self, *, request_id: UUID, payment_id: UUID | None, order_id: UUID, number: str, amount_fen: int, reason: str
-    ) -> None:
-        """Return money of an order's payment (of its first one if `payment_id` is None), as refund `request_id`.
+    async def find_payment(self, *, order_id: UUID) -> PaymentState:
+        """How an order's payment stands as far as we know, without asking the provider."""
 
+    @operation
+    @abstractmethod
+    async def request_refund(
+        self,
+        *,
+        request_id: UUID,
+        payment_id: UUID | None,
+        order_id: UUID,
+        number: str,
+        amount_fen: int,
+        reason: str,
+    ) -> None:
+        """Return money of an order's payment as refund `request_id`.
+
+        `payment_id` None means the order's first payment.
         Idempotent per `request_id`; the outcome comes as RefundSucceeded or RefundAbnormal.
         `number` is the refund's own number, the same on every retry. Raises RefundTooLarge.
         """

@@ -1,0 +1,38 @@
+"""A proven message from the provider, in the form in which it is kept."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chengtuan.gateways.wechat import RefundNotice, TransactionNotice
+
+
+class NoticeKind(StrEnum):
+    TRANSACTION = "transaction"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """`subject` is our number: out_trade_no or out_refund_no. The same `notice_id` may come again."""
+
+    notice_id: str
+    kind: NoticeKind
+    subject: str
+    content: dict[str, Any]
+
+
+def notice_of(received: TransactionNotice | RefundNotice) -> Notice:
+    if isinstance(received, TransactionNotice):
+        kind, subject = NoticeKind.TRANSACTION, received.transaction.out_trade_no
+    else:
+        kind, subject = NoticeKind.REFUND, received.refund.out_refund_no
+    return Notice(notice_id=received.notice_id, kind=kind, subject=subject, content=_plain(asdict(received)))
+
+
+def _plain(value: Any) -> Any:
+    """As JSON would have it; times in ISO 8601."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,32 @@
+"""What `payments` does later, or again: all of it talks to the provider, so all are tasks."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.repository.payments import POLL
+from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
+from chengtuan.modules.payments.usecases.follow_refund import follow_refund
+from chengtuan.modules.payments.usecases.poll_payment import poll_payment
+from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
+from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
+from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
+from chengtuan.platform.jobs import Job, Task
+
+_LEASE = timedelta(seconds=60)
+
+
+def jobs(ctx: Payments) -> list[Task]:
+    def about(use_case: Callable[[Payments, UUID], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
+        async def run(job: Job) -> None:
+            await use_case(ctx, UUID(job.ref))
+
+        return run
+
+    return [
+        Task(POLL, about(poll_payment), lease=_LEASE),
+        Task(CLOSE_OTHERS, about(close_other_payments), lease=_LEASE),
+        Task(SUBMIT_REFUND, about(submit_refund), lease=_LEASE),
+        Task(FOLLOW_REFUND, about(follow_refund), lease=_LEASE),
+    ]

@@ -1,0 +1,138 @@
+"""Tables of `payments`. The ledger's triggers are in the second migration: Alembic knows no triggers."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from chengtuan.platform.tables import instant, module_metadata
+
+METADATA = module_metadata("payments")
+
+payable = Table(
+    "payable",
+    METADATA,
+    # One row per order somebody tried to pay: its lock orders "open another payment" and "close for good".
+    Column("order_id", Uuid, primary_key=True),
+    Column("opened_at", instant(), nullable=False),
+    Column("closed_at", instant()),
+)
+
+payment = Table(
+    "payment",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False, index=True),
+    Column("user_id", Uuid, nullable=False),
+    Column("request_id", Uuid, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("out_trade_no", Text, nullable=False, unique=True),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("payer_openid", Text),
+    Column("ticket", Text),
+    Column("ticket_at", instant()),
+    Column("transaction_id", Text, unique=True),
+    Column("paid_at", instant()),
+    Column("settled_at", instant()),
+    Column("closed_at", instant()),
+    Column("expires_at", instant(), nullable=False),
+    Column("created_at", instant(), nullable=False),
+    Column("refund_reserved_fen", BigInteger, nullable=False, server_default=text("0")),
+    Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    CheckConstraint("status in ('pending', 'paid', 'closed')", name="status_known"),
+    CheckConstraint("channel in ('wechat_h5', 'wechat_jsapi')", name="channel_known"),
+    CheckConstraint(
+        "(status = 'paid') = (transaction_id is not null and paid_at is not null)", name="paid_is_proven"
+    ),
+    CheckConstraint("refund_reserved_fen between 0 and amount_fen", name="refunds_within_payment"),
+    CheckConstraint("refunded_fen between 0 and refund_reserved_fen", name="refunded_was_reserved"),
+)
+Index(
+    "uq_payment_open",
+    payment.c.order_id,
+    payment.c.channel,
+    unique=True,
+    postgresql_where=payment.c.status == text("'pending'"),
+)
+
+refund = Table(
+    "refund",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("payment_id", Uuid, ForeignKey(payment.c.id), nullable=False, index=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False, unique=True),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("provider_refund_id", Text, unique=True),
+    Column("last_error", Text),
+    Column("planned_at", instant(), nullable=False),
+    Column("submitted_at", instant()),
+    Column("succeeded_at", instant()),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status_known"),
+    CheckConstraint("number ~ '^[0-9A-Za-z_|*@-]{1,64}$'", name="number_acceptable"),
+    CheckConstraint("(status = 'succeeded') = (succeeded_at is not null)", name="success_has_time"),
+)
+
+notice = Table(
+    "notice",
+    METADATA,
+    # Every proven callback, whatever became of it: the answer to "did the provider tell us?".
+    Column("notice_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("deliveries", Integer, nullable=False, server_default=text("1")),
+    Column("received_at", instant(), nullable=False),
+    Column("repeated_at", instant()),
+    CheckConstraint("kind in ('transaction', 'refund')", name="kind_known"),
+    CheckConstraint(
+        "outcome in ('applied', 'repeated', 'ignored', 'unmatched', 'mismatched')", name="outcome_known"
+    ),
+)
+
+account = Table(
+    "account",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    CheckConstraint("kind in ('asset', 'liability')", name="kind_known"),
+)
+
+entry = Table(
+    "entry",
+    METADATA,
+    # A ledger transaction is (kind, subject_id); debit is positive, credit negative, its sum zero.
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Column("booked_at", instant(), nullable=False),
+    UniqueConstraint("kind", "subject_id", "account"),
+    CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
+    CheckConstraint("kind in ('payment', 'refund_planned', 'refund_succeeded')", name="kind_known"),
+    # A CHECK and not a foreign key: every booking would lock the same three rows of `account`.
+    CheckConstraint(
+        "account in ('provider_clearing', 'merchant_escrow', 'refunds_in_transit')", name="account_known"
+    ),
+)

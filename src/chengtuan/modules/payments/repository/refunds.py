@@ -1,0 +1,125 @@
+"""Refunds, always read together with the payment they go back from."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.payments.domain.refund import REFUND_STATES, Refund, RefundAction, RefundStatus
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund | None:
+    return await db.fetch_one(
+        Refund,
+        "select r.id, r.payment_id, r.order_id, r.number, r.amount_fen, r.reason, r.status, r.attempts,"
+        " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
+        " from refund r join payment p on p.id = r.payment_id where r.id = %s",
+        (refund_id,),
+    )
+
+
+async def lock_refund(tx: WriteSession, number: str) -> Refund | None:
+    """The refund, which nobody else changes until this transaction ends."""
+    return await tx.fetch_one(
+        Refund,
+        "select r.id, r.payment_id, r.order_id, r.number, r.amount_fen, r.reason, r.status, r.attempts,"
+        " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
+        " from refund r join payment p on p.id = r.payment_id where r.number = %s for update of r",
+        (number,),
+    )
+
+
+async def insert_refund(
+    tx: WriteSession,
+    *,
+    refund_id: UUID,
+    payment_id: UUID,
+    order_id: UUID,
+    number: str,
+    amount_fen: int,
+    reason: str,
+) -> bool:
+    """Plan a refund; False if this one is planned already."""
+    inserted = await tx.execute(
+        "insert into refund (id, payment_id, order_id, number, amount_fen, reason, status, planned_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (id) do nothing",
+        (
+            refund_id,
+            payment_id,
+            order_id,
+            number,
+            amount_fen,
+            reason,
+            RefundStatus.PLANNED.value,
+            tx.clock.now(),
+        ),
+    )
+    return inserted == 1
+
+
+async def count_attempt(tx: WriteSession, refund_id: UUID, error: str | None) -> None:
+    await tx.execute(
+        "update refund set attempts = attempts + 1, last_error = %s where id = %s", (error, refund_id)
+    )
+
+
+async def accept_refund(tx: WriteSession, refund_id: UUID, provider_refund_id: str) -> None:
+    """The provider has it and works on it."""
+    await tx.execute(
+        "update refund set status = %s, provider_refund_id = %s, submitted_at = coalesce(submitted_at, %s),"
+        " last_error = null where id = %s and status = any(%s)",
+        (
+            REFUND_STATES.target(RefundAction.ACCEPT).value,
+            provider_refund_id,
+            tx.clock.now(),
+            refund_id,
+            REFUND_STATES.sources(RefundAction.ACCEPT),
+        ),
+    )
+
+
+async def succeed_refund(
+    tx: WriteSession, refund: Refund, *, provider_refund_id: str, succeeded_at: datetime
+) -> bool:
+    """The money is back; False if that was known."""
+    done = await tx.execute(
+        "with done as ("
+        " update refund set status = %(target)s, provider_refund_id = %(provider_id)s,"
+        "  succeeded_at = %(succeeded_at)s, submitted_at = coalesce(submitted_at, %(now)s),"
+        "  last_error = null where id = %(id)s and status = any(%(sources)s)"
+        " returning payment_id, amount_fen)"
+        " update payment set refunded_fen = refunded_fen + done.amount_fen from done"
+        " where payment.id = done.payment_id",
+        {
+            "id": refund.id,
+            "target": REFUND_STATES.target(RefundAction.SUCCEED).value,
+            "sources": REFUND_STATES.sources(RefundAction.SUCCEED),
+            "provider_id": provider_refund_id,
+            "succeeded_at": succeeded_at,
+            "now": tx.clock.now(),
+        },
+    )
+    return done == 1
+
+
+async def fail_refund(
+    tx: WriteSession, refund_id: UUID, *, provider_refund_id: str | None, error: str
+) -> bool:
+    """A person has to look; False if that was known, or it succeeded meanwhile."""
+    failed = await tx.execute(
+        "update refund set status = %s, provider_refund_id = coalesce(%s, provider_refund_id),"
+        " last_error = %s where id = %s and status = any(%s)",
+        (
+            REFUND_STATES.target(RefundAction.FAIL).value,
+            provider_refund_id,
+            error[:500],
+            refund_id,
+            REFUND_STATES.sources(RefundAction.FAIL),
+        ),
+    )
+    return failed == 1
+
+
+async def count_abnormal_refunds(db: ReadSession) -> int:
+    return int(
+        await db.fetch_value("select count(*) from refund where status = %s", (RefundStatus.ABNORMAL.value,))
+    )

@@ -1,0 +1,48 @@
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from chengtuan.gateways.wechat import NotFound, WeChatError
+from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
+from chengtuan.modules.payments.domain.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check
+from chengtuan.modules.payments.repository import refunds
+from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
+from chengtuan.platform.jobs import RetryLater
+
+log = structlog.get_logger(__name__)
+
+
+async def follow_refund(ctx: Payments, refund_id: UUID) -> None:
+    """Ask how an accepted refund goes on until it succeeded. Raises RetryLater until then.
+
+    An abnormal one is asked about as well: once a person has repaired it at the provider, it succeeds here.
+    """
+    refund = await _find(ctx, refund_id)
+    if refund is None or refund.status is RefundStatus.SUCCEEDED:
+        return
+    await _ask(ctx, refund)
+    after = await _find(ctx, refund_id)
+    if after is not None and after.status is not RefundStatus.SUCCEEDED:
+        since = refund.submitted_at or refund.planned_at
+        raise RetryLater(next_check(since, ctx.clock.now(), REFUND_CHECKS, REFUND_CHECKS_EVERY))
+
+
+async def _find(ctx: Payments, refund_id: UUID) -> Refund | None:
+    async with ctx.database.read() as db:
+        return await refunds.find_refund(db, refund_id)
+
+
+async def _ask(ctx: Payments, refund: Refund) -> None:
+    await ctx.refund_pace.turn()
+    try:
+        state = await ctx.provider.query_refund(refund.number)
+    except NotFound:
+        async with ctx.database.write() as tx:
+            await fail(tx, refund, "the provider accepted the refund and does not know it any more")
+    except WeChatError as error:
+        log.warning("refund_query_postponed", refund_id=str(refund.id), error=repr(error))
+        raise RetryLater(timedelta(seconds=30)) from error
+    else:
+        await settle_refund(ctx, state)

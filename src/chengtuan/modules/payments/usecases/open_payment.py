@@ -1,0 +1,142 @@
+"""Let an order be paid through a channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from chengtuan.gateways.wechat import AlreadyPaid, OrderClosed, OrderRequest, WeChatError
+from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.problems import PartnerUnavailable
+from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.domain.payment import Channel, Payment, out_trade_no_of
+from chengtuan.modules.payments.domain.schedule import next_payment_check
+from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentStatus, WeChatInvocation
+from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
+from chengtuan.platform.jobs import JobCall
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequest:
+    """What somebody wants to pay, and from where. `amount_fen` > 0; `expires_at` UTC."""
+
+    request_id: UUID
+    order_id: UUID
+    user_id: UUID
+    amount_fen: int
+    description: str
+    channel: Channel
+    payer_openid: str | None
+    client_ip: str
+    return_url: str | None
+    expires_at: datetime
+
+
+async def open_payment(ctx: Payments, request: PaymentRequest) -> HandOver:
+    """The same payment, and while it is valid the same hand-over, however often it is asked for.
+
+    Our row comes first and the provider second, so that no order exists there that we do not watch.
+    Raises PaymentNotOpen, PartnerUnavailable.
+    """
+    payment = await _keep_payment(ctx, request)
+    ticket = payment.valid_ticket(ctx.clock.now())
+    if ticket is None:
+        ticket = await _announce(ctx, payment, request.client_ip)
+        await _keep_ticket(ctx, payment, ticket)
+    return _hand_over(ctx, payment, ticket, request.return_url)
+
+
+async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
+    now = ctx.clock.now()
+    if request.expires_at <= now:
+        raise PaymentNotOpen("the time to pay is over")
+    fresh = _fresh_payment(request, now)
+    async with ctx.database.write() as tx:
+        if await payments.insert_payment(tx, fresh):
+            check = now + next_payment_check(now, fresh.expires_at, now)
+            tx.schedule(JobCall(payments.POLL, str(fresh.id), check))
+            return fresh
+        existing = await payments.list_order_payments(tx, request.order_id)
+    return _reusable(existing, request)
+
+
+def _fresh_payment(request: PaymentRequest, now: datetime) -> Payment:
+    payment_id = new_id()
+    return Payment(
+        id=payment_id,
+        order_id=request.order_id,
+        user_id=request.user_id,
+        request_id=request.request_id,
+        channel=request.channel,
+        out_trade_no=out_trade_no_of(payment_id),
+        amount_fen=request.amount_fen,
+        description=request.description,
+        status=PaymentStatus.PENDING,
+        payer_openid=request.payer_openid if request.channel is Channel.JSAPI else None,
+        ticket=None,
+        ticket_at=None,
+        transaction_id=None,
+        paid_at=None,
+        expires_at=request.expires_at,
+        created_at=now,
+        refund_reserved_fen=0,
+    )
+
+
+def _reusable(existing: list[Payment], request: PaymentRequest) -> Payment:
+    """The order's open payment in this channel. Raises PaymentNotOpen."""
+    if any(payment.status is PaymentStatus.PAID for payment in existing):
+        raise PaymentNotOpen("the order is paid")
+    for payment in existing:
+        if payment.pending and payment.channel is request.channel:
+            if payment.amount_fen != request.amount_fen:
+                raise PaymentNotOpen("the order is being paid with another amount")
+            if request.channel is Channel.JSAPI and payment.payer_openid != request.payer_openid:
+                raise PaymentNotOpen("somebody else is paying this order")
+            return payment
+    raise PaymentNotOpen
+
+
+async def _announce(ctx: Payments, payment: Payment, client_ip: str) -> str:
+    """Tell the provider; its prepay_id or cashier URL. Repeating it is safe: the number is the same."""
+    order = OrderRequest(
+        out_trade_no=payment.out_trade_no,
+        description=payment.description,
+        amount_fen=payment.amount_fen,
+        time_expire=payment.expires_at,
+        openid=payment.payer_openid,
+        client_ip=client_ip,
+    )
+    call = ctx.provider.jsapi_order if payment.channel is Channel.JSAPI else ctx.provider.h5_order
+    try:
+        return await call(order)
+    except (AlreadyPaid, OrderClosed) as error:
+        await refresh_payment(ctx, payment)
+        raise PaymentNotOpen from error
+    except WeChatError as error:
+        log.warning("payment_not_announced", payment_id=str(payment.id), error=repr(error))
+        raise PartnerUnavailable("the payment provider did not take the order") from error
+
+
+async def _keep_ticket(ctx: Payments, payment: Payment, ticket: str) -> None:
+    async with ctx.database.write() as tx:
+        kept = await payments.keep_ticket(tx, payment.id, ticket)
+    if not kept:
+        # closed while the announcement was under way: then the provider must not take money either
+        await close_payment(ctx, payment)
+        raise PaymentNotOpen
+
+
+def _hand_over(ctx: Payments, payment: Payment, ticket: str, return_url: str | None) -> HandOver:
+    redirect_url, jsapi = None, None
+    if payment.channel is Channel.JSAPI:
+        jsapi = WeChatInvocation(**ctx.provider.jsapi_invocation(ticket).as_dict())
+    else:
+        redirect_url = ctx.provider.h5_cashier_url(ticket, return_url) if return_url else ticket
+    return HandOver(
+        channel=payment.channel.value, redirect_url=redirect_url, jsapi=jsapi, expires_at=payment.expires_at
+    )

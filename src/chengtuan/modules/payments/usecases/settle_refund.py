@@ -1,0 +1,83 @@
+"""The one way in which a refund's outcome is recorded: answers, polls and callbacks all end here."""
+
+import structlog
+
+from chengtuan.gateways.wechat import RefundState
+from chengtuan.gateways.wechat import RefundStatus as ProviderStatus
+from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.domain.judgement import Outcome, refund_differences
+from chengtuan.modules.payments.domain.ledger import Kind
+from chengtuan.modules.payments.domain.notice import Notice
+from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
+from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
+from chengtuan.modules.payments.repository import ledger, notices, refunds
+from chengtuan.platform.database import WriteSession
+
+log = structlog.get_logger(__name__)
+
+
+async def settle_refund(ctx: Payments, state: RefundState, notice: Notice | None = None) -> Outcome:
+    """Record what the provider says about a refund, with the notice that said so, in one transaction."""
+    async with ctx.database.write() as tx:
+        refund = await refunds.lock_refund(tx, state.out_refund_no)
+        outcome = _judge(refund, state)
+        if refund is not None and outcome is Outcome.APPLIED:
+            outcome = await _apply(tx, refund, state)
+        if notice is not None:
+            await notices.record_notice(tx, notice, outcome)
+    return outcome
+
+
+def _judge(refund: Refund | None, state: RefundState) -> Outcome:
+    if refund is None:
+        log.error("refund_unmatched", alert=True, number=state.out_refund_no)
+        return Outcome.UNMATCHED
+    differences = refund_differences(refund, state)
+    if differences:
+        log.error("refund_mismatched", alert=True, refund_id=str(refund.id), differences=differences)
+        return Outcome.MISMATCHED
+    return Outcome.REPEATED if refund.status is RefundStatus.SUCCEEDED else Outcome.APPLIED
+
+
+async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:
+    if state.status is ProviderStatus.SUCCESS:
+        return await _succeed(tx, refund, state)
+    if state.status is ProviderStatus.PROCESSING:
+        await refunds.accept_refund(tx, refund.id, state.refund_id)
+        return Outcome.APPLIED
+    return await fail(tx, refund, f"the provider says {state.status.value}", state.refund_id)
+
+
+async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:
+    succeeded_at = state.success_time or tx.clock.now()
+    if not await refunds.succeed_refund(
+        tx, refund, provider_refund_id=state.refund_id, succeeded_at=succeeded_at
+    ):
+        return Outcome.REPEATED
+    await ledger.book(
+        tx,
+        Kind.REFUND_SUCCEEDED,
+        subject_id=refund.id,
+        order_id=refund.order_id,
+        amount_fen=refund.amount_fen,
+    )
+    tx.emit(
+        RefundSucceeded(
+            refund_id=refund.id,
+            order_id=refund.order_id,
+            amount_fen=refund.amount_fen,
+            succeeded_at=succeeded_at,
+        )
+    )
+    return Outcome.APPLIED
+
+
+async def fail(
+    tx: WriteSession, refund: Refund, reason: str, provider_refund_id: str | None = None
+) -> Outcome:
+    """Hand a refund to a person, once: alert, event, and the money stays booked as in transit."""
+    if not await refunds.fail_refund(tx, refund.id, provider_refund_id=provider_refund_id, error=reason):
+        return Outcome.REPEATED
+    log.error("refund_abnormal", alert=True, refund_id=str(refund.id), number=refund.number, reason=reason)
+    tx.emit(RefundAbnormal(refund_id=refund.id, order_id=refund.order_id, reason=reason))
+    return Outcome.APPLIED

@@ -1,0 +1,70 @@
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
+from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
+from chengtuan.modules.payments.domain.schedule import PARTIAL_REFUND_PAUSE, REFUND_CHECKS
+from chengtuan.modules.payments.repository import refunds
+from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
+from chengtuan.platform.jobs import JobCall, RetryLater, back_off
+
+log = structlog.get_logger(__name__)
+
+FOLLOW_REFUND = "follow_refund"
+_REFUSED_AGAIN_AFTER = timedelta(hours=1)
+
+
+async def submit_refund(ctx: Payments, refund_id: UUID) -> None:
+    """Ask the provider to return the money, with the same number until it accepts.
+
+    A definite refusal (an empty balance, a frozen account) makes the refund abnormal and alerts a person,
+    and is still tried again every hour: what the person repairs goes through without another click.
+    Raises RetryLater.
+    """
+    async with ctx.database.read() as db:
+        refund = await refunds.find_refund(db, refund_id)
+    if refund is None or refund.status is RefundStatus.SUCCEEDED:
+        return
+    if not refund.known_to_provider:
+        await _submit(ctx, refund)
+    async with ctx.database.write() as tx:
+        tx.schedule(JobCall(FOLLOW_REFUND, str(refund.id), tx.clock.now() + REFUND_CHECKS[0]))
+
+
+async def _submit(ctx: Payments, refund: Refund) -> None:
+    await ctx.refund_pace.turn()
+    try:
+        state = await ctx.provider.refund(
+            out_trade_no=refund.out_trade_no,
+            out_refund_no=refund.number,
+            amount_fen=refund.amount_fen,
+            total_fen=refund.total_fen,
+            reason=refund.reason,
+        )
+    except FrequencyLimited as error:
+        await _note(ctx, refund, error)
+        raise RetryLater(PARTIAL_REFUND_PAUSE) from error
+    except ProviderUnavailable as error:
+        await _note(ctx, refund, error)
+        raise RetryLater(back_off(refund.attempts)) from error
+    except ProviderRefused as error:
+        await _give_to_a_person(ctx, refund, error)
+        raise RetryLater(_REFUSED_AGAIN_AFTER) from error
+    outcome = await settle_refund(ctx, state)
+    if not outcome.accepted:
+        raise RetryLater(_REFUSED_AGAIN_AFTER)
+
+
+async def _note(ctx: Payments, refund: Refund, error: Exception) -> None:
+    log.warning("refund_postponed", refund_id=str(refund.id), attempts=refund.attempts, error=repr(error))
+    async with ctx.database.write() as tx:
+        await refunds.count_attempt(tx, refund.id, repr(error)[:500])
+
+
+async def _give_to_a_person(ctx: Payments, refund: Refund, error: ProviderRefused) -> None:
+    async with ctx.database.write() as tx:
+        await refunds.count_attempt(tx, refund.id, str(error)[:500])
+        await fail(tx, refund, f"the provider refused: {error.code}")
