@@ -105,6 +105,17 @@ function deliverEvents () {
   })
 }
 
+// glass-easel ignores an event whose handler is not there; here it is a defect of the build. Templates
+// write "true" or nothing where an event shall only be caught.
+function noticeLostHandlers () {
+  const getMethod = ge.Component.getMethod
+  ge.Component.getMethod = (component, name) => {
+    const method = getMethod(component, name)
+    if (!method && name && name !== 'true') reportError('event', `${component.is} has no method "${name}"`)
+    return method
+  }
+}
+
 function addConfigs () {
   for (const [path, config] of Object.entries(packed.json)) {
     if (path === 'app' || path.startsWith('project.')) continue
@@ -135,6 +146,7 @@ export function setUpRenderer () {
   triggerReady()
   keepRawValues()
   deliverEvents()
+  noticeLostHandlers()
   addConfigs()
   addTemplates()
   addStyles()
