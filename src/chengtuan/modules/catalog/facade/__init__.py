@@ -1,8 +1,16 @@
 """The only part of `catalog` that other modules may import."""
 
-from chengtuan.modules.catalog.facade.contracts import ProductSnapshot, SkuSnapshot
+from chengtuan.modules.catalog.facade.contracts import ProductDraft, ProductSnapshot, SkuDraft, SkuSnapshot
 from chengtuan.modules.catalog.facade.events import ProductChanged
 from chengtuan.modules.catalog.facade.interface import CatalogFacade
 from chengtuan.modules.catalog.facade.problems import ProductNotFound
 
-__all__ = ["CatalogFacade", "ProductChanged", "ProductNotFound", "ProductSnapshot", "SkuSnapshot"]
+__all__ = [
+    "CatalogFacade",
+    "ProductChanged",
+    "ProductDraft",
+    "ProductNotFound",
+    "ProductSnapshot",
+    "SkuDraft",
+    "SkuSnapshot",
+]

@@ -25,3 +25,25 @@ class ProductSnapshot:
     skus: list[SkuSnapshot]
     published: bool
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkuDraft:
+    """A variant to be; `sku_id` keeps one that the product already has, None makes a new one."""
+
+    name: dict[str, str]
+    solo_price_fen: int
+    sku_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductDraft:
+    """What a merchant writes about a product. At least one image (a URL under `/media/`) and one variant."""
+
+    name: dict[str, str]
+    summary: dict[str, str]
+    description: dict[str, str]
+    category_slug: str
+    images: list[str]
+    list_price_fen: int | None
+    skus: list[SkuDraft]

@@ -1,7 +1,7 @@
 from abc import abstractmethod
 from uuid import UUID
 
-from chengtuan.modules.catalog.facade.contracts import ProductSnapshot
+from chengtuan.modules.catalog.facade.contracts import ProductDraft, ProductSnapshot
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -14,3 +14,15 @@ class CatalogFacade(Facade):
     @abstractmethod
     async def get_product(self, *, product_id: UUID) -> ProductSnapshot:
         """Published or not. Raises ProductNotFound."""
+
+    @operation
+    @abstractmethod
+    async def add_category(self, *, slug: str, name: dict[str, str], icon_url: str, position: int) -> None:
+        """Add a category, or change the one with this slug."""
+
+    @operation
+    @abstractmethod
+    async def add_product(
+        self, *, merchant_id: UUID, product: ProductDraft, demo: bool, publish: bool
+    ) -> ProductSnapshot:
+        """A new product of a merchant. Raises MerchantNotFound and the problems of a bad draft."""

@@ -1,0 +1,84 @@
+"""The merchant's console: own products and pictures."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, UploadFile
+
+from chengtuan.kernel.pagination import BadCursor
+from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn, TooLarge, TooManyRequests
+from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.facade import ProductNotFound
+from chengtuan.modules.catalog.http.schemas import Media, Product, ProductInput, ProductRow, ProductRowList
+from chengtuan.modules.catalog.problems import (
+    BadImage,
+    EditedMeanwhile,
+    ListPriceTooLow,
+    UnknownCategory,
+    UnknownSku,
+)
+from chengtuan.modules.catalog.usecases.create_product import create_product
+from chengtuan.modules.catalog.usecases.edit_product import edit_product
+from chengtuan.modules.catalog.usecases.get_product import get_product
+from chengtuan.modules.catalog.usecases.list_own_products import list_own_products
+from chengtuan.modules.catalog.usecases.publish_product import publish_product, unpublish_product
+from chengtuan.modules.catalog.usecases.upload_media import upload_media
+from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.problems import problems
+
+_STAFF = (NotSignedIn, NotAllowed, InvalidRequest)
+_DRAFT = (UnknownCategory, UnknownSku, ListPriceTooLow)
+Search = Annotated[str | None, Query(max_length=100, description="Part of a name, in any language")]
+
+
+def product_routes(ctx: Catalog) -> APIRouter:
+    router = APIRouter(prefix="/console/products", tags=["catalog"])
+
+    @router.get("", responses=problems(*_STAFF, BadCursor))
+    async def list_console_products(
+        staff: CurrentStaff, q: Search = None, cursor: Cursor = None, limit: Limit = 20
+    ) -> ProductRowList:
+        """The merchant's products, published or not, the newest first."""
+        page = await list_own_products(ctx, staff.own_merchant(), query=q, cursor=cursor, limit=limit)
+        return ProductRowList(items=[ProductRow.of(row) for row in page.items], next_cursor=page.next_cursor)
+
+    @router.post("", status_code=201, responses=problems(*_STAFF, *_DRAFT))
+    async def create_console_product(body: ProductInput, staff: CurrentStaff) -> Product:
+        """Write a product; shoppers see it once it is published."""
+        return Product.of(await create_product(ctx, staff.own_merchant(), body.draft()))
+
+    @router.get("/{product_id}", responses=problems(*_STAFF, ProductNotFound))
+    async def read_console_product(product_id: UUID, staff: CurrentStaff) -> Product:
+        """One of the merchant's products, published or not."""
+        return Product.of(await get_product(ctx, product_id, staff.own_merchant()))
+
+    @router.put("/{product_id}", responses=problems(*_STAFF, *_DRAFT, ProductNotFound, EditedMeanwhile))
+    async def edit_console_product(product_id: UUID, body: ProductInput, staff: CurrentStaff) -> Product:
+        """Replace a product's content. Orders keep the prices they were placed with."""
+        return Product.of(await edit_product(ctx, staff.own_merchant(), product_id, body.draft()))
+
+    @router.post("/{product_id}/publish", responses=problems(*_STAFF, ProductNotFound))
+    async def publish_console_product(product_id: UUID, staff: CurrentStaff) -> Product:
+        """Show it to shoppers."""
+        return Product.of(await publish_product(ctx, staff.own_merchant(), product_id))
+
+    @router.post("/{product_id}/unpublish", responses=problems(*_STAFF, ProductNotFound))
+    async def unpublish_console_product(product_id: UUID, staff: CurrentStaff) -> Product:
+        """Take it off the shelf; groups that are under way go on."""
+        return Product.of(await unpublish_product(ctx, staff.own_merchant(), product_id))
+
+    return router
+
+
+def media_routes(ctx: Catalog) -> APIRouter:
+    router = APIRouter(prefix="/console/media", tags=["catalog"])
+
+    @router.post("", status_code=201, responses=problems(*_STAFF, BadImage, TooLarge, TooManyRequests))
+    async def upload_console_media(file: UploadFile, staff: CurrentStaff) -> Media:
+        """Upload a JPEG, PNG or WebP of at most 10 MB. It is stored as WebP, upright, without metadata."""
+        merchant_id = staff.own_merchant()
+        upload = await file.read()
+        return Media.of(*await upload_media(ctx, upload, merchant_id=merchant_id, staff_id=staff.staff_id))
+
+    return router

@@ -1,0 +1,14 @@
+"""Routes of `catalog`."""
+
+from fastapi import APIRouter
+
+from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.http.console import media_routes, product_routes
+from chengtuan.modules.catalog.http.shop import shop_routes
+
+
+def routes(ctx: Catalog) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/catalog")
+    for part in (shop_routes, product_routes, media_routes):
+        router.include_router(part(ctx))
+    return router

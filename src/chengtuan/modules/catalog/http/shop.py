@@ -1,0 +1,35 @@
+"""What everybody may read."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from chengtuan.kernel.problems import InvalidRequest
+from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.facade import ProductNotFound
+from chengtuan.modules.catalog.http.schemas import Category, CategoryList, Product
+from chengtuan.modules.catalog.usecases.get_product import read_public_product
+from chengtuan.modules.catalog.usecases.list_categories import list_categories
+from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.problems import problems
+
+
+def shop_routes(ctx: Catalog) -> APIRouter:
+    router = APIRouter(tags=["catalog"])
+
+    @router.get("/categories", dependencies=[PUBLIC])
+    async def read_categories() -> CategoryList:
+        """All categories in the order in which they are shown."""
+        return CategoryList(items=[Category.of(row) for row in await list_categories(ctx)])
+
+    @router.get(
+        "/products/{product_id}",
+        dependencies=[PUBLIC],
+        response_model=Product,
+        responses=problems(InvalidRequest, ProductNotFound),
+    )
+    async def read_product(product_id: UUID) -> Response:
+        """A published product. What it costs in a group is `trade`'s offer."""
+        return Response(await read_public_product(ctx, product_id), media_type="application/json")
+
+    return router

@@ -1,0 +1,76 @@
+"""Tables of `catalog`. Texts are JSON by language."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from chengtuan.platform.tables import instant, module_metadata
+
+METADATA = module_metadata("catalog")
+
+category = Table(
+    "category",
+    METADATA,
+    Column("slug", Text, primary_key=True),
+    Column("name", JSONB, nullable=False),
+    Column("icon_url", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+product = Table(
+    "product",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("merchant_name", JSONB, nullable=False),
+    Column("name", JSONB, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("description", JSONB, nullable=False),
+    Column("category_slug", Text, ForeignKey(category.c.slug), nullable=False, index=True),
+    Column("images", ARRAY(Text), nullable=False),
+    Column("list_price_fen", BigInteger),
+    Column("published", Boolean, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", instant(), nullable=False),
+    Column("updated_at", instant(), nullable=False),
+    CheckConstraint("list_price_fen > 0", name="list_price"),
+    CheckConstraint("cardinality(images) > 0", name="images"),
+    CheckConstraint("version > 0", name="version"),
+)
+Index("ix_product_merchant_id", product.c.merchant_id, product.c.id)
+
+sku = Table(
+    "sku",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("product_id", Uuid, ForeignKey(product.c.id), nullable=False),
+    Column("name", JSONB, nullable=False),
+    Column("solo_price_fen", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    CheckConstraint("solo_price_fen > 0", name="solo_price"),
+    UniqueConstraint("product_id", "position", deferrable=True, initially="DEFERRED"),
+)
+
+media = Table(
+    "media",
+    METADATA,
+    Column("url", Text, primary_key=True),
+    Column("merchant_id", Uuid, primary_key=True),
+    Column("staff_id", Uuid, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("uploaded_at", instant(), nullable=False),
+)

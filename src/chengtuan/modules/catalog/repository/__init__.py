@@ -1,0 +1,1 @@
+"""All SQL of `catalog`, by what it is about."""

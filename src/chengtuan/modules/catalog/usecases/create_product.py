@@ -1,0 +1,51 @@
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.domain.drafts import check_prices, variants_of
+from chengtuan.modules.catalog.facade import ProductDraft
+from chengtuan.modules.catalog.problems import UnknownCategory
+from chengtuan.modules.catalog.repository import categories, products
+from chengtuan.modules.catalog.repository.products import ProductRow
+from chengtuan.modules.catalog.snapshots import changed
+
+
+async def check_draft(ctx: Catalog, draft: ProductDraft) -> None:
+    """Raises UnknownCategory, ListPriceTooLow."""
+    check_prices(draft)
+    async with ctx.database.read() as db:
+        if not await categories.category_exists(db, draft.category_slug):
+            raise UnknownCategory
+
+
+async def create_product(
+    ctx: Catalog, merchant_id: UUID, draft: ProductDraft, *, demo: bool = False, publish: bool = False
+) -> ProductRow:
+    """A merchant's new product, not shown to shoppers until it is published.
+
+    Raises UnknownCategory, UnknownSku, ListPriceTooLow, MerchantNotFound.
+    """
+    await check_draft(ctx, draft)
+    merchant = await ctx.merchants.get_merchant(merchant_id=merchant_id)
+    now = ctx.clock.now()
+    row = ProductRow(
+        id=new_id(),
+        merchant_id=merchant_id,
+        merchant_name=merchant.name,
+        name=draft.name,
+        summary=draft.summary,
+        description=draft.description,
+        category_slug=draft.category_slug,
+        images=draft.images,
+        list_price_fen=draft.list_price_fen,
+        published=publish,
+        demo=demo,
+        version=1,
+        created_at=now,
+        updated_at=now,
+        skus=variants_of(draft, known=set()),
+    )
+    async with ctx.database.write() as tx:
+        await products.insert_product(tx, row)
+        tx.emit(changed(row))
+    return row

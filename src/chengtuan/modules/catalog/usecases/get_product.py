@@ -1,0 +1,24 @@
+from uuid import UUID
+
+from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.facade import ProductNotFound
+from chengtuan.modules.catalog.repository import products
+from chengtuan.modules.catalog.repository.products import ProductRow
+
+
+async def get_product(ctx: Catalog, product_id: UUID, merchant_id: UUID | None = None) -> ProductRow:
+    """Published or not; with a merchant only one of theirs. Raises ProductNotFound."""
+    async with ctx.database.read() as db:
+        row = await products.find_product(db, product_id, merchant_id)
+    if row is None:
+        raise ProductNotFound
+    return row
+
+
+async def read_public_product(ctx: Catalog, product_id: UUID) -> str:
+    """A published product as JSON text. Raises ProductNotFound."""
+    async with ctx.database.read() as db:
+        document = await products.public_document(db, product_id)
+    if document is None:
+        raise ProductNotFound
+    return document
