@@ -2,6 +2,7 @@
 #
 # PORT=8000    the shop's port; the sandbox takes the next one
 # DATA=.data   where database, pictures, keys and logs are kept
+# TOPOLOGY=single   or services: a process per service behind nginx (see deploy/topologies)
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
@@ -9,7 +10,8 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
 DATA ?= .data
-export PORT DATA
+TOPOLOGY ?= single
+export PORT DATA TOPOLOGY
 
 PYTHON := .venv/bin/python
 # A Python that can do the set-up; it is looked for only when a command needs it.
@@ -24,6 +26,7 @@ help: ## What there is (this list)
 	    printf '  make %-12s %s\n' "$$name" "$$what"; done
 	@echo
 	@echo "  PORT=$(PORT) is the shop's port (the sandbox takes the next one), DATA=$(DATA) holds everything that is kept."
+	@echo "  TOPOLOGY=services runs a process per service behind nginx."
 	@echo "  For example: make run PORT=8010 DATA=/tmp/try"
 	@echo
 

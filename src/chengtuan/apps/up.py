@@ -27,6 +27,7 @@ from chengtuan.apps.supervisor.spawn import end_leftovers
 DATABASE = "chengtuan"
 DEFAULT_DATA = ".data"
 DEFAULT_PORT = 8000
+SINGLE = "single"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -36,6 +37,7 @@ class Launch:
 
     data: Path
     port: int
+    topology: str
     own_environment: Mapping[str, str]
     terminal: Terminal
     supervisor: Supervisor = field(init=False)
@@ -74,10 +76,21 @@ class Launch:
             step.done = "Database is up to date"
         environment = await self._start_sandbox(environment)
         await self._seed(environment)
-        async with self.terminal.step("Starting the server") as step:
-            await self.supervisor.start(server_child(environment, self.port))
-            step.done = "Server is ready"
+        await self._start_servers(environment)
         self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=self.sandbox_port))
+
+    async def _start_servers(self, environment: Mapping[str, str]) -> None:
+        if self.topology == SINGLE:
+            children = [server_child(environment, self.port)]
+        else:
+            # It loads every module, which the supervisor of a single server can do without.
+            from chengtuan.apps.startup.services import service_children  # noqa: PLC0415
+
+            children = service_children(environment, self.topology, self.port)
+        for child in children:
+            async with self.terminal.step(f"Starting {child.name}") as step:
+                await self.supervisor.start(child)
+                step.done = f"{child.name.capitalize()} is ready"
 
     async def _start_database(self) -> dict[str, str]:
         """Starts PostgreSQL unless the person has one; the environment of the other processes."""
@@ -140,12 +153,16 @@ async def _until_signalled(work: Coroutine[object, object, None]) -> None:
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
-def up(*, data: Path | None = None, port: int | None = None) -> int:
-    """Runs everything until Ctrl-C; the exit code. Defaults: `DATA` or `.data`, `PORT` or 8000."""
+def up(*, data: Path | None = None, port: int | None = None, topology: str | None = None) -> int:
+    """Runs everything until Ctrl-C; the exit code.
+
+    Defaults: `DATA` or `.data`, `PORT` or 8000, `TOPOLOGY` or `single`.
+    """
     terminal = Terminal()
     try:
         folder = (data or Path(os.environ.get("DATA") or DEFAULT_DATA)).resolve()
-        launch = Launch(folder, port or _port_from_environment(), dict(os.environ), terminal)
+        chosen = topology or os.environ.get("TOPOLOGY") or SINGLE
+        launch = Launch(folder, port or _port_from_environment(), chosen, dict(os.environ), terminal)
         asyncio.run(launch.run())
     except SetupProblem as problem:
         terminal.say(f"\n  {problem}\n")
@@ -165,8 +182,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="chengtuan up", description=__doc__)
     parser.add_argument("--data", type=Path, help="the data folder (default: $DATA or .data)")
     parser.add_argument("--port", type=int, help="the shop's port (default: $PORT or 8000)")
+    parser.add_argument("--topology", help="a file of deploy/topologies (default: $TOPOLOGY or single)")
     chosen = parser.parse_args(arguments)
-    return up(data=chosen.data, port=chosen.port)
+    return up(data=chosen.data, port=chosen.port, topology=chosen.topology)
 
 
 if __name__ == "__main__":
