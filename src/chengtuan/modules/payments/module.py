@@ -9,6 +9,7 @@ from chengtuan.modules.payments.http.routes import routes
 from chengtuan.modules.payments.jobs import jobs
 from chengtuan.modules.payments.models import METADATA
 from chengtuan.modules.payments.pace import Pace
+from chengtuan.modules.payments.repository.ledger import add_accounts
 from chengtuan.modules.payments.settings import PaymentsSettings
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
@@ -25,7 +26,12 @@ def build(deps: Dependencies) -> Built:
         appids={Channel.JSAPI: config.appid, Channel.H5: config.appid_for_h5},
         refund_pace=Pace(REFUNDS_PER_SECOND),
     )
-    return Built(routers=[routes(ctx)], facade=PaymentsBinding(ctx), jobs=jobs(ctx))
+
+    async def start() -> None:
+        async with ctx.database.write() as tx:
+            await add_accounts(tx)
+
+    return Built(routers=[routes(ctx)], facade=PaymentsBinding(ctx), jobs=jobs(ctx), start=start)
 
 
 PAYMENTS = ModuleManifest(

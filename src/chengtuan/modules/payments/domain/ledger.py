@@ -15,6 +15,13 @@ class Account(StrEnum):
     """Liability: promised back to shoppers, not yet confirmed by the provider."""
 
 
+ACCOUNT_KINDS = {
+    Account.PROVIDER_CLEARING: "asset",
+    Account.MERCHANT_ESCROW: "liability",
+    Account.REFUNDS_IN_TRANSIT: "liability",
+}
+
+
 class Kind(StrEnum):
     PAYMENT = "payment"
     REFUND_PLANNED = "refund_planned"

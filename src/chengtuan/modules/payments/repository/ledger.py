@@ -2,8 +2,16 @@
 
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.ledger import Balance, Entry, Kind, postings
+from chengtuan.modules.payments.domain.ledger import ACCOUNT_KINDS, Balance, Entry, Kind, postings
 from chengtuan.platform.database import ReadSession, WriteSession
+
+
+async def add_accounts(tx: WriteSession) -> None:
+    """See to it that every account of the code has its row."""
+    await tx.execute_many(
+        "insert into account (code, kind) values (%s, %s) on conflict (code) do nothing",
+        [(account.value, kind) for account, kind in ACCOUNT_KINDS.items()],
+    )
 
 
 async def book(tx: WriteSession, kind: Kind, *, subject_id: UUID, order_id: UUID, amount_fen: int) -> None:

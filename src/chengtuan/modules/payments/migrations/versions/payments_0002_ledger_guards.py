@@ -1,4 +1,4 @@
-"""The ledger's accounts, and the triggers that keep it balanced and append-only."""
+"""The triggers that keep the ledger balanced and append-only."""
 
 from alembic import op
 
@@ -6,11 +6,6 @@ revision = "payments_0002"
 down_revision = "payments_0001"
 branch_labels = None
 depends_on = None
-
-_ACCOUNTS = """
-insert into payments.account (code, kind) values
-    ('provider_clearing', 'asset'), ('merchant_escrow', 'liability'), ('refunds_in_transit', 'liability')
-"""
 
 _BALANCE = """
 create function payments.check_entry_balance() returns trigger language plpgsql as $$
@@ -47,7 +42,7 @@ create trigger entry_append_only before update or delete or truncate on payments
 
 
 def upgrade() -> None:
-    for statement in (_ACCOUNTS, _BALANCE, _BALANCE_TRIGGER, _APPEND_ONLY, _APPEND_ONLY_TRIGGER):
+    for statement in (_BALANCE, _BALANCE_TRIGGER, _APPEND_ONLY, _APPEND_ONLY_TRIGGER):
         op.execute(statement)
 
 
