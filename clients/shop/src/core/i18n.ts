@@ -3,7 +3,7 @@ import en from '@/locales/en.json'
 import zhHans from '@/locales/zh-Hans.json'
 import zhHant from '@/locales/zh-Hant.json'
 import type { LText } from './contract'
-import { chooseLanguage, type Language, type LanguageChoice, storedChoice } from './language'
+import { chooseLanguage, LANGUAGES, type Language, type LanguageChoice, storedChoice } from './language'
 
 type Catalogue = { [key: string]: string | Catalogue }
 type Values = { named: (key: string) => unknown }
@@ -61,3 +61,6 @@ export function applyLanguage(choice: LanguageChoice = storedChoice()): void {
   document.documentElement.lang = language
   // #endif
 }
+
+/** A text in every language; for reading what people or WeChat wrote in any of them. */
+export const allNames = (key: string): string[] => LANGUAGES.map((language) => i18n.global.t(key, {}, { locale: language }))

@@ -43,15 +43,18 @@ export function replace(url: string): void {
 }
 
 type PageInstance = { route?: string; $page?: { fullPath?: string }; options?: Record<string, string> }
-/** Path and query of the page on top, to come back to after sign-in. */
-export function hereUrl(): string {
+function urlAt(fromTop: number): string {
   const pages = getCurrentPages() as unknown as PageInstance[]
-  const top = pages[pages.length - 1]
-  if (!top) return PATHS.home
-  if (top.$page?.fullPath) return top.$page.fullPath
-  const query = Object.entries(top.options ?? {}).map(([k, v]) => `${k}=${v}`).join('&')
-  return `/${top.route}${query ? '?' + query : ''}`
+  const page = pages[pages.length - 1 - fromTop]
+  if (!page) return ''
+  if (page.$page?.fullPath) return page.$page.fullPath
+  const query = Object.entries(page.options ?? {}).map(([k, v]) => `${k}=${v}`).join('&')
+  return `/${page.route}${query ? '?' + query : ''}`
 }
+/** Path and query of the page on top, to come back to after sign-in. */
+export const hereUrl = (): string => urlAt(0) || PATHS.home
+/** The page below the one on top; empty when there is none. */
+export const previousUrl = (): string => urlAt(1)
 
 /** One step back, or to `fallback` when this page was opened directly (shared link, reload). */
 export function goBack(fallback: string = PATHS.home): void {

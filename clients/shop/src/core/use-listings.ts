@@ -1,0 +1,26 @@
+import { ref, shallowRef } from 'vue'
+import { listCategories, listListings } from './api/shop'
+import type { Category, ListingCard, ListingSort } from './contract'
+import { usePaging } from './paging'
+
+/** The feed with its filters; every change of a filter reads the first page again. */
+export function useListings(initial: ListingSort = 'popular') {
+  const categories = shallowRef<Category[]>([])
+  const category = ref('')
+  const sort = ref<ListingSort>(initial)
+  const query = ref('')
+  const paging = usePaging<ListingCard>((cursor) =>
+    listListings({ category: category.value, sort: sort.value, q: query.value.trim() }, cursor))
+
+  async function loadCategories(): Promise<void> {
+    const answer = await listCategories().catch(() => null)
+    if (answer) categories.value = answer.items
+  }
+  function choose(change: { category?: string; sort?: ListingSort; query?: string }): void {
+    if (change.category !== undefined) category.value = change.category
+    if (change.sort !== undefined) sort.value = change.sort
+    if (change.query !== undefined) query.value = change.query
+    void paging.reload()
+  }
+  return { ...paging, categories, category, sort, query, loadCategories, choose }
+}

@@ -1,0 +1,52 @@
+import { computed, ref, shallowRef } from 'vue'
+import { cancelOrder, confirmReceipt, getOrder, getShipment } from '@/core/api/orders'
+import { learnNow } from '@/core/clock'
+import type { Order, Shipment } from '@/core/contract'
+import { ask, toastProblem } from '@/core/feedback'
+import { useAction } from '@/core/guard'
+import { t } from '@/core/i18n'
+
+export type Step = { key: string; at: string }
+
+/** What happened to the order and when, oldest first; refunds that arrived are part of it. */
+export function stepsOf(o: Order): Step[] {
+  const steps: [string, string | null][] = [
+    ['created', o.created_at], ['paid', o.paid_at], ['cancelled', o.cancelled_at],
+    ['shipped', o.shipped_at], ['completed', o.completed_at],
+    ...o.refunds.map((r): [string, string | null] => ['refunded', r.succeeded_at]),
+  ]
+  return steps.flatMap(([key, at]) => (at ? [{ key, at }] : [])).sort((a, b) => a.at.localeCompare(b.at))
+}
+
+export function useOrder() {
+  const id = ref('')
+  const order = shallowRef<Order | null>(null)
+  const shipment = shallowRef<Shipment | null>(null)
+  const error = shallowRef<unknown>(null)
+  const steps = computed(() => (order.value ? stepsOf(order.value) : []))
+
+  function put(fresh: Order): void {
+    learnNow(fresh.now)
+    order.value = fresh
+  }
+  async function load(): Promise<void> {
+    error.value = null
+    try {
+      put(await getOrder(id.value))
+      if (order.value?.shipped_at) shipment.value = await getShipment(id.value).catch(() => null)
+    } catch (e) {
+      if (!order.value) error.value = e
+    }
+  }
+  const after = (e: unknown): void => {
+    toastProblem(e)
+    void load()
+  }
+  const cancel = useAction(async () => {
+    if (await ask(t('order.cancelAsk'), t('order.cancelAskText'), t('order.cancelYes'), t('order.keep'))) put(await cancelOrder(id.value))
+  }, after)
+  const confirm = useAction(async () => {
+    if (await ask(t('order.confirmAsk'), t('order.confirmAskText'))) put(await confirmReceipt(id.value))
+  }, after)
+  return { id, order, shipment, error, steps, load, cancel, confirm }
+}

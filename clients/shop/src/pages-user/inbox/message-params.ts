@@ -1,0 +1,16 @@
+import type { InboxMessage, LText } from '@/core/contract'
+import { yuan } from '@/core/format'
+import { ltext, type Params } from '@/core/i18n'
+
+const text = (v: unknown) => (v && typeof v === 'object' ? ltext(v as LText) : typeof v === 'string' ? v : '')
+const first = (p: InboxMessage['params'], ...keys: string[]) => keys.map((k) => p[k]).find((v) => v !== undefined && v !== null)
+
+/** The values that the sentences of the inbox use, whatever the message carries. */
+export function messageParams(p: InboxMessage['params']): Params {
+  return {
+    product: text(first(p, 'product_name', 'product')),
+    amount: yuan(Number(first(p, 'amount_fen', 'refund_fen', 'difference_fen') ?? 0)),
+    people: Number(first(p, 'people', 'paid') ?? 0),
+    tracking: text(first(p, 'tracking_no', 'tracking')),
+  }
+}

@@ -1,0 +1,85 @@
+import { computed, ref, shallowRef } from 'vue'
+import { getGroup, getOffer, getProduct, getSeat } from '@/core/api/shop'
+import { getOrder } from '@/core/api/orders'
+import { checkoutUrl } from '@/core/checkout-url'
+import { learnNow } from '@/core/clock'
+import type { Group, Offer, Order, OrderMode, Product, Seat } from '@/core/contract'
+import { groupView } from '@/core/group-state'
+import { followGroup, type Live } from '@/core/live'
+import { needSignIn, openUrl, urlOf } from '@/core/nav'
+import { signedIn } from '@/core/session'
+
+/** The group page's data: the public group (followed live), this shopper's seat and own order. */
+export function useGroup() {
+  const id = ref('')
+  const group = shallowRef<Group | null>(null)
+  const seat = shallowRef<Seat | null>(null)
+  const order = shallowRef<Order | null>(null)
+  const error = shallowRef<unknown>(null)
+  const panel = shallowRef<{ product: Product; offer: Offer; mode: OrderMode } | null>(null)
+  const wantsJoin = ref(false)
+  const view = computed(() => (group.value ? groupView(group.value, seat.value) : null))
+  let live: Live | null = null
+
+  /** Take a newer state; an older one (late answer) is dropped. */
+  function put(fresh: Group): void {
+    const known = group.value
+    if (known && known.id === fresh.id && fresh.version < known.version) return
+    learnNow(fresh.now)
+    const moved = known !== null && known.status !== fresh.status
+    group.value = fresh
+    if (moved) void loadMine()
+  }
+  async function loadMine(): Promise<void> {
+    if (!signedIn.value) {
+      seat.value = null
+      return
+    }
+    seat.value = (await getSeat(id.value).catch(() => ({ seat: seat.value }))).seat
+    order.value = seat.value ? await getOrder(seat.value.order_id).catch(() => order.value) : null
+  }
+  async function load(): Promise<void> {
+    error.value = null
+    try {
+      const [fresh] = await Promise.all([getGroup(id.value), loadMine()])
+      put(fresh)
+    } catch (e) {
+      if (!group.value) error.value = e
+    }
+  }
+  function follow(): void {
+    live?.stop()
+    live = followGroup(id.value, () => group.value?.version ?? 0, put)
+  }
+  function unfollow(): void {
+    live?.stop()
+    live = null
+  }
+  async function choose(mode: OrderMode): Promise<void> {
+    const productId = group.value!.product_id
+    const [product, offer] = await Promise.all([getProduct(productId), getOffer(productId)])
+    panel.value = { product, offer, mode }
+  }
+  /** Join: sign in first (coming back here), then choose what to buy. */
+  async function join(): Promise<void> {
+    wantsJoin.value = true
+    if (!needSignIn(urlOf('group', { id: id.value, do: 'join' }))) return
+    wantsJoin.value = false
+    await choose('join')
+  }
+  /** After sign-in: go on joining when that is still possible. */
+  async function resume(): Promise<void> {
+    await load()
+    if (!wantsJoin.value || !signedIn.value) return
+    wantsJoin.value = false
+    if (view.value === 'join') await choose('join')
+  }
+  function done(choice: { sku_id: string; quantity: number }): void {
+    const asked = panel.value!
+    panel.value = null
+    const ours = asked.mode === 'join' ? { group_id: id.value } : { campaign_id: asked.offer.campaign?.id }
+    const url = checkoutUrl({ mode: asked.mode, product_id: asked.product.id, ...ours, ...choice })
+    if (needSignIn(url)) openUrl(url)
+  }
+  return { id, group, seat, order, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
+}
