@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from granian.constants import Interfaces
@@ -18,8 +19,9 @@ from .credentials import initialise
 from .settings import SandboxSettings, settings_from_environment
 
 
-def main() -> None:
-    arguments = _arguments()
+def main(words: Sequence[str] | None = None) -> None:
+    """Runs the command; `words` are its arguments, by default those of the process."""
+    arguments = _arguments(words)
     settings = settings_from_environment(
         data_dir=arguments.data, port=arguments.port, public_url=arguments.public_url
     )
@@ -29,14 +31,14 @@ def main() -> None:
     asyncio.run(_serve(settings, arguments.host, arguments.port))
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m chengtuan.gateways.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True, help="keeps its keys and ledger in DATA/sandbox")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--public-url", help="where a browser finds it; default http://127.0.0.1:PORT")
     parser.add_argument("--init", action="store_true", help="make keys and credentials.env, print its path")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 async def _serve(settings: SandboxSettings, host: str, port: int) -> None:
