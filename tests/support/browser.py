@@ -5,7 +5,8 @@ then tests in its folder may ask for
 
 * ``new_person``: ``await new_person("小明", locale="zh-TW", viewport=PHONE)`` gives a ``Person`` with a fresh
   browser context and page. When the test ends, whatever the page complained about fails it.
-* ``mini_program``: ``await mini_program(dist, desk_url=…, name="小明")`` runs a mini-program build.
+* ``mini_program``: ``await mini_program(dist, api_url=…, desk_url=…, name="小明")`` runs a mini-program build
+  against the server and the sandbox desk given.
 
 Screenshots go to ``test-results/<test>/``: those taken with ``shot()``, and each page's when a test fails.
 """
@@ -26,6 +27,9 @@ from tests.support.people import Person, file_name
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+
+# The server that `npm run build:mp-weixin` puts into the build when nothing else is said.
+BUILT_FOR = "http://127.0.0.1:8000"
 
 FLAGS = [
     "--headless",
@@ -66,6 +70,7 @@ class NewMiniProgram(Protocol):
         self,
         dist: Path,
         *,
+        api_url: str | None = None,
         desk_url: str | None = None,
         name: str = "小明",
         phone: str = "13800000000",
@@ -123,6 +128,7 @@ async def mini_program(
     async def make(
         dist: Path,
         *,
+        api_url: str | None = None,
         desk_url: str | None = None,
         name: str = "小明",
         phone: str = "13800000000",
@@ -136,6 +142,8 @@ async def mini_program(
         person = await new_person(name, locale=locale)
         language = "en" if locale.startswith("en") else locale.replace("-", "_")
         played = {"language": language, "nickname": name, "phone": phone, **settings}
+        if api_url:
+            played.setdefault("origins", {BUILT_FOR: api_url.rstrip("/")})
         app = MiniProgram(person, runners[key].url, played)
         opened.append(app)
         await app.launch(path)

@@ -69,6 +69,7 @@ export function changeTabBar ({ hidden = tabState.hidden, ...style }) {
   drawTabBar()
 }
 
-export const isTabShown = () => isTab(shown?.path)
+/** Whether the tab bar may be changed: on a tab page, or before the first page. */
+export const mayChangeTabs = () => !shown || isTab(shown.path)
 export const tabIndex = (path) => tabState.items.findIndex((item) => item.pagePath === path)
 export const tabText = (path) => tabState.items[tabIndex(path)]?.text

@@ -10,6 +10,14 @@ import { relay } from './relay.mjs'
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const TYPES = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif', '.webp': 'image/webp', '.svg': 'image/svg+xml' }
 
+let runtime
+
+/** The runtime as one script; it is the same for every build of this process. */
+function runtimeScript () {
+  runtime ??= bundleRuntime()
+  return runtime
+}
+
 async function bundleRuntime () {
   const result = await build({
     entryPoints: [path.join(ROOT, 'runtime/main.js')],
@@ -48,7 +56,7 @@ export async function serve (folder, { port = 0, settings = {}, allow = [] } = {
     '/': ['text/html; charset=utf-8', shell('index.html')],
     '/__shell.css': ['text/css; charset=utf-8', shell('shell.css')],
     '/__app.js': ['text/javascript; charset=utf-8', `${toBrowserScript(packed)}\nwindow.__MP_SETTINGS__=${JSON.stringify(settings)};`],
-    '/__runtime.js': ['text/javascript; charset=utf-8', await bundleRuntime()],
+    '/__runtime.js': ['text/javascript; charset=utf-8', await runtimeScript()],
     '/favicon.ico': ['image/x-icon', ''],
   }
   const allowed = new Set(allow)

@@ -1,5 +1,5 @@
 // Navigation bar, tab bar, pull-down, page scroll, share menu.
-import { changeTab, changeTabBar, isTabShown } from '../frame.js'
+import { changeTab, changeTabBar, mayChangeTabs } from '../frame.js'
 import { redrawFrame, topEntry, topPage } from '../pages.js'
 import { callHook } from '../record.js'
 import { quietly, refuse, succeed } from './answer.js'
@@ -11,7 +11,7 @@ function changeBar (name, options, change) {
 }
 
 const tabCall = (name, changeOf) => (options) => {
-  if (!isTabShown()) return refuse(name, options, 'not TabBar page')
+  if (!mayChangeTabs()) return refuse(name, options, 'not TabBar page')
   return changeTab(options.index, changeOf(options)) ? succeed(name, options) : refuse(name, options, 'tabbar item not found')
 }
 
