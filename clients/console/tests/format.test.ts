@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fenToYuanText, formatFen, parseYuan } from '@/format/money'
+import { formatPhone } from '@/format/phone'
 import { clockFace, formatMoment, fromWallTime, spanOf, toWallTime } from '@/format/time'
 import { localeOfDevice } from '@/i18n/locale'
 import { pickText } from '@/i18n/useWords'
@@ -16,6 +17,11 @@ describe('money', () => {
   it('reads what it writes', () => {
     for (const fen of [0, 1, 10, 99, 100, 1234]) expect(parseYuan(fenToYuanText(fen))).toBe(fen)
   })
+})
+
+describe('phones', () => {
+  it.each([['+8613800138000', '138 0013 8000'], ['13800138000', '138 0013 8000'], ['+85291234567', '+85291234567']])(
+    '%s reads %s', (phone, text) => expect(formatPhone(phone)).toBe(text))
 })
 
 describe('time', () => {
