@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PIL import Image, ImageDraw
 
 from . import library
 from .colours import tint
+
+DETAIL: Final = 360  # px; ample for what ends up below 200
 
 
 def _round_mask(side: int, corner: int) -> Image.Image:
@@ -38,7 +42,7 @@ def logo(emoji: str, palette: str, side: int = 320) -> Image.Image:
     inset = side * 4 // 10
     ImageDraw.Draw(disc).ellipse((inset, inset, side * 4 - inset, side * 4 - inset), fill=235)
     canvas.paste((255, 255, 255), mask=disc.resize((side, side), Image.Resampling.BOX))
-    _centre(canvas, _inside(library.emoji(emoji), round(side * 0.52)))
+    _centre(canvas, _inside(library.emoji(emoji, DETAIL), round(side * 0.52)))
     canvas.putalpha(_round_mask(side, side // 6))
     return canvas
 
@@ -46,13 +50,13 @@ def logo(emoji: str, palette: str, side: int = 320) -> Image.Image:
 def icon(emoji: str, side: int = 192) -> Image.Image:
     """A category's icon on a transparent ground."""
     canvas = Image.new("RGBA", (side, side), (0, 0, 0, 0))
-    _centre(canvas, _inside(library.emoji(emoji), round(side * 0.94)))
+    _centre(canvas, _inside(library.emoji(emoji, DETAIL), round(side * 0.94)))
     return canvas
 
 
 def avatar(emoji: str, palette: str, side: int = 192) -> Image.Image:
     """A face on a coloured circle."""
     canvas = _ground(side, palette).convert("RGBA")
-    _centre(canvas, _inside(library.emoji(emoji), round(side * 0.7)), side // 48)
+    _centre(canvas, _inside(library.emoji(emoji, DETAIL), round(side * 0.7)), side // 48)
     canvas.putalpha(_round_mask(side, side // 2))
     return canvas

@@ -13,7 +13,7 @@ import resvg_py
 from PIL import Image
 
 PACKAGE: Final = Path(__file__).resolve().parents[1] / "node_modules" / "@iconify-json" / "fluent-emoji"
-RASTER: Final = 640  # px; every object is drawn once at this size and only ever scaled down
+RASTER: Final = 800  # px; drawn once at this size and only ever scaled down, which smooths filtered edges
 
 _bodies: dict[str, str] = {}
 
@@ -59,9 +59,9 @@ def draw(svg_inner: str, view: tuple[int, int], height: int) -> Image.Image:
 
 
 @lru_cache(maxsize=64)
-def emoji(slug: str) -> Image.Image:
+def emoji(slug: str, height: int = RASTER) -> Image.Image:
     """Draw an emoji, cropped to what is visible."""
-    return trim(draw(body(slug), (32, 32), RASTER))
+    return trim(draw(body(slug), (32, 32), height))
 
 
 def trim(picture: Image.Image) -> Image.Image:
