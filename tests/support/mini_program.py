@@ -110,7 +110,28 @@ class MiniProgram:
         return card
 
     def find(self, target: str) -> Locator:
-        """Visible elements by class (``.join``), id (``#join``) or text."""
+        """Visible elements by class (``.join``), id (``#join``) or text that contains ``target``."""
+        return self._within(target, exact=False)
+
+    async def tap(self, target: str, *, nth: int = 0) -> None:
+        """Taps the ``nth`` element that ``target`` names, waiting for it; exactly this text goes first."""
+        await (await self._best(target)).nth(nth).click()
+
+    async def type(self, target: str, text: str) -> None:
+        """Replaces what stands in the input or textarea ``target``."""
+        await (await self._best(target)).first.locator("input, textarea").fill(text)
+
+    async def see(self, target: str) -> Locator:
+        """Waits until ``target`` is visible; exactly this text goes first."""
+        return (await self._best(target)).first
+
+    async def _best(self, target: str) -> Locator:
+        found = self._within(target, exact=False)
+        await found.first.wait_for()
+        exact = self._within(target, exact=True)
+        return exact if await exact.count() else found
+
+    def _within(self, target: str, *, exact: bool) -> Locator:
         touchable = self.page.locator(TOUCHABLE)
         if target.startswith("."):
             name = target[1:]
@@ -119,22 +140,8 @@ class MiniProgram:
         elif target.startswith(("#", "[")):
             found = touchable.locator(target)
         else:
-            found = touchable.get_by_text(target, exact=True).or_(touchable.get_by_text(target))
+            found = touchable.get_by_text(target, exact=exact)
         return found.locator("visible=true")
-
-    async def tap(self, target: str, *, nth: int = 0) -> None:
-        """Taps the ``nth`` element that ``find`` gives, waiting for it."""
-        await self.find(target).nth(nth).click()
-
-    async def type(self, target: str, text: str) -> None:
-        """Replaces what stands in the input or textarea ``target``."""
-        await self.find(target).first.locator("input, textarea").fill(text)
-
-    async def see(self, target: str) -> Locator:
-        """Waits until ``target`` is visible."""
-        found = self.find(target).first
-        await found.wait_for()
-        return found
 
     async def back(self) -> None:
         await self.page.evaluate("__runner.back()")

@@ -15,6 +15,7 @@ from tests.support.mini_program import RUNNER
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.browser
 
+SHOP = RUNNER / "test" / "fixtures" / "shop"
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><title>成團</title><link rel="icon" href="data:,">
 <h1>拼團詳情</h1><p id="language"></p>
 <button onclick="localStorage.setItem('who', 'me'); this.textContent = '已參團'">參與拼團</button>
@@ -105,8 +106,7 @@ def test_unexpected_complaint_fails_the_test_and_leaves_a_picture(
 
 
 async def test_mini_program_runs(mini_program: NewMiniProgram) -> None:
-    build = RUNNER / "test" / "fixtures" / "shop"
-    app = await mini_program(build, name="阿美", path="/pages/goods/index?id=7")
+    app = await mini_program(SHOP, name="阿美", path="/pages/goods/index?id=7")
     await app.see("商品 7")
     await app.tap("加入購物車")
     await app.see("已加入")
@@ -115,3 +115,32 @@ async def test_mini_program_runs(mini_program: NewMiniProgram) -> None:
     await app.see("商品 8")
     assert await app.path() == "pages/goods/index"
     assert await app.errors() == []
+
+
+async def test_exact_text_goes_before_longer_text(mini_program: NewMiniProgram) -> None:
+    app = await mini_program(SHOP)
+    await app.see("首頁內容")
+    await app.tap("我的")
+    assert await app.path() == "pages/me/index"
+    await app.tap("首頁")
+    assert await app.path() == "pages/index/index"
+    await app.tap("首頁")
+    assert await app.path() == "pages/index/index"
+    await app.tap("石榴")
+    await app.back()
+    await app.see("今日必拼")
+
+
+async def test_mini_program_errors_fail_unless_expected(mini_program: NewMiniProgram) -> None:
+    app = await mini_program(SHOP, path="/pages/nowhere/index")
+    assert len(await app.errors()) == 1
+    await app.note_errors()
+    assert len(app.person.unexpected()) == 1
+    app.person.expect('page "pages/nowhere/index" is not found')
+    assert app.person.unexpected() == []
+
+
+async def test_mini_program_with_problems_is_not_run(mini_program: NewMiniProgram, tmp_path: Path) -> None:
+    (tmp_path / "app.json").write_text('{"pages": ["pages/gone/index"]}', encoding="utf-8")
+    with pytest.raises(pytest.fail.Exception, match=r"pages/gone/index\.js: listed in app.json"):
+        await mini_program(tmp_path)
