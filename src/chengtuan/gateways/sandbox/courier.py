@@ -86,13 +86,14 @@ class Courier:
     async def _attempt(self, notice: Row) -> None:
         async with self._slots:
             if notice["quirk"] == FaultKind.CALLBACK_PROBE:
-                await self._send(notice, probe=True)
+                await self._send(notice)
+                notice = notice | {"quirk": None}
             answer, accepted = await self._send(notice)
         self._notices.record(notice, answer=answer, accepted=accepted)
 
-    async def _send(self, notice: Row, *, probe: bool = False) -> tuple[str, bool]:
+    async def _send(self, notice: Row) -> tuple[str, bool]:
         body = self._envelope(notice)
-        headers = self._headers(body, FaultKind.CALLBACK_PROBE if probe else notice["quirk"])
+        headers = self._headers(body, notice["quirk"])
         try:
             response = await self._http.post(
                 notice["notify_url"], content=body, headers=headers, timeout=_PATIENCE_S

@@ -13,6 +13,7 @@ from .trades import Trades
 
 _CODE_LIFE_S = 300
 _TOKEN_LIFE_S = 7200
+_OVERLAP_S = 300
 _MOST_CONSENTS = 100
 
 
@@ -62,14 +63,17 @@ class MiniAccounts:
             raise MiniRefusal(40125, "invalid appsecret")
 
     def token(self, *, fresh: bool) -> tuple[str, int]:
-        """The stable token and how many seconds it still lives; all callers get the same one."""
+        """The stable token and how many seconds it still lives; all callers get the same one.
+
+        In its last five minutes a new one is given out and the old one lives on; `fresh` ends the old one.
+        """
         now = self._time.now()
         row = self._store.one("SELECT * FROM access_token ORDER BY expires_at DESC LIMIT 1")
-        if row is not None and not fresh and row["expires_at"] > now + 60:
+        if row is not None and not fresh and row["expires_at"] >= now + _OVERLAP_S:
             return str(row["token"]), int(row["expires_at"] - now)
         token = secrets.token_urlsafe(80)
         with self._store.transaction():
-            self._store.run("DELETE FROM access_token")
+            self._store.run("DELETE FROM access_token WHERE ? OR expires_at <= ?", int(fresh), now)
             self._store.run("INSERT INTO access_token VALUES (?, ?)", token, now + _TOKEN_LIFE_S)
         return token, _TOKEN_LIFE_S
 

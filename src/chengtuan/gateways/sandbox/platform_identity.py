@@ -36,7 +36,7 @@ class PlatformIdentity:
         self._key = load_private_key((folder / "platform_key.pem").read_text())
         self.certificates = [_read(path) for path in sorted(folder.glob("platform_certificate_*.pem"))]
         self.mode = SigningMode.PUBLIC_KEY
-        self._turn = 0
+        self._turns = {True: 0, False: 0}
 
     def rotate(self) -> str:
         """Make a new certificate and sign with it from now on; returns its serial number."""
@@ -69,8 +69,10 @@ class PlatformIdentity:
         if self.mode is SigningMode.CERTIFICATE:
             by_key = False
         elif self.mode is SigningMode.MIXED and by_key:
-            self._turn += 1
-            by_key = self._turn % 2 == 0
+            # Answers and notices take their turns apart: in step, one kind would always get the same key.
+            kind = asked_serial is None
+            self._turns[kind] += 1
+            by_key = self._turns[kind] % 2 == 0
         if by_key:
             return self._public_key_id, self._key
         newest = self.certificates[-1]
