@@ -71,10 +71,10 @@ class Launch:
 
     async def _bring_up(self) -> None:
         environment = await self._start_database()
-        async with self.terminal.step("Bringing the database up to date") as step:
-            await self._run("migrate", environment=environment)
-            step.done = "Database is up to date"
-        environment = await self._start_sandbox(environment)
+        await _together(self._migrate(environment), self._start_sandbox(environment))
+        environment = with_sandbox(
+            environment, data=self.data, desk_url=f"http://{HOST}:{self.sandbox_port}/"
+        )
         await self._seed(environment)
         await self._start_servers(environment)
         self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=self.sandbox_port))
@@ -115,13 +115,16 @@ class Launch:
             step.done = f"PostgreSQL {cluster.programs.binaries.version} is ready"
         return cluster.dsn(DATABASE)
 
-    async def _start_sandbox(self, environment: Mapping[str, str]) -> dict[str, str]:
+    async def _migrate(self, environment: Mapping[str, str]) -> None:
+        async with self.terminal.step("Bringing the database up to date") as step:
+            await self._run("migrate", environment=environment)
+            step.done = "Database is up to date"
+
+    async def _start_sandbox(self, environment: Mapping[str, str]) -> None:
         async with self.terminal.step("Starting the sandbox of WeChat and SMS") as step:
             await self._run("sandbox", "--init", "--port", str(self.sandbox_port), environment=environment)
             await self.supervisor.start(sandbox_child(environment, self.sandbox_port))
             step.done = "Sandbox is ready"
-        desk_url = f"http://{HOST}:{self.sandbox_port}/"
-        return with_sandbox(environment, data=self.data, desk_url=desk_url)
 
     async def _seed(self, environment: Mapping[str, str]) -> None:
         if (self.data / ACCOUNTS_FILE).exists() or environment["CHENGTUAN_DEMO"].lower() not in {"1", "true"}:
@@ -133,6 +136,17 @@ class Launch:
     async def _run(self, command: str, *arguments: str, environment: Mapping[str, str]) -> None:
         log = self.data / "logs" / f"{command}.log"
         await run_command(command, *arguments, environment=environment, log=log)
+
+
+async def _together(*works: Coroutine[object, object, None]) -> None:
+    """Does all at the same time; the first error ends the others and comes through."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until_signalled(work: Coroutine[object, object, None]) -> None:

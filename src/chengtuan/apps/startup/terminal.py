@@ -12,7 +12,7 @@ _LONG_AFTER_S = 3.0
 _EVERY_S = 5.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Step:
     """A step under way; `done` is the line shown when it has ended well."""
 
@@ -25,12 +25,7 @@ class Terminal:
     def __init__(self, output: TextIO = sys.stdout) -> None:
         self._output = output
         self._live = output.isatty()
-        self._began = time.monotonic()
-
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._began
+        self._running: list[Step] = []
 
     def say(self, line: str) -> None:
         """Writes one line."""
@@ -46,22 +41,24 @@ class Terminal:
         """Shows `doing` when it takes long, and the finished step with its seconds at the end."""
         began = time.monotonic()
         step = Step(doing)
-        ticking = asyncio.create_task(self._tick(doing, began))
+        self._running.append(step)
+        ticking = asyncio.create_task(self._tick(step, doing, began))
         try:
             yield step
         finally:
+            self._running.remove(step)
             ticking.cancel()
         self.say(f"  {time.monotonic() - began:6.1f} s  {step.done}")
 
-    async def _tick(self, doing: str, began: float) -> None:
+    async def _tick(self, step: Step, doing: str, began: float) -> None:
         await asyncio.sleep(_LONG_AFTER_S)
         while True:
             line = f"  {time.monotonic() - began:6.0f} s  {doing} …"
-            if self._live:
+            if not self._live:
+                self.say(line)
+            elif self._running[0] is step:  # one line can count for one step only
                 self._output.write(f"{self._clear()}{line}")
                 self._output.flush()
-            else:
-                self.say(line)
             await asyncio.sleep(1.0 if self._live else _EVERY_S)
 
     def _clear(self) -> str:
