@@ -12,6 +12,8 @@ const { values, positionals } = parseArgs({
     desk: { type: 'string' },
     allow: { type: 'string', multiple: true, default: [] },
     settings: { type: 'string', default: '{}' },
+    // For callers that may be killed: the server ends with them, as their end of the pipe closes.
+    'exit-with-stdin': { type: 'boolean', default: false },
   },
 })
 if (positionals.length !== 1) {
@@ -22,4 +24,5 @@ const settings = { ...JSON.parse(values.settings), ...(values.desk && { desk: va
 const { url, packed, close } = await serve(positionals[0], { port: Number(values.port), settings, allow: values.allow })
 console.log(JSON.stringify({ url, problems: packed.problems, sizes: packed.sizes }))
 if (!url) process.exit(1)
+if (values['exit-with-stdin']) process.stdin.resume().once('end', () => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => close().then(() => process.exit(0)))

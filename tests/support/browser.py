@@ -43,6 +43,8 @@ FLAGS = [
     # Nothing outside this machine is resolved: a page that calls a foreign host finds nobody there.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+# Served builds outlive a test: pages are closed before the server they talk to.
+_RUNNERS = pytest.StashKey[dict[Path, Runner]]()
 _OUTCOME = pytest.StashKey[pytest.TestReport]()
 
 
@@ -84,10 +86,12 @@ class NewMiniProgram(Protocol):
 async def chromium(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     """One headless Chromium for all tests; skips them where it cannot be had."""
     executable = require_program("chromium", request.config)
+    runners = request.config.stash.setdefault(_RUNNERS, {})
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         await browser.close()
+    await asyncio.gather(*(runner.stop() for runner in runners.values()))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -122,7 +126,7 @@ async def mini_program(
     new_person: NewPerson, request: pytest.FixtureRequest
 ) -> AsyncIterator[NewMiniProgram]:
     """Runs mini-program builds; at the end each one must have run without an error."""
-    runners: dict[tuple[Path, str | None], Runner] = {}
+    runners = request.config.stash[_RUNNERS]
     opened: list[MiniProgram] = []
 
     async def make(
@@ -136,15 +140,16 @@ async def mini_program(
         path: str | None = None,
         **settings: Any,
     ) -> MiniProgram:
-        key = (dist, desk_url)
-        if key not in runners:
-            runners[key] = await start_runner(dist, desk_url, request.config)
+        if dist not in runners:
+            runners[dist] = await start_runner(dist, request.config)
         person = await new_person(name, locale=locale)
         language = "en" if locale.startswith("en") else locale.replace("-", "_")
         played = {"language": language, "nickname": name, "phone": phone, **settings}
+        if desk_url:
+            played["desk"] = desk_url.rstrip("/")
         if api_url:
             played.setdefault("origins", {BUILT_FOR: api_url.rstrip("/")})
-        app = MiniProgram(person, runners[key].url, played)
+        app = MiniProgram(person, runners[dist].url, played)
         opened.append(app)
         await app.launch(path)
         return app
@@ -152,7 +157,6 @@ async def mini_program(
     yield make
     for app in opened:
         await app.note_errors()
-    await asyncio.gather(*(runner.stop() for runner in runners.values()))
 
 
 def _failed(request: pytest.FixtureRequest) -> bool:

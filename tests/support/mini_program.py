@@ -41,11 +41,14 @@ class Runner:
             await self.process.wait()
 
 
-async def start_runner(dist: Path, desk_url: str | None, config: pytest.Config) -> Runner:
+async def start_runner(dist: Path, config: pytest.Config) -> Runner:
     """Serves the build ``dist`` on a free port; fails the test when the build has problems."""
     await _require_runner(config)
     process = await asyncio.create_subprocess_exec(
-        *_serve_command(dist, desk_url), cwd=RUNNER, stdout=asyncio.subprocess.PIPE
+        *_serve_command(dist),
+        cwd=RUNNER,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT_S)
@@ -58,11 +61,10 @@ async def start_runner(dist: Path, desk_url: str | None, config: pytest.Config) 
     return Runner(process, ready["url"], ready["sizes"])
 
 
-def _serve_command(dist: Path, desk_url: str | None) -> list[str]:
+def _serve_command(dist: Path) -> list[str]:
     if not (dist / "app.json").exists():
         pytest.fail(f"no mini-program build at {dist}", pytrace=False)
-    desk = ["--desk", desk_url] if desk_url else []
-    return ["node", "serve.mjs", str(dist.resolve()), *desk]
+    return ["node", "serve.mjs", str(dist.resolve()), "--exit-with-stdin"]
 
 
 async def _require_runner(config: pytest.Config) -> None:

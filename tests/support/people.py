@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request
 
@@ -61,7 +61,7 @@ class Person:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
-        where = message.location.get("url", "")
+        where = unquote(message.location.get("url", ""))
         if "/api/" in where and BUSINESS_REFUSAL.match(message.text):
             return
         self.complaints.append(f"console: {message.text} ({where})")
