@@ -87,6 +87,8 @@ describe('a campaign before it is sent', () => {
     expect(draft.tiers).toHaveLength(2)
     draft.tiers.pop()
     expect(fields()).toContain('tiers two-tiers')
+    draft.tiers = [2, 3, 4, 5, 6, 7].map((people) => ({ people, kept: null, prices: { [A]: 8_000, [B]: 1_500 } }))
+    expect(fields()).toEqual(['tiers many-tiers'])
   })
 })
 

@@ -7,7 +7,8 @@ import type { components, paths } from '../../../packages/api/schema'
 type Schemas = components['schemas']
 
 export type ApiPaths = paths
-export type LText = Schemas['LText']
+/** Texts by language: "zh-Hant", "zh-Hans", "en", at least one of them. */
+export type LText = Schemas['Product']['name']
 export type Meta = Schemas['Meta']
 export type Staff = Schemas['Staff']
 export type StaffSession = Schemas['StaffSession']

@@ -29,13 +29,16 @@ export function useWords() {
     return known.requestId ? t('problem.with-id', { text: generic, id: known.requestId }) : generic
   }
 
+  /** What is wrong with one field, by the kind of error the server names. */
+  const fieldWords = (code: string): string => t(te(`field.${code}`) ? `field.${code}` : 'field.value_error')
+
   function span(seconds: number): string {
     return spanOf(seconds)
       .map(([count, unit]) => t(`span.${unit}`, { n: count }, count))
       .join(t('span.join'))
   }
 
-  return { t, te, locale, text, problem, span }
+  return { t, locale, text, problem, fieldWords, span }
 }
 
 function numbersOf(members: Record<string, unknown>): Record<string, unknown> {

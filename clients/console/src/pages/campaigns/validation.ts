@@ -13,7 +13,8 @@ export interface Issue {
 export const MIN_DURATION_S = 60
 export const MAX_DURATION_S = 604_800
 const MAX_NAME = 60
-const MAX_PEOPLE = 1000
+const MAX_PEOPLE = 500
+export const MAX_TIERS = 5
 
 /** Everything that keeps the draft from being sent, in the order of the form. */
 export function validateCampaign(draft: CampaignDraft, nowMs: number): Issue[] {
@@ -32,6 +33,7 @@ function basics(draft: CampaignDraft): Issue[] {
   if (!name) issues.push({ field: 'name', key: 'name' })
   else if (name.length > MAX_NAME) issues.push({ field: 'name', key: 'name-long', params: { n: MAX_NAME } })
   if (draft.kind === 'ladder' && draft.tiers.length < 2) issues.push({ field: 'tiers', key: 'two-tiers' })
+  if (draft.tiers.length > MAX_TIERS) issues.push({ field: 'tiers', key: 'many-tiers', params: { n: MAX_TIERS } })
   return issues
 }
 
@@ -91,6 +93,7 @@ const FIELDS_OF_CODE: Record<string, string> = {
   'trade/bad-campaign-times': 'ends_at',
   'trade/campaign-overlaps': 'starts_at',
   'catalog/product-not-found': 'product',
+  'trade/product-not-found': 'product',
 }
 
 /** The field a problem as a whole belongs to, if any. */
@@ -107,9 +110,9 @@ export function fieldOfPath(path: string, skuIds: string[]): string {
   return aliases[head] ?? head
 }
 
-/** Field → words, from what the server refused. The server's own message is the last resort. */
-export function refusedFields(problem: ApiProblem, skuIds: string[], say: (code: string, message: string) => string) {
+/** Field → words, from what the server refused. */
+export function refusedFields(problem: ApiProblem, skuIds: string[], say: (code: string) => string) {
   const found: Record<string, string> = {}
-  for (const each of problem.fields) found[fieldOfPath(each.path, skuIds)] = say(each.code, each.message)
+  for (const each of problem.fields) found[fieldOfPath(each.path, skuIds)] = say(each.code)
   return found
 }

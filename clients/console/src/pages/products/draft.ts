@@ -74,18 +74,22 @@ export function validateProduct(draft: ProductDraft): ProductIssue[] {
   if (!draft.categorySlug) issues.push({ field: 'category_slug', key: 'category' })
   if (draft.images.length === 0) issues.push({ field: 'images', key: 'images' })
   if (draft.skus.length === 0) issues.push({ field: 'skus', key: 'skus' })
-  draft.skus.forEach((sku, index) => issues.push(...skuIssues(sku, index, draft)))
+  if (isMisleading(draft)) issues.push({ field: 'list_price_fen', key: 'list-price' })
+  draft.skus.forEach((sku, index) => issues.push(...skuIssues(sku, index)))
   return issues
 }
 
-function skuIssues(sku: SkuDraft, index: number, draft: ProductDraft): ProductIssue[] {
+/** A struck-through price below every price it is compared with. */
+function isMisleading(draft: ProductDraft): boolean {
+  const prices = draft.skus.map((sku) => sku.soloPriceFen).filter((fen) => fen !== null)
+  return draft.listPriceFen !== null && prices.length > 0 && draft.listPriceFen < Math.min(...prices)
+}
+
+function skuIssues(sku: SkuDraft, index: number): ProductIssue[] {
   const issues: ProductIssue[] = []
   const field = (part: string): string => `skus.${index}.${part}`
   if (isEmpty(sku.name)) issues.push({ field: field('name'), key: 'sku-name' })
   if (sku.soloPriceFen === null || sku.soloPriceFen < 1) issues.push({ field: field('price'), key: 'sku-price' })
-  else if (draft.listPriceFen !== null && sku.soloPriceFen > draft.listPriceFen) {
-    issues.push({ field: 'list_price_fen', key: 'list-price' })
-  }
   if (sku.onHand !== null && sku.onHand < sku.reserved) issues.push({ field: field('stock'), key: 'sku-stock' })
   return issues
 }
