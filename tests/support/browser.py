@@ -27,6 +27,8 @@ from tests.support.people import Person, file_name
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+# What a page may take before a test gives up on it.
+PATIENCE_MS = 15_000
 
 # The server that `npm run build:mp-weixin` puts into the build when nothing else is said.
 BUILT_FOR = "http://127.0.0.1:8000"
@@ -112,6 +114,7 @@ async def new_person(chromium: Browser, request: pytest.FixtureRequest) -> Async
             **options,
         }
         context = await chromium.new_context(locale=locale, viewport=viewport, **settings)
+        context.set_default_timeout(PATIENCE_MS)
         person = Person(name, context, await context.new_page(), folder)
         person.watch()
         people.append(person)
