@@ -1,0 +1,223 @@
+"""The payments module alone, over a real database, beside the provider's sandbox; nothing runs by itself."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+from fastapi import FastAPI
+from psycopg.rows import dict_row
+from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
+
+from chengtuan.apps.composition import Composition, outside_client
+from chengtuan.gateways.sandbox import FaultKind, Sandbox, SandboxSettings, create_sandbox_app
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.modules.payments.facade import (
+    HandOver,
+    PaymentsFacade,
+    PaymentSucceeded,
+    RefundAbnormal,
+    RefundSucceeded,
+)
+from chengtuan.modules.payments.module import PAYMENTS
+from chengtuan.platform.events import Event, decode
+from chengtuan.platform.http.access import PLATFORM_ADMIN, Shopper, Staff
+from chengtuan.platform.http.guard import Guard
+from chengtuan.platform.http.problems import install_problem_handlers
+
+PRICE = 1990
+OPENID = "o-lin"
+EVENTS = (PaymentSucceeded, RefundSucceeded, RefundAbnormal)
+
+
+class Crash(Exception):
+    """The process dies."""
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """The way to the provider. A test may look at what was asked, and step in after an answer."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.asked: list[str] = []
+        self.bodies: list[bytes] = []
+        self.after: Callable[[httpx.Request], Awaitable[None]] | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(f"{request.method} {request.url.path}")
+        self.bodies.append(await request.aread())
+        response = await self._inner.handle_async_request(request)
+        if self.after is not None:
+            await self.after(request)
+        return response
+
+    def count(self, ending: str) -> int:
+        return sum(asked.endswith(ending) for asked in self.asked)
+
+
+class _Door:
+    """Lets a platform administrator and a merchant's employee in, by the name of their token."""
+
+    async def shopper(self, token: str) -> Shopper | None:
+        return None
+
+    async def staff(self, token: str) -> Staff | None:
+        roles = {"admin": {PLATFORM_ADMIN}, "merchant": {"merchant_owner"}}.get(token)
+        return Staff(uuid4(), None, frozenset(roles)) if roles else None
+
+
+@dataclass
+class Stage:
+    url: str
+    clock: MovableClock
+    composition: Composition
+    payments: PaymentsFacade
+    shop: httpx.AsyncClient
+    desk: httpx.AsyncClient
+    sandbox: Sandbox
+    wire: Wire
+    app: Guard
+    order_id: UUID = field(default_factory=uuid4)
+
+    def arm(self, kind: FaultKind, **how: Any) -> None:
+        self.sandbox.faults.arm(kind, **how)
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    async def run(self) -> None:
+        """Run all jobs that are due; the provider's own timers and callbacks too."""
+        await self.sandbox.deliver_due()
+        await self.composition.running["payments"].jobs.drain()
+        await self.sandbox.deliver_due()
+
+    async def open(self, channel: str = "wechat_jsapi", **changes: Any) -> HandOver:
+        wanted: dict[str, Any] = {
+            "request_id": uuid4(),
+            "order_id": self.order_id,
+            "user_id": uuid4(),
+            "amount_fen": PRICE,
+            "description": "三人團 臍橙 5 斤",
+            "channel": channel,
+            "payer_openid": OPENID,
+            "client_ip": "203.0.113.9",
+            "return_url": f"{SHOP}/#/result",
+            "expires_at": self.clock.now() + timedelta(minutes=15),
+        }
+        return await self.payments.open_payment(**(wanted | changes))
+
+    async def press_pay(self, channel: str = "wechat_jsapi", *, order_id: UUID | None = None) -> str:
+        """The user confirms the payment dialogue; the callbacks are delivered."""
+        row = self.row(
+            "select out_trade_no from payments.payment where order_id = %s and channel = %s"
+            " order by created_at desc limit 1",
+            order_id or self.order_id,
+            channel,
+        )
+        answer = await self.desk.post("/desk/api/pay", json={"out_trade_no": row["out_trade_no"]})
+        await self.sandbox.deliver_due()
+        return str(answer.json()["result"])
+
+    async def paid(self, channel: str = "wechat_jsapi") -> None:
+        await self.open(channel)
+        assert await self.press_pay(channel) == "paid"
+        assert self.payment()["status"] == "paid"
+
+    async def refund(self, amount_fen: int = PRICE, **changes: Any) -> UUID:
+        """Ask for a refund; its id."""
+        request_id = uuid4()
+        wanted: dict[str, Any] = {
+            "request_id": request_id,
+            "payment_id": None,
+            "order_id": self.order_id,
+            "number": f"R{request_id.hex}",
+            "amount_fen": amount_fen,
+            "reason": "group_failed",
+        }
+        await self.payments.request_refund(**(wanted | changes))
+        return request_id
+
+    def rows(self, query: str, *params: object) -> list[dict[str, Any]]:
+        with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
+            cursor = connection.execute(query, params)
+            return cursor.fetchall() if cursor.description else []
+
+    def row(self, query: str, *params: object) -> dict[str, Any]:
+        (found,) = self.rows(query, *params)
+        return found
+
+    def payment(self, channel: str = "wechat_jsapi") -> dict[str, Any]:
+        return self.row(
+            "select * from payments.payment where order_id = %s and channel = %s", self.order_id, channel
+        )
+
+    def refund_row(self, refund_id: UUID) -> dict[str, Any]:
+        return self.row("select * from payments.refund where id = %s", refund_id)
+
+    def notices(self) -> list[tuple[str, int]]:
+        found = self.rows("select outcome, deliveries from payments.notice order by received_at, notice_id")
+        return [(row["outcome"], row["deliveries"]) for row in found]
+
+    def balances(self) -> dict[str, int]:
+        """Debit positive."""
+        found = self.rows(
+            "select account, sum(amount_fen)::bigint as total from payments.entry group by account"
+        )
+        return {row["account"]: row["total"] for row in found if row["total"]}
+
+    def events(self) -> list[Event]:
+        """What was emitted, in order; kept for a consumer that this stage does not have."""
+        found = self.rows("select name, payload from payments.outbox order by seq")
+        return [decode(row["name"], row["payload"]) for row in found]
+
+    def jobs(self) -> list[str]:
+        return [row["kind"] for row in self.rows("select kind from payments.job order by kind")]
+
+
+@contextlib.asynccontextmanager
+async def open_stage(url: str, folder: Path, clock: MovableClock, **settings: Any) -> AsyncIterator[Stage]:
+    to_shop = _LateTransport()
+    async with (
+        httpx.AsyncClient(transport=to_shop, base_url=SHOP) as shop,
+        httpx.AsyncClient(transport=to_shop, base_url=SHOP) as callbacks,
+    ):
+        wanted: dict[str, Any] = {"refund_delay_s": 2.0, "poll_s": 3600.0} | settings
+        sandbox_app = create_sandbox_app(
+            SandboxSettings(data_dir=folder, public_url=SANDBOX, shop_origins=(SHOP,), **wanted),
+            clock,
+            callbacks,
+        )
+        wire = Wire(httpx.ASGITransport(sandbox_app))
+        composition = Composition(
+            environ=environment(url, folder),
+            clock=clock,
+            modules=["payments"],
+            manifests=(PAYMENTS,),
+            outside=outside_client(wire),
+        )
+        outbox, _ = composition._writers["payments"]
+        outbox._routes = {event.wire_name: ("nobody",) for event in EVENTS}
+        to_shop.app = app = Guard(_app(composition))
+        async with (
+            composition.open(),
+            httpx.AsyncClient(transport=httpx.ASGITransport(sandbox_app), base_url=SANDBOX) as desk,
+        ):
+            payments = composition.facades[PaymentsFacade]
+            assert isinstance(payments, PaymentsFacade)
+            sandbox = sandbox_app.state.sandbox
+            yield Stage(url, clock, composition, payments, shop, desk, sandbox, wire, app)
+            await sandbox.close()
+
+
+def _app(composition: Composition) -> FastAPI:
+    app = FastAPI()
+    install_problem_handlers(app)
+    app.state.authenticator = _Door()
+    for router in composition.routers():
+        app.include_router(router)
+    return app

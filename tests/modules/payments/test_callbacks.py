@@ -1,0 +1,241 @@
+"""Callbacks: proven, recorded and applied before they are answered; lost, doubled or forged without harm."""
+
+import json
+from collections.abc import Mapping
+
+import httpx
+import pytest
+from tests.modules.payments.stage import PRICE, Stage
+
+from chengtuan.gateways.sandbox import FaultKind
+from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
+
+TRANSACTIONS = "/api/v1/payments/callbacks/wechat/transactions"
+CLEARED = {"provider_clearing": PRICE, "merchant_escrow": -PRICE}
+
+
+class Tap:
+    """Keeps what the provider sends to our callback address, as it was sent."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.sent: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[httpx.Response] = []
+        hooks = stage.sandbox.courier._http.event_hooks
+        hooks["request"].append(self._keep)
+        hooks["response"].append(self._answered)
+        stage.sandbox.courier._http.event_hooks = hooks
+
+    async def _keep(self, request: httpx.Request) -> None:
+        headers = {name: value for name, value in request.headers.items() if name.startswith("wechatpay")}
+        self.sent.append((headers, await request.aread()))
+
+    async def _answered(self, response: httpx.Response) -> None:
+        await response.aread()
+        self.answers.append(response)
+
+
+async def _post(stage: Stage, headers: Mapping[str, str], body: bytes) -> httpx.Response:
+    return await stage.shop.post(
+        TRANSACTIONS, content=body, headers={**headers, "content-type": "application/json"}
+    )
+
+
+@pytest.mark.parametrize("channel", ["wechat_jsapi", "wechat_h5"])
+async def test_a_callback_makes_the_payment_paid(stage: Stage, channel: str) -> None:
+    await stage.open(channel)
+    stage.advance(20)
+    assert await stage.press_pay(channel) == "paid"
+    payment = stage.payment(channel)
+    assert payment["status"] == "paid"
+    assert payment["paid_at"] == stage.clock.now()
+    assert stage.events() == [
+        PaymentSucceeded(
+            payment_id=payment["id"], order_id=stage.order_id, amount_fen=PRICE, paid_at=stage.clock.now()
+        )
+    ]
+    assert stage.balances() == CLEARED
+    assert stage.notices() == [("applied", 1)]
+    assert stage.jobs() == []
+
+
+async def test_doubled_and_replayed_callbacks_change_nothing(stage: Stage) -> None:
+    tap = Tap(stage)
+    stage.arm(FaultKind.CALLBACK_DUPLICATED)
+    await stage.paid()
+    stage.advance(2)
+    await stage.sandbox.deliver_due()
+    replayed = await _post(stage, *tap.sent[0])
+    assert [answer.status_code for answer in tap.answers] == [204, 204]
+    assert replayed.status_code == 204
+    assert stage.notices() == [("applied", 3)]
+    assert len(stage.events()) == 1
+    assert stage.balances() == CLEARED
+
+
+async def test_a_lost_callback_is_found_by_polling(stage: Stage) -> None:
+    stage.arm(FaultKind.CALLBACK_LOST)
+    await stage.open()
+    await stage.press_pay()
+    await stage.run()
+    assert stage.payment()["status"] == "pending"
+    stage.advance(5)
+    await stage.run()
+    assert stage.payment()["status"] == "paid"
+    assert len(stage.events()) == 1
+    assert stage.notices() == []
+    assert stage.jobs() == []
+
+
+async def test_callback_and_poll_together_settle_once(stage: Stage) -> None:
+    stage.arm(FaultKind.CALLBACK_DELAYED, seconds=5)
+    await stage.open()
+    await stage.press_pay()
+    stage.advance(5)
+    await stage.run()
+    assert len(stage.events()) == 1
+    assert stage.balances() == CLEARED
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [FaultKind.CALLBACK_BAD_SIGNATURE, FaultKind.CALLBACK_OLD_TIMESTAMP, FaultKind.CALLBACK_WRONG_MCHID],
+)
+async def test_what_is_not_proven_is_refused_and_changes_nothing(stage: Stage, fault: FaultKind) -> None:
+    tap = Tap(stage)
+    stage.arm(fault)
+    await stage.open()
+    await stage.press_pay()
+    (answer,) = tap.answers
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "FAIL"
+    assert stage.payment()["status"] == "pending"
+    assert (stage.events(), stage.notices(), stage.balances()) == ([], [], {})
+    stage.advance(15)
+    await stage.sandbox.deliver_due()
+    assert stage.payment()["status"] == "paid"
+
+
+async def test_the_providers_probe_is_refused(stage: Stage) -> None:
+    tap = Tap(stage)
+    stage.arm(FaultKind.CALLBACK_PROBE)
+    await stage.paid()
+    assert [answer.status_code for answer in tap.answers] == [401, 204]
+
+
+async def test_every_tampering_is_refused(stage: Stage) -> None:
+    """Unchanged, this callback would be counted as a repetition; bent, it leaves no trace."""
+    tap = Tap(stage)
+    await stage.paid()
+    headers, body = tap.sent[-1]
+    before = stage.notices()
+    content = json.loads(body)
+    content["id"] = "another"
+    bent = [
+        (headers, json.dumps(content).encode()),
+        (headers, body + b" "),
+        (headers | {"wechatpay-serial": "PUB_KEY_ID_0"}, body),
+        (headers | {"wechatpay-nonce": "x"}, body),
+        (headers | {"wechatpay-timestamp": str(int(headers["wechatpay-timestamp"]) + 1)}, body),
+        (headers | {"wechatpay-signature": ""}, body),
+        ({}, body),
+        (headers, b""),
+        (headers, b"[]"),
+    ]
+    for tampered in bent:
+        answer = await _post(stage, *tampered)
+        assert answer.status_code == 401, tampered
+        assert answer.json()["code"] == "FAIL"
+    assert stage.notices() == before
+
+
+async def test_a_true_callback_is_stale_after_five_minutes(stage: Stage) -> None:
+    tap = Tap(stage)
+    await stage.paid()
+    stage.advance(301)
+    assert (await _post(stage, *tap.sent[0])).status_code == 401
+
+
+async def test_money_that_does_not_fit_is_kept_and_told_again(stage: Stage) -> None:
+    tap = Tap(stage)
+    stage.arm(FaultKind.CALLBACK_WRONG_AMOUNT)
+    await stage.open()
+    await stage.press_pay()
+    assert [answer.status_code for answer in tap.answers] == [409]
+    assert stage.payment()["status"] == "pending"
+    assert stage.notices() == [("mismatched", 1)]
+    assert stage.events() == []
+    stage.advance(15)
+    await stage.sandbox.deliver_due()
+    assert stage.payment()["status"] == "paid"
+    assert stage.notices() == [("applied", 2)]
+
+
+async def test_an_unknown_number_is_kept_and_told_again(stage: Stage) -> None:
+    """A callback that is answered 200 and forgotten would be money without an order."""
+    tap = Tap(stage)
+    await stage.open()
+    rows = stage.rows("select * from payments.payment")
+    stage.rows("delete from payments.payment")
+    number = rows[0]["out_trade_no"]
+    await stage.desk.post("/desk/api/pay", json={"out_trade_no": number})
+    await stage.sandbox.deliver_due()
+    assert [answer.status_code for answer in tap.answers] == [404]
+    assert tap.answers[0].json()["code"] == "FAIL"
+    assert stage.notices() == [("unmatched", 1)]
+    names = ", ".join(rows[0])
+    stage.rows(
+        f"insert into payments.payment ({names}) values ({', '.join(['%s'] * len(rows[0]))})",
+        *rows[0].values(),
+    )
+    stage.advance(15)
+    await stage.sandbox.deliver_due()
+    assert stage.payment()["status"] == "paid"
+    assert stage.notices() == [("applied", 2)]
+
+
+async def test_no_answer_without_a_commit(stage: Stage) -> None:
+    """If storing fails, the provider hears of it and tells us again."""
+    tap = Tap(stage)
+    await stage.open()
+    stage.rows("alter table payments.entry add constraint full_disk check (false) not valid")
+    await stage.press_pay()
+    assert [answer.status_code for answer in tap.answers] == [500]
+    assert stage.payment()["status"] == "pending"
+    assert stage.events() == []
+    stage.rows("alter table payments.entry drop constraint full_disk")
+    stage.advance(15)
+    await stage.sandbox.deliver_due()
+    assert stage.payment()["status"] == "paid"
+
+
+async def test_late_money_is_recorded(stage: Stage) -> None:
+    """Paid after we closed: the provider says so, so it is so."""
+    await stage.open()
+    stage.rows("update payments.payment set status = 'closed', closed_at = now()")
+    await stage.press_pay()
+    assert stage.payment()["status"] == "paid"
+    assert len(stage.events()) == 1
+    assert stage.balances() == CLEARED
+
+
+async def test_an_order_paid_through_two_channels_is_told_twice(stage: Stage) -> None:
+    await stage.open("wechat_jsapi")
+    await stage.open("wechat_h5")
+    assert await stage.press_pay("wechat_jsapi") == "paid"
+    assert await stage.press_pay("wechat_h5") == "paid"
+    payments = {event.payment_id for event in stage.events() if isinstance(event, PaymentSucceeded)}
+    assert payments == {stage.payment("wechat_jsapi")["id"], stage.payment("wechat_h5")["id"]}
+    assert stage.balances() == {"provider_clearing": 2 * PRICE, "merchant_escrow": -2 * PRICE}
+    state = await stage.payments.find_payment(order_id=stage.order_id)
+    assert (state.status, state.amount_fen) == (PaymentStatus.PAID, PRICE)
+
+
+async def test_once_paid_the_other_channel_is_closed(stage: Stage) -> None:
+    await stage.open("wechat_jsapi")
+    await stage.open("wechat_h5")
+    await stage.press_pay("wechat_jsapi")
+    await stage.run()
+    assert stage.payment("wechat_h5")["status"] == "closed"
+    assert await stage.press_pay("wechat_h5") == "closed"
+    assert len(stage.events()) == 1

@@ -1,0 +1,139 @@
+"""Each guard of the money, and what happens without it: a guard that cannot be missed is decoration."""
+
+import asyncio
+
+import psycopg
+import pytest
+from tests.modules.payments.stage import PRICE, Stage
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.payments.facade import RefundTooLarge
+
+ENTRY = (
+    "insert into payments.entry (kind, subject_id, account, amount_fen, order_id, booked_at)"
+    " values ('payment', %s, %s, %s, %s, now())"
+)
+
+
+def _one_sided(stage: Stage) -> None:
+    stage.rows(ENTRY, new_id(), "provider_clearing", 100, stage.order_id)
+
+
+async def test_a_booking_must_sum_to_zero(stage: Stage) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation, match="out of balance by 100 fen"):
+        _one_sided(stage)
+    stage.rows("drop trigger entry_balance on payments.entry")
+    _one_sided(stage)
+    assert stage.balances() == {"provider_clearing": 100}
+
+
+async def test_a_booking_is_complete_at_the_commit_not_before(stage: Stage) -> None:
+    """The trigger is deferred: two statements of one transaction may make one booking."""
+    subject = new_id()
+    with psycopg.connect(stage.url) as connection:
+        connection.execute(ENTRY, (subject, "provider_clearing", 100, stage.order_id))
+        connection.execute(ENTRY, (subject, "merchant_escrow", -100, stage.order_id))
+    assert stage.balances() == {"provider_clearing": 100, "merchant_escrow": -100}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["update payments.entry set amount_fen = 1", "delete from payments.entry", "truncate payments.entry"],
+)
+async def test_the_ledger_is_append_only(stage: Stage, change: str) -> None:
+    await stage.paid()
+    with pytest.raises(psycopg.errors.CheckViolation, match="append-only"):
+        stage.rows(change)
+    assert sum(stage.balances().values()) == 0
+    stage.rows("drop trigger entry_append_only on payments.entry")
+    stage.rows("drop trigger entry_balance on payments.entry")
+    stage.rows("alter table payments.entry drop constraint uq_entry_kind_subject_id_account")
+    stage.rows(change)
+    assert stage.balances() != {"provider_clearing": PRICE, "merchant_escrow": -PRICE}
+
+
+async def test_a_fact_is_booked_once(stage: Stage) -> None:
+    await stage.paid()
+    again = (
+        "insert into payments.entry (kind, subject_id, account, amount_fen, order_id, booked_at)"
+        " select kind, subject_id, account, amount_fen, order_id, booked_at from payments.entry"
+    )
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        stage.rows(again)
+    stage.rows("alter table payments.entry drop constraint uq_entry_kind_subject_id_account")
+    stage.rows(again)
+    assert stage.balances()["provider_clearing"] == 2 * PRICE
+
+
+async def test_one_provider_number_settles_one_payment(stage: Stage) -> None:
+    await stage.paid("wechat_jsapi")
+    steal = (
+        "insert into payments.payment (id, order_id, user_id, request_id, channel, out_trade_no, amount_fen,"
+        " description, status, expires_at, created_at, transaction_id, paid_at)"
+        " select %s, order_id, user_id, request_id, channel, %s, amount_fen, description, 'paid',"
+        " expires_at, created_at, transaction_id, paid_at from payments.payment"
+    )
+    with pytest.raises(psycopg.errors.UniqueViolation, match="transaction_id"):
+        stage.rows(steal, new_id(), new_id().hex)
+    stage.rows("alter table payments.payment drop constraint uq_payment_transaction_id")
+    stage.rows(steal, new_id(), new_id().hex)
+
+
+async def test_paid_needs_proof(stage: Stage) -> None:
+    """Nobody marks an order paid without the provider's number: there is no such call, and no such row."""
+    await stage.open()
+    claim = "update payments.payment set status = 'paid'"
+    with pytest.raises(psycopg.errors.CheckViolation, match="paid_is_proven"):
+        stage.rows(claim)
+    stage.rows("alter table payments.payment drop constraint ck_payment_paid_is_proven")
+    stage.rows(claim)
+
+
+async def _twenty_halves(stage: Stage) -> int:
+    """Twenty refunds of half the payment each, at once; how many were granted."""
+
+    async def one() -> bool:
+        try:
+            await stage.refund(PRICE // 2)
+        except (RefundTooLarge, psycopg.errors.CheckViolation):
+            return False
+        return True
+
+    return sum(await asyncio.gather(*(one() for _ in range(20))))
+
+
+async def test_refunds_stay_within_the_payment(stage: Stage) -> None:
+    await stage.paid()
+    assert await _twenty_halves(stage) == 2
+
+
+_READ_THEN_WRITE = """
+create function payments.forget_limit() returns trigger language plpgsql as $$
+begin
+    -- the classic mistake: nothing stands between twenty requests and one sum
+    new.refund_reserved_fen := 0;
+    return new;
+end $$
+"""
+
+
+async def test_without_the_reservation_refunds_exceed_the_payment(stage: Stage) -> None:
+    """Negative control of the conditional update: if reservations are not kept, all twenty pass."""
+    await stage.paid()
+    stage.rows(_READ_THEN_WRITE)
+    stage.rows(
+        "create trigger forget before update on payments.payment"
+        " for each row execute function payments.forget_limit()"
+    )
+    assert await _twenty_halves(stage) == 20
+    total = stage.row("select sum(amount_fen) as total from payments.refund")["total"]
+    assert total == 10 * 2 * (PRICE // 2)
+
+
+async def test_the_last_line_under_the_reservation(stage: Stage) -> None:
+    await stage.paid()
+    too_much = "update payments.payment set refund_reserved_fen = amount_fen + 1"
+    with pytest.raises(psycopg.errors.CheckViolation, match="refunds_within_payment"):
+        stage.rows(too_much)
+    stage.rows("alter table payments.payment drop constraint ck_payment_refunds_within_payment")
+    stage.rows(too_much)
