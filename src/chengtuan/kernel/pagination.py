@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from chengtuan.kernel.problems import Problem
 
@@ -30,7 +30,7 @@ def encode_cursor(*parts: str | int) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[str], object]]) -> tuple[object, ...] | None:
+def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[str], object]]) -> tuple[Any, ...] | None:
     """The parts of a cursor, each parsed by its kind; None for the first page. Raises BadCursor."""
     if not cursor:
         return None

@@ -33,9 +33,7 @@ class KeyRing:
     """
 
     def __init__(self, keys: Mapping[int, bytes], active: int, index_key: bytes) -> None:
-        self._keys = {
-            key_id: AESGCM(_derive(secret, b"field-encryption-v1")) for key_id, secret in keys.items()
-        }
+        self._keys = {key_id: AESGCM(_derive(secret, b"field-encryption-v1")) for key_id, secret in keys.items()}
         self._active = active
         self._index_key = _derive(index_key, b"blind-index-v1")
         self._keys[active]
@@ -51,9 +49,7 @@ class KeyRing:
         """`column` is `module.table.column`."""
         nonce = os.urandom(_NONCE_BYTES)
         header = _HEADER.pack(_VERSION, self._active)
-        return (
-            header + nonce + self._keys[self._active].encrypt(nonce, text.encode(), header + column.encode())
-        )
+        return header + nonce + self._keys[self._active].encrypt(nonce, text.encode(), header + column.encode())
 
     def decrypt(self, value: bytes, column: str) -> str:
         """Raises CannotDecrypt."""

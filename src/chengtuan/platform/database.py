@@ -52,6 +52,16 @@ class _Session:
             row = await cursor.fetchone()
             return row[0] if row else None
 
+    async def fetch_each(self, *queries: tuple[type[Any], LiteralString, Params]) -> list[list[Any]]:
+        """Several queries in one round trip, in order: the rows of each."""
+        async with self._connection.pipeline():
+            cursors = []
+            for kind, sql, params in queries:
+                cursor = self._connection.cursor(row_factory=class_row(kind))
+                await cursor.execute(sql, params)
+                cursors.append(cursor)
+            return [await cursor.fetchall() for cursor in cursors]
+
 
 class ReadSession(_Session):
     """Statements outside a transaction, refused by the server if they write."""
@@ -77,6 +87,12 @@ class WriteSession(_Session):
         if params:
             async with self._connection.cursor() as cursor:
                 await cursor.executemany(sql, params)
+
+    @asynccontextmanager
+    async def pipelined(self) -> AsyncIterator[None]:
+        """Statements inside go to the server together; do not read their results before the end."""
+        async with self._connection.pipeline():
+            yield
 
     def emit(self, *events: Event) -> None:
         """Tell the other modules, once this transaction has committed."""

@@ -98,9 +98,7 @@ class Consumer:
                     try:
                         await self._handle(subscriber, [envelope])
                     except Exception as error:
-                        log.exception(
-                            "event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key
-                        )
+                        log.exception("event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key)
                         failed.update({later.event_id: repr(error) for later in chain[position:]})
                         return
 

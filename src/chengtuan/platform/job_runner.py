@@ -143,14 +143,10 @@ class JobRunner:
         except Exception as failure:
             log.exception("task_failed", kind=job.kind, ref=job.ref, attempts=job.attempts)
             again, error = self._clock.now() + back_off(job.attempts), repr(failure)[:500]
-        with contextlib.suppress(
-            psycopg.OperationalError
-        ):  # then the lease runs out and the task is repeated
+        with contextlib.suppress(psycopg.OperationalError):  # then the lease runs out and the task is repeated
             await self._settle(job, leased_until, again, error)
 
-    async def _settle(
-        self, job: Job, leased_until: datetime, again: datetime | None, error: str | None
-    ) -> None:
+    async def _settle(self, job: Job, leased_until: datetime, again: datetime | None, error: str | None) -> None:
         async with self._database.write() as tx:
             if again is None:
                 await tx.execute("delete from job where id = %s and due_at = %s", (job.id, leased_until))

@@ -80,10 +80,7 @@ class Periodic:
 class JobWriter:
     """Stores jobs in the transaction that wants them."""
 
-    _INSERT = (
-        "insert into job (kind, ref, due_at, payload) values (%s, %s, %s, %s)"
-        " on conflict (kind, ref) do nothing"
-    )
+    _INSERT = "insert into job (kind, ref, due_at, payload) values (%s, %s, %s, %s) on conflict (kind, ref) do nothing"
 
     def __init__(self) -> None:
         self.woken = asyncio.Event()

@@ -39,9 +39,7 @@ class _Row:
 
 
 class Relay:
-    def __init__(
-        self, database: Database, writer: OutboxWriter, targets: dict[str, Deliver], clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, writer: OutboxWriter, targets: dict[str, Deliver], clock: Clock) -> None:
         self._database = database
         self._writer = writer
         self._targets = targets

@@ -26,9 +26,7 @@ def load_settings(kind: type[S], environ: Mapping[str, str]) -> S:
     """Raises BadSettings."""
     names = {PREFIX + field.upper(): field for field in kind.model_fields}
     try:
-        return kind.model_validate(
-            {field: environ[name] for name, field in names.items() if environ.get(name)}
-        )
+        return kind.model_validate({field: environ[name] for name, field in names.items() if environ.get(name)})
     except ValidationError as error:
         lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         raise BadSettings("; ".join(lines)) from error

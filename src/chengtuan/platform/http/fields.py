@@ -40,9 +40,7 @@ LText = Annotated[
     AfterValidator(_one_known_language),
     Field(description="Text by language: zh-Hant, zh-Hans, en; at least one."),
 ]
-LTextOut = Annotated[
-    dict[str, str], Field(description="Text by language: zh-Hant, zh-Hans, en; at least one.")
-]
+LTextOut = Annotated[dict[str, str], Field(description="Text by language: zh-Hant, zh-Hans, en; at least one.")]
 FenIn = Annotated[int, Field(ge=0, le=MAX_FEN, strict=True, description="fen, 1/100 yuan")]
 FenOut = Annotated[int, Field(description="fen, 1/100 yuan")]
 Instant = Annotated[datetime, AfterValidator(_aware), PlainSerializer(_zulu, return_type=str)]

@@ -111,6 +111,4 @@ def _check_text(body: bytes) -> None:
 
 
 def _bad_text(where: str) -> InvalidRequest:
-    return InvalidRequest(
-        errors=[{"path": "", "message": f"{where} is not valid UTF-8 text", "code": "bad_text"}]
-    )
+    return InvalidRequest(errors=[{"path": "", "message": f"{where} is not valid UTF-8 text", "code": "bad_text"}])

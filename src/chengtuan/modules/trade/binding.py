@@ -1,0 +1,44 @@
+"""The facade's implementation: each operation is one use case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, TradeFacade
+from chengtuan.modules.trade.repository.orders import find_order
+from chengtuan.modules.trade.sealed_address import open_address
+from chengtuan.modules.trade.usecases.ship_order import mark_shipped
+
+
+class TradeBinding(TradeFacade):
+    def __init__(self, ctx: Trade) -> None:
+        self._ctx = ctx
+
+    async def get_order(self, *, order_id: UUID) -> OrderSnapshot:
+        async with self._ctx.database.read() as db:
+            order = await find_order(db, order_id)
+        if order is None:
+            raise OrderNotFound
+        return OrderSnapshot(
+            order_id=order.id,
+            number=order.number,
+            user_id=order.user_id,
+            merchant_id=order.merchant_id,
+            status=order.status,
+            product_name=order.product_name,
+            quantity=order.quantity,
+            address=open_address(self._ctx.keys, order.address_sealed),
+            paid_at=order.paid_at,
+        )
+
+    async def mark_shipped(
+        self, *, order_id: UUID, merchant_id: UUID, carrier_code: str, tracking_no: str, shipped_at: datetime
+    ) -> None:
+        await mark_shipped(
+            self._ctx,
+            order_id=order_id,
+            merchant_id=merchant_id,
+            carrier_code=carrier_code,
+            tracking_no=tracking_no,
+            shipped_at=shipped_at,
+        )

@@ -1,0 +1,43 @@
+"""What the use cases of `trade` work with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chengtuan.kernel.clock import Clock
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.payments.facade import PaymentsFacade
+from chengtuan.platform.combiner import Lanes
+from chengtuan.platform.crypto import KeyRing
+from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.live import LiveHub
+from chengtuan.platform.rate_limit import RateLimiter
+
+if TYPE_CHECKING:
+    from chengtuan.modules.trade.usecases.submit_order import Submission
+
+
+def group_topic(group_id: UUID) -> str:
+    """Where open pages listen for a group's changes."""
+    return f"group:{group_id}"
+
+
+@dataclass
+class Trade:
+    """`submissions` writes hot rows in batches; it is set when the module is built."""
+
+    database: Database
+    clock: Clock
+    keys: KeyRing
+    live: LiveHub
+    rate_limiter: RateLimiter
+    accounts: AccountsFacade
+    payments: PaymentsFacade
+    submissions: "Lanes[Submission, UUID]"
+
+    def announce(self, tx: WriteSession, group_ids: Iterable[UUID]) -> None:
+        """Once this transaction has committed, open pages of these groups move."""
+        for group_id in group_ids:
+            tx.after_commit(partial(self.live.publish, group_topic(group_id)))

@@ -1,0 +1,205 @@
+"""The merchant's side of trade. Staff of the platform see all merchants and change nothing."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from chengtuan.kernel.pagination import BadCursor, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.problems import NotAllowed, NotSignedIn
+from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.http import present, schemas
+from chengtuan.modules.trade.repository import campaigns as campaign_rows
+from chengtuan.modules.trade.repository import group_views, order_views
+from chengtuan.modules.trade.usecases.publish_campaign import (
+    CampaignTerms,
+    TierTerms,
+    publish_campaign,
+    stop_campaign,
+)
+from chengtuan.modules.trade.usecases.read_order import list_merchant_orders, read_merchant_order
+from chengtuan.modules.trade.usecases.set_stock import read_stock, set_stock
+from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.problems import problems
+
+_WHO = (NotSignedIn, NotAllowed)
+
+
+def _before(cursor: str | None) -> UUID | None:
+    parts = decode_cursor(cursor, [UUID])
+    return parts[0] if parts and isinstance(parts[0], UUID) else None
+
+
+def console_routes(ctx: Trade) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/trade/console", tags=["console"])
+    _stock_routes(router, ctx)
+    _campaign_routes(router, ctx)
+    _group_routes(router, ctx)
+    _order_routes(router, ctx)
+    return router
+
+
+def _stock_routes(router: APIRouter, ctx: Trade) -> None:
+    @router.get("/stock", responses=problems(*_WHO, p.SkuNotFound))
+    async def read_product_stock(product_id: UUID, staff: CurrentStaff) -> schemas.StockList:
+        """Stock of a product's variants: in the house, free, and held by orders."""
+        rows = await read_stock(ctx, merchant_id=staff.merchant_id, product_id=product_id)
+        return schemas.StockList(items=[schemas.SkuStock.model_validate(row, from_attributes=True) for row in rows])
+
+    @router.put("/stock/{sku_id}", responses=problems(*_WHO, p.SkuNotFound, p.StockTooLow))
+    async def put_stock(sku_id: UUID, stock: schemas.StockInput, staff: CurrentStaff) -> schemas.SkuStock:
+        """Units in the house, those held by orders included."""
+        row = await set_stock(ctx, merchant_id=staff.own_merchant(), sku_id=sku_id, on_hand=stock.on_hand)
+        return schemas.SkuStock.model_validate(row, from_attributes=True)
+
+
+def _campaign_routes(router: APIRouter, ctx: Trade) -> None:
+    async def shown(campaign_id: UUID, merchant_id: UUID | None) -> schemas.CampaignRow:
+        async with ctx.database.read() as db:
+            row = await campaign_rows.find_campaign(db, campaign_id, merchant_id)
+        if row is None:
+            raise p.CampaignNotFound
+        return present.campaign_row(row, ctx.clock.now())
+
+    @router.get("/campaigns", responses=problems(*_WHO, BadCursor))
+    async def list_campaigns(staff: CurrentStaff, cursor: Cursor = None, limit: Limit = 20) -> schemas.CampaignPage:
+        """Newest first."""
+        async with ctx.database.read() as db:
+            rows = await campaign_rows.list_campaigns(
+                db, merchant_id=staff.merchant_id, before=_before(cursor), limit=limit + 1
+            )
+        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        now = ctx.clock.now()
+        items = [present.campaign_row(row, now) for row in page.items]
+        return schemas.CampaignPage(items=items, next_cursor=page.next_cursor)
+
+    @router.post(
+        "/campaigns",
+        status_code=201,
+        responses=problems(*_WHO, p.SkuNotFound, p.BadTiers, p.BadCampaignTimes, p.CampaignOverlaps),
+    )
+    async def create_campaign(terms: schemas.CampaignInput, staff: CurrentStaff) -> schemas.CampaignRow:
+        """Start a fixed or a ladder campaign."""
+        merchant_id = staff.own_merchant()
+        campaign_id = await publish_campaign(
+            ctx,
+            CampaignTerms(
+                merchant_id=merchant_id,
+                product_id=terms.product_id,
+                name=terms.name,
+                kind=terms.kind,
+                tiers=[
+                    TierTerms(people=tier.people, prices={price.sku_id: price.price_fen for price in tier.prices})
+                    for tier in terms.tiers
+                ],
+                group_duration_s=terms.group_duration_s,
+                starts_at=terms.starts_at,
+                ends_at=terms.ends_at,
+                stock_cap=terms.stock_cap,
+                per_user_limit=terms.per_user_limit,
+                regions=terms.regions,
+            ),
+        )
+        return await shown(campaign_id, merchant_id)
+
+    @router.get("/campaigns/{campaign_id}", responses=problems(*_WHO, p.CampaignNotFound))
+    async def read_campaign(campaign_id: UUID, staff: CurrentStaff) -> schemas.CampaignRow:
+        """One campaign with the counts of its groups."""
+        return await shown(campaign_id, staff.merchant_id)
+
+    @router.post("/campaigns/{campaign_id}/stop", responses=problems(*_WHO, p.CampaignNotFound))
+    async def stop_running_campaign(campaign_id: UUID, staff: CurrentStaff) -> schemas.CampaignRow:
+        """No more seats; open groups fail and everybody gets their money back."""
+        await stop_campaign(ctx, campaign_id, staff.own_merchant())
+        return await shown(campaign_id, staff.merchant_id)
+
+
+def _group_routes(router: APIRouter, ctx: Trade) -> None:
+    @router.get("/groups", responses=problems(*_WHO, BadCursor))
+    async def list_groups(
+        staff: CurrentStaff,
+        status: Annotated[str | None, Query(pattern="^(open|succeeded|failed)$")] = None,
+        campaign_id: UUID | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.GroupPage:
+        """Groups with their members, newest first."""
+        async with ctx.database.read() as db:
+            rows, members = await group_views.list_merchant_groups(
+                db,
+                merchant_id=staff.merchant_id,
+                status=status,
+                campaign_id=campaign_id,
+                before=_before(cursor),
+                limit=limit + 1,
+            )
+        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        now = ctx.clock.now()
+        items = [present.group(row, [m for m in members if m.group_id == row.id], now) for row in page.items]
+        return schemas.GroupPage(items=items, next_cursor=page.next_cursor)
+
+    @router.get("/groups/counts", responses=problems(*_WHO))
+    async def count_merchant_groups(staff: CurrentStaff) -> schemas.GroupCounts:
+        """Groups by state."""
+        async with ctx.database.read() as db:
+            counts = await group_views.count_groups(db, staff.merchant_id)
+        return schemas.GroupCounts.model_validate(counts, from_attributes=True)
+
+
+def _order_routes(router: APIRouter, ctx: Trade) -> None:
+    @router.get("/orders", responses=problems(*_WHO, BadCursor))
+    async def list_console_orders(
+        staff: CurrentStaff,
+        status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
+        q: Annotated[str | None, Query(pattern=r"^\d{1,24}$")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.OrderPage:
+        """Newest first; `status` may be repeated, `q` is the beginning or end of an order number."""
+        page = await list_merchant_orders(
+            ctx,
+            merchant_id=staff.merchant_id,
+            statuses=[str(item) for item in status] if status else None,
+            number=q,
+            cursor=cursor,
+            limit=limit,
+        )
+        now = ctx.clock.now()
+        items = [present.order(detail, now) for detail in page.items]
+        return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
+
+    @router.get("/orders/counts", responses=problems(*_WHO))
+    async def count_console_orders(staff: CurrentStaff) -> schemas.OrderCounts:
+        """The merchant's orders by status."""
+        async with ctx.database.read() as db:
+            return schemas.OrderCounts(
+                **await order_views.count_orders(db, user_id=None, merchant_id=staff.merchant_id)
+            )
+
+    @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
+    async def read_console_order(order_id: UUID, staff: CurrentStaff) -> schemas.Order:
+        """One order with its address."""
+        return present.order(await read_merchant_order(ctx, order_id, staff.merchant_id), ctx.clock.now())
+
+    @router.get("/refunds", responses=problems(*_WHO, BadCursor))
+    async def list_console_refunds(
+        staff: CurrentStaff,
+        status: Annotated[list[schemas.RefundStatusName] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.RefundPage:
+        """The refund queue, newest first."""
+        async with ctx.database.read() as db:
+            rows = await order_views.list_refunds(
+                db,
+                merchant_id=staff.merchant_id,
+                statuses=[str(item) for item in status] if status else None,
+                before=_before(cursor),
+                limit=limit + 1,
+            )
+        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        items = [present.console_refund(row) for row in page.items]
+        return schemas.RefundPage(items=items, next_cursor=page.next_cursor)

@@ -1,0 +1,200 @@
+"""From rows to what clients see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chengtuan.modules.trade.domain.tiers import missing_people, next_tier, tier_reached
+from chengtuan.modules.trade.http import schemas
+from chengtuan.modules.trade.repository.campaigns import CampaignView
+from chengtuan.modules.trade.repository.group_views import GroupRow, MemberRow
+from chengtuan.modules.trade.repository.listings import GroupCard, ListingCard, OfferCampaign
+from chengtuan.modules.trade.repository.order_views import OrderView, RefundView
+from chengtuan.modules.trade.repository.refunds import Refund
+from chengtuan.modules.trade.usecases.read_order import OrderDetail
+
+
+def tiers(people: Sequence[int], prices: Sequence[int]) -> list[schemas.TierPrice]:
+    return [schemas.TierPrice(people=n, price_fen=fen) for n, fen in zip(people, prices, strict=True)]
+
+
+def listing_card(card: ListingCard) -> schemas.ListingCard:
+    campaign = group = None
+    if card.campaign_id and card.campaign_kind and card.campaign_ends_at:
+        campaign = schemas.CardCampaign(
+            id=card.campaign_id,
+            kind=card.campaign_kind,
+            tiers=tiers(card.tier_people or [], card.from_prices_fen or []),
+            ends_at=card.campaign_ends_at,
+        )
+    if card.group_id and card.group_deadline and card.group_missing is not None:
+        group = schemas.NearestGroup(id=card.group_id, missing=card.group_missing, deadline=card.group_deadline)
+    return schemas.ListingCard(
+        product_id=card.product_id,
+        name=card.name,
+        image_url=card.image_url,
+        category_slug=card.category_slug,
+        merchant_name=card.merchant_name,
+        list_price_fen=card.list_price_fen,
+        solo_price_fen=card.solo_price_fen,
+        sold=card.sold,
+        sold_out=card.sold_out,
+        campaign=campaign,
+        nearest_group=group,
+    )
+
+
+def campaign(row: OfferCampaign) -> schemas.Campaign:
+    return schemas.Campaign(
+        id=row.id,
+        kind=row.kind,
+        tiers=tiers(row.tier_people, row.from_prices_fen),
+        group_size=row.group_size,
+        group_duration_s=row.group_duration_s,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        per_user_limit=row.per_user_limit,
+        stock_left=row.stock_left,
+        regions=row.regions,
+    )
+
+
+def group_card(row: GroupCard) -> schemas.GroupCard:
+    return schemas.GroupCard(
+        id=row.id,
+        initiator=schemas.Face(nickname=row.initiator_nickname, avatar=row.initiator_avatar),
+        size=row.size,
+        paid=row.paid,
+        missing=row.missing,
+        deadline=row.deadline,
+    )
+
+
+def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas.Group:
+    ended = row.status in ("succeeded", "failed")
+    return schemas.Group(
+        id=row.id,
+        product_id=row.product_id,
+        product_name=row.product_name,
+        product_image_url=row.product_image_url,
+        merchant_name=row.merchant_name,
+        campaign_id=row.campaign_id,
+        kind=row.kind,
+        status=row.status,
+        fail_reason=row.fail_reason,
+        size=row.size,
+        paid=row.paid,
+        locked=row.locked,
+        missing=missing_people(row.tier_people, row.paid),
+        tiers=[
+            schemas.GroupTier(people=people, price_fen=price, reached=row.paid >= people)
+            for people, price in zip(row.tier_people, row.from_prices_fen, strict=True)
+        ],
+        current_tier=tier_reached(row.tier_people, row.paid),
+        next_tier=next_tier(row.tier_people, row.paid),
+        final_tier=row.final_tier,
+        solo_price_fen=row.solo_price_fen,
+        list_price_fen=row.list_price_fen,
+        members=[
+            schemas.GroupMember(
+                nickname=member.nickname,
+                avatar=member.avatar,
+                is_initiator=member.user_id == row.initiator_id,
+                joined_at=member.joined_at,
+                refunded=member.refunded,
+            )
+            for member in members
+        ],
+        opened_at=row.opened_at,
+        deadline=row.deadline,
+        formed_at=row.formed_at,
+        closed_at=row.ended_at if ended and row.refunds_pending == 0 else None,
+        version=row.version,
+        now=now,
+    )
+
+
+def refund(row: Refund) -> schemas.Refund:
+    return schemas.Refund.model_validate(row, from_attributes=True)
+
+
+def console_refund(row: RefundView) -> schemas.ConsoleRefund:
+    return schemas.ConsoleRefund.model_validate(row, from_attributes=True)
+
+
+def _order_group(row: OrderView) -> schemas.OrderGroup | None:
+    if row.group_id is None or row.group_status is None:
+        return None
+    return schemas.OrderGroup(
+        id=row.group_id,
+        status=row.group_status,
+        size=row.group_size or 0,
+        paid=row.group_paid or 0,
+        missing=missing_people(row.group_tier_people or [], row.group_paid or 0),
+        deadline=row.group_deadline,
+        is_initiator=bool(row.is_initiator),
+    )
+
+
+def order(detail: OrderDetail, now: datetime) -> schemas.Order:
+    row = detail.order
+    return schemas.Order(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        status=row.status,
+        group_id=row.group_id,
+        group=_order_group(row),
+        merchant_id=row.merchant_id,
+        merchant_name=row.merchant_name,
+        product_id=row.product_id,
+        lines=[
+            schemas.OrderLine(
+                sku_id=row.sku_id,
+                product_name=row.product_name,
+                sku_name=row.sku_name,
+                image_url=row.image_url,
+                unit_price_fen=row.unit_price_fen,
+                quantity=row.quantity,
+                amount_fen=row.goods_fen,
+            )
+        ],
+        goods_fen=row.goods_fen,
+        freight_fen=row.freight_fen,
+        payable_fen=row.payable_fen,
+        paid_fen=row.paid_fen,
+        refunded_fen=row.refunded_fen,
+        address=schemas.OrderAddress.model_validate(detail.address, from_attributes=True),
+        remark=row.remark,
+        created_at=row.created_at,
+        pay_before=row.pay_before,
+        paid_at=row.paid_at,
+        shipped_at=row.shipped_at,
+        completed_at=row.completed_at,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+        refunds=[refund(item) for item in detail.refunds],
+        now=now,
+    )
+
+
+def campaign_row(row: CampaignView, now: datetime) -> schemas.CampaignRow:
+    return schemas.CampaignRow(
+        id=row.id,
+        product_id=row.product_id,
+        product_name=row.product_name,
+        product_image_url=row.product_image_url,
+        name=row.name,
+        kind=row.kind,
+        status=row.status(now),
+        tiers=tiers(row.tier_people, row.from_prices_fen),
+        group_duration_s=row.group_duration_s,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        stock_cap=row.stock_cap,
+        stock_taken=row.stock_taken,
+        per_user_limit=row.per_user_limit,
+        regions=row.regions,
+        groups_open=row.groups_open,
+        groups_succeeded=row.groups_succeeded,
+        groups_failed=row.groups_failed,
+    )

@@ -1,0 +1,154 @@
+"""What everybody may see of trade: the shelf, offers, groups and their progress."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from starlette.responses import StreamingResponse
+
+from chengtuan.kernel.pagination import BadCursor, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.problems import NotSignedIn
+from chengtuan.modules.trade.context import Trade, group_topic
+from chengtuan.modules.trade.http import present, schemas
+from chengtuan.modules.trade.problems import GroupNotFound
+from chengtuan.modules.trade.repository import listings
+from chengtuan.modules.trade.repository.groups import find_own_seat
+from chengtuan.modules.trade.usecases.read_group import read_group
+from chengtuan.platform.http.access import PUBLIC, CurrentShopper
+from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.sse import sse_message, sse_response
+
+Sort = Literal["popular", "discount", "forming", "price", "newest"]
+_LOOK_AGAIN_S = 5.0
+"""Even without a notification an open page looks again this often."""
+
+
+def public_routes(ctx: Trade) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/trade", tags=["trade"])
+
+    @router.get("/listings", dependencies=[PUBLIC], responses=problems(BadCursor))
+    async def list_listings(
+        category: Annotated[str | None, Query(max_length=60)] = None,
+        q: Annotated[str | None, Query(max_length=60)] = None,
+        sort: Sort = "popular",
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.ListingPage:
+        """The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first."""
+        after = decode_cursor(cursor, [int, UUID])
+        now = ctx.clock.now()
+        async with ctx.database.read() as db:
+            cards = await listings.list_shelf(
+                db,
+                now=now,
+                sort=sort,
+                category=category,
+                query=q,
+                after=after,
+                limit=limit + 1,
+            )
+        page = page_of(cards, limit, lambda card: encode_cursor(card.rank, str(card.product_id)))
+        items = [present.listing_card(card) for card in page.items]
+        return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=now)
+
+    @router.get("/products/{product_id}/offer", dependencies=[PUBLIC])
+    async def read_offer(product_id: UUID) -> schemas.Offer:
+        """Prices, stock, the running campaign and up to three joinable groups of a product."""
+        now = ctx.clock.now()
+        async with ctx.database.read() as db:
+            campaign = await listings.find_running_campaign(db, product_id, now)
+            skus = await listings.offer_skus(db, product_id, campaign.id if campaign else None)
+            cards = await listings.joinable_groups(db, product_id, now, after=None, limit=3)
+            total = len(cards) if len(cards) < 3 else await listings.count_joinable_groups(db, product_id, now)
+        return schemas.Offer(
+            product_id=product_id,
+            now=now,
+            skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in skus],
+            campaign=present.campaign(campaign) if campaign else None,
+            groups=[present.group_card(card) for card in cards],
+            groups_total=total,
+        )
+
+    @router.get("/products/{product_id}/groups", dependencies=[PUBLIC], responses=problems(BadCursor))
+    async def list_product_groups(product_id: UUID, cursor: Cursor = None, limit: Limit = 20) -> schemas.GroupCardPage:
+        """Groups of a product that can be joined, soonest deadline first."""
+        after = decode_cursor(cursor, [datetime.fromisoformat, UUID])
+        now = ctx.clock.now()
+        async with ctx.database.read() as db:
+            cards = await listings.joinable_groups(db, product_id, now, after=after, limit=limit + 1)
+        page = page_of(cards, limit, lambda card: encode_cursor(card.deadline.isoformat(), str(card.id)))
+        items = [present.group_card(card) for card in page.items]
+        return schemas.GroupCardPage(items=items, next_cursor=page.next_cursor, now=now)
+
+    async def current(group_id: UUID) -> schemas.Group:
+        return present.group(*await read_group(ctx, group_id), ctx.clock.now())
+
+    @router.get("/groups/{group_id}", dependencies=[PUBLIC], responses=problems(GroupNotFound))
+    async def read_group_page(group_id: UUID) -> schemas.Group:
+        """A group: everybody with the link may look."""
+        return await current(group_id)
+
+    @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound))
+    async def follow_group(group_id: UUID) -> StreamingResponse:
+        """Server-sent events: `group` with the whole group, at once and after every change."""
+        first = await current(group_id)
+
+        async def messages() -> AsyncIterator[str]:
+            with ctx.live.listen(group_topic(group_id)) as bell:
+                shown = first
+                yield sse_message("group", shown.model_dump_json())
+                while True:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), _LOOK_AGAIN_S)
+                    bell.clear()
+                    latest = await current(group_id)
+                    if _differs(latest, shown):
+                        shown = latest
+                        yield sse_message("group", shown.model_dump_json())
+
+        return sse_response(messages())
+
+    @router.get(
+        "/groups/{group_id}/changes",
+        dependencies=[PUBLIC],
+        responses=problems(GroupNotFound) | {204: {"description": "nothing new"}},
+        response_model=schemas.Group,
+    )
+    async def await_group_change(
+        group_id: UUID,
+        version: Annotated[int, Query(ge=0)] = 0,
+        wait: Annotated[int, Query(ge=0, le=30)] = 25,
+    ) -> schemas.Group | Response:
+        """Long poll, for clients without server-sent events: the group once it is newer than `version`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        with ctx.live.listen(group_topic(group_id)) as bell:
+            while True:
+                bell.clear()
+                latest = await current(group_id)
+                if latest.version > version:
+                    return latest
+                left = until - loop.time()
+                if left <= 0:
+                    return Response(status_code=204)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), min(left, _LOOK_AGAIN_S))
+
+    @router.get("/groups/{group_id}/mine", responses=problems(NotSignedIn))
+    async def read_own_seat(group_id: UUID, shopper: CurrentShopper) -> schemas.OwnSeat:
+        """The signed-in shopper's latest seat in a group, if there is one."""
+        async with ctx.database.read() as db:
+            seat = await find_own_seat(db, group_id, shopper.user_id)
+        return schemas.OwnSeat(seat=schemas.Seat.model_validate(seat, from_attributes=True) if seat else None)
+
+    return router
+
+
+def _differs(one: schemas.Group, other: schemas.Group) -> bool:
+    """Refunds change a group's page without a new version."""
+    return one.model_dump(exclude={"now"}) != other.model_dump(exclude={"now"})

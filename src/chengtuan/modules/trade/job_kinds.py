@@ -1,0 +1,12 @@
+"""The names of trade's durable jobs."""
+
+EXPIRE_ORDER = "expire_order"
+"""ref: order. An unpaid order's hold runs out."""
+CLOSE_GROUP = "close_group"
+"""ref: group. A group's deadline."""
+STOP_GROUP = "stop_group"
+"""ref: group. Its campaign was stopped."""
+SUBMIT_REFUND = "submit_refund"
+"""ref: refund. Hand a planned refund to payments."""
+COMPLETE_ORDER = "complete_order"
+"""ref: order. A shipped order that nobody confirmed."""

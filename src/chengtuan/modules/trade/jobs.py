@@ -1,0 +1,39 @@
+"""What trade does by itself, later."""
+
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.job_kinds import (
+    CLOSE_GROUP,
+    COMPLETE_ORDER,
+    EXPIRE_ORDER,
+    STOP_GROUP,
+    SUBMIT_REFUND,
+)
+from chengtuan.modules.trade.usecases.close_group import close_group
+from chengtuan.modules.trade.usecases.follow_refunds import submit_refund
+from chengtuan.modules.trade.usecases.publish_campaign import stop_group
+from chengtuan.modules.trade.usecases.release_order import expire_order
+from chengtuan.modules.trade.usecases.ship_order import complete_order
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+
+
+def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
+    async def on_expire_order(job: Job) -> None:
+        await expire_order(ctx, job)
+
+    async def on_close_group(job: Job) -> None:
+        await close_group(ctx, job)
+
+    async def on_submit_refund(job: Job) -> None:
+        await submit_refund(ctx, job)
+
+    async def on_stop_group(tx: WriteSession, job: Job) -> None:
+        await stop_group(ctx, tx, job)
+
+    return [
+        Task(EXPIRE_ORDER, on_expire_order),
+        Task(CLOSE_GROUP, on_close_group),
+        Task(SUBMIT_REFUND, on_submit_refund),
+        Timer(STOP_GROUP, on_stop_group),
+        Timer(COMPLETE_ORDER, complete_order),
+    ]

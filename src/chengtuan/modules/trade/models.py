@@ -1,0 +1,241 @@
+"""Tables of `trade`. Constraints here are the last line behind every conditional statement."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from chengtuan.platform.tables import instant, module_metadata
+
+METADATA = module_metadata("trade")
+
+# What catalog publishes, kept here so that a shelf or an order needs no call to another module.
+listing = Table(
+    "listing",
+    METADATA,
+    Column("product_id", Uuid, primary_key=True),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("merchant_name", JSONB, nullable=False),
+    Column("name", JSONB, nullable=False),
+    Column("image_url", Text, nullable=False),
+    Column("category_slug", Text, nullable=False),
+    Column("list_price_fen", BigInteger),
+    Column("solo_price_fen", BigInteger, nullable=False),
+    Column("published", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sold", Integer, nullable=False, server_default=text("0")),
+    Column("listed_at", instant(), nullable=False),
+)
+Index("ix_listing_shelf", listing.c.category_slug, listing.c.sold.desc(), postgresql_where=listing.c.published)
+
+listing_sku = Table(
+    "listing_sku",
+    METADATA,
+    Column("sku_id", Uuid, primary_key=True),
+    Column("product_id", Uuid, ForeignKey(listing.c.product_id), nullable=False, index=True),
+    Column("name", JSONB, nullable=False),
+    Column("solo_price_fen", BigInteger, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+    CheckConstraint("solo_price_fen > 0", name="price"),
+)
+
+stock = Table(
+    "stock",
+    METADATA,
+    Column("sku_id", Uuid, primary_key=True),
+    Column("on_hand", Integer, nullable=False, server_default=text("0")),
+    Column("available", Integer, nullable=False, server_default=text("0")),
+    Column("reserved", Integer, nullable=False, server_default=text("0")),
+    CheckConstraint("available >= 0 and reserved >= 0 and on_hand = available + reserved", name="equation"),
+)
+
+stock_movement = Table(
+    "stock_movement",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("sku_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("at", instant(), nullable=False),
+    CheckConstraint("kind in ('reserve', 'end')", name="kind"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+"""Each order reserves a SKU once and ends that reservation once, by commit or by release."""
+
+campaign = Table(
+    "campaign",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("merchant_id", Uuid, nullable=False, index=True),
+    Column("product_id", Uuid, ForeignKey(listing.c.product_id), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("tier_people", ARRAY(Integer), nullable=False),
+    Column("from_prices_fen", ARRAY(BigInteger), nullable=False),
+    Column("group_size", Integer, nullable=False),
+    Column("group_duration_s", Integer, nullable=False),
+    Column("starts_at", instant(), nullable=False),
+    Column("ends_at", instant(), nullable=False),
+    Column("stock_cap", Integer),
+    Column("stock_taken", Integer, nullable=False, server_default=text("0")),
+    Column("per_user_limit", Integer),
+    Column("regions", ARRAY(Text)),
+    Column("stopped_at", instant()),
+    Column("created_at", instant(), nullable=False),
+    CheckConstraint("kind in ('fixed', 'ladder')", name="kind"),
+    CheckConstraint("group_size >= 2 and group_duration_s >= 60 and ends_at > starts_at", name="sane"),
+    CheckConstraint("stock_taken >= 0 and (stock_cap is null or stock_taken <= stock_cap)", name="cap"),
+)
+
+campaign_sku = Table(
+    "campaign_sku",
+    METADATA,
+    Column("campaign_id", Uuid, ForeignKey(campaign.c.id), primary_key=True),
+    Column("sku_id", Uuid, primary_key=True),
+    Column("tier_prices_fen", ARRAY(BigInteger), nullable=False),
+)
+
+buy_group = Table(
+    "buy_group",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("campaign_id", Uuid, ForeignKey(campaign.c.id), nullable=False),
+    Column("product_id", Uuid, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("initiator_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("fail_reason", Text),
+    Column("size", Integer, nullable=False),
+    Column("tier_people", ARRAY(Integer), nullable=False),
+    Column("locked", Integer, nullable=False),
+    Column("paid", Integer, nullable=False),
+    Column("final_tier", SmallInteger),
+    Column("created_at", instant(), nullable=False),
+    Column("opened_at", instant()),
+    Column("deadline", instant()),
+    Column("formed_at", instant()),
+    Column("ended_at", instant()),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    CheckConstraint("0 <= paid and paid <= locked and locked <= size", name="seats"),
+    CheckConstraint("status in ('draft', 'open', 'succeeded', 'failed')", name="status"),
+    CheckConstraint("(status = 'succeeded') = (final_tier is not null)", name="final_tier"),
+    CheckConstraint("(status = 'failed') = (fail_reason is not null)", name="fail_reason"),
+    CheckConstraint("status <> 'open' or deadline is not null", name="deadline"),
+)
+Index(
+    "ix_buy_group_open",
+    buy_group.c.product_id,
+    buy_group.c.deadline,
+    postgresql_where=text("status = 'open'"),
+)
+Index("ix_buy_group_merchant", buy_group.c.merchant_id, buy_group.c.id.desc())
+Index("ix_buy_group_campaign", buy_group.c.campaign_id, buy_group.c.status)
+
+shop_order = Table(
+    "shop_order",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("request_id", Uuid, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("merchant_name", JSONB, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("campaign_id", Uuid),
+    Column("group_id", Uuid, ForeignKey(buy_group.c.id), index=True),
+    Column("product_id", Uuid, nullable=False),
+    Column("sku_id", Uuid, nullable=False),
+    Column("product_name", JSONB, nullable=False),
+    Column("sku_name", JSONB, nullable=False),
+    Column("image_url", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price_fen", BigInteger, nullable=False),
+    Column("tier_prices_fen", ARRAY(BigInteger), nullable=False),
+    Column("goods_fen", BigInteger, nullable=False),
+    Column("freight_fen", BigInteger, nullable=False),
+    Column("payable_fen", BigInteger, nullable=False),
+    Column("paid_fen", BigInteger, nullable=False, server_default=text("0")),
+    Column("refund_planned_fen", BigInteger, nullable=False, server_default=text("0")),
+    Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
+    Column("payment_id", Uuid),
+    Column("address_sealed", LargeBinary, nullable=False),
+    Column("remark", Text, nullable=False, server_default=text("''")),
+    Column("carrier_code", Text),
+    Column("tracking_no", Text),
+    Column("created_at", instant(), nullable=False),
+    Column("pay_before", instant(), nullable=False),
+    Column("paid_at", instant()),
+    Column("ready_at", instant()),
+    Column("shipped_at", instant()),
+    Column("completed_at", instant()),
+    Column("cancelled_at", instant()),
+    Column("cancel_reason", Text),
+    UniqueConstraint("user_id", "request_id"),
+    CheckConstraint("quantity > 0 and payable_fen > 0 and freight_fen >= 0", name="amounts"),
+    CheckConstraint("payable_fen = goods_fen + freight_fen and goods_fen = unit_price_fen * quantity", name="sum"),
+    CheckConstraint("refunded_fen <= refund_planned_fen and refund_planned_fen <= paid_fen", name="refunds"),
+    CheckConstraint("(kind = 'group') = (group_id is not null)", name="kind"),
+)
+Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
+Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
+Index("ix_shop_order_campaign_user", shop_order.c.campaign_id, shop_order.c.user_id)
+
+seat = Table(
+    "seat",
+    METADATA,
+    Column("order_id", Uuid, ForeignKey(shop_order.c.id), primary_key=True),
+    Column("group_id", Uuid, ForeignKey(buy_group.c.id), nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("avatar", Text, nullable=False),
+    Column("locked_at", instant(), nullable=False),
+    Column("paid_at", instant()),
+    CheckConstraint("status in ('locked', 'paid', 'released')", name="status"),
+)
+Index("ix_seat_group", seat.c.group_id, seat.c.paid_at)
+Index("ix_seat_user", seat.c.user_id, seat.c.locked_at.desc())
+Index(
+    "uq_seat_active",
+    seat.c.group_id,
+    seat.c.user_id,
+    unique=True,
+    postgresql_where=text("status in ('locked', 'paid')"),
+)
+
+refund = Table(
+    "refund",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey(shop_order.c.id), nullable=False, index=True),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("payment_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False, unique=True),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("planned_at", instant(), nullable=False),
+    Column("submitted_at", instant()),
+    Column("succeeded_at", instant()),
+    Column("note", Text),
+    CheckConstraint("amount_fen > 0", name="amount"),
+    CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status"),
+)
+Index("ix_refund_merchant", refund.c.merchant_id, refund.c.id.desc())

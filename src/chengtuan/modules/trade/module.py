@@ -1,0 +1,62 @@
+"""The manifest of `trade`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chengtuan.kernel.problems import Problem
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.catalog.facade import ProductChanged
+from chengtuan.modules.payments.facade import (
+    PaymentsFacade,
+    PaymentSucceeded,
+    RefundAbnormal,
+    RefundSucceeded,
+)
+from chengtuan.modules.trade.binding import TradeBinding
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import TradeFacade
+from chengtuan.modules.trade.http.console_routes import console_routes
+from chengtuan.modules.trade.http.order_routes import order_routes
+from chengtuan.modules.trade.http.public_routes import public_routes
+from chengtuan.modules.trade.jobs import jobs
+from chengtuan.modules.trade.models import METADATA
+from chengtuan.modules.trade.subscribers import subscribers
+from chengtuan.modules.trade.usecases.submit_order import Submission, take_orders
+from chengtuan.platform.combiner import Lanes
+from chengtuan.platform.module import Built, Dependencies, ModuleManifest
+
+_LANES = 3
+"""Transactions that take orders at the same time in one process; more only contend."""
+
+
+def build(deps: Dependencies) -> Built:
+    async def run(batch: Sequence[Submission]) -> list[UUID | Problem]:
+        return await take_orders(ctx, batch)
+
+    ctx = Trade(
+        database=deps.database,
+        clock=deps.clock,
+        keys=deps.keys,
+        live=deps.live,
+        rate_limiter=deps.rate_limiter,
+        accounts=deps.facade(AccountsFacade),  # type: ignore[type-abstract]
+        payments=deps.facade(PaymentsFacade),  # type: ignore[type-abstract]
+        submissions=Lanes(run, _LANES),
+    )
+    return Built(
+        routers=[public_routes(ctx), order_routes(ctx), console_routes(ctx)],
+        facade=TradeBinding(ctx),
+        subscribers=subscribers(ctx),
+        jobs=jobs(ctx),
+    )
+
+
+TRADE = ModuleManifest(
+    name="trade",
+    package="chengtuan.modules.trade",
+    metadata=METADATA,
+    build=build,
+    facade=TradeFacade,
+    needs=(AccountsFacade, PaymentsFacade),
+    subscribes=(ProductChanged, PaymentSucceeded, RefundSucceeded, RefundAbnormal),
+)

@@ -1,0 +1,143 @@
+"""What can go wrong in trade, by name."""
+
+from chengtuan.kernel.problems import Problem
+
+
+class GroupNotFound(Problem):
+    code = "trade/group-not-found"
+    status = 404
+    title = "There is no such group"
+
+
+class GroupFull(Problem):
+    code = "trade/group-full"
+    status = 409
+    title = "The group is full"
+
+
+class GroupEnded(Problem):
+    code = "trade/group-ended"
+    status = 409
+    title = "The group has ended"
+
+
+class AlreadyInGroup(Problem):
+    code = "trade/already-in-group"
+    status = 409
+    title = "You have a seat in this group already"
+
+
+class OwnGroup(Problem):
+    code = "trade/own-group"
+    status = 409
+    title = "This is your own group"
+
+
+class CampaignNotFound(Problem):
+    code = "trade/campaign-not-found"
+    status = 404
+    title = "There is no such campaign"
+
+
+class CampaignEnded(Problem):
+    code = "trade/campaign-ended"
+    status = 409
+    title = "The campaign is not running"
+
+
+class CampaignOverlaps(Problem):
+    code = "trade/campaign-overlaps"
+    status = 409
+    title = "The product has another campaign in that time"
+    members = {"campaign_id": str}
+
+
+class BadCampaignTimes(Problem):
+    code = "trade/bad-campaign-times"
+    status = 422
+    title = "The campaign's times do not fit together"
+    members = {"reason": str}
+
+
+class BadTiers(Problem):
+    code = "trade/bad-tiers"
+    status = 422
+    title = "The campaign's tiers do not fit together"
+    members = {"reason": str}
+
+
+class SkuNotFound(Problem):
+    code = "trade/sku-not-found"
+    status = 404
+    title = "There is no such item on sale"
+
+
+class SoldOut(Problem):
+    code = "trade/sold-out"
+    status = 409
+    title = "Not enough left"
+    members = {"available": int}
+
+
+class PurchaseLimit(Problem):
+    code = "trade/purchase-limit"
+    status = 409
+    title = "That is more than one person may buy in this campaign"
+    members = {"limit": int, "taken": int}
+
+
+class TooManyUnpaidOrders(Problem):
+    code = "trade/too-many-unpaid-orders"
+    status = 409
+    title = "Pay or cancel your open orders first"
+    members = {"limit": int}
+
+
+class PriceChanged(Problem):
+    code = "trade/price-changed"
+    status = 409
+    title = "The price is another one now"
+    members = {"payable_fen": int}
+
+
+class NotDeliverable(Problem):
+    code = "trade/not-deliverable"
+    status = 422
+    title = "The campaign does not deliver to this address"
+
+
+class DeliveryAddressNotFound(Problem):
+    code = "trade/address-not-found"
+    status = 404
+    title = "You have no such address"
+
+
+class BadQuantity(Problem):
+    code = "trade/bad-quantity"
+    status = 422
+    title = "The quantity must be a whole number from 1 to 999"
+
+
+class IdempotencyConflict(Problem):
+    code = "trade/idempotency-conflict"
+    status = 409
+    title = "This Idempotency-Key was used for another request"
+
+
+class OrderNotPayable(Problem):
+    code = "trade/order-not-payable"
+    status = 409
+    title = "This order can no longer be paid"
+
+
+class NeedsWeChat(Problem):
+    code = "trade/needs-wechat"
+    status = 409
+    title = "This way to pay needs a sign-in through WeChat"
+
+
+class StockTooLow(Problem):
+    code = "trade/stock-too-low"
+    status = 409
+    title = "More than that is reserved by orders"
+    members = {"reserved": int}

@@ -1,0 +1,126 @@
+"""Groups as people see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from chengtuan.platform.database import ReadSession
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group with what its page shows of its product. Prices in fen, those of the cheapest variant."""
+
+    id: UUID
+    product_id: UUID
+    product_name: dict[str, str]
+    product_image_url: str
+    merchant_id: UUID
+    merchant_name: dict[str, str]
+    campaign_id: UUID
+    initiator_id: UUID
+    kind: str
+    status: str
+    fail_reason: str | None
+    size: int
+    paid: int
+    locked: int
+    tier_people: list[int]
+    from_prices_fen: list[int]
+    final_tier: int | None
+    solo_price_fen: int
+    list_price_fen: int | None
+    created_at: datetime
+    opened_at: datetime | None
+    deadline: datetime | None
+    formed_at: datetime | None
+    ended_at: datetime | None
+    refunds_pending: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody who paid for a seat. `refunded` once all their money is back."""
+
+    group_id: UUID
+    user_id: UUID
+    nickname: str
+    avatar: str
+    joined_at: datetime
+    refunded: bool
+
+
+_SELECT: LiteralString = (
+    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"
+    " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size, g.paid, g.locked,"
+    " g.tier_people, c.from_prices_fen, g.final_tier, l.solo_price_fen, l.list_price_fen, g.created_at, g.opened_at,"
+    " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
+    " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
+    " as refunds_pending, g.version"
+    " from buy_group g join listing l using (product_id) join campaign c on c.id = g.campaign_id"
+)
+_MEMBERS: LiteralString = (
+    "select s.group_id, s.user_id, s.nickname, s.avatar, s.paid_at as joined_at,"
+    " (o.status in ('refunded') or (o.refunded_fen > 0 and o.refunded_fen = o.paid_fen)) as refunded"
+    " from seat s join shop_order o on o.id = s.order_id"
+    " where s.group_id = any(%s) and s.status = 'paid' order by s.paid_at, s.order_id"
+)
+
+
+async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[MemberRow]] | None:
+    """A group and its members in the order in which they paid."""
+    groups, members = await db.fetch_each(
+        (GroupRow, _SELECT + " where g.id = %s", (group_id,)),
+        (MemberRow, _MEMBERS, ([group_id],)),
+    )
+    return (groups[0], members) if groups else None
+
+
+async def list_merchant_groups(
+    db: ReadSession,
+    *,
+    merchant_id: UUID | None,
+    status: str | None,
+    campaign_id: UUID | None,
+    before: UUID | None,
+    limit: int,
+) -> tuple[list[GroupRow], list[MemberRow]]:
+    """Newest first; `merchant_id` None is the platform's view of all."""
+    groups = await db.fetch_all(
+        GroupRow,
+        _SELECT + " where (%(merchant)s::uuid is null or g.merchant_id = %(merchant)s)"
+        " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
+        " and (%(campaign)s::uuid is null or g.campaign_id = %(campaign)s)"
+        " and (%(before)s::uuid is null or g.id < %(before)s) order by g.id desc limit %(limit)s",
+        {
+            "merchant": merchant_id,
+            "status": status,
+            "campaign": campaign_id,
+            "before": before,
+            "limit": limit,
+        },
+    )
+    members = await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],))
+    return groups, members
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    open: int
+    succeeded: int
+    failed: int
+
+
+async def count_groups(db: ReadSession, merchant_id: UUID | None) -> GroupCounts:
+    counts = await db.fetch_one(
+        GroupCounts,
+        "select count(*) filter (where status = 'open')::int as open,"
+        " count(*) filter (where status = 'succeeded')::int as succeeded,"
+        " count(*) filter (where status = 'failed' and opened_at is not null)::int as failed"
+        " from buy_group where %(merchant)s::uuid is null or merchant_id = %(merchant)s",
+        {"merchant": merchant_id},
+    )
+    assert counts is not None
+    return counts

@@ -1,0 +1,228 @@
+"""The shelf: what is on sale, with what groups make of its price."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from chengtuan.modules.catalog.facade import ProductSnapshot
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
+    """Take over a product's newest version; False if we have a newer one already."""
+    written = await tx.execute(
+        "insert into listing as l (product_id, merchant_id, merchant_name, name, image_url, category_slug,"
+        " list_price_fen, solo_price_fen, published, version, listed_at)"
+        " values (%(id)s, %(merchant)s, %(merchant_name)s, %(name)s, %(image)s, %(category)s, %(list)s, %(solo)s,"
+        " %(published)s, %(version)s, %(now)s)"
+        " on conflict (product_id) do update set merchant_name = excluded.merchant_name, name = excluded.name,"
+        " image_url = excluded.image_url, category_slug = excluded.category_slug,"
+        " list_price_fen = excluded.list_price_fen, solo_price_fen = excluded.solo_price_fen,"
+        " published = excluded.published, version = excluded.version where l.version < excluded.version",
+        {
+            "id": product.product_id,
+            "merchant": product.merchant_id,
+            "merchant_name": Jsonb(product.merchant_name),
+            "name": Jsonb(product.name),
+            "image": product.image_url,
+            "category": product.category_slug,
+            "list": product.list_price_fen,
+            "solo": min(sku.solo_price_fen for sku in product.skus),
+            "published": product.published,
+            "version": product.version,
+            "now": tx.clock.now(),
+        },
+    )
+    if not written:
+        return False
+    await tx.execute("update listing_sku set active = false where product_id = %s", (product.product_id,))
+    await tx.execute_many(
+        "insert into listing_sku (sku_id, product_id, name, solo_price_fen, position, active)"
+        " values (%s, %s, %s, %s, %s, true) on conflict (sku_id) do update set name = excluded.name,"
+        " solo_price_fen = excluded.solo_price_fen, position = excluded.position, active = true",
+        [
+            (sku.sku_id, product.product_id, Jsonb(sku.name), sku.solo_price_fen, position)
+            for position, sku in enumerate(product.skus)
+        ],
+    )
+    await tx.execute_many(
+        "insert into stock (sku_id) values (%s) on conflict do nothing",
+        [(sku.sku_id,) for sku in product.skus],
+    )
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCard:
+    """A product on the shelf. Campaign and group columns are None where there is none."""
+
+    product_id: UUID
+    name: dict[str, str]
+    image_url: str
+    category_slug: str
+    merchant_name: dict[str, str]
+    list_price_fen: int | None
+    solo_price_fen: int
+    sold: int
+    sold_out: bool
+    campaign_id: UUID | None
+    campaign_kind: str | None
+    tier_people: list[int] | None
+    from_prices_fen: list[int] | None
+    campaign_ends_at: datetime | None
+    group_id: UUID | None
+    group_missing: int | None
+    group_deadline: datetime | None
+    rank: int
+
+
+_RANKS: dict[str, LiteralString] = {
+    "popular": "-l.sold",
+    "newest": "-(extract(epoch from l.listed_at) * 1000)::bigint",
+    "price": "coalesce(c.from_prices_fen[1], l.solo_price_fen)",
+    "discount": "coalesce(c.from_prices_fen[cardinality(c.from_prices_fen)] * 1000 / l.solo_price_fen, 1000)",
+    "forming": "coalesce(g.missing, 1000000)",
+}
+SORTS = tuple(_RANKS)
+
+_CARD: LiteralString = (
+    "select l.product_id, l.name, l.image_url, l.category_slug, l.merchant_name, l.list_price_fen, l.solo_price_fen,"
+    " l.sold, not exists (select 1 from listing_sku s join stock st using (sku_id)"
+    " where s.product_id = l.product_id and s.active and st.available > 0) as sold_out,"
+    " c.id as campaign_id, c.kind as campaign_kind, c.tier_people, c.from_prices_fen, c.ends_at as campaign_ends_at,"
+    " g.id as group_id, g.missing as group_missing, g.deadline as group_deadline, {rank} as rank"
+    " from listing l"
+    " left join lateral (select * from campaign c where c.product_id = l.product_id and c.stopped_at is null"
+    " and c.starts_at <= %(now)s and c.ends_at > %(now)s order by c.starts_at desc limit 1) c on true"
+    " left join lateral (select g.id, g.deadline, coalesce((select min(t) from unnest(g.tier_people) t"
+    " where t > g.paid), g.paid) - g.paid as missing from buy_group g where g.product_id = l.product_id"
+    " and g.campaign_id = c.id and g.status = 'open' and g.deadline > %(now)s and g.locked < g.size"
+    " order by missing, g.deadline limit 1) g on true"
+    " where l.published and (%(category)s::text is null or l.category_slug = %(category)s)"
+    " and (%(q)s::text is null or l.name::text ilike %(q)s or l.merchant_name::text ilike %(q)s)"
+)
+
+
+async def list_shelf(
+    db: ReadSession,
+    *,
+    now: datetime,
+    sort: str,
+    category: str | None,
+    query: str | None,
+    after: tuple[int, UUID] | None,
+    limit: int,
+) -> list[ListingCard]:
+    """Cards in the order of `sort`; `after` is the rank and id of the last card seen."""
+    statement: LiteralString = (
+        "select * from (" + _CARD.replace("{rank}", _RANKS[sort]) + ") shelf"
+        " where %(rank)s::bigint is null or (rank, product_id) > (%(rank)s, %(id)s::uuid)"
+        " order by rank, product_id limit %(limit)s"
+    )
+    like = None if query is None else "%" + query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return await db.fetch_all(
+        ListingCard,
+        statement,
+        {
+            "now": now,
+            "category": category,
+            "q": like,
+            "rank": after[0] if after else None,
+            "id": after[1] if after else None,
+            "limit": limit,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSku:
+    sku_id: UUID
+    solo_price_fen: int
+    available: int
+    tier_prices_fen: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCampaign:
+    """A campaign as shoppers see it; prices are those of the cheapest variant."""
+
+    id: UUID
+    kind: str
+    tier_people: list[int]
+    from_prices_fen: list[int]
+    group_size: int
+    group_duration_s: int
+    starts_at: datetime
+    ends_at: datetime
+    per_user_limit: int | None
+    stock_left: int | None
+    regions: list[str] | None
+
+
+async def find_running_campaign(db: ReadSession, product_id: UUID, now: datetime) -> OfferCampaign | None:
+    return await db.fetch_one(
+        OfferCampaign,
+        "select id, kind, tier_people, from_prices_fen, group_size, group_duration_s, starts_at, ends_at,"
+        " per_user_limit, stock_cap - stock_taken as stock_left, regions from campaign where product_id = %(id)s"
+        " and stopped_at is null and starts_at <= %(now)s and ends_at > %(now)s order by starts_at desc limit 1",
+        {"id": product_id, "now": now},
+    )
+
+
+async def offer_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None) -> list[OfferSku]:
+    """The variants on sale; none if the product is not on the shelf."""
+    return await db.fetch_all(
+        OfferSku,
+        "select s.sku_id, s.solo_price_fen, coalesce(st.available, 0) as available,"
+        " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
+        " join listing l using (product_id) left join stock st using (sku_id)"
+        " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
+        " where s.product_id = %s and s.active and l.published order by s.position",
+        (campaign_id, product_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A group that somebody could join now."""
+
+    id: UUID
+    initiator_nickname: str
+    initiator_avatar: str
+    size: int
+    paid: int
+    missing: int
+    deadline: datetime
+
+
+async def joinable_groups(
+    db: ReadSession, product_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[GroupCard]:
+    """Soonest deadline first."""
+    return await db.fetch_all(
+        GroupCard,
+        "select g.id, s.nickname as initiator_nickname, s.avatar as initiator_avatar, g.size, g.paid,"
+        " coalesce((select min(t) from unnest(g.tier_people) t where t > g.paid), g.paid) - g.paid as missing,"
+        " g.deadline from buy_group g join seat s on s.group_id = g.id and s.user_id = g.initiator_id"
+        " and s.status = 'paid' where g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s"
+        " and g.locked < g.size and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
+        " order by g.deadline, g.id limit %(limit)s",
+        {
+            "id": product_id,
+            "now": now,
+            "at": after[0] if after else None,
+            "last": after[1] if after else None,
+            "limit": limit,
+        },
+    )
+
+
+async def count_joinable_groups(db: ReadSession, product_id: UUID, now: datetime) -> int:
+    count: int = await db.fetch_value(
+        "select count(*) from buy_group where product_id = %s and status = 'open' and deadline > %s and locked < size",
+        (product_id, now),
+    )
+    return count

@@ -1,0 +1,145 @@
+"""Orders as their buyer and their merchant see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from chengtuan.platform.database import ReadSession
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with a glance at its group. Amounts in fen."""
+
+    id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    merchant_name: dict[str, str]
+    kind: str
+    status: str
+    group_id: UUID | None
+    product_id: UUID
+    sku_id: UUID
+    product_name: dict[str, str]
+    sku_name: dict[str, str]
+    image_url: str
+    quantity: int
+    unit_price_fen: int
+    goods_fen: int
+    freight_fen: int
+    payable_fen: int
+    paid_fen: int
+    refunded_fen: int
+    address_sealed: bytes
+    remark: str
+    created_at: datetime
+    pay_before: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    completed_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    group_status: str | None
+    group_size: int | None
+    group_paid: int | None
+    group_tier_people: list[int] | None
+    group_deadline: datetime | None
+    is_initiator: bool | None
+
+
+_SELECT: LiteralString = (
+    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id, o.product_id,"
+    " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
+    " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.created_at, o.pay_before, o.paid_at,"
+    " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status, g.size as group_size,"
+    " g.paid as group_paid, g.tier_people as group_tier_people, g.deadline as group_deadline,"
+    " g.initiator_id = o.user_id as is_initiator"
+    " from shop_order o left join buy_group g on g.id = o.group_id"
+)
+
+
+async def find_order_of_user(db: ReadSession, order_id: UUID, user_id: UUID) -> OrderView | None:
+    return await db.fetch_one(OrderView, _SELECT + " where o.id = %s and o.user_id = %s", (order_id, user_id))
+
+
+async def find_order_of_merchant(db: ReadSession, order_id: UUID, merchant_id: UUID | None) -> OrderView | None:
+    """`merchant_id` None is the platform's view of all."""
+    return await db.fetch_one(
+        OrderView,
+        _SELECT + " where o.id = %(id)s and (%(merchant)s::uuid is null or o.merchant_id = %(merchant)s)",
+        {"id": order_id, "merchant": merchant_id},
+    )
+
+
+async def list_orders_of_user(
+    db: ReadSession, *, user_id: UUID, statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[OrderView]:
+    """Newest first."""
+    return await db.fetch_all(
+        OrderView,
+        _SELECT + " where o.user_id = %(user)s and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
+        {"user": user_id, "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
+async def list_orders_of_merchant(
+    db: ReadSession,
+    *,
+    merchant_id: UUID | None,
+    statuses: list[str] | None,
+    number: str | None,
+    before: UUID | None,
+    limit: int,
+) -> list[OrderView]:
+    """Newest first; `number` is the beginning or the end of an order's number."""
+    return await db.fetch_all(
+        OrderView,
+        _SELECT + " where (%(merchant)s::uuid is null or o.merchant_id = %(merchant)s)"
+        " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        " and (%(number)s::text is null or o.number like %(number)s || '%%' or o.number like '%%' || %(number)s)"
+        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
+        {"merchant": merchant_id, "statuses": statuses, "number": number, "before": before, "limit": limit},
+    )
+
+
+async def count_orders(db: ReadSession, *, user_id: UUID | None, merchant_id: UUID | None) -> dict[str, int]:
+    """Orders by status, of a buyer, of a merchant, or of all."""
+    rows = await db.fetch_tuples(
+        "select status, count(*)::int from shop_order where (%(user)s::uuid is null or user_id = %(user)s)"
+        " and (%(merchant)s::uuid is null or merchant_id = %(merchant)s) group by status",
+        {"user": user_id, "merchant": merchant_id},
+    )
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund in the console's queue."""
+
+    id: UUID
+    order_id: UUID
+    order_number: str
+    number: str
+    amount_fen: int
+    reason: str
+    status: str
+    planned_at: datetime
+    succeeded_at: datetime | None
+
+
+async def list_refunds(
+    db: ReadSession, *, merchant_id: UUID | None, statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[RefundView]:
+    """Newest first."""
+    return await db.fetch_all(
+        RefundView,
+        "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.status, r.planned_at,"
+        " r.succeeded_at from refund r join shop_order o on o.id = r.order_id"
+        " where (%(merchant)s::uuid is null or r.merchant_id = %(merchant)s)"
+        " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or r.id < %(before)s) order by r.id desc limit %(limit)s",
+        {"merchant": merchant_id, "statuses": statuses, "before": before, "limit": limit},
+    )

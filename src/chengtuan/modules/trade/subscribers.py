@@ -1,0 +1,27 @@
+"""Which events trade acts on."""
+
+from collections.abc import Sequence
+
+from chengtuan.modules.catalog.facade import ProductChanged
+from chengtuan.modules.payments.facade import PaymentSucceeded, RefundAbnormal, RefundSucceeded
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.usecases.confirm_payments import confirm_payments
+from chengtuan.modules.trade.usecases.follow_refunds import record_refund_success, record_refund_trouble
+from chengtuan.modules.trade.usecases.update_listing import update_listing
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.inbox import Subscriber, on, on_batch
+
+
+def subscribers(ctx: Trade) -> list[Subscriber]:
+    async def on_payments_succeeded(tx: WriteSession, events: Sequence[PaymentSucceeded]) -> None:
+        await confirm_payments(ctx, tx, events)
+
+    async def on_refund_succeeded(tx: WriteSession, event: RefundSucceeded) -> None:
+        await record_refund_success(ctx, tx, event)
+
+    return [
+        on(ProductChanged, update_listing),
+        on_batch(PaymentSucceeded, on_payments_succeeded),
+        on(RefundSucceeded, on_refund_succeeded),
+        on(RefundAbnormal, record_refund_trouble),
+    ]

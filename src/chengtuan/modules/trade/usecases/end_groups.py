@@ -1,0 +1,113 @@
+"""Groups end once: they form and orders become ready, or they fail and everything goes back.
+
+These are steps inside a caller's transaction, which holds the groups' rows.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import FailReason, OrderAction, RefundReason
+from chengtuan.modules.trade.domain.tiers import settlement_difference, tier_reached
+from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember, OrderReadyToShip
+from chengtuan.modules.trade.repository import groups as group_rows
+from chengtuan.modules.trade.repository import orders as order_rows
+from chengtuan.modules.trade.repository.groups import Group
+from chengtuan.modules.trade.repository.orders import OrderRow
+from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
+from chengtuan.modules.trade.usecases.plan_refunds import Return, plan_refunds
+from chengtuan.platform.database import WriteSession
+
+
+async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> None:
+    """Everybody's order becomes ready to ship; a ladder's difference is planned to go back (rule 6)."""
+    now = tx.clock.now()
+    formed: dict[UUID | None, tuple[Group, int]] = {}
+    for group in groups:
+        tier = tier_reached(group.tier_people, group.paid)
+        if tier is not None and await group_rows.form_group(tx, group.id, tier, now):
+            formed[group.id] = (group, tier)
+    if not formed:
+        return
+    ids = [group.id for group, _ in formed.values()]
+    orders = await order_rows.lock_orders_of_groups(tx, ids, OrderAction.FORM)
+    await order_rows.make_ready(tx, [order.id for order in orders], now)
+    await _count_sold(tx, orders)
+    returns = [
+        Return(order, order.payment_id, difference, RefundReason.LADDER_DIFFERENCE)
+        for order in orders
+        if (difference := _difference(order, formed[order.group_id][1])) and order.payment_id
+    ]
+    await plan_refunds(tx, returns)
+    for group, tier in formed.values():
+        members = [order for order in orders if order.group_id == group.id]
+        tx.emit(_formed_event(group, tier, members, now))
+    tx.emit(*(ready_event(order, now) for order in orders))
+    ctx.announce(tx, ids)
+
+
+async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> bool:
+    """Everybody who paid gets everything back and the stock is free again. False if it had ended before."""
+    now = tx.clock.now()
+    if not await group_rows.fail_group(tx, group.id, reason, now):
+        return False
+    orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
+    await order_rows.call_off(tx, [order.id for order in orders], now)
+    await end_reservations(tx, orders, StockEnd.RELEASE, now)
+    await plan_refunds(
+        tx,
+        [
+            Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
+            for order in orders
+            if order.payment_id is not None
+        ],
+    )
+    if orders:
+        tx.emit(_failed_event(group, reason, orders, now))
+    ctx.announce(tx, [group.id])
+    return True
+
+
+def _difference(order: OrderRow, tier: int) -> int:
+    return settlement_difference(order.unit_price_fen, order.tier_prices_fen[tier], order.quantity)
+
+
+async def _count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
+    sold: dict[UUID, int] = {}
+    for order in orders:
+        sold[order.product_id] = sold.get(order.product_id, 0) + order.quantity
+    await order_rows.count_sold(tx, sold)
+
+
+def ready_event(order: OrderRow, now: datetime) -> OrderReadyToShip:
+    return OrderReadyToShip(
+        order_id=order.id,
+        number=order.number,
+        user_id=order.user_id,
+        merchant_id=order.merchant_id,
+        ready_at=now,
+    )
+
+
+def _formed_event(group: Group, tier: int, orders: Sequence[OrderRow], now: datetime) -> GroupFormed:
+    return GroupFormed(
+        group_id=group.id,
+        campaign_id=group.campaign_id,
+        product_name=orders[0].product_name if orders else {},
+        final_tier=tier,
+        paid=group.paid,
+        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=_difference(o, tier)) for o in orders],
+        formed_at=now,
+    )
+
+
+def _failed_event(group: Group, reason: FailReason, orders: Sequence[OrderRow], now: datetime) -> GroupFailed:
+    return GroupFailed(
+        group_id=group.id,
+        campaign_id=group.campaign_id,
+        product_name=orders[0].product_name,
+        reason=reason,
+        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=o.paid_fen) for o in orders],
+        failed_at=now,
+    )

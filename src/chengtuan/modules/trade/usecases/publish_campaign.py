@@ -1,0 +1,130 @@
+"""A merchant starts and stops campaigns: fixed or ladder, one form of definition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import FailReason
+from chengtuan.modules.trade.domain.tiers import CampaignKind, check_tiers
+from chengtuan.modules.trade.job_kinds import STOP_GROUP
+from chengtuan.modules.trade.problems import (
+    BadCampaignTimes,
+    BadTiers,
+    CampaignNotFound,
+    CampaignOverlaps,
+    SkuNotFound,
+)
+from chengtuan.modules.trade.repository import campaigns as campaign_rows
+from chengtuan.modules.trade.repository import groups as group_rows
+from chengtuan.modules.trade.repository.campaigns import NewCampaign, SkuPrice
+from chengtuan.modules.trade.usecases.end_groups import fail_group
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import Job, JobCall
+
+MAX_DURATION = timedelta(days=7)
+MAX_LENGTH = timedelta(days=366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierTerms:
+    """From this many people on, these prices in fen by SKU."""
+
+    people: int
+    prices: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignTerms:
+    """What the merchant asks for. Durations in seconds, times in UTC."""
+
+    merchant_id: UUID
+    product_id: UUID
+    name: str
+    kind: CampaignKind
+    tiers: Sequence[TierTerms]
+    group_duration_s: int
+    starts_at: datetime
+    ends_at: datetime
+    stock_cap: int | None = None
+    per_user_limit: int | None = None
+    regions: Sequence[str] | None = None
+
+
+async def publish_campaign(ctx: Trade, terms: CampaignTerms) -> UUID:
+    """Raises SkuNotFound (also for another merchant's product), BadTiers, BadCampaignTimes, CampaignOverlaps."""
+    _check_times(terms, ctx.clock.now())
+    async with ctx.database.read() as db:
+        owner = await campaign_rows.merchant_of_product(db, terms.product_id)
+        skus = await campaign_rows.sku_prices(db, terms.product_id)
+    if owner != terms.merchant_id or not skus:
+        raise SkuNotFound
+    campaign = _checked(terms, skus)
+    async with ctx.database.write() as tx:
+        other = await campaign_rows.find_overlapping(tx, terms.product_id, terms.starts_at, terms.ends_at)
+        if other is not None:
+            raise CampaignOverlaps(campaign_id=str(other))
+        await campaign_rows.insert_campaign(tx, campaign)
+    return campaign.id
+
+
+def _check_times(terms: CampaignTerms, now: datetime) -> None:
+    if terms.ends_at <= now:
+        raise BadCampaignTimes(reason="ends_in_the_past")
+    if terms.ends_at <= terms.starts_at:
+        raise BadCampaignTimes(reason="ends_before_it_starts")
+    if terms.ends_at - terms.starts_at > MAX_LENGTH:
+        raise BadCampaignTimes(reason="too_long")
+    if not 60 <= terms.group_duration_s <= MAX_DURATION.total_seconds():
+        raise BadCampaignTimes(reason="group_duration_out_of_range")
+
+
+def _checked(terms: CampaignTerms, skus: Sequence[SkuPrice]) -> NewCampaign:
+    solo = {sku.sku_id: sku.solo_price_fen for sku in skus}
+    offered = [sku_id for sku_id in solo if any(sku_id in tier.prices for tier in terms.tiers)]
+    if not offered or any(set(tier.prices) - set(solo) for tier in terms.tiers):
+        raise BadTiers(reason="unknown_sku")
+    prices = [(sku_id, [tier.prices.get(sku_id, 0) for tier in terms.tiers]) for sku_id in offered]
+    people = [tier.people for tier in terms.tiers]
+    check_tiers(terms.kind, people, [by_tier for _, by_tier in prices])
+    if any(by_tier[0] > solo[sku_id] for sku_id, by_tier in prices):
+        raise BadTiers(reason="price_above_solo")
+    return NewCampaign(
+        id=new_id(),
+        merchant_id=terms.merchant_id,
+        product_id=terms.product_id,
+        name=terms.name,
+        kind=terms.kind,
+        tier_people=people,
+        prices=prices,
+        group_size=people[-1],
+        group_duration_s=terms.group_duration_s,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        stock_cap=terms.stock_cap,
+        per_user_limit=terms.per_user_limit,
+        regions=sorted(set(terms.regions)) if terms.regions else None,
+    )
+
+
+async def stop_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID) -> None:
+    """No more seats; open groups fail and everybody gets their money back. Raises CampaignNotFound."""
+    async with ctx.database.write() as tx:
+        now = tx.clock.now()
+        stopped = await campaign_rows.stop_campaign(tx, campaign_id, merchant_id, now)
+        if stopped:
+            groups = await group_rows.live_groups_of_campaign(tx, campaign_id)
+            tx.schedule(*(JobCall(STOP_GROUP, str(group_id), now) for group_id in groups))
+            return
+    async with ctx.database.read() as db:
+        if await campaign_rows.find_campaign(db, campaign_id, merchant_id) is None:
+            raise CampaignNotFound
+
+
+async def stop_group(ctx: Trade, tx: WriteSession, job: Job) -> None:
+    """A group whose campaign was stopped fails; payments under way come back as late money (rule 3)."""
+    group = await group_rows.lock_group(tx, UUID(job.ref))
+    if group is not None:
+        await fail_group(ctx, tx, group, FailReason.CAMPAIGN_STOPPED)

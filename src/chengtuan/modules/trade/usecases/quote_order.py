@@ -1,0 +1,54 @@
+"""What an order would cost, before anybody commits to anything."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.modules.accounts.facade import AddressNotFound
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.admission import HOLD, Taken, quote
+from chengtuan.modules.trade.problems import DeliveryAddressNotFound
+from chengtuan.modules.trade.repository.admission import take_snapshot
+from chengtuan.modules.trade.usecases.submit_order import OrderRequest, wish_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """Amounts in fen; `hold_s` is how long the order will wait for its payment."""
+
+    unit_price_fen: int
+    quantity: int
+    goods_fen: int
+    freight_fen: int
+    payable_fen: int
+    tier_prices_fen: list[int]
+    deliverable: bool
+    hold_s: int
+
+
+async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None) -> Quote:
+    """Raises the problems of `domain.admission` that concern the goods, BadQuantity, DeliveryAddressNotFound."""
+    address = None
+    if address_id is not None:
+        try:
+            address = await ctx.accounts.get_address(user_id=request.user_id, address_id=address_id)
+        except AddressNotFound as error:
+            raise DeliveryAddressNotFound from error
+    wish = wish_of(request, address)
+    async with ctx.database.read() as db:
+        snapshot, _ = await take_snapshot(db, [wish], ctx.clock.now())
+    priced = quote(snapshot, wish)
+    regions = snapshot.campaigns[priced.campaign_id].regions if priced.campaign_id else None
+    return _as_quote(priced, deliverable=address is None or regions is None or address.province_code in regions)
+
+
+def _as_quote(priced: Taken, *, deliverable: bool) -> Quote:
+    return Quote(
+        unit_price_fen=priced.unit_price_fen,
+        quantity=priced.wish.quantity,
+        goods_fen=priced.goods_fen,
+        freight_fen=priced.freight_fen,
+        payable_fen=priced.payable_fen,
+        tier_prices_fen=list(priced.tier_prices_fen),
+        deliverable=deliverable,
+        hold_s=int(HOLD.total_seconds()),
+    )

@@ -1,0 +1,93 @@
+"""Orders with their refunds and opened addresses, for their buyer or their merchant."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.modules.accounts.facade import Address
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.repository import order_views
+from chengtuan.modules.trade.repository.order_views import OrderView
+from chengtuan.modules.trade.repository.refunds import Refund, refunds_of_orders
+from chengtuan.modules.trade.sealed_address import open_address
+from chengtuan.platform.database import ReadSession
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    order: OrderView
+    refunds: list[Refund]
+    address: Address
+
+
+async def read_order(ctx: Trade, order_id: UUID, user_id: UUID) -> OrderDetail:
+    """Raises OrderNotFound, also for somebody else's order."""
+    async with ctx.database.read() as db:
+        order = await order_views.find_order_of_user(db, order_id, user_id)
+        if order is None:
+            raise OrderNotFound
+        return (await _details(ctx, db, [order]))[0]
+
+
+async def read_merchant_order(ctx: Trade, order_id: UUID, merchant_id: UUID | None) -> OrderDetail:
+    """Raises OrderNotFound, also for another merchant's order."""
+    async with ctx.database.read() as db:
+        order = await order_views.find_order_of_merchant(db, order_id, merchant_id)
+        if order is None:
+            raise OrderNotFound
+        return (await _details(ctx, db, [order]))[0]
+
+
+async def list_orders(
+    ctx: Trade, *, user_id: UUID, statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[OrderDetail]:
+    """Newest first. Raises BadCursor."""
+    async with ctx.database.read() as db:
+        rows = await order_views.list_orders_of_user(
+            db, user_id=user_id, statuses=statuses, before=_before(cursor), limit=limit + 1
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
+async def list_merchant_orders(
+    ctx: Trade,
+    *,
+    merchant_id: UUID | None,
+    statuses: list[str] | None,
+    number: str | None,
+    cursor: str | None,
+    limit: int,
+) -> Page[OrderDetail]:
+    """Newest first. Raises BadCursor."""
+    async with ctx.database.read() as db:
+        rows = await order_views.list_orders_of_merchant(
+            db,
+            merchant_id=merchant_id,
+            statuses=statuses,
+            number=number,
+            before=_before(cursor),
+            limit=limit + 1,
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
+def _before(cursor: str | None) -> UUID | None:
+    parts = decode_cursor(cursor, [UUID])
+    return parts[0] if parts and isinstance(parts[0], UUID) else None
+
+
+def _cursor_of(detail: OrderDetail) -> str:
+    return encode_cursor(str(detail.order.id))
+
+
+async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list[OrderDetail]:
+    refunds = await refunds_of_orders(db, [order.id for order in orders]) if orders else []
+    return [
+        OrderDetail(
+            order,
+            [refund for refund in refunds if refund.order_id == order.id],
+            open_address(ctx.keys, order.address_sealed),
+        )
+        for order in orders
+    ]

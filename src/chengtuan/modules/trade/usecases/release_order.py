@@ -1,0 +1,62 @@
+"""An unpaid order gives back what it holds: seat, stock, its place under the campaign's cap; once."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chengtuan.kernel.problems import PartnerUnavailable
+from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import FailReason, GroupStatus, OrderStatus
+from chengtuan.modules.trade.repository import groups as group_rows
+from chengtuan.modules.trade.repository import orders as order_rows
+from chengtuan.modules.trade.repository.orders import OrderRow
+from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import Job, RetryLater
+
+_SOON = timedelta(seconds=1)
+
+
+async def expire_order(ctx: Trade, job: Job) -> None:
+    """The hold ran out: ask the provider, close the payment, then release (rule 3)."""
+    order_id = UUID(job.ref)
+    if await order_is_waiting(ctx, order_id):
+        await settle_unpaid_order(ctx, order_id, reason="timeout")
+
+
+async def order_is_waiting(ctx: Trade, order_id: UUID) -> bool:
+    async with ctx.database.read() as db:
+        order = await order_rows.find_order(db, order_id)
+    return order is not None and order.status == OrderStatus.PENDING_PAYMENT
+
+
+async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: str) -> bool:
+    """Cancel unless it is paid. True if cancelled here; RetryLater while its payment is on the way to us."""
+    try:
+        state = await ctx.payments.resolve_payment(order_id=order_id, close=True)
+    except PartnerUnavailable as error:
+        raise RetryLater(timedelta(seconds=5)) from error
+    if state.status is PaymentStatus.PAID:
+        if await order_is_waiting(ctx, order_id):
+            raise RetryLater(_SOON)  # the event with the money is on its way
+        return False
+    async with ctx.database.write() as tx:
+        group_ids = await order_rows.groups_of_orders(tx, [order_id])
+        await group_rows.lock_groups(tx, sorted(group_ids))
+        order = (await order_rows.lock_orders(tx, [order_id]))[order_id]
+        return await release_unpaid_order(ctx, tx, order, reason=reason)
+
+
+async def release_unpaid_order(ctx: Trade, tx: WriteSession, order: OrderRow, *, reason: str) -> bool:
+    """Inside a transaction that holds the group's and the order's rows. False if there was nothing to do."""
+    now: datetime = tx.clock.now()
+    if not await order_rows.cancel(tx, order.id, reason, now):
+        return False
+    await end_reservations(tx, [order], StockEnd.RELEASE, now)
+    if order.group_id is not None:
+        await group_rows.release_seat(tx, order_id=order.id, group_id=order.group_id, paid=False)
+        group = await group_rows.lock_group(tx, order.group_id)
+        if group is not None and group.status == GroupStatus.DRAFT:
+            await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
+        ctx.announce(tx, [order.group_id])
+    return True

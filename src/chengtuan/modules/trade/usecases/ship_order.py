@@ -1,0 +1,64 @@
+"""The parcel leaves, arrives, and the order is complete."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import OrderStatus
+from chengtuan.modules.trade.facade import OrderNotFound, OrderShipped, WrongOrderState
+from chengtuan.modules.trade.job_kinds import COMPLETE_ORDER
+from chengtuan.modules.trade.repository import orders as order_rows
+from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
+from chengtuan.modules.trade.usecases.start_payment import own_order
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import Job, JobCall
+
+COMPLETE_AFTER = timedelta(days=10)
+"""A shipped order that nobody confirmed counts as received."""
+
+
+async def mark_shipped(
+    ctx: Trade,
+    *,
+    order_id: UUID,
+    merchant_id: UUID,
+    carrier_code: str,
+    tracking_no: str,
+    shipped_at: datetime,
+) -> None:
+    """Stock leaves the house. Repeating it changes nothing. Raises OrderNotFound, WrongOrderState."""
+    async with ctx.database.write() as tx:
+        order = (await order_rows.lock_orders(tx, [order_id])).get(order_id)
+        if order is None or order.merchant_id != merchant_id:
+            raise OrderNotFound
+        if order.status == OrderStatus.SHIPPED and order.tracking_no == tracking_no:
+            return
+        if not await order_rows.ship(tx, order_id, carrier_code, tracking_no, shipped_at):
+            raise WrongOrderState(order_status=order.status)
+        await end_reservations(tx, [order], StockEnd.COMMIT, tx.clock.now())
+        tx.schedule(JobCall(COMPLETE_ORDER, str(order_id), tx.clock.now() + COMPLETE_AFTER))
+        tx.emit(
+            OrderShipped(
+                order_id=order.id,
+                number=order.number,
+                user_id=order.user_id,
+                product_name=order.product_name,
+                carrier_code=carrier_code,
+                tracking_no=tracking_no,
+                shipped_at=shipped_at,
+            )
+        )
+
+
+async def confirm_receipt(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
+    """Raises OrderNotFound, WrongOrderState."""
+    order = await own_order(ctx, user_id, order_id)
+    async with ctx.database.write() as tx:
+        done = await order_rows.complete(tx, order_id, tx.clock.now())
+    if not done and order.status != OrderStatus.COMPLETED:
+        raise WrongOrderState(order_status=order.status)
+
+
+async def complete_order(tx: WriteSession, job: Job) -> None:
+    """Nobody confirmed and nobody complained."""
+    await order_rows.complete(tx, UUID(job.ref), tx.clock.now())

@@ -1,0 +1,63 @@
+"""Hand a shopper over to the payment provider."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.kernel.text import in_language
+from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import OrderStatus
+from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
+from chengtuan.modules.trade.repository.orders import OrderRow, find_order
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayRequest:
+    """`channel` is `wechat_h5` or `wechat_jsapi`."""
+
+    user_id: UUID
+    order_id: UUID
+    request_id: UUID
+    channel: str
+    return_url: str | None
+    client_ip: str
+
+
+async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
+    """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
+    order = await own_order(ctx, request.user_id, request.order_id)
+    if order.status != OrderStatus.PENDING_PAYMENT or ctx.clock.now() >= order.pay_before:
+        raise OrderNotPayable
+    openid = await _openid(ctx, request.user_id) if request.channel == "wechat_jsapi" else None
+    try:
+        return await ctx.payments.open_payment(
+            request_id=request.request_id,
+            order_id=order.id,
+            user_id=order.user_id,
+            amount_fen=order.payable_fen,
+            description=in_language(order.product_name, "zh-Hans")[:40],
+            channel=request.channel,
+            payer_openid=openid,
+            client_ip=request.client_ip,
+            return_url=request.return_url,
+            expires_at=order.pay_before,
+        )
+    except PaymentNotOpen as error:
+        raise OrderNotPayable from error
+
+
+async def own_order(ctx: Trade, user_id: UUID, order_id: UUID) -> OrderRow:
+    """Raises OrderNotFound, also for somebody else's order."""
+    async with ctx.database.read() as db:
+        order = await find_order(db, order_id)
+    if order is None or order.user_id != user_id:
+        raise OrderNotFound
+    return order
+
+
+async def _openid(ctx: Trade, user_id: UUID) -> str:
+    contacts = await ctx.accounts.get_contacts(user_ids=[user_id])
+    if not contacts or contacts[0].openid is None:
+        raise NeedsWeChat
+    return contacts[0].openid

@@ -1,0 +1,153 @@
+"""Buy alone, open a group, or join one: stock, seat and order in one transaction."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.problems import Problem
+from chengtuan.modules.accounts.facade import Address, AddressNotFound, Profile
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.admission import Mode, Repeated, Taken, Wish, decide
+from chengtuan.modules.trade.domain.numbers import order_number
+from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
+from chengtuan.modules.trade.problems import (
+    BadQuantity,
+    CampaignNotFound,
+    DeliveryAddressNotFound,
+    GroupNotFound,
+)
+from chengtuan.modules.trade.repository.admission import NewOrder, SkuText, take_snapshot, write_orders
+from chengtuan.modules.trade.sealed_address import seal_address
+from chengtuan.platform.jobs import JobCall
+
+MAX_QUANTITY = 999
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRequest:
+    """What the shopper asked for. `request_id` is the Idempotency-Key."""
+
+    user_id: UUID
+    request_id: UUID
+    mode: Mode
+    sku_id: UUID
+    quantity: int
+    campaign_id: UUID | None
+    group_id: UUID | None
+    address_id: UUID
+    expected_payable_fen: int | None = None
+    remark: str = ""
+
+    def fingerprint(self) -> bytes:
+        """Equal for equal wishes: a key used again for something else is a mistake."""
+        parts = (
+            self.mode,
+            self.sku_id,
+            self.quantity,
+            self.campaign_id,
+            self.group_id,
+            self.address_id,
+            self.remark,
+        )
+        return sha256(json.dumps([str(part) for part in parts]).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A wish with what was fetched for it before the transaction."""
+
+    wish: Wish
+    address_sealed: bytes
+    remark: str
+    profile: Profile
+
+
+async def submit_order(ctx: Trade, request: OrderRequest) -> UUID:
+    """The order's id. Repeating the request gives the same order.
+
+    Raises the problems of `domain.admission`, BadQuantity, DeliveryAddressNotFound, Overloaded.
+    """
+    submission = await _prepare(ctx, request)
+    return await ctx.submissions.submit(str(request.sku_id), submission)
+
+
+async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
+    address, profile = await _buyer(ctx, request.user_id, request.address_id)
+    wish = wish_of(request, address)
+    return Submission(wish, seal_address(ctx.keys, address), request.remark, profile)
+
+
+def wish_of(request: OrderRequest, address: Address | None) -> Wish:
+    """Raises BadQuantity, GroupNotFound, CampaignNotFound."""
+    if not 1 <= request.quantity <= MAX_QUANTITY:
+        raise BadQuantity
+    if request.mode is Mode.JOIN and request.group_id is None:
+        raise GroupNotFound
+    if request.mode is Mode.OPEN and request.campaign_id is None:
+        raise CampaignNotFound
+    return Wish(
+        order_id=new_id(),
+        request_id=request.request_id,
+        request_hash=request.fingerprint(),
+        user_id=request.user_id,
+        mode=request.mode,
+        sku_id=request.sku_id,
+        quantity=request.quantity,
+        campaign_id=request.campaign_id if request.mode is Mode.OPEN else None,
+        group_id=request.group_id if request.mode is Mode.JOIN else None,
+        new_group_id=new_id(),
+        province_code=address.province_code if address else "",
+        expected_payable_fen=request.expected_payable_fen,
+    )
+
+
+async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> tuple[Address, Profile]:
+    try:
+        address, profiles = await asyncio.gather(
+            ctx.accounts.get_address(user_id=user_id, address_id=address_id),
+            ctx.accounts.get_profiles(user_ids=[user_id]),
+        )
+    except AddressNotFound as error:
+        raise DeliveryAddressNotFound from error
+    return address, profiles[0]
+
+
+async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem]:
+    """Decide and store a batch in one transaction; one answer per submission."""
+    wishes = [submission.wish for submission in submissions]
+    async with ctx.database.write() as tx:
+        snapshot, texts = await take_snapshot(tx, wishes, tx.clock.now())
+        verdicts = decide(snapshot, wishes)
+        orders = [
+            _new_order(verdict, submission, texts)
+            for verdict, submission in zip(verdicts, submissions, strict=True)
+            if isinstance(verdict, Taken)
+        ]
+        if orders:
+            await write_orders(tx, orders)
+        for order in orders:
+            tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
+        ctx.announce(tx, {o.taken.group_id for o in orders if o.taken.group_id})
+    return [_answer(verdict) for verdict in verdicts]
+
+
+def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText]) -> NewOrder:
+    return NewOrder(
+        taken=taken,
+        number=order_number(taken.wish.order_id),
+        address_sealed=submission.address_sealed,
+        remark=submission.remark,
+        nickname=submission.profile.nickname,
+        avatar=submission.profile.avatar,
+        text=texts[taken.wish.sku_id],
+    )
+
+
+def _answer(verdict: Taken | Repeated | Problem) -> UUID | Problem:
+    if isinstance(verdict, Taken):
+        return verdict.wish.order_id
+    return verdict.order_id if isinstance(verdict, Repeated) else verdict

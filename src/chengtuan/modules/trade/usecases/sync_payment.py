@@ -1,0 +1,19 @@
+"""Ask the provider now, for somebody who looks at the result page before the callback came."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import OrderStatus
+from chengtuan.modules.trade.usecases.start_payment import own_order
+from chengtuan.platform.rate_limit import RateLimit
+
+_SYNC_LIMIT = RateLimit("sync_payment", burst=10, period=timedelta(minutes=1))
+
+
+async def sync_payment(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
+    """The effect, if any, arrives as an event a moment later. Raises OrderNotFound, TooManyRequests."""
+    order = await own_order(ctx, user_id, order_id)
+    if order.status == OrderStatus.PENDING_PAYMENT:
+        await ctx.rate_limiter.take(_SYNC_LIMIT, str(user_id))
+        await ctx.payments.resolve_payment(order_id=order_id, close=False)
