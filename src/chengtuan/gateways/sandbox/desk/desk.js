@@ -40,5 +40,6 @@ document.addEventListener('click', async (event) => {
   button.textContent = button.dataset.done
 })
 
+for (const part of document.querySelectorAll('[data-live]')) part.dataset.sent = part.innerHTML
 showTimes(document)
 setInterval(() => refresh().catch(() => {}), 2000)
