@@ -66,9 +66,18 @@ const associated = env.associateBackend(backend)
 /** A new tree of the page at `path`; not yet attached. */
 export const createRoot = (path) => associated.createRoot('page-root', space, path)
 
-function keepIdsAsWritten () {
+// The adapter reads style isolation from the JSON only; WeChat also takes it from the options that
+// the component's JavaScript gives, which is where uni-app writes it.
+function takeStyleIsolation (path, options) {
+  const config = space.staticConfigMap[path]
+  if (!config?.component || config.styleIsolation) return
+  config.styleIsolation = options?.styleIsolation ?? (options?.addGlobalClass ? 'apply-shared' : undefined)
+}
+
+function readOptionsAsWritten () {
   const prepare = space.prepareComponentOptions.bind(space)
   space.prepareComponentOptions = (path, options) => {
+    takeStyleIsolation(path, options)
     const result = prepare(path, options)
     result[0].idPrefixGenerator = null
     return result
@@ -135,14 +144,15 @@ function addTemplates () {
 function addStyles () {
   for (const [path, tokens] of Object.entries(packed.styles)) {
     if (isPage(path)) continue
-    const scope = path === 'app' ? '' : scopeOf(path)
+    const shared = path === 'app' || packed.json[path]?.styleIsolation === 'shared'
+    const scope = shared ? '' : scopeOf(path)
     backend.registerStyleSheetContent(path, cssOf(tokens, scope && `${scope}--`))
     space.addStyleSheet(path, path, scope || undefined)
   }
 }
 
 export function setUpRenderer () {
-  keepIdsAsWritten()
+  readOptionsAsWritten()
   triggerReady()
   keepRawValues()
   deliverEvents()

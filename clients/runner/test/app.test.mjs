@@ -30,6 +30,15 @@ describe('app', { skip: chromiumMissing }, () => {
     await healthy(tab)
   })
 
+  test("the app's styles enter components that ask for them, and no others", async () => {
+    const tab = await session.open()
+    await tab.until(`${text('[class*=open]')} === '熱'`)
+    const width = (name) => tab.run(`document.querySelector('[class*=${name}]').getBoundingClientRect().width / innerWidth`)
+    assert.equal(await width('open'), 0.5)
+    assert.equal(await width('closed'), 1)
+    assert.ok(await tab.run("document.querySelector('[class*=open]').getBoundingClientRect().height") < 12)
+  })
+
   test('life cycle over opening, going back, scrolling and pulling', async () => {
     const tab = await session.open()
     const log = "__runner.data().log.join()"
