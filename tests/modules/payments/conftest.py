@@ -43,9 +43,7 @@ def sandbox_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def stage(
-    payments_url: str, sandbox_keys: Path, tmp_path: Path, clock: MovableClock
-) -> AsyncIterator[Stage]:
+async def stage(payments_url: str, sandbox_keys: Path, tmp_path: Path, clock: MovableClock) -> AsyncIterator[Stage]:
     shutil.copytree(sandbox_keys, tmp_path, dirs_exist_ok=True)
     async with open_stage(payments_url, tmp_path, clock) as made:
         yield made

@@ -152,9 +152,7 @@ class Stage:
         return found
 
     def payment(self, channel: str = "wechat_jsapi") -> dict[str, Any]:
-        return self.row(
-            "select * from payments.payment where order_id = %s and channel = %s", self.order_id, channel
-        )
+        return self.row("select * from payments.payment where order_id = %s and channel = %s", self.order_id, channel)
 
     def refund_row(self, refund_id: UUID) -> dict[str, Any]:
         return self.row("select * from payments.refund where id = %s", refund_id)
@@ -165,9 +163,7 @@ class Stage:
 
     def balances(self) -> dict[str, int]:
         """Debit positive."""
-        found = self.rows(
-            "select account, sum(amount_fen)::bigint as total from payments.entry group by account"
-        )
+        found = self.rows("select account, sum(amount_fen)::bigint as total from payments.entry group by account")
         return {row["account"]: row["total"] for row in found if row["total"]}
 
     def events(self) -> list[Event]:

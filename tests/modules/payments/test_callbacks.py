@@ -35,9 +35,7 @@ class Tap:
 
 
 async def _post(stage: Stage, headers: Mapping[str, str], body: bytes) -> httpx.Response:
-    return await stage.shop.post(
-        TRANSACTIONS, content=body, headers={**headers, "content-type": "application/json"}
-    )
+    return await stage.shop.post(TRANSACTIONS, content=body, headers={**headers, "content-type": "application/json"})
 
 
 @pytest.mark.parametrize("channel", ["wechat_jsapi", "wechat_h5"])
@@ -49,9 +47,7 @@ async def test_a_callback_makes_the_payment_paid(stage: Stage, channel: str) -> 
     assert payment["status"] == "paid"
     assert payment["paid_at"] == stage.clock.now()
     assert stage.events() == [
-        PaymentSucceeded(
-            payment_id=payment["id"], order_id=stage.order_id, amount_fen=PRICE, paid_at=stage.clock.now()
-        )
+        PaymentSucceeded(payment_id=payment["id"], order_id=stage.order_id, amount_fen=PRICE, paid_at=stage.clock.now())
     ]
     assert stage.balances() == CLEARED
     assert stage.notices() == [("applied", 1)]

@@ -16,9 +16,7 @@ async def _get(stage: Stage, path: str, token: str | None = "admin", **params: s
 
 
 @pytest.mark.parametrize("path", [LEDGER, SUMMARY])
-@pytest.mark.parametrize(
-    ("token", "status"), [(None, 401), ("stranger", 401), ("merchant", 403), ("admin", 200)]
-)
+@pytest.mark.parametrize(("token", "status"), [(None, 401), ("stranger", 401), ("merchant", 403), ("admin", 200)])
 async def test_who_may_look(stage: Stage, path: str, token: str | None, status: int) -> None:
     assert (await _get(stage, path, token)).status_code == status
 

@@ -25,7 +25,14 @@ from chengtuan.modules.payments.domain.payment import (
     out_trade_no_of,
     state_of,
 )
-from chengtuan.modules.payments.domain.refund import REFUND_STATES, Refund, RefundAction, RefundStatus
+from chengtuan.modules.payments.domain.refund import (
+    REFUND_STATES,
+    Refund,
+    RefundAction,
+    RefundStatus,
+    number_of,
+    out_refund_no_of,
+)
 from chengtuan.modules.payments.domain.schedule import (
     REFUND_CHECKS,
     REFUND_CHECKS_EVERY,
@@ -102,9 +109,7 @@ def test_payment_states(state: PaymentStatus, action: PaymentAction, after: Paym
 
 @pytest.mark.parametrize("state", list(RefundStatus))
 @pytest.mark.parametrize("action", list(RefundAction))
-def test_a_succeeded_refund_is_final_and_every_other_may_succeed(
-    state: RefundStatus, action: RefundAction
-) -> None:
+def test_a_succeeded_refund_is_final_and_every_other_may_succeed(state: RefundStatus, action: RefundAction) -> None:
     allowed = {
         RefundStatus.PLANNED: set(RefundAction),
         RefundStatus.SUBMITTED: set(RefundAction),
@@ -183,9 +188,7 @@ def test_nothing_is_no_booking(amount: int) -> None:
         (a_payment(status=CLOSED), a_transaction(), set()),
     ],
 )
-def test_money_must_be_what_we_asked_for(
-    payment: Payment, transaction: Transaction, differing: set[str]
-) -> None:
+def test_money_must_be_what_we_asked_for(payment: Payment, transaction: Transaction, differing: set[str]) -> None:
     assert set(transaction_differences(payment, transaction, APPIDS)) == differing
 
 
@@ -204,6 +207,7 @@ def test_a_refund_must_be_ours(changes: dict[str, Any], differing: set[str]) -> 
         payment_id=new_id(),
         order_id=uuid4(),
         number="R1",
+        sequence=1,
         amount_fen=500,
         reason="cancelled",
         status=RefundStatus.SUBMITTED,
@@ -260,3 +264,9 @@ def test_a_refund_is_asked_about_every_hour_in_the_end() -> None:
 def test_how_long_a_hand_over_lasts(channel: Channel, age: timedelta, valid: bool) -> None:
     payment = a_payment(channel=channel, ticket="t", ticket_at=NOON)
     assert (payment.valid_ticket(NOON + age) is not None) is valid
+
+
+@pytest.mark.parametrize(("sequence", "expected"), [(1, "R-1_a"), (2, "R-1_a@2"), (5, "R-1_a@5")])
+def test_a_refunds_numbers_at_the_provider(sequence: int, expected: str) -> None:
+    assert out_refund_no_of("R-1_a", sequence) == expected
+    assert number_of(expected) == "R-1_a"

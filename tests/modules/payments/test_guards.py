@@ -122,8 +122,7 @@ async def test_without_the_reservation_refunds_exceed_the_payment(stage: Stage) 
     await stage.paid()
     stage.rows(_READ_THEN_WRITE)
     stage.rows(
-        "create trigger forget before update on payments.payment"
-        " for each row execute function payments.forget_limit()"
+        "create trigger forget before update on payments.payment for each row execute function payments.forget_limit()"
     )
     assert await _twenty_halves(stage) == 20
     total = stage.row("select sum(amount_fen) as total from payments.refund")["total"]

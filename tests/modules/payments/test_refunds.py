@@ -36,9 +36,7 @@ async def test_a_refund_succeeds_by_its_callback(stage: Stage) -> None:
     assert stage.balances() == RETURNED
     assert stage.payment()["refunded_fen"] == PRICE
     assert stage.events()[1:] == [
-        RefundSucceeded(
-            refund_id=refund_id, order_id=stage.order_id, amount_fen=PRICE, succeeded_at=stage.clock.now()
-        )
+        RefundSucceeded(refund_id=refund_id, order_id=stage.order_id, amount_fen=PRICE, succeeded_at=stage.clock.now())
     ]
     stage.advance(10)
     await stage.run()
@@ -121,9 +119,7 @@ async def test_a_crash_after_the_provider_took_it_repeats_the_same_number(stage:
         (FaultKind.API_FREQUENCY_LIMITED, 1, 65),
     ],
 )
-async def test_an_unsure_provider_is_asked_again(
-    stage: Stage, fault: FaultKind, times: int, wait: int
-) -> None:
+async def test_an_unsure_provider_is_asked_again(stage: Stage, fault: FaultKind, times: int, wait: int) -> None:
     await stage.paid()
     stage.arm(fault, times=times)
     refund_id = await stage.refund()
@@ -151,12 +147,9 @@ async def test_partial_refunds_wait_for_each_other(stage: Stage) -> None:
     assert stage.balances() == {"provider_clearing": 490, "merchant_escrow": -490}
 
 
-@pytest.mark.parametrize("fault", [FaultKind.REFUND_ABNORMAL, FaultKind.REFUND_CLOSED])
-async def test_a_failed_refund_goes_to_a_person_and_stays_in_the_books(
-    stage: Stage, fault: FaultKind
-) -> None:
+async def test_a_failed_refund_goes_to_a_person_and_stays_in_the_books(stage: Stage) -> None:
     await stage.paid()
-    stage.arm(fault)
+    stage.arm(FaultKind.REFUND_ABNORMAL)
     refund_id = await stage.refund()
     await _finish(stage)
     stage.advance(10)
@@ -181,6 +174,50 @@ async def test_an_abnormal_refund_that_is_repaired_succeeds(stage: Stage) -> Non
     await stage.run()
     assert stage.refund_row(refund_id)["status"] == "succeeded"
     assert stage.balances() == RETURNED
+
+
+async def test_a_closed_refund_is_asked_for_again_under_the_next_number(stage: Stage) -> None:
+    """The provider never pays under a number that it closed."""
+    await stage.paid()
+    stage.arm(FaultKind.REFUND_CLOSED)
+    refund_id = await stage.refund()
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "abnormal"
+    assert isinstance(stage.events()[-1], RefundAbnormal)
+    assert stage.balances() == IN_TRANSIT
+    stage.advance(3600)
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+    asked = stage.sandbox.store.all("SELECT out_refund_no FROM refund ORDER BY created_at")
+    assert [row["out_refund_no"] for row in asked] == [f"R{refund_id.hex}", f"R{refund_id.hex}@2"]
+    assert [type(event) for event in stage.events()[1:]] == [RefundAbnormal, RefundSucceeded]
+    assert stage.balances() == RETURNED
+    stage.advance(3600)
+    await stage.run()
+    assert stage.jobs() == []
+
+
+async def test_a_refund_is_not_asked_for_under_new_numbers_for_ever(stage: Stage) -> None:
+    await stage.paid()
+    stage.arm(FaultKind.REFUND_CLOSED, times=100)
+    refund_id = await stage.refund()
+    for _ in range(10):
+        await _finish(stage)
+        stage.advance(3600)
+    assert len(stage.sandbox.store.all("SELECT * FROM refund")) == 5
+    assert stage.refund_row(refund_id)["status"] == "abnormal"
+
+
+async def test_a_late_word_about_a_closed_number_changes_nothing(stage: Stage) -> None:
+    await stage.paid()
+    stage.arm(FaultKind.REFUND_CLOSED)
+    stage.arm(FaultKind.CALLBACK_DUPLICATED)
+    refund_id = await stage.refund()
+    await _finish(stage)
+    stage.advance(1)
+    await stage.run()
+    assert stage.notices()[-1] == ("ignored", 2)
+    assert stage.refund_row(refund_id)["sequence"] == 2
 
 
 async def test_a_refused_refund_alerts_and_is_tried_again(stage: Stage) -> None:

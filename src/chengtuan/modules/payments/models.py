@@ -8,6 +8,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -55,9 +56,7 @@ payment = Table(
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     CheckConstraint("status in ('pending', 'paid', 'closed')", name="status_known"),
     CheckConstraint("channel in ('wechat_h5', 'wechat_jsapi')", name="channel_known"),
-    CheckConstraint(
-        "(status = 'paid') = (transaction_id is not null and paid_at is not null)", name="paid_is_proven"
-    ),
+    CheckConstraint("(status = 'paid') = (transaction_id is not null and paid_at is not null)", name="paid_is_proven"),
     CheckConstraint("refund_reserved_fen between 0 and amount_fen", name="refunds_within_payment"),
     CheckConstraint("refunded_fen between 0 and refund_reserved_fen", name="refunded_was_reserved"),
 )
@@ -76,6 +75,7 @@ refund = Table(
     Column("payment_id", Uuid, ForeignKey(payment.c.id), nullable=False, index=True),
     Column("order_id", Uuid, nullable=False),
     Column("number", Text, nullable=False, unique=True),
+    Column("sequence", SmallInteger, nullable=False, server_default=text("1")),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -87,7 +87,8 @@ refund = Table(
     Column("succeeded_at", instant()),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status_known"),
-    CheckConstraint("number ~ '^[0-9A-Za-z_|*@-]{1,64}$'", name="number_acceptable"),
+    # no "@": it separates the sequence in the provider's number
+    CheckConstraint("number ~ '^[0-9A-Za-z_|*-]{1,60}$'", name="number_acceptable"),
     CheckConstraint("(status = 'succeeded') = (succeeded_at is not null)", name="success_has_time"),
 )
 
@@ -104,9 +105,7 @@ notice = Table(
     Column("received_at", instant(), nullable=False),
     Column("repeated_at", instant()),
     CheckConstraint("kind in ('transaction', 'refund')", name="kind_known"),
-    CheckConstraint(
-        "outcome in ('applied', 'repeated', 'ignored', 'unmatched', 'mismatched')", name="outcome_known"
-    ),
+    CheckConstraint("outcome in ('applied', 'repeated', 'ignored', 'unmatched', 'mismatched')", name="outcome_known"),
 )
 
 account = Table(
@@ -132,7 +131,5 @@ entry = Table(
     CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
     CheckConstraint("kind in ('payment', 'refund_planned', 'refund_succeeded')", name="kind_known"),
     # A CHECK and not a foreign key: every booking would lock the same three rows of `account`.
-    CheckConstraint(
-        "account in ('provider_clearing', 'merchant_escrow', 'refunds_in_transit')", name="account_known"
-    ),
+    CheckConstraint("account in ('provider_clearing', 'merchant_escrow', 'refunds_in_transit')", name="account_known"),
 )

@@ -39,6 +39,22 @@ REFUND_STATES = StateMachine(
 )
 
 
+MOST_SEQUENCES = 5
+"""A refund that the provider closes is asked for again under the next number, but not for ever."""
+
+_SEPARATOR = "@"
+
+
+def out_refund_no_of(number: str, sequence: int) -> str:
+    """Our number at the provider: the refund's own, and a suffix once the provider closed an earlier one."""
+    return number if sequence == 1 else f"{number}{_SEPARATOR}{sequence}"
+
+
+def number_of(out_refund_no: str) -> str:
+    """The refund's own number, from one of its numbers at the provider."""
+    return out_refund_no.partition(_SEPARATOR)[0]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refund:
     """`out_trade_no` and `total_fen` are those of the payment it goes back from."""
@@ -47,6 +63,7 @@ class Refund:
     payment_id: UUID
     order_id: UUID
     number: str
+    sequence: int
     amount_fen: int
     reason: str
     status: RefundStatus
@@ -62,5 +79,10 @@ class Refund:
         object.__setattr__(self, "status", RefundStatus(self.status))
 
     @property
+    def out_refund_no(self) -> str:
+        return out_refund_no_of(self.number, self.sequence)
+
+    @property
     def known_to_provider(self) -> bool:
+        """Whether the provider took the refund under its present number."""
         return self.provider_refund_id is not None

@@ -32,6 +32,4 @@ async def record_notice(tx: WriteSession, notice: Notice, outcome: Outcome) -> N
 
 async def count_open_notices(db: ReadSession) -> int:
     """Notices that fitted nothing, or not what we asked for, and still do."""
-    return int(
-        await db.fetch_value("select count(*) from notice where outcome in ('unmatched', 'mismatched')")
-    )
+    return int(await db.fetch_value("select count(*) from notice where outcome in ('unmatched', 'mismatched')"))

@@ -55,7 +55,7 @@ async def lock_payment(tx: WriteSession, out_trade_no: str) -> Payment | None:
         Payment,
         "select id, order_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status,"
         " payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at,"
-        " refund_reserved_fen from payment where out_trade_no = %s for update",
+        " refund_reserved_fen from payment where out_trade_no = %s for no key update",
         (out_trade_no,),
     )
 

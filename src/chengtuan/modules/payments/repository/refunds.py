@@ -10,7 +10,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund | None:
     return await db.fetch_one(
         Refund,
-        "select r.id, r.payment_id, r.order_id, r.number, r.amount_fen, r.reason, r.status, r.attempts,"
+        "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
         " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
         " from refund r join payment p on p.id = r.payment_id where r.id = %s",
         (refund_id,),
@@ -21,7 +21,7 @@ async def lock_refund(tx: WriteSession, number: str) -> Refund | None:
     """The refund, which nobody else changes until this transaction ends."""
     return await tx.fetch_one(
         Refund,
-        "select r.id, r.payment_id, r.order_id, r.number, r.amount_fen, r.reason, r.status, r.attempts,"
+        "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
         " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
         " from refund r join payment p on p.id = r.payment_id where r.number = %s for update of r",
         (number,),
@@ -57,16 +57,15 @@ async def insert_refund(
 
 
 async def count_attempt(tx: WriteSession, refund_id: UUID, error: str | None) -> None:
-    await tx.execute(
-        "update refund set attempts = attempts + 1, last_error = %s where id = %s", (error, refund_id)
-    )
+    await tx.execute("update refund set attempts = attempts + 1, last_error = %s where id = %s", (error, refund_id))
 
 
 async def accept_refund(tx: WriteSession, refund_id: UUID, provider_refund_id: str) -> None:
     """The provider has it and works on it."""
     await tx.execute(
-        "update refund set status = %s, provider_refund_id = %s, submitted_at = coalesce(submitted_at, %s),"
-        " last_error = null where id = %s and status = any(%s)",
+        "update refund set status = %s, provider_refund_id = %s, last_error = null,"
+        " submitted_at = case when status = 'submitted' then submitted_at else %s end"
+        " where id = %s and status = any(%s)",
         (
             REFUND_STATES.target(RefundAction.ACCEPT).value,
             provider_refund_id,
@@ -77,9 +76,7 @@ async def accept_refund(tx: WriteSession, refund_id: UUID, provider_refund_id: s
     )
 
 
-async def succeed_refund(
-    tx: WriteSession, refund: Refund, *, provider_refund_id: str, succeeded_at: datetime
-) -> bool:
+async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id: str, succeeded_at: datetime) -> bool:
     """The money is back; False if that was known."""
     done = await tx.execute(
         "with done as ("
@@ -101,9 +98,7 @@ async def succeed_refund(
     return done == 1
 
 
-async def fail_refund(
-    tx: WriteSession, refund_id: UUID, *, provider_refund_id: str | None, error: str
-) -> bool:
+async def fail_refund(tx: WriteSession, refund_id: UUID, *, provider_refund_id: str | None, error: str) -> bool:
     """A person has to look; False if that was known, or it succeeded meanwhile."""
     failed = await tx.execute(
         "update refund set status = %s, provider_refund_id = coalesce(%s, provider_refund_id),"
@@ -119,7 +114,13 @@ async def fail_refund(
     return failed == 1
 
 
-async def count_abnormal_refunds(db: ReadSession) -> int:
-    return int(
-        await db.fetch_value("select count(*) from refund where status = %s", (RefundStatus.ABNORMAL.value,))
+async def renew_refund(tx: WriteSession, refund_id: UUID) -> None:
+    """The provider closed it without paying: the next request needs the next number."""
+    await tx.execute(
+        "update refund set sequence = sequence + 1, provider_refund_id = null where id = %s and status = %s",
+        (refund_id, RefundStatus.ABNORMAL.value),
     )
+
+
+async def count_abnormal_refunds(db: ReadSession) -> int:
+    return int(await db.fetch_value("select count(*) from refund where status = %s", (RefundStatus.ABNORMAL.value,)))

@@ -18,13 +18,14 @@ async def follow_refund(ctx: Payments, refund_id: UUID) -> None:
     """Ask how an accepted refund goes on until it succeeded. Raises RetryLater until then.
 
     An abnormal one is asked about as well: once a person has repaired it at the provider, it succeeds here.
+    One that the provider closed is submitted again (see settle_refund) and is followed from there.
     """
     refund = await _find(ctx, refund_id)
-    if refund is None or refund.status is RefundStatus.SUCCEEDED:
+    if refund is None or refund.status is RefundStatus.SUCCEEDED or not refund.known_to_provider:
         return
     await _ask(ctx, refund)
     after = await _find(ctx, refund_id)
-    if after is not None and after.status is not RefundStatus.SUCCEEDED:
+    if after is not None and after.status is not RefundStatus.SUCCEEDED and after.known_to_provider:
         since = refund.submitted_at or refund.planned_at
         raise RetryLater(next_check(since, ctx.clock.now(), REFUND_CHECKS, REFUND_CHECKS_EVERY))
 
@@ -37,7 +38,7 @@ async def _find(ctx: Payments, refund_id: UUID) -> Refund | None:
 async def _ask(ctx: Payments, refund: Refund) -> None:
     await ctx.refund_pace.turn()
     try:
-        state = await ctx.provider.query_refund(refund.number)
+        state = await ctx.provider.query_refund(refund.out_refund_no)
     except NotFound:
         async with ctx.database.write() as tx:
             await fail(tx, refund, "the provider accepted the refund and does not know it any more")

@@ -8,10 +8,13 @@ from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome, refund_differences
 from chengtuan.modules.payments.domain.ledger import Kind
 from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
+from chengtuan.modules.payments.domain.refund import MOST_SEQUENCES, Refund, RefundStatus, number_of
+from chengtuan.modules.payments.domain.schedule import REFUSED_PAUSE
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
 from chengtuan.modules.payments.repository import ledger, notices, refunds
+from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import JobCall
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +22,7 @@ log = structlog.get_logger(__name__)
 async def settle_refund(ctx: Payments, state: RefundState, notice: Notice | None = None) -> Outcome:
     """Record what the provider says about a refund, with the notice that said so, in one transaction."""
     async with ctx.database.write() as tx:
-        refund = await refunds.lock_refund(tx, state.out_refund_no)
+        refund = await refunds.lock_refund(tx, number_of(state.out_refund_no))
         outcome = _judge(refund, state)
         if refund is not None and outcome is Outcome.APPLIED:
             outcome = await _apply(tx, refund, state)
@@ -32,6 +35,8 @@ def _judge(refund: Refund | None, state: RefundState) -> Outcome:
     if refund is None:
         log.error("refund_unmatched", alert=True, number=state.out_refund_no)
         return Outcome.UNMATCHED
+    if state.out_refund_no != refund.out_refund_no:
+        return Outcome.IGNORED  # about a request that the provider closed; we have made another since
     differences = refund_differences(refund, state)
     if differences:
         log.error("refund_mismatched", alert=True, refund_id=str(refund.id), differences=differences)
@@ -45,14 +50,16 @@ async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcom
     if state.status is ProviderStatus.PROCESSING:
         await refunds.accept_refund(tx, refund.id, state.refund_id)
         return Outcome.APPLIED
-    return await fail(tx, refund, f"the provider says {state.status.value}", state.refund_id)
+    outcome = await fail(tx, refund, f"the provider says {state.status.value}", state.refund_id)
+    if state.status is ProviderStatus.CLOSED and refund.sequence < MOST_SEQUENCES:
+        await refunds.renew_refund(tx, refund.id)
+        tx.schedule(JobCall(SUBMIT_REFUND, str(refund.id), tx.clock.now() + REFUSED_PAUSE))
+    return outcome
 
 
 async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:
     succeeded_at = state.success_time or tx.clock.now()
-    if not await refunds.succeed_refund(
-        tx, refund, provider_refund_id=state.refund_id, succeeded_at=succeeded_at
-    ):
+    if not await refunds.succeed_refund(tx, refund, provider_refund_id=state.refund_id, succeeded_at=succeeded_at):
         return Outcome.REPEATED
     await ledger.book(
         tx,
@@ -72,9 +79,7 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
     return Outcome.APPLIED
 
 
-async def fail(
-    tx: WriteSession, refund: Refund, reason: str, provider_refund_id: str | None = None
-) -> Outcome:
+async def fail(tx: WriteSession, refund: Refund, reason: str, provider_refund_id: str | None = None) -> Outcome:
     """Hand a refund to a person, once: alert, event, and the money stays booked as in transit."""
     if not await refunds.fail_refund(tx, refund.id, provider_refund_id=provider_refund_id, error=reason):
         return Outcome.REPEATED

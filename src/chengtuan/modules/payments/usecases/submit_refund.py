@@ -1,4 +1,3 @@
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -6,7 +5,7 @@ import structlog
 from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
-from chengtuan.modules.payments.domain.schedule import PARTIAL_REFUND_PAUSE, REFUND_CHECKS
+from chengtuan.modules.payments.domain.schedule import PARTIAL_REFUND_PAUSE, REFUND_CHECKS, REFUSED_PAUSE
 from chengtuan.modules.payments.repository import refunds
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
 from chengtuan.platform.jobs import JobCall, RetryLater, back_off
@@ -14,7 +13,6 @@ from chengtuan.platform.jobs import JobCall, RetryLater, back_off
 log = structlog.get_logger(__name__)
 
 FOLLOW_REFUND = "follow_refund"
-_REFUSED_AGAIN_AFTER = timedelta(hours=1)
 
 
 async def submit_refund(ctx: Payments, refund_id: UUID) -> None:
@@ -24,14 +22,21 @@ async def submit_refund(ctx: Payments, refund_id: UUID) -> None:
     and is still tried again every hour: what the person repairs goes through without another click.
     Raises RetryLater.
     """
-    async with ctx.database.read() as db:
-        refund = await refunds.find_refund(db, refund_id)
+    refund = await _find(ctx, refund_id)
+    if refund is not None and not refund.known_to_provider:
+        await _submit(ctx, refund)
+        refund = await _find(ctx, refund_id)
     if refund is None or refund.status is RefundStatus.SUCCEEDED:
         return
     if not refund.known_to_provider:
-        await _submit(ctx, refund)
+        raise RetryLater(REFUSED_PAUSE)  # closed in the same breath
     async with ctx.database.write() as tx:
         tx.schedule(JobCall(FOLLOW_REFUND, str(refund.id), tx.clock.now() + REFUND_CHECKS[0]))
+
+
+async def _find(ctx: Payments, refund_id: UUID) -> Refund | None:
+    async with ctx.database.read() as db:
+        return await refunds.find_refund(db, refund_id)
 
 
 async def _submit(ctx: Payments, refund: Refund) -> None:
@@ -39,7 +44,7 @@ async def _submit(ctx: Payments, refund: Refund) -> None:
     try:
         state = await ctx.provider.refund(
             out_trade_no=refund.out_trade_no,
-            out_refund_no=refund.number,
+            out_refund_no=refund.out_refund_no,
             amount_fen=refund.amount_fen,
             total_fen=refund.total_fen,
             reason=refund.reason,
@@ -52,10 +57,10 @@ async def _submit(ctx: Payments, refund: Refund) -> None:
         raise RetryLater(back_off(refund.attempts)) from error
     except ProviderRefused as error:
         await _give_to_a_person(ctx, refund, error)
-        raise RetryLater(_REFUSED_AGAIN_AFTER) from error
+        raise RetryLater(REFUSED_PAUSE) from error
     outcome = await settle_refund(ctx, state)
     if not outcome.accepted:
-        raise RetryLater(_REFUSED_AGAIN_AFTER)
+        raise RetryLater(REFUSED_PAUSE)
 
 
 async def _note(ctx: Payments, refund: Refund, error: Exception) -> None:
