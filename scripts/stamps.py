@@ -16,9 +16,7 @@ class Stamp:
     Content instead of times of change: a fresh clone or a switched branch changes all times.
     """
 
-    def __init__(
-        self, name: str, inputs: Iterable[Path], *, extra: str = "", folder: Path = ROOT / ".stamps"
-    ) -> None:
+    def __init__(self, name: str, inputs: Iterable[Path], *, extra: str = "", folder: Path = ROOT / ".stamps") -> None:
         self._path = folder / f"{name}.stamp"
         self._now = _digest(inputs, extra)
 

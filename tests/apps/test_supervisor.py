@@ -111,9 +111,7 @@ async def test_stopping_leaves_no_worker_behind(supervisor: Supervisor, port: in
     check_port(HOST, port, what="shop")
 
 
-async def test_children_stop_in_the_reverse_order(
-    supervisor: Supervisor, tmp_path: Path, news: list[str]
-) -> None:
+async def test_children_stop_in_the_reverse_order(supervisor: Supervisor, tmp_path: Path, news: list[str]) -> None:
     told = tmp_path / "told"
     script = (
         "import signal, sys, time\n"
@@ -148,8 +146,7 @@ async def test_a_child_that_ignores_the_request_is_killed(
     supervisor: Supervisor, tmp_path: Path, news: list[str]
 ) -> None:
     script = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        "print('ready', flush=True); time.sleep(300)"
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);print('ready', flush=True); time.sleep(300)"
     )
 
     async def is_ready() -> bool:

@@ -19,7 +19,7 @@ from chengtuan.apps.startup.folder import prepare_data_folder
 from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, load_or_make_secrets
 from chengtuan.apps.startup.terminal import Terminal
 from chengtuan.apps.startup.welcome import ACCOUNTS_FILE, welcome
-from chengtuan.apps.supervisor import Supervisor
+from chengtuan.apps.supervisor import ChildSpec, Supervisor
 from chengtuan.apps.supervisor.checks import check_free_disk, check_port
 from chengtuan.apps.supervisor.lock import RunLock
 from chengtuan.apps.supervisor.spawn import end_leftovers
@@ -72,9 +72,7 @@ class Launch:
     async def _bring_up(self) -> None:
         environment = await self._start_database()
         await _together(self._migrate(environment), self._start_sandbox(environment))
-        environment = with_sandbox(
-            environment, data=self.data, desk_url=f"http://{HOST}:{self.sandbox_port}/"
-        )
+        environment = with_sandbox(environment, data=self.data, desk_url=f"http://{HOST}:{self.sandbox_port}/")
         await self._seed(environment)
         await self._start_servers(environment)
         self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=self.sandbox_port))
@@ -87,10 +85,14 @@ class Launch:
             from chengtuan.apps.startup.services import service_children  # noqa: PLC0415
 
             children = service_children(environment, self.topology, self.port)
-        for child in children:
-            async with self.terminal.step(f"Starting {child.name}") as step:
-                await self.supervisor.start(child)
-                step.done = f"{child.name.capitalize()} is ready"
+        *inner, door = children
+        await _together(*map(self._start_server, inner))
+        await self._start_server(door)  # nginx comes last: it is ready only when the others are
+
+    async def _start_server(self, child: ChildSpec) -> None:
+        async with self.terminal.step(f"Starting {child.name}") as step:
+            await self.supervisor.start(child)
+            step.done = f"{child.name.capitalize()} is ready"
 
     async def _start_database(self) -> dict[str, str]:
         """Starts PostgreSQL unless the person has one; the environment of the other processes."""
@@ -100,9 +102,7 @@ class Launch:
         url = self.own_environment.get("CHENGTUAN_DATABASE_URL")
         if url is None:
             url = await self._start_postgres(secrets[DATABASE_PASSWORD])
-        return base_environment(
-            self.own_environment, data=self.data, port=self.port, secrets=secrets, database_url=url
-        )
+        return base_environment(self.own_environment, data=self.data, port=self.port, secrets=secrets, database_url=url)
 
     async def _start_postgres(self, password: str) -> str:
         async with self.terminal.step("Starting PostgreSQL") as step:

@@ -40,9 +40,7 @@ def find_binaries() -> Binaries:
     folder = _find_folder()
     binaries = Binaries(folder, _version(folder))
     if binaries.major < OLDEST_MAJOR:
-        raise SetupProblem(
-            f"PostgreSQL {binaries.version} in {folder} is too old; {OLDEST_MAJOR} or newer is needed."
-        )
+        raise SetupProblem(f"PostgreSQL {binaries.version} in {folder} is too old; {OLDEST_MAJOR} or newer is needed.")
     return binaries
 
 

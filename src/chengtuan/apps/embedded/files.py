@@ -79,9 +79,7 @@ class ClusterFiles:
                 with main_file.open("a") as opened:
                     opened.write(f"\n{_INCLUDE}\n")
         except OSError as error:
-            raise explain_output(
-                str(error), "The database settings could not be written", self.home
-            ) from error
+            raise explain_output(str(error), "The database settings could not be written", self.home) from error
 
     def _write_private(self, path: Path, text: str) -> None:
         path.unlink(missing_ok=True)

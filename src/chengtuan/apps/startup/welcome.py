@@ -17,9 +17,7 @@ def welcome(data: Path, *, host: str, port: int, sandbox_port: int | None) -> st
         f"  API docs  {base}/docs",
     ]
     if sandbox_port is not None:
-        lines.append(
-            f"  Sandbox   http://{host}:{sandbox_port}/   (WeChat, SMS: see and decide what they answer)"
-        )
+        lines.append(f"  Sandbox   http://{host}:{sandbox_port}/   (WeChat, SMS: see and decide what they answer)")
     return "\n".join([*lines, *_accounts(data / ACCOUNTS_FILE), "", "  Ctrl-C stops everything.", ""])
 
 

@@ -94,9 +94,7 @@ class Child:
             try:
                 await asyncio.wait_for(process.wait(), self.spec.stop_wait_s)
             except TimeoutError:
-                self._say(
-                    f"{self.spec.name} did not stop within {self.spec.stop_wait_s:.0f} s and was killed"
-                )
+                self._say(f"{self.spec.name} did not stop within {self.spec.stop_wait_s:.0f} s and was killed")
         kill_group(process.pid)
         await process.wait()
 
