@@ -21,11 +21,11 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL of this test process's own, from the same binaries as the product's."""
-    cluster = Cluster.for_data(tmp_path_factory.mktemp("pg"))
+    cluster = Cluster.for_data(tmp_path_factory.mktemp("pg"), password="only-for-tests")
     cluster.init()
     cluster.start()
     yield cluster
-    cluster.stop()
+    cluster.remove()
 
 
 @pytest.fixture(scope="session")
