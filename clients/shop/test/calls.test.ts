@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { attemptKey, endAttempt } from '@/core/attempt'
+import { useAction } from '@/core/guard'
+import { ApiProblem, call, whenSignedOut } from '@/core/http'
+import { t } from '@/core/i18n'
+import { explain } from '@/core/problems'
+import { keepSession, session } from '@/core/session'
+import { fake } from './setup'
+
+const user = { id: 'u', nickname: 'n', avatar: 'a01', phone_masked: null, has_wechat: false, created_at: '' }
+beforeEach(() => { fake.requests.length = 0 })
+
+describe('calls', () => {
+  it('carry token, language and idempotency key, and leave out empty query values', async () => {
+    keepSession({ token: 'abc', expires_at: '', user })
+    fake.answer = () => ({ statusCode: 200, data: { ok: true } })
+    await call('GET', '/trade/listings', { query: { q: '', category: 'a b', cursor: null, limit: 20 }, key: 'k1' })
+    const [r] = fake.requests
+    expect(r!.url).toBe('/api/v1/trade/listings?category=a%20b&limit=20')
+    expect(r!.header).toEqual({ 'Accept-Language': 'zh-Hant', Authorization: 'Bearer abc', 'Idempotency-Key': 'k1' })
+  })
+  it('turn a problem document into an ApiProblem that has words', async () => {
+    fake.answer = () => ({ statusCode: 409, data: { code: 'trade/price-changed', status: 409, payable_fen: 2990 } })
+    const problem = await call('POST', '/trade/orders').catch((e: unknown) => e)
+    expect(problem).toBeInstanceOf(ApiProblem)
+    expect(explain(problem)).toBe(t('problem.trade.price-changed', { price: '29.90' }))
+    expect(explain(new ApiProblem('trade/never-heard-of', 409))).toBe(t('problem.generic'))
+  })
+  it('drop the session on 401 and send the shopper to sign-in, once', async () => {
+    const out = vi.fn()
+    whenSignedOut(out)
+    keepSession({ token: 'old', expires_at: '', user })
+    fake.answer = () => ({ statusCode: 401, data: { code: 'platform/not-signed-in' } })
+    await Promise.allSettled([call('GET', '/accounts/me'), call('GET', '/trade/orders')])
+    expect(session.token).toBe('')
+    expect(out).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('ordering twice', () => {
+  it('equal contents keep their key until the order exists; other contents get another', () => {
+    const key = attemptKey({ sku: 1 })
+    expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(attemptKey({ sku: 1 })).toBe(key)
+    endAttempt()
+    expect(attemptKey({ sku: 1 })).not.toBe(key)
+    expect(attemptKey({ sku: 2 })).not.toBe(attemptKey({ sku: 3 }))
+  })
+  it('a second tap while the first is under way does nothing', async () => {
+    let finish = () => {}
+    const work = vi.fn(() => new Promise<void>((resolve) => { finish = resolve }))
+    const { run } = useAction(work)
+    const first = run()
+    await run()
+    finish()
+    await first
+    expect(work).toHaveBeenCalledTimes(1)
+  })
+})

@@ -1,0 +1,50 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import pages from '@/pages.json'
+import en from '@/locales/en.json'
+import zhHans from '@/locales/zh-Hans.json'
+import zhHant from '@/locales/zh-Hant.json'
+
+type Tree = { [key: string]: string | Tree }
+const flat = (tree: Tree, at = ''): [string, string][] =>
+  Object.entries(tree).flatMap(([k, v]): [string, string][] => (typeof v === 'string' ? [[at + k, v]] : flat(v, `${at}${k}.`)))
+const catalogues = { 'zh-Hant': new Map(flat(zhHant)), 'zh-Hans': new Map(flat(zhHans)), en: new Map(flat(en)) }
+const holes = (s: string) => (s.match(/\{\w+\}/g) ?? []).sort().join()
+
+const SRC = path.resolve(__dirname, '../src')
+const sources = (fs.readdirSync(SRC, { recursive: true }) as string[])
+  .filter((f) => /\.(vue|ts)$/.test(f))
+  .map((file) => ({ file, text: fs.readFileSync(path.join(SRC, file), 'utf8') }))
+const withoutComments = (s: string) => s.replace(/<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '')
+
+describe('catalogues', () => {
+  it('have the same keys and the same holes to fill', () => {
+    for (const other of [catalogues['zh-Hans'], catalogues.en]) {
+      expect([...other.keys()].sort()).toEqual([...catalogues['zh-Hant'].keys()].sort())
+      for (const [key, text] of other) expect(`${key} ${holes(text)}`).toBe(`${key} ${holes(catalogues['zh-Hant'].get(key)!)}`)
+    }
+  })
+  it('leave nothing empty, and no Chinese in the English one', () => {
+    for (const [key, text] of catalogues.en) expect(/\p{Script=Han}/u.test(text), key).toBe(false)
+    for (const c of Object.values(catalogues)) for (const [key, text] of c) expect(text.trim(), key).not.toBe('')
+  })
+  it('hold every key that the code names, whole or by its beginning', () => {
+    const uses = sources.flatMap(({ text }) => [...text.matchAll(/(?<![\w.])(?:t|usePageTitle)\('([\w-]+(?:\.[\w-]*)+)'\s*(\+)?/g)])
+    const known = [...catalogues['zh-Hant'].keys()]
+    const unknown = uses.filter(([, key, more]) => !(more ? known.some((k) => k.startsWith(key!)) : known.includes(key!)))
+    expect(uses.length).toBeGreaterThan(150)
+    expect(unknown.map(([, key]) => key)).toEqual([])
+  })
+})
+
+describe('texts outside the catalogues', () => {
+  it('no page, component or module contains Chinese', () => {
+    const allowed = 'pages-user/address/use-address.ts' // compares what people wrote, shows nothing
+    const found = sources.filter(({ file, text }) => file !== allowed && /\p{Script=Han}/u.test(withoutComments(text))).map((s) => s.file)
+    expect(found).toEqual([])
+  })
+  it('the tab captions built into pages.json are those of the zh-Hant catalogue', () => {
+    expect(pages.tabBar.list.map((x) => x.text)).toEqual(['home', 'category', 'groups', 'me'].map((k) => catalogues['zh-Hant'].get(`tab.${k}`)))
+  })
+})

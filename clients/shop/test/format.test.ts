@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { clockOf, moment, yuan } from '@/core/format'
+import { matchLanguage } from '@/core/language'
+
+describe('money', () => {
+  it('shows fen as yuan with two decimals, without floating point', () => {
+    expect([0, 1, 10, 2990, 123456789].map(yuan)).toEqual(['0.00', '0.01', '0.10', '29.90', '1234567.89'])
+    expect(yuan(-250)).toBe('-2.50')
+  })
+})
+
+describe('time', () => {
+  it('shows UTC as the wall clock of Shanghai', () => {
+    expect(moment('2026-01-31T16:05:09Z')).toBe('2026-02-01 00:05')
+    expect(moment(null)).toBe('')
+  })
+  it('counts down in days and hh:mm:ss, never below zero', () => {
+    expect(clockOf(3661e3)).toEqual({ days: 0, hms: '01:01:01' })
+    expect(clockOf(2 * 86400e3 + 1)).toEqual({ days: 2, hms: '00:00:01' })
+    expect(clockOf(-5)).toEqual({ days: 0, hms: '00:00:00' })
+  })
+})
+
+describe('device language', () => {
+  it('maps locales to ours, traditional Chinese where unknown', () => {
+    expect(['zh-TW', 'zh_HK', 'zh-CN', 'zh_CN', 'zh', 'zh-Hans-SG', 'zh-Hant-CN', 'en-GB', 'fr'].map(matchLanguage))
+      .toEqual(['zh-Hant', 'zh-Hant', 'zh-Hans', 'zh-Hans', 'zh-Hans', 'zh-Hans', 'zh-Hant', 'en', 'zh-Hant'])
+  })
+})

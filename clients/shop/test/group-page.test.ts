@@ -1,0 +1,94 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import type { Group, Order, Seat } from '@/core/contract'
+import { emptySeats, groupView } from '@/core/group-state'
+import { t } from '@/core/i18n'
+import { dropSession, keepSession } from '@/core/session'
+import GroupPage from '@/pages/group/index.vue'
+import { group, offer, order, product, seat } from './samples'
+import { fake } from './setup'
+
+const user = { id: 'u1', nickname: 'Lin', avatar: 'a01', phone_masked: null, has_wechat: true, created_at: '' }
+
+async function show(g: Group, mine: Seat | null, own: Order = order({ refunds: [] })) {
+  fake.answer = ({ url }) => {
+    const path = url.replace('/api/v1', '')
+    const data = path.endsWith('/mine') ? { seat: mine } : path.startsWith('/trade/groups/') ? g
+      : path.startsWith('/trade/orders/') ? own : path.endsWith('/offer') ? offer('fixed') : product()
+    return { statusCode: path.includes('/changes') ? 204 : 200, data }
+  }
+  if (mine) keepSession({ token: 'x', expires_at: '', user })
+  const page = mount(GroupPage)
+  fake.hooks.get('onLoad')!.forEach((f) => f({ id: 'g1' }))
+  fake.hooks.get('onShow')!.forEach((f) => f())
+  await flushPromises()
+  return page
+}
+
+beforeEach(() => {
+  fake.hooks.clear()
+  fake.went.length = 0
+  fake.requests.length = 0
+  dropSession()
+})
+afterEach(() => fake.hooks.get('onHide')?.forEach((f) => f()))
+
+const failed = { status: 'failed', fail_reason: 'expired', closed_at: '2026-01-31T16:05:00Z' } as const
+const table: [string, Group, Seat | null, string][] = [
+  ['draft', group({ status: 'draft', paid: 0, members: [] }), null, '.bar'],
+  ['join', group(), null, '.t-join'],
+  ['full', group({ locked: 3, paid: 2, missing: 1 }), null, '.t-open-own'],
+  ['pay', group({ locked: 2 }), seat('locked'), '.t-pay'],
+  ['invite', group(), seat('paid'), '.t-share'],
+  ['won', group({ status: 'succeeded', paid: 3, missing: 0 }), seat('paid'), '.t-view-order'],
+  ['closed', group({ status: 'succeeded', paid: 3, missing: 0 }), null, '.t-open-own'],
+  ['failed', group(failed), null, '.t-open-own'],
+  ['failed-member', group(failed), seat('released'), '.t-view-order'],
+]
+
+describe('group page', () => {
+  it.each(table)('%s: says so and offers its one action', async (view, g, mine, action) => {
+    expect(groupView(g, mine)).toBe(view)
+    const page = await show(g, mine)
+    expect(page.find('.t-group-status').text()).toBe(t(`group.status.${view}`))
+    expect(page.find(action).exists()).toBe(true)
+    expect(page.find('.t-join').exists()).toBe(view === 'join')
+    expect(page.text()).toContain(t(`group.text.${view}`))
+  })
+
+  it('draws the members, the initiator badge and a "?" for every empty seat', async () => {
+    const page = await show(group(), null)
+    expect(page.findAll('.t-empty-seat')).toHaveLength(2)
+    expect(page.find('.badge').text()).toBe(t('group.initiator'))
+    expect(page.find('.t-seats').text()).toBe(t('group.seats', { paid: 1, size: 3 }))
+    expect(emptySeats(group({ status: 'failed' }))).toBe(0)
+  })
+
+  it('tells a ladder group what one more member brings everybody', async () => {
+    const tiers = [{ people: 2, price_fen: 9000, reached: true }, { people: 3, price_fen: 8000, reached: false }]
+    const page = await show(group({ kind: 'ladder', tiers, current_tier: 0, next_tier: 1, paid: 2, missing: 1 }), null)
+    expect(page.find('.t-next-tier').text()).toBe(t('group.ladderHint', { n: 1, amount: '10.00' }))
+  })
+
+  it('shows a member of a failed group the amount and times of the refund', async () => {
+    const refunds: Order['refunds'] = [{ id: 'r', number: 'R1', amount_fen: 2990, reason: 'group_failed', status: 'succeeded', planned_at: '2026-01-31T16:05:00Z', succeeded_at: '2026-01-31T16:06:00Z' }]
+    const page = await show(group(failed), seat('released'), order({ refunds }))
+    const shown = page.find('.t-refund').text()
+    expect(shown).toContain('¥29.90')
+    expect(shown).toContain('2026-02-01 00:05')
+    expect(shown).toContain('2026-02-01 00:06')
+  })
+
+  it('sends a visitor who joins to sign-in, and back to joining', async () => {
+    const page = await show(group(), null)
+    await page.find('.t-join button').trigger('click')
+    await flushPromises()
+    expect(decodeURIComponent(fake.went[0]!)).toBe('/pages-user/sign-in/index?back=/pages/group/index?id=g1&do=join')
+    keepSession({ token: 'x', expires_at: '', user })
+    fake.hooks.get('onShow')!.forEach((f) => f())
+    await flushPromises()
+    await nextTick()
+    expect(page.find('.t-sku-done').exists()).toBe(true)
+  })
+})

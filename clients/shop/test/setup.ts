@@ -1,0 +1,37 @@
+import { vi } from 'vitest'
+
+const storage = new Map<string, unknown>()
+type Request = { url: string; method: string; data?: unknown; header: Record<string, string>; success: (r: object) => void }
+/** What the pages call at run time; a test sets `answer` to play the server. */
+export const fake = {
+  storage,
+  requests: [] as Request[],
+  answer: (_request: Request): { statusCode: number; data: unknown } => ({ statusCode: 404, data: {} }),
+  toasts: [] as string[],
+  went: [] as string[],
+  hooks: new Map<string, ((...args: unknown[]) => unknown)[]>(),
+}
+
+vi.mock('@dcloudio/uni-app', () => {
+  const hook = (name: string) => (f: (...args: unknown[]) => unknown) => void fake.hooks.set(name, [...(fake.hooks.get(name) ?? []), f])
+  const names = ['onLoad', 'onShow', 'onHide', 'onUnload', 'onShareAppMessage', 'onShareTimeline', 'onPullDownRefresh', 'onReachBottom', 'onLaunch']
+  return Object.fromEntries(names.map((n) => [n, hook(n)]))
+})
+
+Object.assign(globalThis, {
+  getCurrentPages: () => [],
+  uni: {
+    getStorageSync: (k: string) => storage.get(k) ?? '',
+    setStorageSync: (k: string, v: unknown) => void storage.set(k, v),
+    removeStorageSync: (k: string) => void storage.delete(k),
+    setNavigationBarTitle: vi.fn(), setTabBarItem: vi.fn(), stopPullDownRefresh: vi.fn(),
+    showToast: (o: { title: string }) => void fake.toasts.push(o.title),
+    navigateTo: (o: { url: string }) => void fake.went.push(o.url),
+    redirectTo: (o: { url: string }) => void fake.went.push(o.url),
+    switchTab: (o: { url: string }) => void fake.went.push(o.url),
+    request: (r: Request) => {
+      fake.requests.push(r)
+      queueMicrotask(() => r.success(fake.answer(r)))
+    },
+  },
+})
