@@ -62,7 +62,7 @@ class World:
         asked = await self.client.post("/api/v1/accounts/sms-codes", json={"phone": phone}, headers=headers)
         assert asked.status_code == 202, asked.text
         await self.settle()
-        inbox = (await self.partner.get("/desk/api/sms", params={"phone": phone})).json()
+        inbox = (await self.partner.get("/desk/api/sms", params={"phone": f"+86{phone}"})).json()
         code = inbox["items"][0]["code"]
         answer = await self.client.post(
             "/api/v1/accounts/sessions/phone", json={"phone": phone, "code": code}, headers=headers

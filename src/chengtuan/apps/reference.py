@@ -1,0 +1,33 @@
+"""Documents generated from code: the API's description, without a database or a partner."""
+
+import base64
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from chengtuan.apps.composition import Composition
+from chengtuan.apps.web import create_api
+from chengtuan.gateways.sandbox import initialise
+from chengtuan.kernel.clock import SystemClock
+
+
+def openapi_document() -> dict[str, Any]:
+    """The description of all modules' routes."""
+    with tempfile.TemporaryDirectory() as folder:
+        return create_api(_unconnected(Path(folder)), background=False).openapi()
+
+
+def _unconnected(folder: Path) -> Composition:
+    """All modules, built but never opened; keys and credentials are thrown away."""
+    key = base64.b64encode(bytes(32)).decode()
+    credentials = initialise(folder, public_url="http://sandbox.invalid").read_text()
+    environ = dict(line.split("=", 1) for line in credentials.splitlines() if "=" in line and line[0] != "#")
+    environ |= {
+        "CHENGTUAN_DATABASE_URL": "dbname=unconnected",
+        "CHENGTUAN_FIELD_KEY": f"1:{key}",
+        "CHENGTUAN_INDEX_KEY": key,
+        "CHENGTUAN_INTERNAL_KEY": key,
+        "CHENGTUAN_DATA": str(folder),
+    }
+    names = [manifest.name for manifest in Composition.manifests]
+    return Composition(environ=environ, clock=SystemClock(), modules=names)
