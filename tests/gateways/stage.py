@@ -144,9 +144,7 @@ async def on_stage(
             shop = Shop(pay)
             shop_app.router.routes.append(Route("/callbacks", shop.callback, methods=["POST"]))
             own = sandbox.credentials
-            mini = MiniProgram(
-                MiniProgramConfig(appid=own.appid, secret=own.secret, base_url=DESK), http, clock
-            )
+            mini = MiniProgram(MiniProgramConfig(appid=own.appid, secret=own.secret, base_url=DESK), http, clock)
             sms = HttpSmsSender(SmsConfig(base_url=f"{DESK}/sms-vendor", key=own.sms_key), http, clock)
             yield Stage(clock, sandbox, http, http, pay, shop, mini, sms)
             await sandbox.close()

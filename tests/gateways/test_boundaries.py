@@ -59,6 +59,4 @@ def test_nothing_but_the_apps_imports_the_sandbox() -> None:
 
 def test_the_sandbox_knows_only_kernel_and_gateways() -> None:
     for path in (SOURCE / "gateways" / "sandbox").rglob("*.py"):
-        assert all(name.startswith(("chengtuan.kernel", "chengtuan.gateways")) for name in _imports(path)), (
-            path
-        )
+        assert all(name.startswith(("chengtuan.kernel", "chengtuan.gateways")) for name in _imports(path)), path

@@ -81,9 +81,7 @@ def _drop(name: str) -> Callable[[Headers, bytes], tuple[Headers, bytes]]:
         pytest.param(_drop("wechatpay-timestamp"), id="no timestamp"),
     ],
 )
-async def test_forgeries_are_refused(
-    either: Stage, forge: Callable[[Headers, bytes], tuple[Headers, bytes]]
-) -> None:
+async def test_forgeries_are_refused(either: Stage, forge: Callable[[Headers, bytes], tuple[Headers, bytes]]) -> None:
     await _reject(either, *forge(*await _captured(either)))
 
 

@@ -101,9 +101,7 @@ async def test_a_stale_token_is_renewed_once(stage: Stage) -> None:
 
 
 async def test_one_consent_is_one_message(stage: Stage) -> None:
-    answer = await stage.desk.post(
-        "/desk/api/subscriptions", json={"nickname": "Lin", "template_ids": ["formed"]}
-    )
+    answer = await stage.desk.post("/desk/api/subscriptions", json={"nickname": "Lin", "template_ids": ["formed"]})
     openid = answer.json()["openid"]
     message = {"openid": openid, "template_id": "formed", "page": "pages/group?id=1"}
     await stage.mini.send_subscribe_message(**message, data={"thing1": "臍橙 5 斤", "time2": "16:00"})

@@ -355,7 +355,5 @@ async def test_the_bills_of_both_sides_agree(stage: Stage) -> None:
         await _refund(stage, order.out_trade_no, f"R{fen}", fen, fen)
     ledger = (await stage.desk.get("/desk/api/ledger")).json()
     for trade in ledger["trades"]:
-        refunded = sum(
-            r["amount_fen"] for r in ledger["refunds"] if r["out_trade_no"] == trade["out_trade_no"]
-        )
+        refunded = sum(r["amount_fen"] for r in ledger["refunds"] if r["out_trade_no"] == trade["out_trade_no"])
         assert refunded == trade["refunded_fen"] == trade["amount_fen"]

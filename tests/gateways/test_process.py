@@ -85,9 +85,7 @@ async def test_undelivered_notices_and_refunds_survive(
         await pay.jsapi_order(_order(1))
         await http.post("/desk/api/pay", json={"out_trade_no": "KILL000001"})
         await http.post("/control/faults", json={"kind": "refund_delayed", "seconds": 3600})
-        await pay.refund(
-            out_trade_no="KILL000001", out_refund_no="R1", amount_fen=100, total_fen=100, reason="x"
-        )
+        await pay.refund(out_trade_no="KILL000001", out_refund_no="R1", amount_fen=100, total_fen=100, reason="x")
         await http.post("/control/faults", json={"kind": "api_500", "times": 3})
         await process.kill()
         await process.start()

@@ -18,9 +18,7 @@ CODE = SmsMessage(
 
 
 async def _inbox(stage: Stage, phone: str = CODE.phone) -> list[dict[str, str]]:
-    items: list[dict[str, str]] = (await stage.desk.get("/desk/api/sms", params={"phone": phone})).json()[
-        "items"
-    ]
+    items: list[dict[str, str]] = (await stage.desk.get("/desk/api/sms", params={"phone": phone})).json()["items"]
     return items
 
 

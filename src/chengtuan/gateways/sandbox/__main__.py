@@ -22,9 +22,7 @@ from .settings import SandboxSettings, settings_from_environment
 def main(words: Sequence[str] | None = None) -> None:
     """Runs the command; `words` are its arguments, by default those of the process."""
     arguments = _arguments(words)
-    settings = settings_from_environment(
-        data_dir=arguments.data, port=arguments.port, public_url=arguments.public_url
-    )
+    settings = settings_from_environment(data_dir=arguments.data, port=arguments.port, public_url=arguments.public_url)
     if arguments.init:
         sys.stdout.write(f"{initialise(settings.data_dir, public_url=settings.public_url)}\n")
         return

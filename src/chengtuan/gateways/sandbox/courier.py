@@ -57,6 +57,14 @@ class Courier:
             await asyncio.gather(*tasks)
         return count
 
+    def start_fresh(self) -> None:
+        """Begin to deliver what was written just now."""
+        for notice_id in self._notices.take_fresh():
+            notice = self._notices.find(notice_id)
+            # None if the change that it tells of was rolled back.
+            if notice is not None and notice["status"] == "pending":
+                self._start(notice)
+
     def start_due(self) -> None:
         """Begin to deliver what is due without waiting for the answers."""
         for notice in self._notices.due():
@@ -95,9 +103,7 @@ class Courier:
         body = self._envelope(notice)
         headers = self._headers(body, notice["quirk"])
         try:
-            response = await self._http.post(
-                notice["notify_url"], content=body, headers=headers, timeout=_PATIENCE_S
-            )
+            response = await self._http.post(notice["notify_url"], content=body, headers=headers, timeout=_PATIENCE_S)
         except httpx.HTTPError as error:
             return type(error).__name__, False
         except httpx.InvalidURL:
@@ -161,10 +167,15 @@ class Watch:
         self._poll_s = poll_s
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._polling = False
 
     def wake(self) -> None:
-        """Something may be due. Also starts the task: without a server nobody else would."""
-        self._bell.set()
+        """Something may become due. Also starts the task: without a server nobody else would.
+
+        While it polls anyway it is not disturbed, or a rush of payments would search at each of them.
+        """
+        if not self._polling:
+            self._bell.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
@@ -179,6 +190,7 @@ class Watch:
         while True:
             self._bell.clear()
             await self._tick()
+            self._polling = self._outstanding()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._poll_s if self._outstanding() else None):
+                async with asyncio.timeout(self._poll_s if self._polling else None):
                     await self._bell.wait()

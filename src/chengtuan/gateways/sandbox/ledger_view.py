@@ -12,8 +12,7 @@ _INTERNAL = frozenset({"content"})
 
 def trades(store: Store, out_trade_no: str | None = None, *, limit: int) -> list[dict[str, Any]]:
     rows = store.all(
-        "SELECT * FROM trade WHERE ? IS NULL OR out_trade_no = ?"
-        " ORDER BY created_at DESC, rowid DESC LIMIT ?",
+        "SELECT * FROM trade WHERE ? IS NULL OR out_trade_no = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
         *(out_trade_no, out_trade_no, limit),
     )
     return [_shown(row) for row in rows]
@@ -21,8 +20,7 @@ def trades(store: Store, out_trade_no: str | None = None, *, limit: int) -> list
 
 def refunds(store: Store, out_trade_no: str | None = None, *, limit: int) -> list[dict[str, Any]]:
     rows = store.all(
-        "SELECT * FROM refund WHERE ? IS NULL OR out_trade_no = ?"
-        " ORDER BY created_at DESC, rowid DESC LIMIT ?",
+        "SELECT * FROM refund WHERE ? IS NULL OR out_trade_no = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
         *(out_trade_no, out_trade_no, limit),
     )
     return [_shown(row) for row in rows]
@@ -48,8 +46,4 @@ def _values(row: Row) -> dict[str, str]:
 
 
 def _shown(row: Row) -> dict[str, Any]:
-    return {
-        name: desk_time(value) if name in _TIMES else value
-        for name, value in row.items()
-        if name not in _INTERNAL
-    }
+    return {name: desk_time(value) if name in _TIMES else value for name, value in row.items() if name not in _INTERNAL}

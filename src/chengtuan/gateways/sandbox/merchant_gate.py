@@ -27,9 +27,7 @@ class MerchantGate:
         """`target` is path and query as they came over the wire; Refusal 401 if anything is wrong."""
         scheme, _, rest = authorization.partition(" ")
         given = dict(_FIELD.findall(rest))
-        if scheme != SCHEME or not {"mchid", "nonce_str", "signature", "timestamp", "serial_no"} <= set(
-            given
-        ):
+        if scheme != SCHEME or not {"mchid", "nonce_str", "signature", "timestamp", "serial_no"} <= set(given):
             raise _unsigned("the Authorization header is incomplete")
         if given["mchid"] != self._own.mchid:
             raise _unsigned("unknown merchant")

@@ -88,8 +88,7 @@ class MiniAccounts:
         """The person agreed to one message of each template."""
         for template_id in template_ids:
             self._store.run(
-                "INSERT INTO consent VALUES (?, ?, 1) ON CONFLICT DO UPDATE"
-                " SET remaining = min(remaining + 1, ?)",
+                "INSERT INTO consent VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET remaining = min(remaining + 1, ?)",
                 *(openid, template_id, _MOST_CONSENTS),
             )
 
@@ -104,15 +103,13 @@ class MiniAccounts:
             raise MiniRefusal(47003, "argument invalid")
         with self._store.transaction():
             used = self._store.run(
-                "UPDATE consent SET remaining = remaining - 1"
-                " WHERE openid = ? AND template_id = ? AND remaining > 0",
+                "UPDATE consent SET remaining = remaining - 1 WHERE openid = ? AND template_id = ? AND remaining > 0",
                 *(openid, template_id),
             )
             if not used:
                 raise MiniRefusal(43101, "user refuse to accept the msg")
             self._store.run(
-                "INSERT INTO subscribe_message (openid, template_id, page, data, sent_at)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO subscribe_message (openid, template_id, page, data, sent_at) VALUES (?, ?, ?, ?, ?)",
                 *(openid, template_id, body.get("page"), json.dumps(data, ensure_ascii=False)),
                 self._time.now(),
             )

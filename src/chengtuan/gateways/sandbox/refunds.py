@@ -155,8 +155,7 @@ class Refunds:
         now = self._time.now() if outcome == "SUCCESS" else None
         with self._store.transaction():
             self._store.run(
-                "UPDATE refund SET status = outcome, settle_at = NULL, success_time = ?"
-                " WHERE out_refund_no = ?",
+                "UPDATE refund SET status = outcome, settle_at = NULL, success_time = ? WHERE out_refund_no = ?",
                 *(now, number),
             )
             if outcome == "CLOSED":

@@ -22,9 +22,7 @@ from .trades import Trades
 class Sandbox:
     """Everything it knows is in the folder of its settings; `close` and a kill leave the same behind."""
 
-    def __init__(
-        self, settings: SandboxSettings, clock: Clock, callback_http: httpx.AsyncClient | None = None
-    ) -> None:
+    def __init__(self, settings: SandboxSettings, clock: Clock, callback_http: httpx.AsyncClient | None = None) -> None:
         initialise(settings.data_dir, public_url=settings.public_url)
         self.settings = settings
         self.credentials = load_credentials(settings.folder)
@@ -56,7 +54,7 @@ class Sandbox:
 
     def wake(self) -> None:
         """Something was written that may be due; begin to deliver at once."""
-        self.courier.start_due()
+        self.courier.start_fresh()
         self._watch.wake()
 
     async def deliver_due(self) -> int:

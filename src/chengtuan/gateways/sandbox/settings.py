@@ -31,9 +31,9 @@ def settings_from_environment(
     origins = environment.get("CHENGTUAN_SANDBOX_SHOP_ORIGINS") or neighbours
     return SandboxSettings(
         data_dir=data_dir,
-        public_url=(
-            public_url or environment.get("CHENGTUAN_SANDBOX_DESK_URL") or f"http://127.0.0.1:{port}"
-        ).rstrip("/"),
+        public_url=(public_url or environment.get("CHENGTUAN_SANDBOX_DESK_URL") or f"http://127.0.0.1:{port}").rstrip(
+            "/"
+        ),
         shop_origins=tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()),
         retry_scale=float(environment.get("CHENGTUAN_SANDBOX_RETRY_SCALE", "1")),
         refund_delay_s=float(environment.get("CHENGTUAN_SANDBOX_REFUND_DELAY_S", "2")),

@@ -79,9 +79,7 @@ def _payer(body: Mapping[str, Any]) -> str:
 
 
 class Trades:
-    def __init__(
-        self, store: Store, faults: Faults, notices: Notices, time: SandboxTime, own: Credentials
-    ) -> None:
+    def __init__(self, store: Store, faults: Faults, notices: Notices, time: SandboxTime, own: Credentials) -> None:
         self._store = store
         self._faults = faults
         self._notices = notices

@@ -7,8 +7,7 @@ from hashlib import sha256
 SCHEME = "SMS-HMAC-SHA256"
 TOLERANCE_S = 300
 _HEADER = re.compile(
-    SCHEME
-    + r" timestamp=(?P<timestamp>\d{1,12}), nonce=(?P<nonce>[0-9a-f]{8,64}), signature=(?P<mac>[0-9a-f]{64})"
+    SCHEME + r" timestamp=(?P<timestamp>\d{1,12}), nonce=(?P<nonce>[0-9a-f]{8,64}), signature=(?P<mac>[0-9a-f]{64})"
 )
 
 

@@ -28,11 +28,7 @@ async def open_notice(
         await authenticate(headers, body, clock=clock, find_key=keys.find)
         envelope = parsing.json_object(body)
         content = _decrypt(envelope, config.api_v3_key)
-        return (
-            _transaction(envelope, content, config)
-            if _is_payment(envelope)
-            else _refund(envelope, content, config)
-        )
+        return _transaction(envelope, content, config) if _is_payment(envelope) else _refund(envelope, content, config)
     except (NotAuthentic, ValueError) as error:
         raise CallbackRejected(str(error)) from error
 
@@ -61,9 +57,7 @@ def _decrypt(envelope: Mapping[str, Any], api_v3_key: str) -> dict[str, Any]:
     return parsing.json_object(plain)
 
 
-def _transaction(
-    envelope: Mapping[str, Any], content: Mapping[str, Any], config: WeChatPayConfig
-) -> TransactionNotice:
+def _transaction(envelope: Mapping[str, Any], content: Mapping[str, Any], config: WeChatPayConfig) -> TransactionNotice:
     transaction = parsing.transaction(content)
     if transaction.mchid != config.mchid:
         raise ValueError("a notice for another merchant")

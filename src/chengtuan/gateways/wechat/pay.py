@@ -91,9 +91,7 @@ class WeChatPay:
         AlreadyPaid: query it and accept the money. PaymentInProgress: query again in some seconds.
         """
         try:
-            await self._transport.call(
-                "POST", f"{_trade_path(out_trade_no)}/close", {"mchid": self._config.mchid}
-            )
+            await self._transport.call("POST", f"{_trade_path(out_trade_no)}/close", {"mchid": self._config.mchid})
         except OrderClosed:
             return
 
@@ -123,9 +121,7 @@ class WeChatPay:
 
         ProviderUnavailable means that the platform's certificates could not be had: answer 5xx, it repeats.
         """
-        return await open_notice(
-            headers, body, config=self._config, keys=self._transport.keys, clock=self._clock
-        )
+        return await open_notice(headers, body, config=self._config, keys=self._transport.keys, clock=self._clock)
 
     def _order(self, order: OrderRequest, appid: str) -> dict[str, Any]:
         body = {

@@ -81,9 +81,7 @@ class PlatformKeys:
                 await self._refresh(wanted=serial)
         return self.find_known(serial)
 
-    def find_known(
-        self, serial: str, among: Mapping[int, PlatformCertificate] | None = None
-    ) -> RSAPublicKey | None:
+    def find_known(self, serial: str, among: Mapping[int, PlatformCertificate] | None = None) -> RSAPublicKey | None:
         """The valid key of this serial number without asking anybody."""
         if self._public_key is not None and serial == self._public_key_id:
             return self._public_key

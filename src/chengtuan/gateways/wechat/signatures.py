@@ -70,8 +70,6 @@ def unseal(api_v3_key: str, sealed: SealedText) -> bytes | None:
     """Decrypt; None if anything of it was changed or the key is another."""
     try:
         box = b64decode(sealed.ciphertext, validate=True)
-        return AESGCM(api_v3_key.encode()).decrypt(
-            sealed.nonce.encode(), box, sealed.associated_data.encode()
-        )
+        return AESGCM(api_v3_key.encode()).decrypt(sealed.nonce.encode(), box, sealed.associated_data.encode())
     except (InvalidTag, BadBase64, ValueError):
         return None

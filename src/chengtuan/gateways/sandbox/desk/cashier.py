@@ -108,9 +108,7 @@ def _outcome(trade: Row, wording: Wording, result: str, target: str | None, *, l
     good = result == PayResult.PAID
     sign = "✓" if good else "…" if result == PayResult.PENDING else "!"
     link = f'<a class="button" id="back" href="{escape(target or "")}">{escape(wording("back_to_shop"))}</a>'
-    again = f"/cashier/{escape(trade['prepay_id'])}" + (
-        f"?redirect_url={quote(target, safe='')}" if target else ""
-    )
+    again = f"/cashier/{escape(trade['prepay_id'])}" + (f"?redirect_url={quote(target, safe='')}" if target else "")
     retry = f'<a class="pay button" href="{escape(again)}">{escape(wording("try_again"))}</a>'
     return (
         f'<main class="cashier outcome" data-result="{escape(result)}">'

@@ -59,6 +59,4 @@ def messages_page(sandbox: Sandbox, wording: Wording) -> str:
     ]
     headings = [wording(key) for key in ("receiver", "template", "content", "time")]
     body = table(headings, rows, empty=wording("messages_empty"))
-    return (
-        f'<h1>{escape(wording("messages_title"))}</h1><div class="card" id="messages" data-live>{body}</div>'
-    )
+    return f'<h1>{escape(wording("messages_title"))}</h1><div class="card" id="messages" data-live>{body}</div>'

@@ -94,10 +94,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str)
 def button(action: str, label: str, *, kind: str = "", **fields: str) -> str:
     """A form of one button."""
     hidden = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in fields.items()
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
     )
     return (
-        f'<form method="post" action="{escape(action)}">{hidden}'
-        f'<button class="{kind}">{escape(label)}</button></form>'
+        f'<form method="post" action="{escape(action)}">{hidden}<button class="{kind}">{escape(label)}</button></form>'
     )

@@ -23,9 +23,7 @@ def ledger_page(sandbox: Sandbox, wording: Wording) -> str:
 
 
 def _misbehave(sandbox: Sandbox, wording: Wording) -> str:
-    kinds = "".join(
-        f'<option value="{kind}">{escape(wording(f"fault_{kind}"))}</option>' for kind in FaultKind
-    )
+    kinds = "".join(f'<option value="{kind}">{escape(wording(f"fault_{kind}"))}</option>' for kind in FaultKind)
     modes = "".join(
         f'<option value="{mode}"{" selected" if mode is sandbox.platform.mode else ""}>'
         f"{escape(wording(f'signing_{mode}'))}</option>"
@@ -52,8 +50,7 @@ def _armed(sandbox: Sandbox, wording: Wording) -> str:
     if not armed:
         return ""
     items = "".join(
-        f"<li>{escape(wording(f'fault_{fault.kind}'))} × {fault.times} · {fault.seconds:g} s</li>"
-        for fault in armed
+        f"<li>{escape(wording(f'fault_{fault.kind}'))} × {fault.times} · {fault.seconds:g} s</li>" for fault in armed
     )
     return (
         f'<section class="card alert"><h2>{escape(wording("armed"))}</h2><ul>{items}</ul>'
