@@ -676,6 +676,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/console/groups/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_trade_console_groups_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/orders": {
         parameters: {
             query?: never;
@@ -1125,85 +1141,6 @@ export interface components {
             /** Items */
             items: components["schemas"]["Category"][];
         };
-        /** ConsoleGroup */
-        ConsoleGroup: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
-            product_name: components["schemas"]["LText"];
-            /** Product Image Url */
-            product_image_url: string;
-            merchant_name: components["schemas"]["LText"];
-            /**
-             * Campaign Id
-             * Format: uuid
-             */
-            campaign_id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "fixed" | "ladder";
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "draft" | "open" | "succeeded" | "failed";
-            /** Fail Reason */
-            fail_reason: ("expired" | "cancelled" | "campaign_stopped" | "out_of_stock") | null;
-            /** Size */
-            size: number;
-            /** Paid */
-            paid: number;
-            /** Locked */
-            locked: number;
-            /** Missing */
-            missing: number;
-            /** Tiers */
-            tiers: components["schemas"]["GroupTier"][];
-            /** Current Tier */
-            current_tier: number | null;
-            /** Next Tier */
-            next_tier: number | null;
-            /** Final Tier */
-            final_tier: number | null;
-            /** Solo Price Fen */
-            solo_price_fen: number;
-            /** List Price Fen */
-            list_price_fen: number | null;
-            /** Members */
-            members: components["schemas"]["GroupMember"][];
-            /** Opened At */
-            opened_at: string | null;
-            /** Deadline */
-            deadline: string | null;
-            /** Formed At */
-            formed_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /** Version */
-            version: number;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
-            initiator: components["schemas"]["Initiator"];
-        };
-        /** ConsoleGroupList */
-        ConsoleGroupList: {
-            /** Items */
-            items: components["schemas"]["ConsoleGroup"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
         /** ConsoleOrderCounts */
         ConsoleOrderCounts: {
             /** Pending Payment */
@@ -1217,9 +1154,9 @@ export interface components {
             /** Completed */
             completed: number;
             /** Cancelled */
-            cancelled?: number;
+            cancelled: number;
             /** Refunding */
-            refunding?: number;
+            refunding: number;
             /** Refunded */
             refunded: number;
         };
@@ -1334,6 +1271,22 @@ export interface components {
              * Format: date-time
              */
             now: string;
+        };
+        /** GroupCounts */
+        GroupCounts: {
+            /** Open */
+            open: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Failed */
+            failed: number;
+        };
+        /** GroupList */
+        GroupList: {
+            /** Items */
+            items: components["schemas"]["Group"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** GroupMember */
         GroupMember: {
@@ -4269,7 +4222,7 @@ export interface operations {
     get_trade_console_groups: {
         parameters: {
             query?: {
-                status?: "draft" | "open" | "succeeded" | "failed";
+                status?: "open" | "succeeded" | "failed";
                 campaign_id?: string;
                 cursor?: string;
                 limit?: number;
@@ -4286,7 +4239,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsoleGroupList"];
+                    "application/json": components["schemas"]["GroupList"];
                 };
             };
             /** @description accounts/sign-in-required */
@@ -4309,10 +4262,39 @@ export interface operations {
             };
         };
     };
+    get_trade_console_groups_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCounts"];
+                };
+            };
+            /** @description accounts/sign-in-required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_trade_console_orders: {
         parameters: {
             query?: {
-                status?: "pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded";
+                status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[];
                 q?: string;
                 cursor?: string;
                 limit?: number;
@@ -4433,7 +4415,7 @@ export interface operations {
     get_trade_console_refunds: {
         parameters: {
             query?: {
-                status?: "planned" | "submitted" | "succeeded" | "abnormal";
+                status?: ("planned" | "submitted" | "succeeded" | "abnormal")[];
                 cursor?: string;
                 limit?: number;
             };

@@ -1,6 +1,6 @@
 import { answerOf, http } from './client'
 import type {
-  CampaignInput, CampaignRow, ConsoleGroup, GroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
+  CampaignInput, CampaignRow, ConsoleGroup, GroupCounts, ListedGroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
   RefundStatus, StockRow,
 } from './types'
 
@@ -27,7 +27,7 @@ export const stopCampaign = (id: string): Promise<unknown> =>
   answerOf(http.POST('/api/v1/trade/console/campaigns/{campaign_id}/stop', { params: { path: { campaign_id: id } } }))
 
 export const listGroups = (
-  status: GroupStatus,
+  status: ListedGroupStatus,
   campaignId: string | undefined,
   cursor?: string,
 ): Promise<Page<ConsoleGroup>> =>
@@ -35,7 +35,9 @@ export const listGroups = (
     http.GET('/api/v1/trade/console/groups', { params: { query: { status, campaign_id: campaignId, cursor } } }),
   )
 
-export const listOrders = (status: OrderStatus | undefined, q: string, cursor?: string): Promise<Page<Order>> =>
+export const fetchGroupCounts = (): Promise<GroupCounts> => answerOf(http.GET('/api/v1/trade/console/groups/counts'))
+
+export const listOrders = (status: OrderStatus[] | undefined, q: string, cursor?: string): Promise<Page<Order>> =>
   answerOf(http.GET('/api/v1/trade/console/orders', { params: { query: { status, q: q || undefined, cursor } } }))
 
 export const fetchOrderCounts = (): Promise<OrderCounts> => answerOf(http.GET('/api/v1/trade/console/orders/counts'))
@@ -43,5 +45,5 @@ export const fetchOrderCounts = (): Promise<OrderCounts> => answerOf(http.GET('/
 export const fetchOrder = (id: string): Promise<Order> =>
   answerOf(http.GET('/api/v1/trade/console/orders/{order_id}', { params: { path: { order_id: id } } }))
 
-export const listRefunds = (status: RefundStatus, cursor?: string, limit = 20): Promise<Page<RefundRow>> =>
+export const listRefunds = (status: RefundStatus[], cursor?: string, limit = 20): Promise<Page<RefundRow>> =>
   answerOf(http.GET('/api/v1/trade/console/refunds', { params: { query: { status, cursor, limit } } }))

@@ -6,35 +6,46 @@ import type { components, paths } from '../../../packages/api/schema'
 
 type Schemas = components['schemas']
 
+/** What a GET answers: follows the path, whatever the generated name of the answer is. */
+type AnswerOf<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } }
+}
+  ? Body
+  : never
+type ItemOf<Path extends keyof paths> = AnswerOf<Path> extends { items: (infer Item)[] } ? Item : never
+
 export type ApiPaths = paths
 /** Texts by language: "zh-Hant", "zh-Hans", "en", at least one of them. */
-export type LText = Schemas['Product']['name']
-export type Meta = Schemas['Meta']
-export type Staff = Schemas['Staff']
+export type LText = Product['name']
+export type Meta = AnswerOf<'/api/v1/meta'>
+export type Staff = AnswerOf<'/api/v1/accounts/staff/me'>
 export type StaffSession = Schemas['StaffSession']
-export type Merchant = Schemas['Merchant']
-export type Category = Schemas['Category']
-export type Product = Schemas['Product']
-export type ProductRow = Schemas['ProductRow']
-export type ProductSku = Schemas['ProductSku']
+export type Merchant = AnswerOf<'/api/v1/merchants/console/mine'>
+export type Category = ItemOf<'/api/v1/catalog/categories'>
+export type Product = AnswerOf<'/api/v1/catalog/console/products/{product_id}'>
+export type ProductRow = ItemOf<'/api/v1/catalog/console/products'>
+export type ProductSku = Product['skus'][number]
 export type ProductInput = Schemas['ProductInput']
 export type Media = Schemas['Media']
-export type StockRow = Schemas['StockRow']
-export type CampaignRow = Schemas['CampaignRow']
+export type StockRow = ItemOf<'/api/v1/trade/console/stock'>
+export type CampaignRow = ItemOf<'/api/v1/trade/console/campaigns'>
 export type CampaignInput = Schemas['CampaignInput']
 export type CampaignKind = CampaignRow['kind']
 export type CampaignStatus = CampaignRow['status']
-export type ConsoleGroup = Schemas['ConsoleGroup']
+export type ConsoleGroup = ItemOf<'/api/v1/trade/console/groups'>
 export type GroupStatus = ConsoleGroup['status']
-export type Order = Schemas['Order']
+export type GroupCounts = AnswerOf<'/api/v1/trade/console/groups/counts'>
+/** The states that the list of groups can be asked for; a draft shows up once it is paid. */
+export type ListedGroupStatus = keyof GroupCounts
+export type Order = AnswerOf<'/api/v1/trade/console/orders/{order_id}'>
 export type OrderStatus = Order['status']
-export type OrderCounts = Schemas['ConsoleOrderCounts']
-export type Refund = Schemas['Refund']
-export type RefundRow = Schemas['RefundRow']
+export type OrderCounts = AnswerOf<'/api/v1/trade/console/orders/counts'>
+export type Refund = Order['refunds'][number]
+export type RefundRow = ItemOf<'/api/v1/trade/console/refunds'>
 export type RefundStatus = Refund['status']
-export type Carrier = Schemas['Carrier']
-export type Shipment = Schemas['Shipment']
-export type ShipmentEventCode = Schemas['ShipmentEventInput']['code']
+export type Carrier = ItemOf<'/api/v1/fulfilment/carriers'>
+export type Shipment = AnswerOf<'/api/v1/fulfilment/orders/{order_id}/shipment'>
+export type ShipmentEventCode = Shipment['events'][number]['code']
 
 /** A page of a list; `next_cursor` is null on the last one. */
 export interface Page<T> {

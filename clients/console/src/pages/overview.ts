@@ -1,10 +1,9 @@
-import { fetchOrderCounts, listCampaigns, listRefunds } from '@/api/trade'
-import type { CampaignRow, OrderCounts, Page, RefundRow, RefundStatus } from '@/api/types'
+import { fetchGroupCounts, fetchOrderCounts, listRefunds } from '@/api/trade'
+import type { GroupCounts, OrderCounts, Page, RefundRow, RefundStatus } from '@/api/types'
 
 export interface Overview {
   orders: OrderCounts
-  campaigns: number
-  groups: { open: number; succeeded: number; failed: number }
+  groups: GroupCounts
   refunds: { waiting: number; abnormal: number; oldest: string | null; more: boolean }
 }
 
@@ -12,14 +11,14 @@ export interface Overview {
 const WAITING: RefundStatus[] = ['planned', 'submitted', 'abnormal']
 const MAX_PAGES = 10
 
-/** The figures of the home page, all counted from what the server lists; nothing is estimated. */
+/** The figures of the home page, all counted from what the server has; nothing is estimated. */
 export async function fetchOverview(): Promise<Overview> {
-  const [orders, campaigns, ...queues] = await Promise.all([
+  const [orders, groups, queue] = await Promise.all([
     fetchOrderCounts(),
-    allPages((cursor) => listCampaigns(cursor)),
-    ...WAITING.map((status) => allPages((cursor) => listRefunds(status, cursor, 100))),
+    fetchGroupCounts(),
+    allPages((cursor) => listRefunds(WAITING, cursor, 100)),
   ])
-  return { orders, campaigns: campaigns.items.length, groups: groupsOf(campaigns.items), refunds: refundsOf(queues) }
+  return { orders, groups, refunds: refundsOf(queue) }
 }
 
 interface All<T> {
@@ -39,22 +38,12 @@ async function allPages<T>(fetchPage: (cursor?: string) => Promise<Page<T>>): Pr
   return { items, more: true }
 }
 
-export function groupsOf(rows: CampaignRow[]): Overview['groups'] {
-  const total = (pick: (row: CampaignRow) => number): number => rows.reduce((sum, row) => sum + pick(row), 0)
+export function refundsOf({ items, more }: All<RefundRow>): Overview['refunds'] {
+  const oldest = items.map((row) => row.planned_at).sort((a, b) => Date.parse(a) - Date.parse(b))[0]
   return {
-    open: total((row) => row.groups_open),
-    succeeded: total((row) => row.groups_succeeded),
-    failed: total((row) => row.groups_failed),
-  }
-}
-
-export function refundsOf(queues: All<RefundRow>[]): Overview['refunds'] {
-  const rows = queues.flatMap((queue) => queue.items)
-  const oldest = rows.map((row) => row.planned_at).sort((a, b) => Date.parse(a) - Date.parse(b))[0]
-  return {
-    waiting: rows.length,
-    abnormal: rows.filter((row) => row.status === 'abnormal').length,
+    waiting: items.length,
+    abnormal: items.filter((row) => row.status === 'abnormal').length,
     oldest: oldest ?? null,
-    more: queues.some((queue) => queue.more),
+    more,
   }
 }

@@ -14,6 +14,8 @@ export const MIN_DURATION_S = 60
 export const MAX_DURATION_S = 604_800
 const MAX_NAME = 60
 const MAX_PEOPLE = 500
+const MAX_STOCK_CAP = 1_000_000
+const MAX_PER_USER = 999
 export const MAX_TIERS = 5
 
 /** Everything that keeps the draft from being sent, in the order of the form. */
@@ -82,10 +84,15 @@ function timeIssues(draft: CampaignDraft, nowMs: number): Issue[] {
 
 function limitIssues(draft: CampaignDraft): Issue[] {
   const issues: Issue[] = []
-  if (draft.stockCap !== null && draft.stockCap < 1) issues.push({ field: 'stock_cap', key: 'positive' })
-  if (draft.perUserLimit !== null && draft.perUserLimit < 1) issues.push({ field: 'per_user_limit', key: 'positive' })
+  issues.push(...countIssues('stock_cap', draft.stockCap, MAX_STOCK_CAP), ...countIssues('per_user_limit', draft.perUserLimit, MAX_PER_USER))
   if (draft.regions !== null && draft.regions.length === 0) issues.push({ field: 'regions', key: 'regions' })
   return issues
+}
+
+function countIssues(field: string, count: number | null, most: number): Issue[] {
+  if (count === null) return []
+  if (count < 1) return [{ field, key: 'positive' }]
+  return count > most ? [{ field, key: 'at-most', params: { n: most } }] : []
 }
 
 const FIELDS_OF_CODE: Record<string, string> = {

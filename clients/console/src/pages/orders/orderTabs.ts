@@ -8,12 +8,12 @@ export type OrderTab = (typeof ORDER_TABS)[number]
 
 export function countOf(tab: OrderTab, counts: OrderCounts | null): number | undefined {
   if (!counts || tab === 'all') return undefined
-  if (tab === 'refunded') return counts.refunded + (counts.refunding ?? 0)
+  if (tab === 'refunded') return counts.refunded + counts.refunding
   return counts[tab]
 }
 
-/** The state to ask the server for; the refund tab has two, chosen by a switch inside it. */
-export function statusOf(tab: OrderTab, refundSide: 'refunding' | 'refunded'): OrderStatus | undefined {
+/** The states to ask the server for. */
+export function statesOf(tab: OrderTab): OrderStatus[] | undefined {
   if (tab === 'all') return undefined
-  return tab === 'refunded' ? refundSide : tab
+  return tab === 'refunded' ? ['refunding', 'refunded'] : [tab]
 }
