@@ -1,5 +1,3 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import pages from '@/pages.json'
 import en from '@/locales/en.json'
@@ -12,10 +10,8 @@ const flat = (tree: Tree, at = ''): [string, string][] =>
 const catalogues = { 'zh-Hant': new Map(flat(zhHant)), 'zh-Hans': new Map(flat(zhHans)), en: new Map(flat(en)) }
 const holes = (s: string) => (s.match(/\{\w+\}/g) ?? []).sort().join()
 
-const SRC = path.resolve(__dirname, '../src')
-const sources = (fs.readdirSync(SRC, { recursive: true }) as string[])
-  .filter((f) => /\.(vue|ts)$/.test(f))
-  .map((file) => ({ file, text: fs.readFileSync(path.join(SRC, file), 'utf8') }))
+const files = import.meta.glob<string>('../src/**/*.{vue,ts}', { query: '?raw', import: 'default', eager: true })
+const sources = Object.entries(files).map(([file, text]) => ({ file: file.replace('../src/', ''), text }))
 const withoutComments = (s: string) => s.replace(/<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '')
 
 describe('catalogues', () => {
