@@ -1,0 +1,112 @@
+"""What the tests of `accounts` share."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import psycopg
+from tests.support.world import Person, World
+
+from chengtuan.modules.accounts.domain.phones import parse_phone
+from chengtuan.modules.accounts.facade import AccountsFacade
+
+ACCOUNTS = "/api/v1/accounts"
+PHONE = "13800138000"
+ADDRESS: dict[str, Any] = {
+    "name": "王小明",
+    "phone": "13912345678",
+    "province_code": "440000",
+    "province": "廣東省",
+    "city": "深圳市",
+    "district": "南山區",
+    "detail": "科苑路 15 號",
+    "is_default": False,
+}
+
+
+async def ask_code(world: World, phone: str = PHONE, language: str = "zh-Hant") -> httpx.Response:
+    return await world.client.post(
+        f"{ACCOUNTS}/sms-codes", json={"phone": phone}, headers={"Accept-Language": language}
+    )
+
+
+async def inbox(world: World, phone: str = PHONE) -> list[dict[str, Any]]:
+    """The text messages that arrived at a phone, newest first."""
+    answer = await world.partner.get("/desk/api/sms", params={"phone": parse_phone(phone)})
+    return list(answer.json()["items"])
+
+
+async def received_code(world: World, phone: str = PHONE) -> str:
+    """The newest code that the phone's owner can read."""
+    return str((await inbox(world, phone))[0]["code"])
+
+
+async def fresh_code(world: World, phone: str = PHONE) -> str:
+    asked = await ask_code(world, phone)
+    assert asked.status_code == 202, asked.text
+    await world.settle()
+    return await received_code(world, phone)
+
+
+async def enter(world: World, code: str, phone: str = PHONE) -> httpx.Response:
+    return await world.client.post(f"{ACCOUNTS}/sessions/phone", json={"phone": phone, "code": code})
+
+
+def other_than(code: str, offset: int = 1) -> str:
+    return f"{(int(code) + offset) % 1_000_000:06d}"
+
+
+async def stored_text(world: World, *, schema: str = "accounts") -> str:
+    """Everything that a dump of the module's tables would hold; bytes both raw and in hex."""
+    url = world.environ["CHENGTUAN_DATABASE_URL"]
+    texts: list[str] = []
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        tables = await (
+            await connection.execute("select tablename from pg_tables where schemaname = %s", (schema,))
+        ).fetchall()
+        for (table,) in tables:
+            query = psycopg.sql.SQL("select * from {}").format(psycopg.sql.Identifier(schema, table))
+            for row in await (await connection.execute(query)).fetchall():
+                texts += [
+                    value.decode("latin-1") + value.hex() if isinstance(value, bytes) else str(value) for value in row
+                ]
+    return "\n".join(texts)
+
+
+async def execute(world: World, sql: str, *params: object) -> list[tuple[Any, ...]]:
+    """Straight to the database, as no use case can."""
+    url = world.environ["CHENGTUAN_DATABASE_URL"]
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        cursor = await connection.execute(sql, params)
+        return await cursor.fetchall() if cursor.description else []
+
+
+def facade_of(world: World) -> AccountsFacade:
+    """What other modules call."""
+    facade = world.composition.facades[AccountsFacade]
+    assert isinstance(facade, AccountsFacade)
+    return facade
+
+
+async def request(person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
+    """Any request of somebody signed in, below `/accounts`."""
+    return await person.client.request(
+        method, f"{ACCOUNTS}/{path}", json=body, headers={"Authorization": f"Bearer {person.token}"}
+    )
+
+
+@contextlib.contextmanager
+def cut_off(world: World, path: str) -> Iterator[None]:
+    """The partner's address behind `path` does not answer."""
+    hooks = world.composition.outside.event_hooks
+
+    async def refuse(request: httpx.Request) -> None:
+        if path in request.url.path:
+            raise httpx.ConnectError("nobody there", request=request)
+
+    world.composition.outside.event_hooks = hooks | {"request": [*hooks["request"], refuse]}
+    try:
+        yield
+    finally:
+        world.composition.outside.event_hooks = hooks

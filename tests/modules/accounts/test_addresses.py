@@ -1,0 +1,147 @@
+"""The address book: sealed, at most twenty, exactly one default, and nobody else's."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, request, stored_text
+from tests.support.world import Person, World
+
+from chengtuan.modules.accounts.facade import Address, AddressNotFound
+from chengtuan.modules.accounts.repository import addresses
+
+pytestmark = pytest.mark.postgres
+BOOK = f"{ACCOUNTS}/me/addresses"
+
+
+async def add(person: Person, **changes: Any) -> dict[str, Any]:
+    answer = await person.post(BOOK, ADDRESS | changes)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def book_of(person: Person) -> list[dict[str, Any]]:
+    return list((await person.get(BOOK)).json()["items"])
+
+
+async def defaults_of(person: Person) -> list[str]:
+    return [item["id"] for item in await book_of(person) if item["is_default"]]
+
+
+async def test_an_address_is_kept_sealed_and_given_back_whole(world: World) -> None:
+    person = await world.sign_in("+86" + PHONE)
+    saved = await add(person, phone="+886 912-345-678")
+    assert saved == ADDRESS | {"id": saved["id"], "phone": "+886912345678", "is_default": True}
+    assert await book_of(person) == [saved]
+    stored = await stored_text(world)
+    for secret in ("王小明", "912345678", "科苑路", "王小明".encode().hex(), "科苑路".encode().hex()):
+        assert secret not in stored
+    found = await facade_of(world).get_address(user_id=person.id, address_id=UUID(saved["id"]))
+    assert found == Address(**{k: v for k, v in saved.items() if k not in ("id", "is_default")})
+
+
+async def test_a_sealed_value_moved_to_another_column_does_not_open(world: World) -> None:
+    person = await world.sign_in("+86" + PHONE)
+    await add(person)
+    await execute(world, "update accounts.address set detail = name")
+    assert (await person.get(BOOK)).status_code == 500
+
+
+async def test_there_is_always_exactly_one_default(world: World) -> None:
+    person = await world.sign_in("+86" + PHONE)
+    first = await add(person)
+    second = await add(person, city="廣州市")
+    third = await add(person, city="珠海市", is_default=True)
+    assert await defaults_of(person) == [third["id"]]
+    changed = await person.put(f"{BOOK}/{third['id']}", ADDRESS | {"is_default": False, "city": "佛山市"})
+    assert changed.json()["is_default"] is True, "it stays until another one is named"
+    await person.put(f"{BOOK}/{first['id']}", ADDRESS | {"is_default": True})
+    assert await defaults_of(person) == [first["id"]]
+    await request(person, "DELETE", f"me/addresses/{first['id']}")
+    assert await defaults_of(person) == [third["id"]], "the newest of the others takes over"
+    await request(person, "DELETE", f"me/addresses/{third['id']}")
+    assert await defaults_of(person) == [second["id"]]
+    await request(person, "DELETE", f"me/addresses/{second['id']}")
+    assert await book_of(person) == []
+
+
+async def test_addresses_added_at_once_leave_one_default_and_twenty(world: World) -> None:
+    person = await world.sign_in("+86" + PHONE)
+    answers = await asyncio.gather(*(person.post(BOOK, ADDRESS | {"is_default": True}) for _ in range(24)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 20 + [409] * 4
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert (refused.json()["code"], refused.json()["limit"]) == ("accounts/too-many-addresses", 20)
+    assert len(await defaults_of(person)) == 1
+    assert len(await book_of(person)) == 20
+
+
+async def test_two_defaults_are_impossible_even_for_a_bug(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without clearing the old default the unique index refuses the new one."""
+
+    async def forget(*_: object) -> None:
+        return None
+
+    person = await world.sign_in("+86" + PHONE)
+    await add(person)
+    monkeypatch.setattr(addresses, "clear_default", forget)
+    assert (await person.post(BOOK, ADDRESS | {"is_default": True})).status_code == 500
+    monkeypatch.undo()
+    await execute(world, "drop index accounts.uq_address_default")
+    try:
+        monkeypatch.setattr(addresses, "clear_default", forget)
+        await add(person, is_default=True)
+        assert len(await defaults_of(person)) == 2
+    finally:
+        await execute(world, "delete from accounts.address")
+        await execute(world, "create unique index uq_address_default on accounts.address (person_id) where is_default")
+
+
+async def test_other_peoples_addresses_do_not_exist(world: World) -> None:
+    owner, stranger = await world.sign_in("+86" + PHONE), await world.sign_in("+8613800138001")
+    saved = await add(owner)
+    for address_id in (saved["id"], str(uuid4())):
+        changed = await stranger.put(f"{BOOK}/{address_id}", ADDRESS)
+        assert (changed.status_code, changed.json()["code"]) == (404, "accounts/address-not-found")
+        assert (await request(stranger, "DELETE", f"me/addresses/{address_id}")).status_code == 404
+    with pytest.raises(AddressNotFound):
+        await facade_of(world).get_address(user_id=stranger.id, address_id=UUID(saved["id"]))
+    assert await book_of(owner) == [saved]
+    assert await book_of(stranger) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"phone": "12345678"}, "accounts/bad-phone"),
+        ({"province_code": "440100"}, "accounts/bad-region"),
+        ({"province_code": "990000"}, "accounts/bad-region"),
+        ({"province_code": "44"}, "platform/invalid-request"),
+        ({"province_code": 440000}, "platform/invalid-request"),
+        ({"name": "   "}, "platform/invalid-request"),
+        ({"name": "王\u0000"}, "platform/invalid-request"),
+        ({"detail": "x" * 201}, "platform/invalid-request"),
+        ({"is_default": "perhaps"}, "platform/invalid-request"),
+        ({"city": None}, "platform/invalid-request"),
+    ],
+)
+async def test_bad_addresses_are_refused(world: World, changes: dict[str, Any], code: str) -> None:
+    person = await world.sign_in("+86" + PHONE)
+    answer = await person.post(BOOK, ADDRESS | changes)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert await book_of(person) == []
+
+
+async def test_nobody_reads_an_address_book_without_signing_in(world: World) -> None:
+    for answer in (
+        await world.client.get(BOOK),
+        await world.client.post(BOOK, json=ADDRESS),
+        await world.client.put(f"{BOOK}/{uuid4()}", json=ADDRESS),
+        await world.client.delete(f"{BOOK}/{uuid4()}"),
+    ):
+        assert answer.status_code == 401
+
+
+async def test_an_id_that_is_none_is_a_bad_request(world: World) -> None:
+    person = await world.sign_in("+86" + PHONE)
+    assert (await person.put(f"{BOOK}/1%20or%201=1", ADDRESS)).status_code == 422

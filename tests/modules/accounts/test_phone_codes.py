@@ -1,0 +1,235 @@
+"""Signing in with the code of a text message, and everything that guards it."""
+
+import asyncio
+import io
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import structlog
+from tests.modules.accounts.support import (
+    ACCOUNTS,
+    PHONE,
+    ask_code,
+    cut_off,
+    enter,
+    execute,
+    fresh_code,
+    inbox,
+    other_than,
+    received_code,
+    stored_text,
+)
+from tests.support.world import World
+
+from chengtuan.modules.accounts.domain import phone_codes as rules
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.accounts.repository import phone_codes
+from chengtuan.modules.accounts.repository.phone_codes import PhoneCodeRow
+from chengtuan.platform.database import WriteSession
+
+pytestmark = pytest.mark.postgres
+
+
+async def test_a_new_phone_gets_an_account_and_keeps_it(world: World) -> None:
+    first = await enter(world, await fresh_code(world))
+    assert first.status_code == 201, first.text
+    me = first.json()["user"]
+    assert me["phone_masked"] == "138****8000"
+    assert me["nickname"]
+    assert me["has_wechat"] is False
+    assert first.json()["expires_at"] == "2026-07-01T04:00:00.000Z"
+
+    world.clock.advance(timedelta(hours=2))
+    again = await enter(world, await fresh_code(world, "+86 138-0013-8000"), "+86 138-0013-8000")
+    assert again.json()["user"]["id"] == me["id"]
+    assert again.json()["token"] != first.json()["token"]
+
+
+async def test_the_message_is_sent_by_the_job_and_not_by_the_request(world: World) -> None:
+    answer = await ask_code(world)
+    assert answer.json() == {"retry_after_s": 60, "expires_in_s": 300}
+    before = await inbox(world)
+    assert before == []
+    await world.settle()
+    items = await inbox(world)
+    assert [item["template"] for item in items] == ["sign_in_code"]
+
+
+async def test_the_answer_is_the_same_for_a_known_phone(world: World) -> None:
+    await world.sign_in("+86" + PHONE)
+    world.clock.advance(timedelta(hours=2))
+    known, unknown = await ask_code(world), await ask_code(world, "13800138001")
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json()) == (202, unknown.json())
+
+
+async def test_neither_code_nor_phone_can_be_read_in_the_database_or_the_log(world: World) -> None:
+    written = io.StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
+    try:
+        assert (await ask_code(world)).status_code == 202
+        waiting = await stored_text(world)
+        assert "deliver_phone_code" in waiting
+        with cut_off(world, "/v1/messages"):
+            await world.settle()
+        world.clock.advance(timedelta(seconds=10))
+        await world.settle()
+        code = await received_code(world)
+        await enter(world, code)
+        kept = await stored_text(world)
+    finally:
+        structlog.reset_defaults()
+    for text in (waiting, kept, written.getvalue()):
+        assert code not in text
+        assert PHONE not in text
+    assert "deliver_phone_code" not in kept
+    assert "sms_unavailable" in written.getvalue(), "the failed attempt was logged"
+
+
+async def test_five_wrong_guesses_end_a_code(world: World) -> None:
+    code = await fresh_code(world)
+    for left in (4, 3, 2, 1, 0):
+        answer = await enter(world, other_than(code))
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (answer.json()["code"], answer.json()["attempts_left"]) == ("accounts/wrong-code", left)
+    assert (await enter(world, code)).json()["code"] == "accounts/code-expired"
+
+
+async def test_guesses_sent_at_once_are_counted_one_by_one(world: World) -> None:
+    code = await fresh_code(world)
+    answers = await asyncio.gather(*(enter(world, other_than(code, n)) for n in range(1, 31)))
+    outcomes = sorted(answer.json()["code"] for answer in answers)
+    assert outcomes == ["accounts/code-expired"] * 25 + ["accounts/wrong-code"] * 5
+
+
+async def test_without_the_count_guessing_would_go_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: the conditional update is what stops a guesser."""
+
+    async def look_only(tx: WriteSession, phone_index: bytes) -> PhoneCodeRow | None:
+        return await tx.fetch_one(
+            PhoneCodeRow,
+            "select id, code_hash, attempts_left, expires_at from phone_code where phone_index = %s",
+            (phone_index,),
+        )
+
+    code = await fresh_code(world)
+    monkeypatch.setattr(phone_codes, "take_attempt", look_only)
+    for _ in range(rules.MAX_ATTEMPTS + 1):
+        assert (await enter(world, other_than(code))).json()["code"] == "accounts/wrong-code"
+    assert (await enter(world, code)).status_code == 201
+
+
+async def test_a_code_opens_one_session_only(world: World) -> None:
+    code = await fresh_code(world)
+    answers = await asyncio.gather(*(enter(world, code) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401, 401, 401]
+    assert await execute(world, "select count(*) from accounts.person") == [(1,)]
+
+
+async def test_a_code_is_good_for_its_own_phone_only(world: World) -> None:
+    code = await fresh_code(world)
+    await fresh_code(world, "13800138001")
+    if code != await received_code(world, "13800138001"):
+        assert (await enter(world, code, "13800138001")).json()["code"] == "accounts/wrong-code"
+
+
+async def test_a_newer_code_replaces_the_older_one(world: World) -> None:
+    await ask_code(world)
+    world.clock.advance(timedelta(seconds=60))
+    await ask_code(world)
+    await world.settle()
+    items = await inbox(world)
+    assert len(items) == 1, "the code that was replaced before it was sent is not sent"
+    assert (await enter(world, items[0]["code"])).status_code == 201
+
+
+@pytest.mark.parametrize(("after_s", "status"), [(299, 201), (300, 401)])
+async def test_a_code_lives_five_minutes(world: World, after_s: int, status: int) -> None:
+    code = await fresh_code(world)
+    world.clock.advance(timedelta(seconds=after_s))
+    answer = await enter(world, code)
+    assert answer.status_code == status
+    if status == 401:
+        assert answer.json()["code"] == "accounts/code-expired"
+
+
+async def test_a_phone_gets_one_code_a_minute_and_five_an_hour(world: World) -> None:
+    assert (await ask_code(world)).status_code == 202
+    refused = await ask_code(world, "+86" + PHONE)
+    assert refused.status_code == 429
+    assert refused.json()["code"] == "platform/too-many-requests"
+    assert refused.json()["retry_after_s"] == 60
+    assert refused.headers["retry-after"] == "60"
+    for _ in range(4):
+        world.clock.advance(timedelta(seconds=60))
+        assert (await ask_code(world)).status_code == 202
+    world.clock.advance(timedelta(seconds=60))
+    assert (await ask_code(world)).status_code == 429
+    world.clock.advance(timedelta(hours=1))
+    assert (await ask_code(world)).status_code == 202
+
+
+async def test_an_address_gets_twenty_codes_an_hour_and_then_uses_up_nobodys_phone(world: World) -> None:
+    phones = [f"138001380{number:02d}" for number in range(21)]
+    answers = [await ask_code(world, phone) for phone in phones]
+    assert [answer.status_code for answer in answers] == [202] * 20 + [429]
+    limits = await execute(world, "select count(*) from accounts.rate_limit where key like 'phone_code_minute:%%'")
+    assert limits == [(20,)]
+    assert "127.0.0.1" not in await stored_text(world)
+
+
+async def test_the_vendor_may_be_away_for_a_while(world: World) -> None:
+    await ask_code(world)
+    with cut_off(world, "/v1/messages"):
+        await world.settle()
+    assert await inbox(world) == []
+    world.clock.advance(timedelta(seconds=5))
+    await world.settle()
+    assert (await enter(world, await received_code(world))).status_code == 201
+
+
+async def test_codes_that_ran_out_before_they_could_be_sent_are_not_sent(world: World) -> None:
+    await ask_code(world)
+    world.clock.advance(timedelta(minutes=6))
+    await world.settle()
+    assert await inbox(world) == []
+    assert await execute(world, "select count(*) from accounts.job where kind = 'deliver_phone_code'") == [(0,)]
+
+
+async def test_messages_follow_the_language_of_the_last_sign_in(world: World) -> None:
+    person = await world.sign_in("+86" + PHONE, "en-GB,en;q=0.9")
+    facade = world.composition.facades[AccountsFacade]
+    assert isinstance(facade, AccountsFacade)
+    [contact] = await facade.get_contacts(user_ids=[person.id, UUID(int=1)])
+    assert (contact.language, contact.phone, contact.openid) == ("en", "+8613800138000", None)
+    world.clock.advance(timedelta(hours=2))
+    await world.sign_in("+86" + PHONE, "zh-CN")
+    [contact] = await facade.get_contacts(user_ids=[person.id])
+    assert contact.language == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("sms-codes", {"phone": "12345678"}, 422, "accounts/bad-phone"),
+        ("sms-codes", {"phone": "+12025550123"}, 422, "accounts/bad-phone"),
+        ("sms-codes", {"phone": 13800138000}, 422, "platform/invalid-request"),
+        ("sms-codes", {"phone": None}, 422, "platform/invalid-request"),
+        ("sms-codes", {"phone": "1" * 5000}, 422, "platform/invalid-request"),
+        ("sms-codes", {"phone": "138\u0000138000"}, 422, "platform/invalid-request"),
+        ("sms-codes", {}, 422, "platform/invalid-request"),
+        ("sms-codes", [], 422, "platform/invalid-request"),
+        ("sessions/phone", {"phone": PHONE, "code": "12345"}, 422, "platform/invalid-request"),
+        ("sessions/phone", {"phone": PHONE, "code": "１２３４５６"}, 422, "platform/invalid-request"),
+        ("sessions/phone", {"phone": PHONE, "code": 123456}, 422, "platform/invalid-request"),
+        ("sessions/phone", {"phone": PHONE, "code": "123456\n"}, 422, "platform/invalid-request"),
+        ("sessions/phone", {"phone": PHONE, "code": "123456"}, 401, "accounts/code-expired"),
+        ("sessions/phone", {"phone": "abcdefgh", "code": "123456"}, 422, "accounts/bad-phone"),
+    ],
+)
+async def test_bad_requests_are_refused_with_a_problem(
+    world: World, path: str, body: object, status: int, code: str
+) -> None:
+    answer = await world.client.post(f"{ACCOUNTS}/{path}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
