@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server.embed import Server
 
 from chengtuan.kernel.clock import clock_for
@@ -42,7 +43,8 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 async def _serve(settings: SandboxSettings, host: str, port: int) -> None:
     clock_file = os.environ.get("CHENGTUAN_CLOCK_FILE")
     app = create_sandbox_app(settings, clock_for(Path(clock_file) if clock_file else None))
-    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_access=False)
+    # Its notes on starting and stopping would only repeat what whoever started us says.
+    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
