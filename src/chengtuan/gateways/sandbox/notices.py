@@ -15,6 +15,8 @@ RETRY_DELAYS_S = (
 )
 """Fifteen repetitions over 24 h 4 min, as the partner documents them."""
 
+_STATUS_OF = {FaultKind.CALLBACK_LOST: "lost", FaultKind.CALLBACK_OUT_OF_ORDER: "held"}
+
 
 class Notices:
     def __init__(self, store: Store, faults: Faults, time: SandboxTime, retry_scale: float) -> None:
@@ -28,9 +30,7 @@ class Notices:
         """Write a notice that is due now, unless a fault says otherwise; returns its id."""
         fault = self._faults.take(*CALLBACK_FAULTS)
         kind = fault.kind if fault else None
-        status = {FaultKind.CALLBACK_LOST: "lost", FaultKind.CALLBACK_OUT_OF_ORDER: "held"}.get(
-            kind or FaultKind.API_500, "pending"
-        )
+        status = _STATUS_OF.get(kind, "pending") if kind else "pending"
         delay_s = fault.seconds if fault and kind is FaultKind.CALLBACK_DELAYED else 0.0
         now = self._time.now()
         notice_id = secrets.token_hex(16)
