@@ -69,7 +69,7 @@ lock: setup-dev ## Lock the Python dependencies again after a change in pyprojec
 
 .PHONY: setup setup-dev
 setup:
-	@$(bootstrap) runtime clients
+	@$(bootstrap) runtime clients pictures
 
 setup-dev:
-	@$(bootstrap) dev clients
+	@$(bootstrap) dev clients pictures

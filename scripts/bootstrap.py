@@ -1,6 +1,6 @@
 """Sets the checkout up: `python -m scripts.bootstrap PART…`, called by the Makefile.
 
-Parts: `runtime`, `dev` (Python packages), `clients` (builds), `npm:SCRIPT` (a script in every client).
+Parts: `runtime`, `dev` (Python packages), `clients` (builds), `pictures` (the demo's), `npm:SCRIPT` (a script in every client).
 Each part does only what is missing, so that calling it again costs next to nothing.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from scripts.progress import ROOT, StepFailed, fail
 from scripts.setup_clients import ensure_clients, run_scripts
+from scripts.setup_pictures import ensure_pictures
 from scripts.setup_python import ensure_python
 
 
@@ -33,6 +34,8 @@ def _do(part: str) -> None:
         ensure_python(part)
     elif part == "clients":
         ensure_clients()
+    elif part == "pictures":
+        ensure_pictures()
     elif part.startswith("npm:"):
         run_scripts([part.removeprefix("npm:")])
     else:

@@ -76,7 +76,7 @@ def run_scripts(names: list[str]) -> None:
     ensure_packages(node)
     for client in _ALL:
         for name in names:
-            command = [_npm(node), "run", "--if-present", name]
+            command = [npm_path(node), "run", "--if-present", name]
             if subprocess.run(command, cwd=client.folder, env=node, check=False).returncode != 0:
                 raise StepFailed(f"`npm run {name}` found something in clients/{client.name}; see above.")
 
@@ -98,7 +98,7 @@ def _build(client: Client, node: dict[str, str]) -> None:
     for build in _stale_builds(client):
         stamp = _build_stamp(client, build)
         stamp.forget()
-        command = [_npm(node), "run", build.script]
+        command = [npm_path(node), "run", build.script]
         log = f"{client.name}-{build.name}"
         run_step(f"Building {build.title}", command, log_name=log, folder=client.folder, environment=node)
         _publish(client.folder / build.output, DIST / build.name)
@@ -110,7 +110,7 @@ def _install_packages(client: Client, node: dict[str, str]) -> None:
     if stamp.is_current and (client.folder / "node_modules").is_dir():
         return
     stamp.forget()
-    command = [_npm(node), "ci", "--no-fund", "--no-audit"]
+    command = [npm_path(node), "ci", "--no-fund", "--no-audit"]
     doing = f"Installing the packages of clients/{client.name}"
     run_step(doing, command, log_name=f"{client.name}-npm", folder=client.folder, environment=node)
     stamp.set()
@@ -139,7 +139,8 @@ def ensure_node() -> dict[str, str]:
     return {**os.environ, "PATH": path, "CI": "true"}
 
 
-def _npm(node: dict[str, str]) -> str:
+def npm_path(node: dict[str, str]) -> str:
+    """The npm of an environment that `ensure_node` gave."""
     return shutil.which("npm", path=node["PATH"]) or "npm"
 
 

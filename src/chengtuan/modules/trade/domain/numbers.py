@@ -1,6 +1,6 @@
 """Numbers that people read out and partners keep. Derived, never random: a retry gives the same one."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from chengtuan.kernel.clock import SHANGHAI
@@ -14,10 +14,9 @@ _REASON_LETTERS = {
 }
 
 
-def order_number(order_id: UUID) -> str:
-    """The day in Shanghai and 14 digits, from the order's id (a UUIDv7 holds its time)."""
-    made_at = datetime.fromtimestamp((order_id.int >> 80) / 1000, UTC).astimezone(SHANGHAI)
-    return f"{made_at:%Y%m%d}{order_id.int % 10**14:014d}"
+def order_number(order_id: UUID, made_at: datetime) -> str:
+    """The day in Shanghai and 14 digits of the order's id."""
+    return f"{made_at.astimezone(SHANGHAI):%Y%m%d}{order_id.int % 10**14:014d}"
 
 
 def refund_number(order: str, reason: RefundReason, sequence: int) -> str:

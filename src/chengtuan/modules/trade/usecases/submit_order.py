@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -123,7 +124,7 @@ async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUI
         snapshot, texts = await take_snapshot(tx, wishes, tx.clock.now())
         verdicts = decide(snapshot, wishes)
         orders = [
-            _new_order(verdict, submission, texts)
+            _new_order(verdict, submission, texts, snapshot.now)
             for verdict, submission in zip(verdicts, submissions, strict=True)
             if isinstance(verdict, Taken)
         ]
@@ -135,10 +136,10 @@ async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUI
     return [_answer(verdict) for verdict in verdicts]
 
 
-def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText]) -> NewOrder:
+def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText], now: datetime) -> NewOrder:
     return NewOrder(
         taken=taken,
-        number=order_number(taken.wish.order_id),
+        number=order_number(taken.wish.order_id, now),
         address_sealed=submission.address_sealed,
         remark=submission.remark,
         nickname=submission.profile.nickname,

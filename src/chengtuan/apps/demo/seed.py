@@ -1,0 +1,101 @@
+"""`chengtuan seed`: fills an empty database with the demo shop."""
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from chengtuan.apps.demo.catalogue import Catalogue, load_catalogue
+from chengtuan.apps.demo.people import gather_people, phone_of
+from chengtuan.apps.demo.shelves import PASSWORD, add_merchants, fill_shelves, login_of
+from chengtuan.apps.demo.stage import open_stage
+from chengtuan.apps.demo.story import HISTORY, Story, tell
+from chengtuan.kernel.clock import clock_for
+from chengtuan.platform.settings import PlatformSettings, load_settings
+
+PICTURES = Path(__file__).parents[4] / "demo" / "pictures"
+ACCOUNTS_FILE = "demo-accounts.json"
+_UNFINISHED = ".seeding"
+_DEMO_PHONES = 5
+
+
+async def seed_demo(environ: Mapping[str, str], *, force: bool) -> int:
+    """Exit status 0. A seeding that was interrupted is begun again; a shop with data is left alone."""
+    platform = load_settings(PlatformSettings, environ)
+    unfinished = platform.data / _UNFINISHED
+    if unfinished.exists():
+        print("an earlier seeding was interrupted: starting over", flush=True)
+        _empty(platform.database_url)
+    elif _has_data(platform.database_url) and not force:
+        print("the shop has data already: nothing to do", flush=True)
+        return 0
+    unfinished.touch()
+    _place_pictures(platform.data / "media")
+    catalogue = load_catalogue()
+    await _tell_story(environ, platform, catalogue)
+    _write_accounts(platform.data / ACCOUNTS_FILE, catalogue)
+    unfinished.unlink()
+    return 0
+
+
+async def _tell_story(environ: Mapping[str, str], platform: PlatformSettings, catalogue: Catalogue) -> None:
+    now = clock_for(platform.clock_file).now()
+    async with open_stage(environ, platform.data, now - HISTORY) as stage:
+        owners = await add_merchants(stage, catalogue)
+        goods = await fill_shelves(stage, catalogue, owners)
+        print(f"{len(owners)} merchants, {len(goods)} products are on the shelf", flush=True)
+        people = await gather_people(stage, catalogue)
+        story = Story(stage, people, owners, goods, now)
+        tell(story)
+        await story.play(_Progress().show)
+
+
+class _Progress:
+    """A line every few seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def show(self, done: int, total: int) -> None:
+        if done == total or time.monotonic() - self._last > 2:
+            self._last = time.monotonic()
+            print(f"history: {done} of {total} steps", flush=True)
+
+
+def _has_data(database_url: str) -> bool:
+    with psycopg.connect(database_url) as connection:
+        return connection.execute("select 1 from merchants.merchant limit 1").fetchone() is not None
+
+
+def _empty(database_url: str) -> None:
+    """Only ever called on a shop that was being filled with demo data and never opened."""
+    with psycopg.connect(database_url) as connection:
+        tables = connection.execute(
+            "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%'"
+            " and tablename <> 'alembic_version'"
+        ).fetchall()
+        names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
+        connection.execute(sql.SQL("truncate {} cascade").format(names))
+
+
+def _place_pictures(media: Path) -> None:
+    if PICTURES.is_dir():
+        shutil.copytree(PICTURES, media, dirs_exist_ok=True)
+    else:
+        print("demo/pictures is missing (`make run` composes it): the shop has no pictures", flush=True)
+
+
+def _write_accounts(path: Path, catalogue: Catalogue) -> None:
+    owners = [
+        {"login": login_of(merchant["key"]), "password": PASSWORD, "what": merchant["name"]["zh-Hant"]}
+        for merchant in catalogue.merchants
+    ]
+    accounts = {
+        "phones": [phone_of(number) for number in range(_DEMO_PHONES)],
+        "console": [*owners, {"login": "admin", "password": PASSWORD, "what": "平台管理 (platform)"}],
+    }
+    path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,139 @@
+"""Merchants, their staff, goods, stock and campaigns."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from chengtuan.apps.demo.catalogue import Catalogue
+from chengtuan.apps.demo.stage import Actor, Stage
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
+from chengtuan.modules.merchants.facade import MerchantsFacade
+
+PASSWORD = "chengtuan-demo"  # noqa: S105  (printed at every start of the demo shop)
+CAMPAIGN_DAYS = 45
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A product on the demo's shelf. `campaign` is the API's answer, None where it is sold alone."""
+
+    key: str
+    product_id: str
+    sku_ids: list[str]
+    merchant: str
+    campaign: dict[str, Any] | None
+    group_hours: int
+
+
+async def add_merchants(stage: Stage, catalogue: Catalogue) -> dict[str, Actor]:
+    """Merchants with an owner each; the owner's login is the first word of the merchant's key."""
+    owners: dict[str, Actor] = {}
+    for merchant in catalogue.merchants:
+        key = merchant["key"]
+        merchant_id: UUID = await stage.facade(MerchantsFacade).add_merchant(
+            name=merchant["name"], intro=merchant["intro"], logo_url=f"/media/merchants/{key}.webp", demo=True
+        )
+        await _add_staff(stage, login_of(key), merchant["name"]["zh-Hant"], "merchant_owner", merchant_id)
+        owners[key] = await _sign_in(stage, login_of(key))
+    await _add_staff(stage, "admin", "平台管理", "platform_admin", None)
+    return owners
+
+
+def login_of(merchant_key: str) -> str:
+    return merchant_key.partition("-")[0]
+
+
+async def _add_staff(stage: Stage, login: str, name: str, role: str, merchant_id: UUID | None) -> None:
+    await stage.facade(AccountsFacade).add_staff(
+        login=login, password=PASSWORD, name=name, roles=[role], merchant_id=merchant_id
+    )
+
+
+async def _sign_in(stage: Stage, login: str) -> Actor:
+    anybody = Actor(stage, {})
+    session = await anybody.call("POST", "/accounts/staff/sessions", {"login": login, "password": PASSWORD})
+    return Actor(stage, {"Authorization": f"Bearer {session['token']}"})
+
+
+async def fill_shelves(stage: Stage, catalogue: Catalogue, owners: dict[str, Actor]) -> dict[str, Goods]:
+    """Categories, products with stock, and campaigns that have been running for a while."""
+    catalog = stage.facade(CatalogFacade)
+    for position, category in enumerate(catalogue.categories):
+        icon = f"/media/categories/{category['slug']}.webp"
+        await catalog.add_category(slug=category["slug"], name=category["name"], icon_url=icon, position=position)
+    merchant_ids = {key: (await owner.call("GET", "/merchants/console/mine"))["id"] for key, owner in owners.items()}
+    published = {}
+    for product in catalogue.products:
+        snapshot = await catalog.add_product(
+            merchant_id=UUID(merchant_ids[product["merchant"]]), product=_draft(product), demo=True, publish=True
+        )
+        published[product["key"]] = (str(snapshot.product_id), [str(sku.sku_id) for sku in snapshot.skus])
+    await stage.settle()
+    terms = {campaign["product"]: campaign for campaign in catalogue.campaigns}
+    goods = {}
+    for product in catalogue.products:
+        product_id, sku_ids = published[product["key"]]
+        goods[product["key"]] = await _stock_and_promote(
+            stage,
+            product,
+            terms.get(product["key"]),
+            owners[product["merchant"]],
+            product_id=product_id,
+            sku_ids=sku_ids,
+        )
+    return goods
+
+
+def _draft(product: dict[str, Any]) -> ProductDraft:
+    return ProductDraft(
+        name=product["name"],
+        summary=product["summary"],
+        description=product["description"],
+        category_slug=product["category"],
+        images=[f"/media/products/{product['key']}-{number}.webp" for number in (1, 2)],
+        list_price_fen=product["list_price_fen"],
+        skus=[SkuDraft(name=sku["name"], solo_price_fen=sku["solo_price_fen"]) for sku in product["skus"]],
+    )
+
+
+async def _stock_and_promote(
+    stage: Stage,
+    product: dict[str, Any],
+    terms: dict[str, Any] | None,
+    owner: Actor,
+    *,
+    product_id: str,
+    sku_ids: list[str],
+) -> Goods:
+    for sku, sku_id in zip(product["skus"], sku_ids, strict=True):
+        await owner.call("PUT", f"/trade/console/stock/{sku_id}", {"on_hand": sku["stock"]})
+    campaign = None
+    if terms is not None:
+        ids = {sku["key"]: sku_id for sku, sku_id in zip(product["skus"], sku_ids, strict=True)}
+        campaign = await owner.call("POST", "/trade/console/campaigns", _campaign(stage, terms, product_id, ids))
+    hours = terms["group_duration_hours"] if terms else 0
+    return Goods(product["key"], product_id, sku_ids, product["merchant"], campaign, hours)
+
+
+def _campaign(stage: Stage, terms: dict[str, Any], product_id: str, sku_ids: dict[str, str]) -> dict[str, Any]:
+    now = stage.clock.now()
+    return {
+        "product_id": product_id,
+        "name": terms["name"],
+        "kind": terms["kind"],
+        "tiers": [
+            {
+                "people": tier["people"],
+                "prices": [{"sku_id": sku_ids[key], "price_fen": fen} for key, fen in tier["prices_fen"].items()],
+            }
+            for tier in terms["tiers"]
+        ],
+        "group_duration_s": terms["group_duration_hours"] * 3600,
+        "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(days=CAMPAIGN_DAYS)).isoformat(),
+        "stock_cap": terms["stock_cap"],
+        "per_user_limit": terms["per_user_limit"],
+        "regions": terms["regions"],
+    }
