@@ -113,19 +113,19 @@ async def test_an_address_can_try_fifty_logins_in_a_quarter_of_an_hour(world: Wo
     assert [answer.status_code for answer in answers] == [401] * 50 + [429]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"login": "shop"},
-        {"login": "", "password": "x"},
-        {"login": "x" * 101, "password": "x"},
-        {"login": "shop", "password": "x" * 201},
-        {"login": "shop", "password": ["x"]},
-        {"login": "shop\u0000", "password": "x"},
-        "shop",
-    ],
-)
-async def test_bad_requests_are_refused(world: World, body: Any) -> None:
-    answer = await world.client.post(f"{ACCOUNTS}/staff/sessions", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "platform/invalid-request")
+BAD_REQUESTS: list[Any] = [
+    {},
+    {"login": "shop"},
+    {"login": "", "password": "x"},
+    {"login": "x" * 101, "password": "x"},
+    {"login": "shop", "password": "x" * 201},
+    {"login": "shop", "password": ["x"]},
+    {"login": "shop\u0000", "password": "x"},
+    "shop",
+]
+
+
+async def test_bad_requests_are_refused(world: World) -> None:
+    for body in BAD_REQUESTS:
+        answer = await world.client.post(f"{ACCOUNTS}/staff/sessions", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "platform/invalid-request")

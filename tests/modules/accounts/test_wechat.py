@@ -94,13 +94,13 @@ async def test_the_phone_of_wechat_is_bound_and_found_by_sms_sign_in(world: Worl
     answer = await request(person, "POST", "me/phone/wechat", {"code": await phone_code(world, PHONE)})
     assert answer.status_code == 200, answer.text
     assert answer.json() == me | {"phone_masked": "138****8000"}
-    by_phone = await world.sign_in("+86" + PHONE)
+    by_phone = await world.sign_in(PHONE)
     assert str(by_phone.id) == me["id"]
     assert PHONE not in await stored_text(world)
 
 
 async def test_a_phone_of_somebody_else_is_not_taken_over(world: World) -> None:
-    await world.sign_in("+86" + PHONE)
+    await world.sign_in(PHONE)
     person, me = await sign_in(world)
     answer = await request(person, "POST", "me/phone/wechat", {"code": await phone_code(world, PHONE)})
     assert (answer.status_code, answer.json()["code"]) == (409, "accounts/phone-taken")
@@ -113,7 +113,7 @@ async def test_a_phone_can_be_exchanged_and_bound_again(world: World) -> None:
         answer = await request(person, "POST", "me/phone/wechat", {"code": await phone_code(world, phone)})
         assert answer.status_code == 200
     assert (await person.get(f"{ACCOUNTS}/me")).json()["phone_masked"] == "139****9000"
-    newcomer = await world.sign_in("+86" + PHONE)
+    newcomer = await world.sign_in(PHONE)
     assert str(newcomer.id) != person.id
 
 
@@ -133,7 +133,10 @@ async def test_a_phone_code_that_wechat_refuses(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (401, "accounts/wechat-refused")
 
 
-@pytest.mark.parametrize("body", [{}, {"code": ""}, {"code": "x" * 300}, {"code": 7}, {"code": "a\u0000"}, None])
-async def test_bad_requests_never_reach_wechat(world: World, body: Any) -> None:
-    answer = await world.client.post(f"{ACCOUNTS}/sessions/wechat", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "platform/invalid-request")
+BAD_REQUESTS: list[Any] = [{}, {"code": ""}, {"code": "x" * 300}, {"code": 7}, {"code": "a\u0000"}, None]
+
+
+async def test_bad_requests_never_reach_wechat(world: World) -> None:
+    for body in BAD_REQUESTS:
+        answer = await world.client.post(f"{ACCOUNTS}/sessions/wechat", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "platform/invalid-request")

@@ -42,12 +42,15 @@ async def test_a_picture_is_kept_served_and_used(world: World) -> None:
     assert rows == [(media["url"], await merchant_of(owner), len(served.content))]
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture", picture("GIF", mode="P"), picture()[:300]])
-async def test_what_is_no_picture_is_refused_and_not_kept(world: World, content: bytes) -> None:
+NO_PICTURES = [b"", b"not a picture", picture("GIF", mode="P"), picture()[:300]]
+
+
+async def test_what_is_no_picture_is_refused_and_not_kept(world: World) -> None:
     owner = await open_shop(world)
-    answer = await upload(owner, content, "../../evil.php")
-    assert (answer.status_code, answer.json()["code"]) == (422, "catalog/bad-image")
-    assert uploads_of(world) == []
+    for content in NO_PICTURES:
+        answer = await upload(owner, content, "../../evil.php")
+        assert (answer.status_code, answer.json()["code"]) == (422, "catalog/bad-image")
+        assert uploads_of(world) == []
 
 
 async def test_an_upload_over_ten_megabytes_is_refused(world: World) -> None:
@@ -68,7 +71,7 @@ async def test_the_name_of_the_upload_does_not_matter(world: World) -> None:
 
 async def test_only_staff_of_a_merchant_may_upload(world: World) -> None:
     await open_shop(world)
-    shopper = await world.sign_in("+8613800138000")
+    shopper = await world.sign_in("13800138000")
     for token in (shopper.token, "x" * 43):
         answer = await upload(Person(world.client, token, shopper.id), picture())
         assert answer.status_code == 401

@@ -197,67 +197,67 @@ async def test_the_consoles_list_pages_and_searches(world: World) -> None:
     assert row["updated_at"] == "2026-06-01T04:00:00.000Z"
 
 
-@pytest.mark.parametrize(
-    ("params", "code"),
-    [
-        ({"cursor": "x"}, "platform/bad-cursor"),
-        ({"cursor": "WyJ4Il0"}, "platform/bad-cursor"),
-        ({"cursor": "x" * 500}, "platform/invalid-request"),
-        ({"limit": 0}, "platform/invalid-request"),
-        ({"limit": 1000}, "platform/invalid-request"),
-        ({"q": "x" * 101}, "platform/invalid-request"),
-        ({"q": "\0"}, "platform/invalid-request"),
-    ],
-)
-async def test_bad_list_requests_are_refused(world: World, params: dict[str, Any], code: str) -> None:
-    owner = await open_shop(world)
-    answer = await owner.get(CONSOLE, **params)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
+BAD_LISTS: list[tuple[dict[str, Any], str]] = [
+    ({"cursor": "x"}, "platform/bad-cursor"),
+    ({"cursor": "WyJ4Il0"}, "platform/bad-cursor"),
+    ({"cursor": "x" * 500}, "platform/invalid-request"),
+    ({"limit": 0}, "platform/invalid-request"),
+    ({"limit": 1000}, "platform/invalid-request"),
+    ({"q": "x" * 101}, "platform/invalid-request"),
+    ({"q": "\0"}, "platform/invalid-request"),
+]
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"category_slug": "nowhere"}, "catalog/unknown-category"),
-        ({"list_price_fen": 4589}, "catalog/list-price-too-low"),
-        ({"list_price_fen": 0}, "platform/invalid-request"),
-        ({"list_price_fen": 10**15}, "platform/invalid-request"),
-        ({"list_price_fen": 69.5}, "platform/invalid-request"),
-        ({"name": {}}, "platform/invalid-request"),
-        ({"name": {"fr": "Riz"}}, "platform/invalid-request"),
-        ({"name": {"en": "   "}}, "platform/invalid-request"),
-        ({"name": {"en": "x" * 121}}, "platform/invalid-request"),
-        ({"name": "Rice"}, "platform/invalid-request"),
-        ({"name": {"en": "a\u0000b"}}, "platform/invalid-request"),
-        ({"description": {"en": "x" * 4001}}, "platform/invalid-request"),
-        ({"images": []}, "platform/invalid-request"),
-        ({"images": ["/media/a.webp"] * 10}, "platform/invalid-request"),
-        ({"images": ["https://evil.example/a.webp"]}, "platform/invalid-request"),
-        ({"images": ["//evil.example/media/a.webp"]}, "platform/invalid-request"),
-        ({"images": ["/media/../etc/passwd"]}, "platform/invalid-request"),
-        ({"images": ["/media//evil.example/a"]}, "platform/invalid-request"),
-        ({"images": ["/media/a.webp?x=javascript:1"]}, "platform/invalid-request"),
-        ({"images": ["/media/a.webp\n"]}, "platform/invalid-request"),
-        ({"skus": []}, "platform/invalid-request"),
-        ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": 0}]}, "platform/invalid-request"),
-        ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": -5}]}, "platform/invalid-request"),
-        ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": "4590"}]}, "platform/invalid-request"),
-        ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": True}]}, "platform/invalid-request"),
-        ({"skus": [PRODUCT["skus"][0] | {"id": "x"}]}, "platform/invalid-request"),
-        ({"skus": [PRODUCT["skus"][0]] * 51}, "platform/invalid-request"),
-    ],
-)
-async def test_bad_products_are_refused_and_leave_nothing(world: World, changes: dict[str, Any], code: str) -> None:
+async def test_bad_list_requests_are_refused(world: World) -> None:
     owner = await open_shop(world)
-    answer = await owner.post(CONSOLE, PRODUCT | changes)
-    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
-    assert await execute(world, "select count(*) from catalog.product") == [(0,)]
+    for params, code in BAD_LISTS:
+        answer = await owner.get(CONSOLE, **params)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+BAD_PRODUCTS: list[tuple[dict[str, Any], str]] = [
+    ({"category_slug": "nowhere"}, "catalog/unknown-category"),
+    ({"list_price_fen": 4589}, "catalog/list-price-too-low"),
+    ({"list_price_fen": 0}, "platform/invalid-request"),
+    ({"list_price_fen": 10**15}, "platform/invalid-request"),
+    ({"list_price_fen": 69.5}, "platform/invalid-request"),
+    ({"name": {}}, "platform/invalid-request"),
+    ({"name": {"fr": "Riz"}}, "platform/invalid-request"),
+    ({"name": {"en": "   "}}, "platform/invalid-request"),
+    ({"name": {"en": "x" * 121}}, "platform/invalid-request"),
+    ({"name": "Rice"}, "platform/invalid-request"),
+    ({"name": {"en": "a\u0000b"}}, "platform/invalid-request"),
+    ({"description": {"en": "x" * 4001}}, "platform/invalid-request"),
+    ({"images": []}, "platform/invalid-request"),
+    ({"images": ["/media/a.webp"] * 10}, "platform/invalid-request"),
+    ({"images": ["https://evil.example/a.webp"]}, "platform/invalid-request"),
+    ({"images": ["//evil.example/media/a.webp"]}, "platform/invalid-request"),
+    ({"images": ["/media/../etc/passwd"]}, "platform/invalid-request"),
+    ({"images": ["/media//evil.example/a"]}, "platform/invalid-request"),
+    ({"images": ["/media/a.webp?x=javascript:1"]}, "platform/invalid-request"),
+    ({"images": ["/media/a.webp\n"]}, "platform/invalid-request"),
+    ({"skus": []}, "platform/invalid-request"),
+    ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": 0}]}, "platform/invalid-request"),
+    ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": -5}]}, "platform/invalid-request"),
+    ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": "4590"}]}, "platform/invalid-request"),
+    ({"skus": [PRODUCT["skus"][0] | {"solo_price_fen": True}]}, "platform/invalid-request"),
+    ({"skus": [PRODUCT["skus"][0] | {"id": "x"}]}, "platform/invalid-request"),
+    ({"skus": [PRODUCT["skus"][0]] * 51}, "platform/invalid-request"),
+]
+
+
+async def test_bad_products_are_refused_and_leave_nothing(world: World) -> None:
+    owner = await open_shop(world)
+    for changes, code in BAD_PRODUCTS:
+        answer = await owner.post(CONSOLE, PRODUCT | changes)
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+        assert await execute(world, "select count(*) from catalog.product") == [(0,)]
 
 
 async def test_only_a_merchants_staff_may_write(world: World) -> None:
     owner = await open_shop(world)
     product = await create(owner)
-    shopper = await world.sign_in("+8613800138000")
+    shopper = await world.sign_in("13800138000")
     nobody = Person(world.client, "x" * 43, uuid4())
     for person in (shopper, nobody):
         for answer in (
@@ -280,11 +280,14 @@ async def test_the_platforms_staff_have_no_products(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "platform/not-allowed")
 
 
-@pytest.mark.parametrize(("product_id", "status"), [(str(uuid4()), 404), ("1", 422), ("%00", 422), ("x" * 3000, 422)])
-async def test_ids_that_lead_nowhere(world: World, product_id: str, status: int) -> None:
-    answer = await world.client.get(f"{CATALOG}/products/{product_id}")
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
+NOWHERE = [(str(uuid4()), 404), ("1", 422), ("%00", 422), ("x" * 3000, 422)]
+
+
+async def test_ids_that_lead_nowhere(world: World) -> None:
+    for product_id, status in NOWHERE:
+        answer = await world.client.get(f"{CATALOG}/products/{product_id}")
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 async def test_categories_are_listed_by_position_and_added_again_without_harm(world: World) -> None:
