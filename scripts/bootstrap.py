@@ -1,6 +1,7 @@
 """Sets the checkout up: `python -m scripts.bootstrap PART…`, called by the Makefile.
 
-Parts: `runtime`, `dev` (Python packages), `clients` (builds), `pictures` (the demo's), `npm:SCRIPT` (a script in every client).
+Parts: `runtime`, `dev` (Python packages), `clients` (builds), `pictures` (the demo's), `npm:SCRIPT`
+(a script in every client).
 Each part does only what is missing, so that calling it again costs next to nothing.
 """
 

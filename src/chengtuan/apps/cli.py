@@ -14,7 +14,9 @@ import typer
 
 from chengtuan.platform.settings import BadSettings, PlatformSettings, load_settings
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Chengtuan 成團: an open-source group-buying platform.")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Chengtuan 成團: an open-source group-buying platform."
+)
 Port = Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")]
 
 
@@ -154,11 +156,15 @@ def shell() -> None:
 
 
 @cli.command()
-def up(port: Port = 8000, data: Annotated[Path, typer.Option(envvar="DATA")] = Path(".data")) -> None:
+def up(
+    port: Port = 8000,
+    data: Annotated[Path, typer.Option(envvar="DATA")] = Path(".data"),
+    topology: Annotated[str, typer.Option(envvar="TOPOLOGY", help="A file of deploy/topologies.")] = "single",
+) -> None:
     """Start everything on this machine: PostgreSQL, the sandbox and the shop, with demo data."""
     from chengtuan.apps.up import up as start_all
 
-    raise SystemExit(start_all(port=port, data=data))
+    raise SystemExit(start_all(port=port, data=data, topology=topology))
 
 
 def _platform() -> PlatformSettings:

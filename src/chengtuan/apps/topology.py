@@ -70,10 +70,10 @@ def _check_complete(name: str, processes: Sequence[Process], all_modules: Sequen
 
 
 def describe(topology: Topology, base_port: int) -> str:
-    lines: list[str] = []
-    for process in topology.processes:
-        lines.append(f"{process.name:<12} :{base_port + process.port_offset}  {', '.join(process.modules)}")
-    return "\n".join(lines)
+    return "\n".join(
+        f"{process.name:<12} :{base_port + process.port_offset}  {', '.join(process.modules)}"
+        for process in topology.processes
+    )
 
 
 def nginx_conf(topology: Topology, *, listen: int, base_port: int, root: Mapping[str, Path]) -> str:
