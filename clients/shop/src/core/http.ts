@@ -13,7 +13,7 @@ export class ApiProblem extends Error {
 export const asProblem = (e: unknown): ApiProblem => (e instanceof ApiProblem ? e : new ApiProblem('client/unexpected', 0))
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
-type Query = Record<string, string | number | null | undefined>
+type Query = Record<string, string | number | readonly string[] | null | undefined>
 export type CallOptions = { query?: Query; body?: object; key?: string; timeout?: number }
 
 let onSignedOut: () => void = () => {}
@@ -25,8 +25,9 @@ export const ORIGIN = __API__
 export const media = (url: string | null | undefined): string => (!url ? '' : /^(https?:|data:)/.test(url) ? url : ORIGIN + url)
 
 const search = (q: Query = {}) => {
-  const pairs = Object.entries(q).filter(([, v]) => v !== undefined && v !== null && v !== '')
-  return pairs.length ? '?' + pairs.map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`).join('&') : ''
+  const pairs = Object.entries(q).filter(([, v]) => v !== undefined && v !== null && v !== '' && !(Array.isArray(v) && !v.length))
+  const one = (k: string, v: unknown) => `${k}=${encodeURIComponent(String(v))}`
+  return pairs.length ? '?' + pairs.map(([k, v]) => (Array.isArray(v) ? v.map((x) => one(k, x)).join('&') : one(k, v))).join('&') : ''
 }
 const headers = (key?: string) => ({
   'Accept-Language': currentLanguage(),

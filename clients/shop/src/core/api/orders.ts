@@ -1,10 +1,11 @@
-import type { Inbox, Order, OrderCounts, OrderInput, Page, Payment, Quote, Shipment, SubscriptionTemplate } from '../contract'
+import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, Quote, Shipment, SubscriptionTemplate } from '../contract'
 import { call } from '../http'
 import { PAGE_SIZE } from '../paging'
 
 export const previewOrder = (input: OrderInput) => call<Quote>('POST', '/trade/orders/preview', { body: input })
 export const placeOrder = (input: OrderInput, key: string) => call<Order>('POST', '/trade/orders', { body: input, key })
-export const listOrders = (status: string, cursor: string | null) =>
+/** Newest first; no status means all. */
+export const listOrders = (status: readonly OrderStatus[], cursor: string | null) =>
   call<Page<Order>>('GET', '/trade/orders', { query: { status, cursor, limit: PAGE_SIZE } })
 export const countOrders = () => call<OrderCounts>('GET', '/trade/orders/counts')
 export const getOrder = (id: string) => call<Order>('GET', `/trade/orders/${id}`)

@@ -1,10 +1,15 @@
 import { computed, ref } from 'vue'
 import { listOrders } from '@/core/api/orders'
-import type { Order, Page } from '@/core/contract'
+import type { Order, OrderStatus, Page } from '@/core/contract'
 import { usePaging } from '@/core/paging'
 
 export type GroupTab = 'open' | 'succeeded' | 'failed'
 const ENOUGH = 6
+const STATES: Record<GroupTab, OrderStatus[]> = {
+  open: ['grouping'],
+  succeeded: ['to_ship', 'shipped', 'completed'],
+  failed: ['refunding', 'refunded'],
+}
 
 const belongs = (o: Order, tab: GroupTab) => o.group !== null && o.paid_fen > 0 && (o.group.status === 'draft' ? 'open' : o.group.status) === tab
 
@@ -16,7 +21,7 @@ export function useMyGroups() {
     let cursor = from
     let page: Page<Order>
     do {
-      page = await listOrders(tab.value === 'open' ? 'grouping' : '', cursor)
+      page = await listOrders(STATES[tab.value], cursor)
       items.push(...page.items.filter((o) => belongs(o, tab.value)))
       cursor = page.next_cursor
     } while (cursor && items.length < ENOUGH)
