@@ -1,0 +1,44 @@
+"""What happens to a parcel on its way."""
+
+from enum import StrEnum
+
+from chengtuan.kernel.text import LocalizedText, in_language
+
+
+class EventCode(StrEnum):
+    PICKED_UP = "picked_up"
+    """The merchant handed the parcel over; every shipment begins with it."""
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERED = "delivered"
+
+
+_WORDING: dict[EventCode, LocalizedText] = {
+    EventCode.PICKED_UP: {
+        "zh-Hant": "商家已把包裹交給{carrier}",
+        "zh-Hans": "商家已把包裹交给{carrier}",
+        "en": "The merchant handed the parcel to {carrier}",
+    },
+    EventCode.IN_TRANSIT: {
+        "zh-Hant": "包裹正在路上",
+        "zh-Hans": "包裹正在路上",
+        "en": "The parcel is on its way",
+    },
+    EventCode.OUT_FOR_DELIVERY: {
+        "zh-Hant": "快遞員正在為您派送",
+        "zh-Hans": "快递员正在为您派送",
+        "en": "The courier is bringing the parcel today",
+    },
+    EventCode.DELIVERED: {
+        "zh-Hant": "包裹已送達",
+        "zh-Hans": "包裹已送达",
+        "en": "The parcel has been delivered",
+    },
+}
+
+
+def event_text(code: EventCode, own_words: str, carrier_name: LocalizedText, language: str) -> str:
+    """What whoever reported the event wrote, or else the usual sentence in the reader's language."""
+    if own_words:
+        return own_words
+    return in_language(_WORDING[code], language).format(carrier=in_language(carrier_name, language))

@@ -1,0 +1,16 @@
+"""Jobs of `fulfilment`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.usecases.keep_shipment import UPLOAD_SHIPPING
+from chengtuan.modules.fulfilment.usecases.upload_shipping import upload_shipping
+from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+
+
+def jobs(ctx: Fulfilment) -> Sequence[Timer | Task | Periodic]:
+    async def upload(job: Job) -> None:
+        await upload_shipping(ctx, job)
+
+    return [Task(UPLOAD_SHIPPING, upload, lease=timedelta(seconds=30))]

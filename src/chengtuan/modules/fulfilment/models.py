@@ -1,0 +1,64 @@
+"""Tables of `fulfilment`."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, SmallInteger, Table, Text, Uuid, text
+
+from chengtuan.modules.fulfilment.domain.tracking import EventCode
+from chengtuan.modules.fulfilment.domain.uploads import UploadStatus
+from chengtuan.platform.tables import instant, module_metadata
+
+METADATA = module_metadata("fulfilment")
+
+
+def _one_of(column: str, values: type[EventCode] | type[UploadStatus]) -> str:
+    return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
+
+
+parcel_task = Table(
+    "parcel_task",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("ready_at", instant(), nullable=False),
+    Column("shipped_at", instant()),
+)
+Index(
+    "ix_parcel_task_waiting",
+    parcel_task.c.merchant_id,
+    parcel_task.c.ready_at,
+    postgresql_where=parcel_task.c.shipped_at.is_(None),
+)
+
+shipment = Table(
+    "shipment",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("carrier_code", Text, nullable=False),
+    Column("tracking_no", Text, nullable=False),
+    Column("shipped_at", instant(), nullable=False),
+    Column("upload_status", Text, nullable=False),
+    Column("upload_attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("upload_refusals", SmallInteger, nullable=False, server_default=text("0")),
+    Column("upload_error", Text),
+    Column("uploaded_at", instant()),
+    CheckConstraint("tracking_no ~ '^[A-Z0-9-]{8,32}$'", name="tracking_no_form"),
+    CheckConstraint(_one_of("upload_status", UploadStatus), name="upload_status_known"),
+    CheckConstraint("(upload_status = 'done') = (uploaded_at is not null)", name="done_has_time"),
+)
+
+shipment_event = Table(
+    "shipment_event",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey(shipment.c.order_id), nullable=False),
+    Column("at", instant(), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("staff_id", Uuid),
+    CheckConstraint(_one_of("code", EventCode), name="code_known"),
+    Index("ix_shipment_event_order_id_at", "order_id", "at"),
+)

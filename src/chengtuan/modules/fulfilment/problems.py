@@ -1,0 +1,26 @@
+from chengtuan.kernel.problems import Problem
+
+
+class ShipmentNotFound(Problem):
+    code = "fulfilment/shipment-not-found"
+    status = 404
+    title = "There is no such shipment"
+
+
+class NotShippable(Problem):
+    code = "fulfilment/not-shippable"
+    status = 409
+    title = "The order cannot be shipped now, or was shipped with another number"
+    members = {"order_status": str}
+
+
+class UnknownCarrier(Problem):
+    code = "fulfilment/unknown-carrier"
+    status = 422
+    title = "There is no such carrier"
+
+
+class BadTrackingNo(Problem):
+    code = "fulfilment/bad-tracking-no"
+    status = 422
+    title = "This is no tracking number of that carrier"

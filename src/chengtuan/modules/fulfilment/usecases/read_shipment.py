@@ -1,0 +1,41 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.modules.fulfilment import repository
+from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.problems import ShipmentNotFound
+from chengtuan.modules.fulfilment.repository import Shipment, TrackingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedShipment:
+    """A parcel with what happened to it, newest first."""
+
+    shipment: Shipment
+    events: list[TrackingEvent]
+
+
+async def with_events(ctx: Fulfilment, shipment: Shipment) -> TrackedShipment:
+    async with ctx.database.read() as db:
+        return TrackedShipment(shipment, await repository.list_events(db, shipment.order_id))
+
+
+async def read_own_shipment(ctx: Fulfilment, order_id: UUID, user_id: UUID) -> TrackedShipment:
+    """A shopper's view of the parcel of an own order. Raises ShipmentNotFound, also for somebody else's."""
+    shipment = await _find(ctx, order_id)
+    if shipment is None or shipment.user_id != user_id:
+        raise ShipmentNotFound
+    return await with_events(ctx, shipment)
+
+
+async def read_merchant_shipment(ctx: Fulfilment, order_id: UUID, merchant_id: UUID | None) -> TrackedShipment:
+    """The merchant's view; `merchant_id` None is the platform's staff. Raises ShipmentNotFound."""
+    shipment = await _find(ctx, order_id)
+    if shipment is None or merchant_id not in (None, shipment.merchant_id):
+        raise ShipmentNotFound
+    return await with_events(ctx, shipment)
+
+
+async def _find(ctx: Fulfilment, order_id: UUID) -> Shipment | None:
+    async with ctx.database.read() as db:
+        return await repository.find_shipment(db, order_id)

@@ -1,0 +1,25 @@
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.fulfilment import repository
+from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.domain.tracking import EventCode
+from chengtuan.modules.fulfilment.repository import TrackingEvent
+from chengtuan.modules.fulfilment.usecases.read_shipment import (
+    TrackedShipment,
+    read_merchant_shipment,
+    with_events,
+)
+
+
+async def report_event(
+    ctx: Fulfilment, *, order_id: UUID, merchant_id: UUID, staff_id: UUID, code: EventCode, text: str
+) -> TrackedShipment:
+    """The merchant tells what happened to a parcel of theirs. Raises ShipmentNotFound."""
+    found = await read_merchant_shipment(ctx, order_id, merchant_id)
+    async with ctx.database.write() as tx:
+        event = TrackingEvent(
+            id=new_id(), order_id=order_id, at=tx.clock.now(), code=code, text=text, staff_id=staff_id
+        )
+        await repository.insert_event(tx, event)
+    return await with_events(ctx, found.shipment)

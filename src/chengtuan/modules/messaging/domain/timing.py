@@ -1,0 +1,49 @@
+"""When a message may leave the house."""
+
+from datetime import datetime, time, timedelta
+
+from chengtuan.kernel.clock import SHANGHAI
+from chengtuan.modules.messaging.domain.notices import Template
+
+QUIET_FROM = time(22)
+QUIET_UNTIL = time(8)
+"""Nights in Shanghai, [22:00, 08:00)."""
+
+AT_ANY_HOUR = frozenset(
+    {
+        Template.GROUP_FORMED,
+        Template.GROUP_FAILED,
+        Template.LADDER_SETTLED,
+        Template.REFUND_SUCCEEDED,
+        Template.PAYMENT_LATE,
+    }
+)
+"""The result of the person's own order, or their money: they wait for it."""
+
+NEWS_FOR = timedelta(days=1)
+"""After that a message outside the inbox is not worth sending any more."""
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+def earliest_sending(template: Template, now: datetime) -> datetime:
+    """`now`, or the end of the night if the message can wait for it. UTC in, UTC out."""
+    if template in AT_ANY_HOUR:
+        return now
+    local = now.astimezone(SHANGHAI)
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return now
+    morning = local.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
+    if local.time() >= QUIET_FROM:
+        morning += timedelta(days=1)
+    return morning.astimezone(now.tzinfo)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """30 s, 1 min, 2 min … one hour. `attempts` counts the tries so far, this one included."""
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << min(attempts - 1, 16)))
+
+
+def is_old_news(template: Template, created_at: datetime, now: datetime) -> bool:
+    """Whether trying further is pointless; a night's wait does not count."""
+    return now - earliest_sending(template, created_at) >= NEWS_FOR

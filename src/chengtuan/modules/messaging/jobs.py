@@ -1,0 +1,16 @@
+"""Jobs of `messaging`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.usecases.deliver_notice import deliver_notice
+from chengtuan.modules.messaging.usecases.keep_notices import DELIVER_NOTICE
+from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+
+
+def jobs(ctx: Messaging) -> Sequence[Timer | Task | Periodic]:
+    async def deliver(job: Job) -> None:
+        await deliver_notice(ctx, job)
+
+    return [Task(DELIVER_NOTICE, deliver, lease=timedelta(seconds=30))]

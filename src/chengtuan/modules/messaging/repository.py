@@ -1,0 +1,136 @@
+"""All SQL of `messaging`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeDraft, Template
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A notice as its reader sees it."""
+
+    id: UUID
+    template: str
+    params: dict[str, Any]
+    order_id: UUID | None
+    group_id: UUID | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+async def insert_notices(tx: WriteSession, drafts: Sequence[NoticeDraft], now: datetime) -> list[tuple[UUID, Template]]:
+    """The new ones' ids and templates; one that was told before is left out."""
+    if not drafts:
+        return []
+    rows = await tx.fetch_tuples(
+        "insert into notice (id, user_id, template, subject_id, params, order_id, group_id, created_at, status)"
+        " select id, user_id, template, subject_id, params, order_id, group_id, %(now)s, %(status)s"
+        " from unnest(%(ids)s::uuid[], %(users)s::uuid[], %(templates)s::text[], %(subjects)s::uuid[],"
+        " %(params)s::jsonb[], %(orders)s::uuid[], %(groups)s::uuid[])"
+        " as fresh (id, user_id, template, subject_id, params, order_id, group_id)"
+        " on conflict do nothing returning id, template",
+        {
+            "now": now,
+            "status": DeliveryStatus.WAITING,
+            "ids": [new_id() for _ in drafts],
+            "users": [draft.user_id for draft in drafts],
+            "templates": [draft.template for draft in drafts],
+            "subjects": [draft.subject_id for draft in drafts],
+            "params": [Jsonb(draft.params) for draft in drafts],
+            "orders": [draft.order_id for draft in drafts],
+            "groups": [draft.group_id for draft in drafts],
+        },
+    )
+    return [(notice_id, Template(template)) for notice_id, template in rows]
+
+
+async def find_notice(db: ReadSession | WriteSession, notice_id: UUID) -> Notice | None:
+    return await db.fetch_one(
+        Notice,
+        "select id, user_id, template, params, order_id, group_id, created_at, status, channel, wechat_template,"
+        " attempts from notice where id = %s",
+        (notice_id,),
+    )
+
+
+async def list_inbox(
+    db: ReadSession, user_id: UUID, before: tuple[datetime, UUID] | None, limit: int
+) -> list[InboxRow]:
+    """Newest first; `before` is the last row of the page above."""
+    at, notice_id = before or (None, None)
+    return await db.fetch_all(
+        InboxRow,
+        "select id, template, params, order_id, group_id, created_at, read_at from notice where user_id = %(user)s"
+        " and (%(at)s::timestamptz is null or (created_at, id) < (%(at)s, %(id)s))"
+        " order by created_at desc, id desc limit %(limit)s",
+        {"user": user_id, "at": at, "id": notice_id, "limit": limit},
+    )
+
+
+async def count_unread(db: ReadSession, user_id: UUID) -> int:
+    return int(await db.fetch_value("select count(*) from notice where user_id = %s and read_at is null", (user_id,)))
+
+
+async def mark_read(tx: WriteSession, user_id: UUID, now: datetime) -> None:
+    await tx.execute(
+        "update notice set read_at = %s where user_id = %s and read_at is null and created_at <= %s",
+        (now, user_id, now),
+    )
+
+
+async def choose_channel(
+    tx: WriteSession, notice_id: UUID, channel: Channel, wechat_template: Template | None = None
+) -> None:
+    await tx.execute(
+        "update notice set channel = %s, wechat_template = %s where id = %s",
+        (channel, wechat_template, notice_id),
+    )
+
+
+async def finish_notice(
+    tx: WriteSession, notice_id: UUID, status: DeliveryStatus, now: datetime, error: str | None = None
+) -> None:
+    await tx.execute(
+        "update notice set status = %s, sent_at = %s, last_error = coalesce(%s, last_error) where id = %s",
+        (status, now if status is DeliveryStatus.SENT else None, error, notice_id),
+    )
+
+
+async def count_attempt(tx: WriteSession, notice_id: UUID, error: str) -> None:
+    await tx.execute("update notice set attempts = attempts + 1, last_error = %s where id = %s", (error, notice_id))
+
+
+async def add_consents(tx: WriteSession, user_id: UUID, templates: Sequence[Template], now: datetime) -> None:
+    """One more message of each template."""
+    await tx.execute_many(
+        "insert into consent (user_id, template, remaining, updated_at) values (%s, %s, 1, %s)"
+        " on conflict (user_id, template) do update"
+        " set remaining = consent.remaining + 1, updated_at = excluded.updated_at",
+        [(user_id, template, now) for template in sorted(templates)],
+    )
+
+
+async def take_consent(tx: WriteSession, user_id: UUID, template: Template, now: datetime) -> bool:
+    """Use up one consent; False if there is none."""
+    taken = await tx.execute(
+        "update consent set remaining = remaining - 1, updated_at = %s"
+        " where user_id = %s and template = %s and remaining > 0",
+        (now, user_id, template),
+    )
+    return taken == 1
+
+
+async def forget_consents(tx: WriteSession, user_id: UUID, template: Template, now: datetime) -> None:
+    """WeChat says that there are none."""
+    await tx.execute(
+        "update consent set remaining = 0, updated_at = %s where user_id = %s and template = %s",
+        (now, user_id, template),
+    )

@@ -1,0 +1,66 @@
+"""What `messaging` reads from the environment."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json
+
+from chengtuan.modules.messaging.domain.notices import Template
+from chengtuan.platform.settings import Settings
+
+_PRODUCT, _AMOUNT, _PEOPLE, _TRACKING = "product", "amount", "people", "tracking_no"
+_USUAL_FIELDS: dict[Template, dict[str, str]] = {
+    Template.GROUP_FORMED: {"thing1": _PRODUCT, "number2": _PEOPLE},
+    Template.GROUP_FAILED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    Template.ORDER_SHIPPED: {"thing1": _PRODUCT, "character_string2": _TRACKING},
+    Template.REFUND_SUCCEEDED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    Template.LADDER_SETTLED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    Template.PAYMENT_LATE: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+}
+
+
+class SubscribeTemplate(BaseModel):
+    """A template that the operator chose in WeChat's console: its id, and which value goes into which field."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(min_length=1, max_length=64)
+    fields: dict[str, str] = {}
+
+
+def _with_usual_fields(value: object) -> object:
+    """`{"group_formed": "<id>"}` is short for the id with the usual fields."""
+    if not isinstance(value, dict):
+        return value
+    known = {str(name) for name in Template}
+    return {
+        name: {"id": entry, "fields": _USUAL_FIELDS[Template(name)]}
+        if isinstance(entry, str) and name in known
+        else entry
+        for name, entry in value.items()
+    }
+
+
+def _sandbox_templates() -> dict[Template, SubscribeTemplate]:
+    return {
+        name: SubscribeTemplate(id=f"sandbox-{name.replace('_', '-')}", fields=fields)
+        for name, fields in _USUAL_FIELDS.items()
+    }
+
+
+class MessagingSettings(Settings):
+    """A partner without its settings counts as not there: messages go another way or stay in the inbox."""
+
+    sms_base_url: str | None = None
+    sms_key: str | None = Field(default=None, repr=False)
+    sms_notices: bool = True
+    """Whether people without a WeChat consent get a text message (it costs money)."""
+    wechat_appid: str | None = None
+    wechat_secret: str | None = Field(default=None, repr=False)
+    wechat_base_url: str = "https://api.weixin.qq.com"
+    wechat_templates: Json[Annotated[dict[Template, SubscribeTemplate], BeforeValidator(_with_usual_fields)]] = Field(
+        default_factory=_sandbox_templates
+    )
+    """JSON: our template → WeChat's template id, or `{"id": …, "fields": {"thing1": "product"}}`.
+
+    Values are product, amount, people and tracking_no. The default suits the sandbox.
+    """

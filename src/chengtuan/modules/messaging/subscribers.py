@@ -1,0 +1,21 @@
+"""Which events people hear of."""
+
+from chengtuan.modules.messaging.usecases.tell_news import (
+    tell_groups_failed,
+    tell_groups_formed,
+    tell_orders_shipped,
+    tell_payments_late,
+    tell_refunds_completed,
+)
+from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
+from chengtuan.platform.inbox import Subscriber, on_batch
+
+
+def subscribers() -> list[Subscriber]:
+    return [
+        on_batch(GroupFormed, tell_groups_formed),
+        on_batch(GroupFailed, tell_groups_failed),
+        on_batch(OrderShipped, tell_orders_shipped),
+        on_batch(RefundCompleted, tell_refunds_completed),
+        on_batch(RefundPlanned, tell_payments_late),
+    ]

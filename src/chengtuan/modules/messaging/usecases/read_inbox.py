@@ -1,0 +1,32 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.modules.messaging import repository
+from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.repository import InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    page: Page[InboxRow]
+    unread: int
+
+
+async def read_inbox(ctx: Messaging, user_id: UUID, *, cursor: str | None, limit: int) -> InboxPage:
+    """Newest first, with how many are unread in all. Raises BadCursor."""
+    before = decode_cursor(cursor, [datetime.fromisoformat, UUID])
+    async with ctx.database.read() as db:
+        rows = await repository.list_inbox(db, user_id, (before[0], before[1]) if before else None, limit + 1)
+        unread = await repository.count_unread(db, user_id)
+    return InboxPage(page_of(rows, limit, _cursor_of), unread)
+
+
+def _cursor_of(row: InboxRow) -> str:
+    return encode_cursor(row.created_at.isoformat(), str(row.id))
+
+
+async def mark_inbox_read(ctx: Messaging, user_id: UUID) -> None:
+    async with ctx.database.write() as tx:
+        await repository.mark_read(tx, user_id, tx.clock.now())

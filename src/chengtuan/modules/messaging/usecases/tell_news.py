@@ -1,0 +1,99 @@
+"""From events to notices: who hears what. Each runs in the transaction that marks its events as handled."""
+
+from collections.abc import Sequence
+
+from chengtuan.modules.messaging.domain.notices import NoticeDraft, Template
+from chengtuan.modules.messaging.usecases.keep_notices import keep_notices
+from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
+from chengtuan.platform.database import WriteSession
+
+_LATE_PAYMENT = "late_payment"
+
+
+async def tell_groups_formed(tx: WriteSession, events: Sequence[GroupFormed]) -> None:
+    """A member of a ladder group who gets money back hears of both in one notice."""
+    await keep_notices(tx, [draft for event in events for draft in _formed(event)])
+
+
+def _formed(event: GroupFormed) -> list[NoticeDraft]:
+    drafts = []
+    for member in event.members:
+        params = {"product_name": event.product_name, "people": event.paid}
+        template = Template.GROUP_FORMED
+        if member.refund_fen > 0:
+            template = Template.LADDER_SETTLED
+            params["refund_fen"] = member.refund_fen
+        drafts.append(
+            NoticeDraft(
+                user_id=member.user_id,
+                template=template,
+                subject_id=member.order_id,
+                params=params,
+                order_id=member.order_id,
+                group_id=event.group_id,
+            )
+        )
+    return drafts
+
+
+async def tell_groups_failed(tx: WriteSession, events: Sequence[GroupFailed]) -> None:
+    drafts = [
+        NoticeDraft(
+            user_id=member.user_id,
+            template=Template.GROUP_FAILED,
+            subject_id=member.order_id,
+            params={
+                "product_name": event.product_name,
+                "amount_fen": member.refund_fen,
+                "reason": event.reason,
+            },
+            order_id=member.order_id,
+            group_id=event.group_id,
+        )
+        for event in events
+        for member in event.members
+    ]
+    await keep_notices(tx, drafts)
+
+
+async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) -> None:
+    drafts = [
+        NoticeDraft(
+            user_id=event.user_id,
+            template=Template.ORDER_SHIPPED,
+            subject_id=event.order_id,
+            params={
+                "product_name": event.product_name,
+                "number": event.number,
+                "carrier_code": event.carrier_code,
+                "tracking_no": event.tracking_no,
+            },
+            order_id=event.order_id,
+        )
+        for event in events
+    ]
+    await keep_notices(tx, drafts)
+
+
+async def tell_refunds_completed(tx: WriteSession, events: Sequence[RefundCompleted]) -> None:
+    await keep_notices(tx, [_about_refund(Template.REFUND_SUCCEEDED, event) for event in events])
+
+
+async def tell_payments_late(tx: WriteSession, events: Sequence[RefundPlanned]) -> None:
+    """The other reasons for a refund are told by the event that caused them."""
+    late = [event for event in events if event.reason == _LATE_PAYMENT]
+    await keep_notices(tx, [_about_refund(Template.PAYMENT_LATE, event) for event in late])
+
+
+def _about_refund(template: Template, event: RefundPlanned | RefundCompleted) -> NoticeDraft:
+    return NoticeDraft(
+        user_id=event.user_id,
+        template=template,
+        subject_id=event.refund_id,
+        params={
+            "product_name": event.product_name,
+            "amount_fen": event.amount_fen,
+            "reason": event.reason,
+        },
+        order_id=event.order_id,
+    )
