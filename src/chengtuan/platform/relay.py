@@ -52,9 +52,9 @@ class Relay:
             try:
                 async with self._leadership():
                     await self._relay_all()
-            except (psycopg.OperationalError, OSError) as error:
-                log.warning("relay_interrupted", module=self._database.module, error=str(error))
-                await asyncio.sleep(0.5)
+            except* (psycopg.OperationalError, OSError) as errors:  # the consumers' loops run as a group
+                log.warning("relay_interrupted", module=self._database.module, error=str(errors.exceptions[0]))
+            await asyncio.sleep(0.5)
 
     async def once(self) -> int:
         """Relay what is due now, without election; the number of events delivered. For seeding and tests."""

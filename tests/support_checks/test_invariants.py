@@ -1,0 +1,115 @@
+"""The checker itself: a sound database has no violation, and each planted one is named."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from tests.support.invariants import ALWAYS, ONCE_SETTLED, violations, violations_in
+from tests.support.shop import Shop, open_shop
+from tests.support.world import World, empty_tables
+
+
+async def _ledger(world: World) -> dict[str, Any]:
+    return dict((await world.partner.get("/desk/api/ledger")).json())
+
+
+async def _some_history(shop: Shop) -> None:
+    """A formed group, an open one with a held seat, a failed one with its refunds, and a solo order."""
+    world = shop.world
+    short = await shop.campaign([2], [7000], group_duration_s=600, stock_cap=50, per_user_limit=3)
+    a, b, c = [await shop.shopper(number) for number in (1, 2, 3)]
+    first = await a.open(short)
+    await a.pay(first["id"])
+    await b.pay((await b.join(first["group_id"]))["id"])
+    failing = await c.open(short)
+    await c.pay(failing["id"])
+    world.clock.advance(timedelta(seconds=600))
+    await world.settle()
+    world.clock.advance(timedelta(minutes=2))
+    await world.settle()
+    still_open = await a.open(short)
+    await a.pay(still_open["id"])
+    await b.join(still_open["group_id"])
+    await c.pay((await c.order("solo", quantity=2))["id"])
+
+
+PLANTED: list[tuple[str, Sequence[str]]] = [
+    ("stock equation", ["update trade.stock set on_hand = on_hand + 1"]),
+    ("reserved stock is what live", ["update trade.stock set reserved = reserved + 1, on_hand = on_hand + 1"]),
+    ("each order reserves once", ["delete from trade.stock_movement where kind = 'end'"]),
+    ("group counters", ["update trade.buy_group set locked = 2 where status = 'open'",
+                        "update trade.buy_group set paid = 0 where status = 'open'"]),
+    ("0 <= paid", ["update trade.buy_group set size = 0 where status = 'open'"]),
+    ("no more seats than its size", ["update trade.buy_group set size = 1 where status = 'open'"]),
+    ("one person has one active seat", [
+        "update trade.seat set user_id = (select min(user_id::text)::uuid from trade.seat)"]),
+    ("a fixed group has formed", ["update trade.buy_group set status = 'open' where status = 'succeeded'"]),
+    ("a campaign's counter", ["update trade.campaign set stock_taken = stock_taken + 1"]),
+    ("more than its cap", ["update trade.campaign set stock_cap = 1"]),
+    ("campaign's limit", ["update trade.campaign set per_user_limit = 1"]),
+    ("a seat belongs to an order", ["update trade.seat set status = 'locked' where status = 'paid'"]),
+    ("within what was paid", ["update payments.payment set amount_fen = 1"]),
+    ("within what was paid", ["update payments.payment set refunded_fen = 0"]),
+    ("refund sums", ["update trade.shop_order set refunded_fen = 0"]),
+    ("the ledger sums to zero", ["delete from payments.entry where seq = (select min(seq) from payments.entry)"]),
+    ("each ledger transaction", ["update payments.entry set kind = 'refund_succeeded' where seq ="
+                                 " (select min(seq) from payments.entry)"]),
+    ("every payment is in the ledger", ["delete from payments.entry where kind = 'payment'"]),
+    ("every refund is in the ledger", ["delete from payments.entry where kind = 'refund_succeeded'"]),
+    ("guarded against change", ["drop trigger entry_append_only on payments.entry"]),
+    ("guarded against change", ["alter table payments.entry disable trigger entry_balance"]),
+    ("trade has planned", ["delete from trade.refund"]),
+    ("nobody paid without", ["update trade.seat set status = 'released' where status = 'paid'"]),
+    ("nobody paid without", ["update trade.shop_order set payment_id = null where status = 'to_ship'"]),
+    ("what the provider took", ["update trade.shop_order set paid_fen = paid_fen - 1 where paid_fen > 0"]),
+    ("a refunded order", ["update trade.shop_order set status = 'refunding' where status = 'refunded'"]),
+    ("in a failed group", ["update trade.shop_order set status = 'grouping' where status = 'refunded'"]),
+    ("agree about every refund", ["update trade.refund set status = 'submitted'"]),
+    ("no event waits", ["insert into trade.outbox (event_id, consumer, name, key, payload, created_at, next_try_at)"
+                        " values (gen_random_uuid(), 'messaging', 'x', 'x', '{}', now(), now())"]),
+    ("a payment, here", ["update payments.payment set status = 'closed', transaction_id = null, paid_at = null"]),
+    ("a refund, here", ["update payments.refund set number = number || 'X'"]),
+]  # fmt: skip
+
+
+def _loosen(connection: psycopg.Connection[Any]) -> None:
+    """Takes away the constraints that would refuse the planted rows, inside the caller's transaction."""
+    connection.execute("set local session_replication_role = replica")
+    checks = connection.execute(
+        "select conrelid::regclass::text, conname from pg_constraint where contype = 'c'"
+        " and connamespace in ('trade'::regnamespace, 'payments'::regnamespace)"
+    ).fetchall()
+    for table, name in checks:
+        connection.execute(f"alter table {table} drop constraint {name}".encode())
+    connection.execute("drop index trade.uq_seat_active")
+
+
+async def test_every_rule_finds_its_planted_violation(world: World, database_url: str) -> None:
+    await _some_history(await open_shop(world))
+    ledger = await _ledger(world)
+    assert violations(database_url, ledger=ledger) == []
+    missed = []
+    for expected, statements in PLANTED:
+        with psycopg.connect(database_url) as connection:
+            _loosen(connection)
+            for statement in statements:
+                connection.execute(statement.encode())
+            found = violations_in(connection, ledger=ledger)
+            connection.rollback()
+        if not any(expected in violation for violation in found):
+            missed.append((expected, statements, found))
+    assert missed == []
+    assert violations(database_url, ledger=ledger) == []
+
+
+def test_every_rule_has_a_planted_violation() -> None:
+    unproven = [rule for rule in ALWAYS | ONCE_SETTLED if not any(part in rule for part, _ in PLANTED)]
+    assert unproven == []
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_empty_database_is_sound(database_url: str, settled: bool) -> None:
+    empty_tables(database_url)
+    assert violations(database_url, ledger={"trades": [], "refunds": []}, settled=settled) == []
