@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.domain.refund import RefundAttempt
 from chengtuan.modules.payments.repository.payments import POLL
 from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
 from chengtuan.modules.payments.usecases.follow_refund import follow_refund
@@ -14,19 +16,21 @@ from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
 from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
 from chengtuan.platform.jobs import Job, Task
 
+T = TypeVar("T")
+Handler: TypeAlias = Callable[[Job], Awaitable[None]]
 _LEASE = timedelta(seconds=60)
 
 
 def jobs(ctx: Payments) -> list[Task]:
-    def about(use_case: Callable[[Payments, UUID], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
+    def about(use_case: Callable[[Payments, T], Awaitable[None]], parse: Callable[[str], T]) -> Handler:
         async def run(job: Job) -> None:
-            await use_case(ctx, UUID(job.ref))
+            await use_case(ctx, parse(job.ref))
 
         return run
 
     return [
-        Task(POLL, about(poll_payment), lease=_LEASE),
-        Task(CLOSE_OTHERS, about(close_other_payments), lease=_LEASE),
-        Task(SUBMIT_REFUND, about(submit_refund), lease=_LEASE),
-        Task(FOLLOW_REFUND, about(follow_refund), lease=_LEASE),
+        Task(POLL, about(poll_payment, UUID), lease=_LEASE),
+        Task(CLOSE_OTHERS, about(close_other_payments, UUID), lease=_LEASE),
+        Task(SUBMIT_REFUND, about(submit_refund, RefundAttempt.parse), lease=_LEASE),
+        Task(FOLLOW_REFUND, about(follow_refund, RefundAttempt.parse), lease=_LEASE),
     ]

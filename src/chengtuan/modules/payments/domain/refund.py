@@ -55,6 +55,27 @@ def number_of(out_refund_no: str) -> str:
     return out_refund_no.partition(_SEPARATOR)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class RefundAttempt:
+    """One refund under one sequence: what a job is about.
+
+    Each sequence has jobs of its own, because a job that is planned while the one before it is just ending
+    would be dropped as a repetition.
+    """
+
+    refund_id: UUID
+    sequence: int
+
+    @property
+    def ref(self) -> str:
+        return f"{self.refund_id}{_SEPARATOR}{self.sequence}"
+
+    @staticmethod
+    def parse(ref: str) -> "RefundAttempt":
+        refund_id, _, sequence = ref.partition(_SEPARATOR)
+        return RefundAttempt(UUID(refund_id), int(sequence or 1))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refund:
     """`out_trade_no` and `total_fen` are those of the payment it goes back from."""
@@ -77,6 +98,10 @@ class Refund:
     def __post_init__(self) -> None:
         """Rows bring plain strings."""
         object.__setattr__(self, "status", RefundStatus(self.status))
+
+    @property
+    def attempt(self) -> RefundAttempt:
+        return RefundAttempt(self.id, self.sequence)
 
     @property
     def out_refund_no(self) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.refund import REFUND_STATES, Refund, RefundAction, RefundStatus
+from chengtuan.modules.payments.domain.refund import REFUND_STATES, Refund, RefundAction, RefundAttempt, RefundStatus
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -15,6 +15,14 @@ async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund
         " from refund r join payment p on p.id = r.payment_id where r.id = %s",
         (refund_id,),
     )
+
+
+async def find_open_attempt(db: ReadSession, attempt: RefundAttempt) -> Refund | None:
+    """The refund, while it has not succeeded and no later attempt has taken over."""
+    refund = await find_refund(db, attempt.refund_id)
+    if refund is None or refund.status is RefundStatus.SUCCEEDED or refund.attempt != attempt:
+        return None
+    return refund
 
 
 async def lock_refund(tx: WriteSession, number: str) -> Refund | None:

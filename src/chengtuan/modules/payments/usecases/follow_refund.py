@@ -1,11 +1,10 @@
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 
 from chengtuan.gateways.wechat import NotFound, WeChatError
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
+from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt
 from chengtuan.modules.payments.domain.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check
 from chengtuan.modules.payments.repository import refunds
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
@@ -14,25 +13,24 @@ from chengtuan.platform.jobs import RetryLater
 log = structlog.get_logger(__name__)
 
 
-async def follow_refund(ctx: Payments, refund_id: UUID) -> None:
+async def follow_refund(ctx: Payments, attempt: RefundAttempt) -> None:
     """Ask how an accepted refund goes on until it succeeded. Raises RetryLater until then.
 
     An abnormal one is asked about as well: once a person has repaired it at the provider, it succeeds here.
-    One that the provider closed is submitted again (see settle_refund) and is followed from there.
+    One that the provider closed goes on as the next attempt (see settle_refund).
     """
-    refund = await _find(ctx, refund_id)
-    if refund is None or refund.status is RefundStatus.SUCCEEDED or not refund.known_to_provider:
+    refund = await _find(ctx, attempt)
+    if refund is None:
         return
     await _ask(ctx, refund)
-    after = await _find(ctx, refund_id)
-    if after is not None and after.status is not RefundStatus.SUCCEEDED and after.known_to_provider:
+    if await _find(ctx, attempt) is not None:
         since = refund.submitted_at or refund.planned_at
         raise RetryLater(next_check(since, ctx.clock.now(), REFUND_CHECKS, REFUND_CHECKS_EVERY))
 
 
-async def _find(ctx: Payments, refund_id: UUID) -> Refund | None:
+async def _find(ctx: Payments, attempt: RefundAttempt) -> Refund | None:
     async with ctx.database.read() as db:
-        return await refunds.find_refund(db, refund_id)
+        return await refunds.find_open_attempt(db, attempt)
 
 
 async def _ask(ctx: Payments, refund: Refund) -> None:

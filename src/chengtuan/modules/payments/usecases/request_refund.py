@@ -6,6 +6,7 @@ from uuid import UUID
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.ledger import Kind
 from chengtuan.modules.payments.domain.payment import Payment
+from chengtuan.modules.payments.domain.refund import RefundAttempt
 from chengtuan.modules.payments.facade import PaymentStatus, RefundTooLarge
 from chengtuan.modules.payments.repository import ledger, payments, refunds
 from chengtuan.platform.database import WriteSession
@@ -52,7 +53,7 @@ async def request_refund(ctx: Payments, request: RefundRequest) -> None:
             order_id=request.order_id,
             amount_fen=request.amount_fen,
         )
-        tx.schedule(JobCall(SUBMIT_REFUND, str(request.request_id), tx.clock.now()))
+        tx.schedule(JobCall(SUBMIT_REFUND, RefundAttempt(request.request_id, 1).ref, tx.clock.now()))
 
 
 async def _payment_of(tx: WriteSession, request: RefundRequest) -> Payment:

@@ -8,7 +8,7 @@ from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome, refund_differences
 from chengtuan.modules.payments.domain.ledger import Kind
 from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.modules.payments.domain.refund import MOST_SEQUENCES, Refund, RefundStatus, number_of
+from chengtuan.modules.payments.domain.refund import MOST_SEQUENCES, Refund, RefundAttempt, RefundStatus, number_of
 from chengtuan.modules.payments.domain.schedule import REFUSED_PAUSE
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
 from chengtuan.modules.payments.repository import ledger, notices, refunds
@@ -53,7 +53,8 @@ async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcom
     outcome = await fail(tx, refund, f"the provider says {state.status.value}", state.refund_id)
     if state.status is ProviderStatus.CLOSED and refund.sequence < MOST_SEQUENCES:
         await refunds.renew_refund(tx, refund.id)
-        tx.schedule(JobCall(SUBMIT_REFUND, str(refund.id), tx.clock.now() + REFUSED_PAUSE))
+        following = RefundAttempt(refund.id, refund.sequence + 1)
+        tx.schedule(JobCall(SUBMIT_REFUND, following.ref, tx.clock.now() + REFUSED_PAUSE))
     return outcome
 
 

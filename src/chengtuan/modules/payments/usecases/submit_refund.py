@@ -1,10 +1,8 @@
-from uuid import UUID
-
 import structlog
 
 from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundStatus
+from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt
 from chengtuan.modules.payments.domain.schedule import PARTIAL_REFUND_PAUSE, REFUND_CHECKS, REFUSED_PAUSE
 from chengtuan.modules.payments.repository import refunds
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
@@ -15,28 +13,26 @@ log = structlog.get_logger(__name__)
 FOLLOW_REFUND = "follow_refund"
 
 
-async def submit_refund(ctx: Payments, refund_id: UUID) -> None:
+async def submit_refund(ctx: Payments, attempt: RefundAttempt) -> None:
     """Ask the provider to return the money, with the same number until it accepts.
 
     A definite refusal (an empty balance, a frozen account) makes the refund abnormal and alerts a person,
     and is still tried again every hour: what the person repairs goes through without another click.
     Raises RetryLater.
     """
-    refund = await _find(ctx, refund_id)
+    refund = await _find(ctx, attempt)
     if refund is not None and not refund.known_to_provider:
         await _submit(ctx, refund)
-        refund = await _find(ctx, refund_id)
-    if refund is None or refund.status is RefundStatus.SUCCEEDED:
-        return
-    if not refund.known_to_provider:
-        raise RetryLater(REFUSED_PAUSE)  # closed in the same breath
+        refund = await _find(ctx, attempt)
+    if refund is None:
+        return  # it succeeded, or the provider closed it and the next attempt is planned
     async with ctx.database.write() as tx:
-        tx.schedule(JobCall(FOLLOW_REFUND, str(refund.id), tx.clock.now() + REFUND_CHECKS[0]))
+        tx.schedule(JobCall(FOLLOW_REFUND, attempt.ref, tx.clock.now() + REFUND_CHECKS[0]))
 
 
-async def _find(ctx: Payments, refund_id: UUID) -> Refund | None:
+async def _find(ctx: Payments, attempt: RefundAttempt) -> Refund | None:
     async with ctx.database.read() as db:
-        return await refunds.find_refund(db, refund_id)
+        return await refunds.find_open_attempt(db, attempt)
 
 
 async def _submit(ctx: Payments, refund: Refund) -> None:
