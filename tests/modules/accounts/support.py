@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import psycopg
-from tests.support.world import Person, World
 
 from chengtuan.modules.accounts.domain.phones import parse_phone
 from chengtuan.modules.accounts.facade import AccountsFacade
+from tests.support.world import Person, World
 
 ACCOUNTS = "/api/v1/accounts"
 PHONE = "13800138000"

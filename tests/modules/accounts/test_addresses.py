@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, request, stored_text
-from tests.support.world import Person, World
 
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
 from chengtuan.modules.accounts.repository import addresses
+from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, request, stored_text
+from tests.support.world import Person, World
 
 pytestmark = pytest.mark.postgres
 BOOK = f"{ACCOUNTS}/me/addresses"

@@ -8,6 +8,12 @@ from uuid import UUID
 
 import pytest
 import structlog
+
+from chengtuan.modules.accounts.domain import phone_codes as rules
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.accounts.repository import phone_codes
+from chengtuan.modules.accounts.repository.phone_codes import PhoneCodeRow
+from chengtuan.platform.database import WriteSession
 from tests.modules.accounts.support import (
     ACCOUNTS,
     PHONE,
@@ -22,12 +28,6 @@ from tests.modules.accounts.support import (
     stored_text,
 )
 from tests.support.world import World
-
-from chengtuan.modules.accounts.domain import phone_codes as rules
-from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.accounts.repository import phone_codes
-from chengtuan.modules.accounts.repository.phone_codes import PhoneCodeRow
-from chengtuan.platform.database import WriteSession
 
 pytestmark = pytest.mark.postgres
 
@@ -178,6 +178,16 @@ async def test_an_address_gets_twenty_codes_an_hour_and_then_uses_up_nobodys_pho
     limits = await execute(world, "select count(*) from accounts.rate_limit where key like 'phone_code_minute:%%'")
     assert limits == [(20,)]
     assert "127.0.0.1" not in await stored_text(world)
+
+
+async def test_behind_our_own_proxy_the_visitors_address_counts(world: World) -> None:
+    for number in range(25):
+        answer = await world.client.post(
+            f"{ACCOUNTS}/sms-codes",
+            json={"phone": f"138001380{number:02d}"},
+            headers={"X-Forwarded-For": f"203.0.113.{number}"},
+        )
+        assert answer.status_code == 202
 
 
 async def test_the_vendor_may_be_away_for_a_while(world: World) -> None:

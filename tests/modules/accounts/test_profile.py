@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.modules.accounts.support import ACCOUNTS, PHONE, facade_of, request
-from tests.support.world import World
 
 from chengtuan.modules.accounts.facade import Profile
+from tests.modules.accounts.support import ACCOUNTS, PHONE, facade_of, request
+from tests.support.world import World
 
 pytestmark = pytest.mark.postgres
 

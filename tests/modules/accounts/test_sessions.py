@@ -4,12 +4,12 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from tests.modules.accounts.support import ACCOUNTS, PHONE, execute, facade_of, stored_text
-from tests.support.world import Person, World
 
 from chengtuan.modules.accounts.domain import sessions as rules
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.platform.http.access import PLATFORM_ADMIN
+from tests.modules.accounts.support import ACCOUNTS, PHONE, execute, facade_of, stored_text
+from tests.support.world import Person, World
 
 pytestmark = pytest.mark.postgres
 

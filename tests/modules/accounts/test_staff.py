@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.modules.accounts.support import ACCOUNTS, execute, facade_of, stored_text
-from tests.support.world import World
 
 from chengtuan.modules.accounts.facade import LoginTaken
 from chengtuan.modules.accounts.passwords import Passwords
+from tests.modules.accounts.support import ACCOUNTS, execute, facade_of, stored_text
+from tests.support.world import World
 
 pytestmark = pytest.mark.postgres
 PASSWORD = "correct horse battery"

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.modules.accounts.support import ACCOUNTS, PHONE, cut_off, execute, facade_of, request, stored_text
 from tests.support.world import Person, World
 

@@ -7,11 +7,11 @@ from uuid import UUID
 import httpx
 import psycopg
 from PIL import Image
-from tests.support.world import Person, World
 
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.merchants.facade import MerchantsFacade
+from tests.support.world import Person, World
 
 CATALOG = "/api/v1/catalog"
 CONSOLE = f"{CATALOG}/console/products"

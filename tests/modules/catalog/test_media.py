@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+
+from chengtuan.platform.http.guard import MAX_UPLOAD_BYTES
 from tests.modules.catalog.support import (
     CATALOG,
     CONSOLE,
@@ -15,8 +17,6 @@ from tests.modules.catalog.support import (
     upload,
 )
 from tests.support.world import Person, World
-
-from chengtuan.platform.http.guard import MAX_UPLOAD_BYTES
 
 pytestmark = pytest.mark.postgres
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.modules.catalog.support import picture
 
 from chengtuan.modules.catalog import pictures
 from chengtuan.modules.catalog.pictures import MAX_SIDE, PictureStore, remake
 from chengtuan.modules.catalog.problems import BadImage
+from tests.modules.catalog.support import picture
 
 
 def opened(webp: bytes) -> Image.Image:

@@ -6,6 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.catalog.facade import ProductChanged, ProductDraft, ProductNotFound, SkuDraft
+from chengtuan.modules.catalog.repository import products
+from chengtuan.platform.database import Database, WriteSession
 from tests.modules.catalog.support import (
     CATALOG,
     CONSOLE,
@@ -18,11 +23,6 @@ from tests.modules.catalog.support import (
     publish,
 )
 from tests.support.world import Person, World
-
-from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.catalog.facade import ProductChanged, ProductDraft, ProductNotFound, SkuDraft
-from chengtuan.modules.catalog.repository import products
-from chengtuan.platform.database import Database, WriteSession
 
 pytestmark = pytest.mark.postgres
 

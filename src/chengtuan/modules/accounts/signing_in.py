@@ -30,9 +30,7 @@ class SignedIn:
     profile: OwnProfile
 
 
-def newcomer(
-    clock: Clock, language: str, *, phone: bytes | None = None, openid: str | None = None
-) -> PersonRow:
+def newcomer(clock: Clock, language: str, *, phone: bytes | None = None, openid: str | None = None) -> PersonRow:
     """A person on the first visit, with a friendly name and picture until they choose their own."""
     return PersonRow(
         id=new_id(),

@@ -4,9 +4,17 @@ from datetime import timedelta
 
 from chengtuan.platform.rate_limit import RateLimit
 
-ROLES = ("merchant_owner", "platform_admin")
-PER_LOGIN = RateLimit("staff_login", 10, timedelta(minutes=15))
-PER_ADDRESS = RateLimit("staff_address", 50, timedelta(minutes=15))
+_PERIOD = timedelta(minutes=15)
+
+
+def per_login(burst: int) -> RateLimit:
+    """Passwords tried for one login, wherever they come from."""
+    return RateLimit("staff_login", burst, _PERIOD)
+
+
+def per_address(burst: int) -> RateLimit:
+    """Passwords tried from one client address, whatever the logins are."""
+    return RateLimit("staff_address", burst, _PERIOD)
 
 
 def normal_login(login: str) -> str:

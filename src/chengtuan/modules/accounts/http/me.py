@@ -46,9 +46,7 @@ def profile_routes(ctx: Accounts) -> APIRouter:
 
     @router.post(
         "/phone/wechat",
-        responses=problems(
-            NotSignedIn, InvalidRequest, BadPhone, WechatRefused, PhoneTaken, PartnerUnavailable
-        ),
+        responses=problems(NotSignedIn, InvalidRequest, BadPhone, WechatRefused, PhoneTaken, PartnerUnavailable),
     )
     async def bind_wechat_phone(body: WechatPhoneInput, shopper: CurrentShopper) -> Me:
         """Take over the phone number that WeChat knows, with the person's consent."""
@@ -74,9 +72,7 @@ def address_routes(ctx: Accounts) -> APIRouter:
     async def add_my_address(body: AddressInput, shopper: CurrentShopper) -> Address:
         """Keep a new address; the first one becomes the default."""
         return Address.of(
-            await manage_addresses.add_address(
-                ctx, shopper.user_id, body.address(), is_default=body.is_default
-            )
+            await manage_addresses.add_address(ctx, shopper.user_id, body.address(), is_default=body.is_default)
         )
 
     @router.put(
@@ -91,9 +87,7 @@ def address_routes(ctx: Accounts) -> APIRouter:
             )
         )
 
-    @router.delete(
-        "/{address_id}", status_code=204, responses=problems(NotSignedIn, InvalidRequest, AddressNotFound)
-    )
+    @router.delete("/{address_id}", status_code=204, responses=problems(NotSignedIn, InvalidRequest, AddressNotFound))
     async def remove_my_address(address_id: UUID, shopper: CurrentShopper) -> None:
         """Forget an address; if it was the default, the newest other one becomes it."""
         await manage_addresses.remove_address(ctx, shopper.user_id, address_id)

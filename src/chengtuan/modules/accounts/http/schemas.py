@@ -149,6 +149,4 @@ class StaffSession(BaseModel):
     @staticmethod
     def of(signed_in: StaffSignedIn) -> "StaffSession":
         session = signed_in.session
-        return StaffSession(
-            token=session.token, expires_at=session.expires_at, staff=Staff.of(signed_in.staff)
-        )
+        return StaffSession(token=session.token, expires_at=session.expires_at, staff=Staff.of(signed_in.staff))

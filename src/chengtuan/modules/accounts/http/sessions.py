@@ -6,7 +6,7 @@ from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, PartnerUnavai
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.phone_codes import CODE_LIFETIME, RESEND_AFTER
 from chengtuan.modules.accounts.domain.sessions import SessionKind
-from chengtuan.modules.accounts.http.requests import client_address, language_of
+from chengtuan.modules.accounts.http.requests import language_of
 from chengtuan.modules.accounts.http.schemas import (
     PhoneSessionInput,
     Session,
@@ -20,6 +20,7 @@ from chengtuan.modules.accounts.usecases.sign_in_by_phone import sign_in_by_phon
 from chengtuan.modules.accounts.usecases.sign_in_by_wechat import sign_in_by_wechat
 from chengtuan.modules.accounts.usecases.sign_out import sign_out
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper, bearer_token
+from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.problems import problems
 
 
@@ -34,9 +35,7 @@ def session_routes(ctx: Accounts) -> APIRouter:
     )
     async def send_sms_code(body: SmsCodeInput, request: Request) -> SmsCodeSent:
         """Send a sign-in code to a phone. The answer is the same whether or not the phone has an account."""
-        await send_phone_code(
-            ctx, phone=body.phone, client_address=client_address(request), language=language_of(request)
-        )
+        await send_phone_code(ctx, phone=body.phone, client_address=client_ip(request), language=language_of(request))
         return SmsCodeSent(
             retry_after_s=int(RESEND_AFTER.total_seconds()), expires_in_s=int(CODE_LIFETIME.total_seconds())
         )

@@ -5,13 +5,13 @@ from fastapi import APIRouter, Request
 from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, TooManyRequests
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.sessions import SessionKind
-from chengtuan.modules.accounts.http.requests import client_address
 from chengtuan.modules.accounts.http.schemas import Staff, StaffSession, StaffSessionInput
 from chengtuan.modules.accounts.problems import WrongPassword
 from chengtuan.modules.accounts.usecases.get_staff import get_staff
 from chengtuan.modules.accounts.usecases.sign_in_staff import sign_in_staff
 from chengtuan.modules.accounts.usecases.sign_out import sign_out
 from chengtuan.platform.http.access import PUBLIC, CurrentStaff, bearer_token
+from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.problems import problems
 
 
@@ -26,7 +26,7 @@ def staff_routes(ctx: Accounts) -> APIRouter:
     )
     async def sign_in_to_console(body: StaffSessionInput, request: Request) -> StaffSession:
         """Sign in to the console; the session lasts 12 hours."""
-        address = client_address(request)
+        address = client_ip(request)
         return StaffSession.of(
             await sign_in_staff(ctx, login=body.login, password=body.password, client_address=address)
         )

@@ -29,9 +29,7 @@ async def list_addresses(db: ReadSession, person_id: UUID) -> list[AddressRow]:
     )
 
 
-async def find_address(
-    db: ReadSession | WriteSession, person_id: UUID, address_id: UUID
-) -> AddressRow | None:
+async def find_address(db: ReadSession | WriteSession, person_id: UUID, address_id: UUID) -> AddressRow | None:
     return await db.fetch_one(
         AddressRow,
         _SELECT + " where person_id = %s and id = %s",
@@ -44,9 +42,7 @@ async def count_addresses(tx: WriteSession, person_id: UUID) -> int:
 
 
 async def clear_default(tx: WriteSession, person_id: UUID) -> None:
-    await tx.execute(
-        "update address set is_default = false where person_id = %s and is_default", (person_id,)
-    )
+    await tx.execute("update address set is_default = false where person_id = %s and is_default", (person_id,))
 
 
 async def insert_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> None:
@@ -88,9 +84,7 @@ async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> 
 
 
 async def delete_address(tx: WriteSession, person_id: UUID, address_id: UUID) -> bool:
-    return bool(
-        await tx.execute("delete from address where person_id = %s and id = %s", (person_id, address_id))
-    )
+    return bool(await tx.execute("delete from address where person_id = %s and id = %s", (person_id, address_id)))
 
 
 async def promote_newest(tx: WriteSession, person_id: UUID) -> None:

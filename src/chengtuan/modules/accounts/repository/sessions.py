@@ -33,8 +33,7 @@ async def insert_session(
 async def find_shopper_session(db: ReadSession, token_hash: bytes, now: datetime) -> SessionRow | None:
     return await db.fetch_one(
         SessionRow,
-        "select subject_id, renewed_at from session"
-        " where token_hash = %s and kind = 'shopper' and expires_at > %s",
+        "select subject_id, renewed_at from session where token_hash = %s and kind = 'shopper' and expires_at > %s",
         (token_hash, now),
     )
 
@@ -48,9 +47,7 @@ async def find_staff_session(db: ReadSession, token_hash: bytes, now: datetime) 
     )
 
 
-async def renew_session(
-    tx: WriteSession, token_hash: bytes, *, last_renewed: datetime, expires_at: datetime
-) -> None:
+async def renew_session(tx: WriteSession, token_hash: bytes, *, last_renewed: datetime, expires_at: datetime) -> None:
     """Only the first of several requests that notice that it is time does it."""
     await tx.execute(
         "update session set renewed_at = %s, expires_at = %s where token_hash = %s and renewed_at = %s",

@@ -8,9 +8,7 @@ from chengtuan.modules.accounts.problems import BadNicknameChosen
 from chengtuan.modules.accounts.repository import people
 
 
-async def change_profile(
-    ctx: Accounts, person_id: UUID, *, nickname: str | None, avatar: str | None
-) -> OwnProfile:
+async def change_profile(ctx: Accounts, person_id: UUID, *, nickname: str | None, avatar: str | None) -> OwnProfile:
     """Change what is not None; `avatar` is one of AVATARS. Raises BadNicknameChosen."""
     try:
         cleaned = clean_nickname(nickname) if nickname is not None else None

@@ -31,9 +31,7 @@ MediaUrl = Annotated[
     str,
     StringConstraints(max_length=200, pattern=r"^/media/[A-Za-z0-9_./-]+$"),
     AfterValidator(_inside_media),
-    Field(
-        description="A picture of this server, as an upload returns it", examples=["/media/uploads/ab12.webp"]
-    ),
+    Field(description="A picture of this server, as an upload returns it", examples=["/media/uploads/ab12.webp"]),
 ]
 PriceIn = Annotated[int, Field(ge=1, le=MAX_FEN, strict=True, description="fen, 1/100 yuan")]
 
@@ -158,9 +156,7 @@ class ProductInput(BaseModel):
             category_slug=self.category_slug,
             images=self.images,
             list_price_fen=self.list_price_fen,
-            skus=[
-                SkuDraft(sku_id=sku.id, name=sku.name, solo_price_fen=sku.solo_price_fen) for sku in self.skus
-            ],
+            skus=[SkuDraft(sku_id=sku.id, name=sku.name, solo_price_fen=sku.solo_price_fen) for sku in self.skus],
         )
 
 

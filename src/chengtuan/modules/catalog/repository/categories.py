@@ -13,9 +13,7 @@ class CategoryRow:
 
 
 async def list_categories(db: ReadSession) -> list[CategoryRow]:
-    return await db.fetch_all(
-        CategoryRow, "select slug, name, icon_url from category order by position, slug"
-    )
+    return await db.fetch_all(CategoryRow, "select slug, name, icon_url from category order by position, slug")
 
 
 async def category_exists(db: ReadSession, slug: str) -> bool:

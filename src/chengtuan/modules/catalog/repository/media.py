@@ -4,9 +4,7 @@ from chengtuan.modules.catalog.pictures import Picture
 from chengtuan.platform.database import WriteSession
 
 
-async def insert_media(
-    tx: WriteSession, url: str, picture: Picture, *, merchant_id: UUID, staff_id: UUID
-) -> None:
+async def insert_media(tx: WriteSession, url: str, picture: Picture, *, merchant_id: UUID, staff_id: UUID) -> None:
     """The same picture again changes nothing."""
     await tx.execute(
         "insert into media (url, merchant_id, staff_id, width, height, bytes, uploaded_at)"

@@ -74,8 +74,7 @@ async def _with_skus(db: ReadSession | WriteSession, rows: Sequence[ProductRow])
     by_id = {row.id: row for row in rows}
     skus = await db.fetch_all(
         _SkuRow,
-        "select product_id, id as sku_id, name, solo_price_fen from sku where product_id = any(%s)"
-        " order by position",
+        "select product_id, id as sku_id, name, solo_price_fen from sku where product_id = any(%s) order by position",
         (list(by_id),),
     )
     for sku in skus:
@@ -161,10 +160,7 @@ async def _store_skus(tx: WriteSession, row: ProductRow) -> None:
         "insert into sku (id, product_id, name, solo_price_fen, position) values (%s, %s, %s, %s, %s)"
         " on conflict (id) do update set name = excluded.name, solo_price_fen = excluded.solo_price_fen,"
         " position = excluded.position where sku.product_id = excluded.product_id",
-        [
-            (sku.sku_id, row.id, Jsonb(sku.name), sku.solo_price_fen, position)
-            for position, sku in enumerate(row.skus)
-        ],
+        [(sku.sku_id, row.id, Jsonb(sku.name), sku.solo_price_fen, position) for position, sku in enumerate(row.skus)],
     )
 
 

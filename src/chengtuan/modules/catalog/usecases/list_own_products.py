@@ -14,9 +14,7 @@ async def list_own_products(
     before = position[0] if position else None
     assert before is None or isinstance(before, UUID)
     async with ctx.database.read() as db:
-        rows = await products.list_products(
-            db, merchant_id, pattern=_contains(query), before=before, limit=limit + 1
-        )
+        rows = await products.list_products(db, merchant_id, pattern=_contains(query), before=before, limit=limit + 1)
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
 
 

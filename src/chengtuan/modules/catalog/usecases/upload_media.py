@@ -9,9 +9,7 @@ from chengtuan.platform.rate_limit import RateLimit
 _PER_MERCHANT = RateLimit("media_upload", 100, timedelta(minutes=10))
 
 
-async def upload_media(
-    ctx: Catalog, upload: bytes, *, merchant_id: UUID, staff_id: UUID
-) -> tuple[str, Picture]:
+async def upload_media(ctx: Catalog, upload: bytes, *, merchant_id: UUID, staff_id: UUID) -> tuple[str, Picture]:
     """Keep a picture; its URL and what was made of it. Raises BadImage, TooManyRequests."""
     await ctx.rate_limiter.take(_PER_MERCHANT, str(merchant_id))
     url, picture = await ctx.pictures.add(upload)

@@ -36,9 +36,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column(
-            "payload", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
-        ),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("kind", "ref", name=op.f("uq_job_kind_ref")),
@@ -108,18 +106,12 @@ def upgrade() -> None:
         sa.CheckConstraint("cardinality(images) > 0", name=op.f("ck_product_images")),
         sa.CheckConstraint("list_price_fen > 0", name=op.f("ck_product_list_price")),
         sa.CheckConstraint("version > 0", name=op.f("ck_product_version")),
-        sa.ForeignKeyConstraint(
-            ["category_slug"], ["catalog.category.slug"], name=op.f("fk_product_category_slug")
-        ),
+        sa.ForeignKeyConstraint(["category_slug"], ["catalog.category.slug"], name=op.f("fk_product_category_slug")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         schema="catalog",
     )
-    op.create_index(
-        op.f("ix_product_category_slug"), "product", ["category_slug"], unique=False, schema="catalog"
-    )
-    op.create_index(
-        "ix_product_merchant_id", "product", ["merchant_id", "id"], unique=False, schema="catalog"
-    )
+    op.create_index(op.f("ix_product_category_slug"), "product", ["category_slug"], unique=False, schema="catalog")
+    op.create_index("ix_product_merchant_id", "product", ["merchant_id", "id"], unique=False, schema="catalog")
     op.create_table(
         "sku",
         sa.Column("id", sa.Uuid(), nullable=False),
