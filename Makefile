@@ -61,6 +61,10 @@ new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
 	@if [ -z "$(NAME)" ]; then echo "Say its name: make new-module NAME=coupons"; exit 1; fi
 	@$(PYTHON) -m chengtuan.apps.cli new-module "$(NAME)"
 
+.PHONY: docs
+docs: setup-dev ## Write docs/reference again from the code
+	@$(PYTHON) -m chengtuan.apps.cli docs
+
 .PHONY: lock
 lock: setup-dev ## Lock the Python dependencies again after a change in pyproject.toml
 	@sh scripts/lock.sh

@@ -15,7 +15,10 @@ import typer
 from chengtuan.platform.settings import BadSettings, PlatformSettings, load_settings
 
 cli = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Chengtuan 成團: an open-source group-buying platform."
+    no_args_is_help=True,
+    add_completion=False,
+    help="Chengtuan 成團: an open-source group-buying platform.",
+    pretty_exceptions_enable=False,
 )
 Port = Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")]
 
@@ -136,6 +139,17 @@ def openapi(out: Annotated[Path | None, typer.Option(help="File to write; standa
         out.write_text(text)
     else:
         sys.stdout.write(text)
+
+
+@cli.command()
+def docs(
+    out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("docs/reference"),
+) -> None:
+    """Write the reference again from the code: routes, problems, events, settings and the rest."""
+    from chengtuan.apps.reference import write_reference
+
+    for path in write_reference(out):
+        print(f"wrote {path}")
 
 
 @cli.command(name="new-module")

@@ -14,14 +14,23 @@ class PaymentsSettings(Settings):
     public_url: str = "http://127.0.0.1:8000"
     """Where the provider reaches us, without a slash at the end."""
     wechat_pay_mchid: str
+    """The merchant number."""
     wechat_pay_appid: str
+    """The mini program's AppID; it must be bound to the merchant number."""
     wechat_pay_h5_appid: str | None = None
+    """The AppID for payments outside WeChat; without it the mini program's is used."""
     wechat_pay_api_v3_key: str
+    """Decrypts callbacks; 32 characters."""
     wechat_pay_private_key_file: Path
+    """The merchant's API private key, PEM."""
     wechat_pay_cert_serial: str
+    """Serial number of the merchant's API certificate."""
     wechat_pay_public_key_id: str | None = None
+    """`PUB_KEY_ID_…` in public-key mode; without it platform certificates are downloaded."""
     wechat_pay_public_key_file: Path | None = None
+    """WeChat Pay's public key, PEM, for public-key mode."""
     wechat_pay_base_url: str = "https://api.mch.weixin.qq.com"
+    """Where the provider is; the sandbox sets its own address."""
 
     def wechat_pay(self) -> WeChatPayConfig:
         """Raises OSError if a key file cannot be read, ValueError if the settings contradict each other."""

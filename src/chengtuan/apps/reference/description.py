@@ -1,9 +1,14 @@
-"""Documents generated from code: the API's description, without a database or a partner."""
+"""All modules, built without a database or a partner, so that documents can be written from them."""
 
 import base64
+import contextlib
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from fastapi import FastAPI
 
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.web import create_api
@@ -11,10 +16,26 @@ from chengtuan.gateways.sandbox import initialise
 from chengtuan.kernel.clock import SystemClock
 
 
+@dataclass(frozen=True)
+class Described:
+    """What the documents are written from."""
+
+    composition: Composition
+    api: FastAPI
+
+
+@contextlib.contextmanager
+def unconnected_product() -> Iterator[Described]:
+    """Every module, never opened."""
+    with tempfile.TemporaryDirectory() as folder:
+        composition = _unconnected(Path(folder))
+        yield Described(composition, create_api(composition, background=False))
+
+
 def openapi_document() -> dict[str, Any]:
     """The description of all modules' routes."""
-    with tempfile.TemporaryDirectory() as folder:
-        return create_api(_unconnected(Path(folder)), background=False).openapi()
+    with unconnected_product() as product:
+        return product.api.openapi()
 
 
 def _unconnected(folder: Path) -> Composition:

@@ -1,0 +1,35 @@
+"""Which pages docs/reference holds."""
+
+from pathlib import Path
+
+from chengtuan.apps.reference.api_pages import problems_page, routes_page
+from chengtuan.apps.reference.commands_page import commands_page
+from chengtuan.apps.reference.description import unconnected_product
+from chengtuan.apps.reference.module_pages import events_page, facades_page, jobs_page, modules_page, states_page
+from chengtuan.apps.reference.settings_page import settings_page
+
+
+def reference_pages() -> dict[str, str]:
+    """File name → text, written from the code as it is now."""
+    with unconnected_product() as product:
+        return {
+            "commands.md": commands_page(),
+            "events.md": events_page(product),
+            "facades.md": facades_page(product),
+            "jobs.md": jobs_page(product),
+            "modules.md": modules_page(product),
+            "problems.md": problems_page(product),
+            "routes.md": routes_page(product),
+            "settings.md": settings_page(),
+            "states.md": states_page(product),
+        }
+
+
+def write_reference(folder: Path) -> list[Path]:
+    """Replaces the pages in `folder`; the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in reference_pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+        written.append(folder / name)
+    return written
