@@ -5,14 +5,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from tests.modules.payments.stage import Stage, open_stage
-from tests.support.world import SANDBOX
 
 from chengtuan.apps.embedded.cluster import Cluster
 from chengtuan.gateways.sandbox import initialise
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.payments.module import PAYMENTS
 from chengtuan.platform.migrations import migrate
+from tests.modules.payments.stage import Stage, open_stage
+from tests.support.world import SANDBOX
 
 
 @pytest.fixture(scope="session")

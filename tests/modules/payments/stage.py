@@ -12,7 +12,6 @@ import httpx
 import psycopg
 from fastapi import FastAPI
 from psycopg.rows import dict_row
-from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
 
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.gateways.sandbox import FaultKind, Sandbox, SandboxSettings, create_sandbox_app
@@ -29,6 +28,7 @@ from chengtuan.platform.events import Event, decode
 from chengtuan.platform.http.access import PLATFORM_ADMIN, Shopper, Staff
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.problems import install_problem_handlers
+from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
 
 PRICE = 1990
 OPENID = "o-lin"

@@ -1,14 +1,15 @@
 """Callbacks: proven, recorded and applied before they are answered; lost, doubled or forged without harm."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 
 import httpx
 import pytest
-from tests.modules.payments.stage import PRICE, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
+from tests.modules.payments.stage import PRICE, Stage
 
 TRANSACTIONS = "/api/v1/payments/callbacks/wechat/transactions"
 CLEARED = {"provider_clearing": PRICE, "merchant_escrow": -PRICE}
@@ -20,6 +21,8 @@ class Tap:
     def __init__(self, stage: Stage) -> None:
         self.sent: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[httpx.Response] = []
+        self.cut = False
+        """Whether the wire to us is cut: what is sent is kept here, and does not arrive."""
         hooks = stage.sandbox.courier._http.event_hooks
         hooks["request"].append(self._keep)
         hooks["response"].append(self._answered)
@@ -28,6 +31,8 @@ class Tap:
     async def _keep(self, request: httpx.Request) -> None:
         headers = {name: value for name, value in request.headers.items() if name.startswith("wechatpay")}
         self.sent.append((headers, await request.aread()))
+        if self.cut:
+            raise httpx.ConnectError("cut", request=request)
 
     async def _answered(self, response: httpx.Response) -> None:
         await response.aread()
@@ -120,11 +125,12 @@ async def test_the_providers_probe_is_refused(stage: Stage) -> None:
 
 
 async def test_every_tampering_is_refused(stage: Stage) -> None:
-    """Unchanged, this callback would be counted as a repetition; bent, it leaves no trace."""
+    """Unchanged, this callback makes the payment paid; bent in any way, it leaves no trace."""
     tap = Tap(stage)
-    await stage.paid()
+    tap.cut = True
+    await stage.open()
+    await stage.press_pay()
     headers, body = tap.sent[-1]
-    before = stage.notices()
     content = json.loads(body)
     content["id"] = "another"
     bent = [
@@ -142,7 +148,24 @@ async def test_every_tampering_is_refused(stage: Stage) -> None:
         answer = await _post(stage, *tampered)
         assert answer.status_code == 401, tampered
         assert answer.json()["code"] == "FAIL"
-    assert stage.notices() == before
+    assert (stage.payment()["status"], stage.notices(), stage.events()) == ("pending", [], [])
+    assert (await _post(stage, headers, body)).status_code == 204
+    assert stage.payment()["status"] == "paid"
+
+
+async def test_ten_copies_and_a_question_at_once_settle_once(stage: Stage) -> None:
+    tap = Tap(stage)
+    tap.cut = True
+    await stage.open()
+    await stage.press_pay()
+    question = asyncio.create_task(stage.payments.resolve_payment(order_id=stage.order_id, close=True))
+    answers = await asyncio.gather(*(_post(stage, *tap.sent[0]) for _ in range(10)))
+    state = await question
+    assert {answer.status_code for answer in answers} == {204}
+    assert state.status is PaymentStatus.PAID
+    assert stage.notices()[0][1] == 10
+    assert len(stage.events()) == 1
+    assert stage.balances() == CLEARED
 
 
 async def test_a_true_callback_is_stale_after_five_minutes(stage: Stage) -> None:

@@ -2,9 +2,9 @@
 
 import httpx
 import pytest
-from tests.modules.payments.stage import PRICE, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
+from tests.modules.payments.stage import PRICE, Stage
 
 LEDGER = "/api/v1/payments/console/ledger"
 SUMMARY = "/api/v1/payments/console/summary"

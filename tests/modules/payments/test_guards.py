@@ -4,10 +4,10 @@ import asyncio
 
 import psycopg
 import pytest
-from tests.modules.payments.stage import PRICE, Stage
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.facade import RefundTooLarge
+from tests.modules.payments.stage import PRICE, Stage
 
 ENTRY = (
     "insert into payments.entry (kind, subject_id, account, amount_fen, order_id, booked_at)"

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.modules.payments.stage import PRICE, Crash, Stage
-from tests.support.world import SHOP
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.facade import PaymentNotOpen, PaymentStatus, PaymentSucceeded
+from tests.modules.payments.stage import PRICE, Crash, Stage
+from tests.support.world import SHOP
 
 
 async def test_h5_leads_to_the_cashier_and_back(stage: Stage) -> None:

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.modules.payments.stage import PRICE, Crash, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundSucceeded
+from tests.modules.payments.stage import PRICE, Crash, Stage
 
 CHANNELS = ("wechat_h5", "wechat_jsapi")
 FAULTS = (

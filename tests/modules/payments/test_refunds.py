@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.modules.payments.stage import PRICE, Crash, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.payments.facade import (
@@ -14,6 +13,7 @@ from chengtuan.modules.payments.facade import (
     RefundSucceeded,
     RefundTooLarge,
 )
+from tests.modules.payments.stage import PRICE, Crash, Stage
 
 RETURNED: dict[str, int] = {}
 IN_TRANSIT = {"provider_clearing": PRICE, "refunds_in_transit": -PRICE}

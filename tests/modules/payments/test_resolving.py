@@ -4,11 +4,11 @@ import asyncio
 
 import httpx
 import pytest
-from tests.modules.payments.stage import PRICE, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.facade import PaymentNotOpen, PaymentStatus, PaymentSucceeded
+from tests.modules.payments.stage import PRICE, Stage
 
 
 async def _resolve(stage: Stage, *, close: bool) -> PaymentStatus:

@@ -97,4 +97,5 @@ def _paid_state(payment: Payment) -> PaymentState:
         transaction_id=payment.transaction_id,
         out_trade_no=payment.out_trade_no,
         payer_openid=payment.payer_openid,
+        channel=payment.channel,
     )

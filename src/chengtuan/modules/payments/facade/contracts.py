@@ -39,6 +39,7 @@ class PaymentState:
     """How an order's payment stands. `paid_at` is the provider's time of success, UTC.
 
     `transaction_id` is the provider's number, `out_trade_no` ours; both are set once it is paid.
+    `channel` is the one that it was paid through: `payer_openid` belongs to that channel's application.
     """
 
     status: PaymentStatus
@@ -47,3 +48,4 @@ class PaymentState:
     transaction_id: str | None = None
     out_trade_no: str | None = None
     payer_openid: str | None = None
+    channel: str | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,6 +14,13 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 POLL = "poll_payment"
 """The kind of job that watches a pending payment; its ref is the payment's id."""
+
+
+_SELECT: LiteralString = (
+    "select id, order_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status,"
+    " payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at, refund_reserved_fen"
+    " from payment"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +40,7 @@ class _Settled:
 async def list_order_payments(db: ReadSession | WriteSession, order_id: UUID) -> list[Payment]:
     return await db.fetch_all(
         Payment,
-        "select id, order_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status,"
-        " payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at,"
-        " refund_reserved_fen from payment where order_id = %s order by created_at, id",
+        _SELECT + " where order_id = %s order by created_at, id",
         (order_id,),
     )
 
@@ -42,9 +48,7 @@ async def list_order_payments(db: ReadSession | WriteSession, order_id: UUID) ->
 async def find_payment(db: ReadSession, payment_id: UUID) -> Payment | None:
     return await db.fetch_one(
         Payment,
-        "select id, order_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status,"
-        " payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at,"
-        " refund_reserved_fen from payment where id = %s",
+        _SELECT + " where id = %s",
         (payment_id,),
     )
 
@@ -53,9 +57,7 @@ async def lock_payment(tx: WriteSession, out_trade_no: str) -> Payment | None:
     """The payment, which nobody else changes until this transaction ends."""
     return await tx.fetch_one(
         Payment,
-        "select id, order_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status,"
-        " payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at,"
-        " refund_reserved_fen from payment where out_trade_no = %s for no key update",
+        _SELECT + " where out_trade_no = %s for no key update",
         (out_trade_no,),
     )
 

@@ -1,18 +1,23 @@
 """Refunds, always read together with the payment they go back from."""
 
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.payments.domain.refund import REFUND_STATES, Refund, RefundAction, RefundAttempt, RefundStatus
 from chengtuan.platform.database import ReadSession, WriteSession
 
+_SELECT: LiteralString = (
+    "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
+    " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
+    " from refund r join payment p on p.id = r.payment_id"
+)
+
 
 async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund | None:
     return await db.fetch_one(
         Refund,
-        "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
-        " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
-        " from refund r join payment p on p.id = r.payment_id where r.id = %s",
+        _SELECT + " where r.id = %s",
         (refund_id,),
     )
 
@@ -29,9 +34,7 @@ async def lock_refund(tx: WriteSession, number: str) -> Refund | None:
     """The refund, which nobody else changes until this transaction ends."""
     return await tx.fetch_one(
         Refund,
-        "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
-        " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
-        " from refund r join payment p on p.id = r.payment_id where r.number = %s for update of r",
+        _SELECT + " where r.number = %s for update of r",
         (number,),
     )
 
