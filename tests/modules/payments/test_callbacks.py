@@ -158,7 +158,7 @@ async def test_ten_copies_and_a_question_at_once_settle_once(stage: Stage) -> No
     tap.cut = True
     await stage.open()
     await stage.press_pay()
-    question = asyncio.create_task(stage.payments.resolve_payment(order_id=stage.order_id, close=True))
+    question = asyncio.ensure_future(stage.payments.resolve_payment(order_id=stage.order_id, close=True))
     answers = await asyncio.gather(*(_post(stage, *tap.sent[0]) for _ in range(10)))
     state = await question
     assert {answer.status_code for answer in answers} == {204}
