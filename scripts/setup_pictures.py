@@ -11,7 +11,9 @@ PICTURES = DEMO / "pictures"
 
 def ensure_pictures() -> None:
     """Composes what has changed since the last time."""
-    stamp = Stamp("demo-pictures", [DEMO / name for name in ("catalogue", "artwork", "compose.py", "package-lock.json")])
+    stamp = Stamp(
+        "demo-pictures", [DEMO / name for name in ("catalogue", "artwork", "compose.py", "package-lock.json")]
+    )
     if stamp.is_current and PICTURES.is_dir():
         return
     stamp.forget()

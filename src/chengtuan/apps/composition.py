@@ -139,10 +139,7 @@ class Composition:
         self, owner: str, routes: Mapping[str, tuple[str, ...]], local: Mapping[str, Consumer]
     ) -> dict[str, Deliver]:
         names = {c for event, consumers in routes.items() if event.startswith(f"{owner}.") for c in consumers}
-        return {
-            name: local[name].deliver if name in local else self._remote_delivery(name)
-            for name in sorted(names)
-        }
+        return {name: local[name].deliver if name in local else self._remote_delivery(name) for name in sorted(names)}
 
     def _remote_delivery(self, consumer: str) -> Deliver:
         client = self._peer(consumer)

@@ -116,9 +116,7 @@ def _add_health(app: FastAPI, composition: Composition) -> None:
 def _describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            document = get_openapi(
-                title=app.title, version=app.version, summary=app.summary, routes=app.routes
-            )
+            document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
             app.openapi_schema = describe_problems(document)
         return app.openapi_schema
 

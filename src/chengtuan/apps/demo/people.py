@@ -30,4 +30,4 @@ async def _sign_in(stage: Stage, catalogue: Catalogue, number: int) -> Actor:
     await actor.call("PATCH", "/accounts/me", {"nickname": shopper["nickname"], "avatar": shopper["avatar"]})
     address = catalogue.addresses[number % len(catalogue.addresses)] | {"is_default": True}
     saved = await actor.call("POST", "/accounts/me/addresses", address)
-    return Actor(stage, actor.headers, saved["id"])
+    return Actor(stage, actor.headers, saved["id"], saved["province_code"])

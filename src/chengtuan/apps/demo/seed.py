@@ -49,7 +49,7 @@ async def _tell_story(environ: Mapping[str, str], platform: PlatformSettings, ca
         goods = await fill_shelves(stage, catalogue, owners)
         print(f"{len(owners)} merchants, {len(goods)} products are on the shelf", flush=True)
         people = await gather_people(stage, catalogue)
-        story = Story(stage, people, owners, goods, now)
+        story = Story(stage, people, goods, now)
         tell(story)
         await story.play(_Progress().show)
 

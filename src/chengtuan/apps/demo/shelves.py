@@ -36,7 +36,7 @@ async def add_merchants(stage: Stage, catalogue: Catalogue) -> dict[str, Actor]:
             name=merchant["name"], intro=merchant["intro"], logo_url=f"/media/merchants/{key}.webp", demo=True
         )
         await _add_staff(stage, login_of(key), merchant["name"]["zh-Hant"], "merchant_owner", merchant_id)
-        owners[key] = await _sign_in(stage, login_of(key))
+        owners[key] = await sign_in_staff(stage, login_of(key))
     await _add_staff(stage, "admin", "平台管理", "platform_admin", None)
     return owners
 
@@ -51,7 +51,7 @@ async def _add_staff(stage: Stage, login: str, name: str, role: str, merchant_id
     )
 
 
-async def _sign_in(stage: Stage, login: str) -> Actor:
+async def sign_in_staff(stage: Stage, login: str) -> Actor:
     anybody = Actor(stage, {})
     session = await anybody.call("POST", "/accounts/staff/sessions", {"login": login, "password": PASSWORD})
     return Actor(stage, {"Authorization": f"Bearer {session['token']}"})

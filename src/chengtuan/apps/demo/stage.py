@@ -61,11 +61,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody signed in. `address_id` is None for staff."""
+    """Somebody signed in. Staff have no address."""
 
     stage: Stage
     headers: Mapping[str, str]
     address_id: str | None = None
+    province_code: str = ""
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON. Raises StoryBroken."""

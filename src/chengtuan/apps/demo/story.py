@@ -5,14 +5,14 @@ orders, stock, refunds and the ledger are what they would be in a real shop.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from chengtuan.apps.demo.shelves import Goods
+from chengtuan.apps.demo.shelves import Goods, login_of, sign_in_staff
 from chengtuan.apps.demo.stage import Actor, Stage
 
 HISTORY = timedelta(days=12)
@@ -28,11 +28,12 @@ class Story:
 
     stage: Stage
     people: list[Actor]
-    owners: dict[str, Actor]
     goods: dict[str, Goods]
     now: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311  (the same story every time)
     steps: list[tuple[float, Step]] = field(default_factory=list)
+    bought: dict[str, set[int]] = field(default_factory=dict)
+    signed_in: dict[tuple[str, date], Actor] = field(default_factory=dict)
 
     def at(self, hours_ago: float, step: Step) -> None:
         self.steps.append((hours_ago, step))
@@ -46,9 +47,18 @@ class Story:
             progress(number, len(ordered))
         await self.stage.move_to(self.now)
 
-    def crowd(self, count: int) -> Iterator[Actor]:
-        """Different people, in any order."""
-        return iter(self.chance.sample(self.people, count))
+    def crowd(self, goods: Goods, count: int) -> list[Actor]:
+        """Up to `count` different people whom the goods can be sent to and who have not bought them yet."""
+        regions = goods.campaign["regions"] if goods.campaign else None
+        before = self.bought.setdefault(goods.key, set())
+        able = [
+            number
+            for number, person in enumerate(self.people)
+            if number not in before and (regions is None or person.province_code in regions)
+        ]
+        chosen = self.chance.sample(able, min(count, len(able)))
+        before.update(chosen)
+        return [self.people[number] for number in chosen]
 
     async def pay(self, who: Actor, order_id: str) -> None:
         hand_over = await who.call("POST", f"/trade/orders/{order_id}/pay", {"channel": "wechat_h5"})
@@ -63,7 +73,7 @@ class Story:
     async def group(self, goods: Goods, people: int) -> tuple[str, list[tuple[Actor, str]]]:
         """Open a group and let `people` pay: its id, and everybody's order."""
         assert goods.campaign is not None
-        first, *others = self.crowd(people)
+        first, *others = self.crowd(goods, people)
         opened = await self.order(first, "open", goods, campaign_id=goods.campaign["id"])
         await self.pay(first, opened["id"])
         await self.stage.settle()
@@ -75,16 +85,24 @@ class Story:
         await self.stage.settle()
         return opened["group_id"], members
 
+    async def owner(self, goods: Goods) -> Actor:
+        """The goods' merchant, signed in today."""
+        day = (goods.merchant, self.stage.clock.now().date())
+        if day not in self.signed_in:
+            self.signed_in[day] = await sign_in_staff(self.stage, login_of(goods.merchant))
+        return self.signed_in[day]
+
     async def ship(self, goods: Goods, order_id: str) -> None:
         number = f"SF{self.chance.randrange(10**12, 10**13)}"
-        owner = self.owners[goods.merchant]
+        owner = await self.owner(goods)
         parcel = {"carrier_code": "SF", "tracking_no": number}
         await owner.call("POST", f"/fulfilment/console/orders/{order_id}/ship", parcel)
         await self.stage.settle()
 
     async def track(self, goods: Goods, order_id: str, code: str, text: str) -> None:
         event = {"code": code, "text": text}
-        await self.owners[goods.merchant].call("POST", f"/fulfilment/console/shipments/{order_id}/events", event)
+        owner = await self.owner(goods)
+        await owner.call("POST", f"/fulfilment/console/shipments/{order_id}/events", event)
 
 
 def tell(story: Story) -> None:
@@ -196,7 +214,7 @@ def _buy_one(story: Story, goods: Goods, *, hours_ago: float, ship: bool) -> Non
     bought: list[str] = []
 
     async def buy() -> None:
-        (who,) = story.crowd(1)
+        (who,) = story.crowd(goods, 1)
         order = await story.order(who, "solo", goods, quantity=story.chance.choice([1, 1, 2]))
         await story.pay(who, order["id"])
         bought.append(order["id"])
