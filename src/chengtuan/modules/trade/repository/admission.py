@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from chengtuan.modules.trade.domain.admission import (
@@ -19,7 +20,12 @@ from chengtuan.modules.trade.domain.admission import (
 from chengtuan.modules.trade.domain.states import NOT_TAKING, GroupStatus, OrderStatus, SeatStatus
 from chengtuan.platform.database import ReadSession, WriteSession
 
+_ONE_ORDER_PER_REQUEST = "uq_shop_order_user_id_request_id"
 _NOT_TAKING = [str(status) for status in NOT_TAKING]
+
+
+class GrantedElsewhere(Exception):
+    """An order was taken under one of these requests since we looked, by somebody who shares no row with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,20 @@ class NewOrder:
 
 
 async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
-    """Store taken wishes. Every contended row changes by a condition that the constraints repeat."""
+    """Store taken wishes. The contended rows are locked and were judged by the rules.
+
+    The statements carry no conditions of their own: one that quietly changed nothing would hide from the
+    constraints, which refuse whatever the rules let through by mistake. Raises GrantedElsewhere.
+    """
+    try:
+        await _write_orders(tx, orders)
+    except UniqueViolation as error:
+        if error.diag.constraint_name == _ONE_ORDER_PER_REQUEST:
+            raise GrantedElsewhere from error
+        raise
+
+
+async def _write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     now = tx.clock.now()
     opened = [order for order in orders if order.taken.wish.new_group_id == order.taken.group_id]
     joined = [order for order in orders if order.taken.wish.group_id is not None]
@@ -192,8 +211,7 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     async with tx.pipelined():
         await tx.execute_many(_INSERT_GROUP, [_group_row(order, now) for order in opened])
         await tx.execute_many(
-            "update buy_group set locked = locked + 1, version = version + 1"
-            " where id = %s and status = 'open' and locked < size",
+            "update buy_group set locked = locked + 1, version = version + 1 where id = %s",
             [(order.taken.group_id,) for order in joined],
         )
         await tx.execute_many(
