@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
 from demo.artwork.colours import KEYS
 from demo.artwork.packaging import KINDS
 from demo.artwork.scenes import LAYOUTS

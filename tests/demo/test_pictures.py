@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from PIL import Image, ImageStat
+
 from demo.artwork import library
 from demo.artwork.plan import jobs
-from PIL import Image, ImageStat
 
 DEMO: Final = Path(__file__).resolve().parents[2] / "demo"
 # One of each way of drawing: piled emoji, recoloured, packaging, logo, icon, avatar.

@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.gateways.stage import DESK, Stage, on_stage
 
 from chengtuan.gateways.sandbox import initialise
+from tests.gateways.stage import DESK, Stage, on_stage
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.gateways.stage import Stage, on_stage, pay_config
 
 from chengtuan.gateways.sandbox import FaultKind, SigningMode
 from chengtuan.gateways.sandbox.notices import RETRY_DELAYS_S
 from chengtuan.gateways.wechat import CallbackRejected, TransactionNotice, WeChatPay
 from chengtuan.gateways.wechat.signatures import lines, load_private_key, seal, sign
+from tests.gateways.stage import Stage, on_stage, pay_config
 
 Headers = dict[str, str]
 

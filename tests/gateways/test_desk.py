@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.gateways.stage import DESK, SHOP, Stage, path_of
 
 from chengtuan.gateways.sandbox import FaultKind, initialise
 from chengtuan.gateways.sandbox.desk.wording import LANGUAGES, catalogue, choose_language
 from chengtuan.gateways.sandbox.faults import FaultKind as AllFaults
 from chengtuan.gateways.sms import SmsMessage
+from tests.gateways.stage import DESK, SHOP, Stage, path_of
 
 RESULT = f"{SHOP}/orders/1/result?from=cashier&x=1"
 

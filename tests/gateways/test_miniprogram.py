@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.gateways.stage import DESK, START, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.wechat import (
@@ -17,6 +16,7 @@ from chengtuan.gateways.wechat import (
     ShippingItem,
     ShippingUpload,
 )
+from tests.gateways.stage import DESK, START, Stage
 
 
 async def _code(stage: Stage, nickname: str = "Lin") -> str:

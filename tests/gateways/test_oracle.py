@@ -16,8 +16,6 @@ from unittest.mock import patch
 import httpx
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
-from tests.gateways.process import SandboxProcess, free_port
-from tests.gateways.stage import SHOP, on_stage, pay_config
 from wechatpayv3 import WeChatPay as Oracle
 from wechatpayv3 import WeChatPayType
 from wechatpayv3.core import Core
@@ -25,6 +23,8 @@ from wechatpayv3.core import Core
 from chengtuan.gateways.sandbox import Sandbox, SandboxSettings, SigningMode
 from chengtuan.gateways.wechat import OrderRequest, WeChatPay
 from chengtuan.kernel.clock import SystemClock
+from tests.gateways.process import SandboxProcess, free_port
+from tests.gateways.stage import SHOP, on_stage, pay_config
 
 
 @dataclass

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.gateways.stage import DESK, START, Stage, pay_config
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.wechat import (
@@ -22,6 +21,7 @@ from chengtuan.gateways.wechat import (
     WeChatPay,
 )
 from chengtuan.gateways.wechat.signatures import is_signed, lines, load_private_key
+from tests.gateways.stage import DESK, START, Stage, pay_config
 
 
 async def test_jsapi_order_is_paid_and_told(stage: Stage) -> None:

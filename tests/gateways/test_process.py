@@ -8,12 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.gateways.process import SandboxProcess, free_port
-from tests.gateways.stage import pay_config
 
 from chengtuan.gateways.sandbox import Sandbox, SandboxSettings
 from chengtuan.gateways.wechat import OrderRequest, RefundStatus, WeChatPay
 from chengtuan.kernel.clock import FileOffsetClock, SystemClock
+from tests.gateways.process import SandboxProcess, free_port
+from tests.gateways.stage import pay_config
 
 
 @pytest.fixture

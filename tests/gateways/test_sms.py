@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from tests.gateways.stage import DESK, Stage
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsMessage, SmsRefused, SmsUnavailable
+from tests.gateways.stage import DESK, Stage
 
 CODE = SmsMessage(
     request_id="r-1",

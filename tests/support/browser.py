@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, async_playwright
+
 from tests.support.debian import require_program
 from tests.support.mini_program import MiniProgram, Runner, start_runner
 from tests.support.people import Person, file_name

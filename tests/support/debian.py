@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.support.terminal import on_terminal, say
 
 INSTALL_TIMEOUT_S = 600.0

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Locator
+
 from tests.support.people import Person
 from tests.support.terminal import on_terminal, say
 

@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
 from tests.support.browser import DESKTOP, NewMiniProgram, NewPerson
 from tests.support.mini_program import RUNNER
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.support import debian
 from tests.support.debian import PROGRAMS, Program, require_program
 

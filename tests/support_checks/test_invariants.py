@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from tests.support.invariants import ALWAYS, ONCE_SETTLED, violations, violations_in
 from tests.support.shop import Shop, open_shop
 from tests.support.world import World, empty_tables
@@ -35,6 +36,11 @@ async def _some_history(shop: Shop) -> None:
     await c.pay((await c.order("solo", quantity=2))["id"])
 
 
+_MOVE_AN_ENTRY = "update payments.entry set kind = 'refund_succeeded' where seq = (select min(seq) from payments.entry)"
+_STUCK_EVENT = (
+    "insert into trade.outbox (event_id, consumer, name, key, payload, created_at, next_try_at)"
+    " values (gen_random_uuid(), 'messaging', 'x', 'x', '{}', now(), now())"
+)
 PLANTED: list[tuple[str, Sequence[str]]] = [
     ("stock equation", ["update trade.stock set on_hand = on_hand + 1"]),
     ("reserved stock is what live", ["update trade.stock set reserved = reserved + 1, on_hand = on_hand + 1"]),
@@ -54,8 +60,7 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("within what was paid", ["update payments.payment set refunded_fen = 0"]),
     ("refund sums", ["update trade.shop_order set refunded_fen = 0"]),
     ("the ledger sums to zero", ["delete from payments.entry where seq = (select min(seq) from payments.entry)"]),
-    ("each ledger transaction", ["update payments.entry set kind = 'refund_succeeded' where seq ="
-                                 " (select min(seq) from payments.entry)"]),
+    ("each ledger transaction", [_MOVE_AN_ENTRY]),
     ("every payment is in the ledger", ["delete from payments.entry where kind = 'payment'"]),
     ("every refund is in the ledger", ["delete from payments.entry where kind = 'refund_succeeded'"]),
     ("guarded against change", ["drop trigger entry_append_only on payments.entry"]),
@@ -67,8 +72,7 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("a refunded order", ["update trade.shop_order set status = 'refunding' where status = 'refunded'"]),
     ("in a failed group", ["update trade.shop_order set status = 'grouping' where status = 'refunded'"]),
     ("agree about every refund", ["update trade.refund set status = 'submitted'"]),
-    ("no event waits", ["insert into trade.outbox (event_id, consumer, name, key, payload, created_at, next_try_at)"
-                        " values (gen_random_uuid(), 'messaging', 'x', 'x', '{}', now(), now())"]),
+    ("no event waits", [_STUCK_EVENT]),
     ("a payment, here", ["update payments.payment set status = 'closed', transaction_id = null, paid_at = null"]),
     ("a refund, here", ["update payments.refund set number = number || 'X'"]),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import ProductChanged, ProductDraft, ProductNotFound, SkuDraft
 from chengtuan.modules.catalog.repository import products
-from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.database import Database, ReadSession, WriteSession
 from tests.modules.catalog.support import (
     CATALOG,
     CONSOLE,
@@ -150,6 +150,19 @@ async def test_another_merchants_product_does_not_exist(world: World) -> None:
             assert (answer.status_code, answer.json()["code"]) == (404, "catalog/product-not-found")
     assert (await owner.get(f"{CONSOLE}/{product['id']}")).json() == product
     assert (await stranger.get(CONSOLE)).json() == {"items": [], "next_cursor": None}
+
+
+async def test_without_the_condition_a_stranger_would_see_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: it is the merchant in the SQL that keeps strangers out."""
+    owner, stranger = await open_shop(world, "shop"), await open_shop(world, "other")
+    product = await create(owner)
+    find = products.find_product
+
+    async def find_anybodys(db: ReadSession, product_id: UUID, _: UUID) -> products.ProductRow | None:
+        return await find(db, product_id)
+
+    monkeypatch.setattr(products, "find_product", find_anybodys)
+    assert (await stranger.get(f"{CONSOLE}/{product['id']}")).json() == product
 
 
 async def test_another_products_variant_cannot_be_taken(world: World) -> None:
