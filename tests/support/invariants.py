@@ -26,14 +26,16 @@ ALWAYS: dict[str, str] = {
         group by o.id having count(*) filter (where m.kind = 'reserve') <> 1 or count(*) filter (where m.kind = 'end')
             <> (o.status not in ('pending_payment', 'grouping', 'to_ship'))::int""",
     "group counters are what its seats say": """
-        select g.id, g.status, g.paid, g.locked, g.size, count(s.order_id) filter (where s.status = 'paid') as paid_seats,
+        select g.id, g.status, g.paid, g.locked, g.size,
+               count(s.order_id) filter (where s.status = 'paid') as paid_seats,
                count(s.order_id) filter (where s.status in ('locked', 'paid')) as taken_seats
         from trade.buy_group g left join trade.seat s on s.group_id = g.id
         where g.status in ('draft', 'open', 'succeeded') group by g.id
         having g.paid <> count(s.order_id) filter (where s.status = 'paid')
             or g.locked <> count(s.order_id) filter (where s.status in ('locked', 'paid'))""",
     "0 <= paid <= locked <= size": """
-        select id, paid, locked, size from trade.buy_group where not (0 <= paid and paid <= locked and locked <= size)""",
+        select id, paid, locked, size from trade.buy_group
+        where not (0 <= paid and paid <= locked and locked <= size)""",
     "a group has no more seats than its size": """
         select g.id, g.size, count(*) as seats from trade.buy_group g join trade.seat s on s.group_id = g.id
         where s.status in ('locked', 'paid') group by g.id having count(*) > g.size""",
@@ -121,7 +123,8 @@ ONCE_SETTLED: dict[str, str] = {
         where g.status = 'failed' and o.status not in ('cancelled', 'refunding', 'refunded')""",
     "trade and payments agree about every refund": """
         select t.id, t.status, r.status as at_payments from trade.refund t left join payments.refund r using (id)
-        where (t.status <> 'planned' and r.id is null) or (t.status = 'succeeded') <> coalesce(r.status = 'succeeded', false)""",
+        where (t.status <> 'planned' and r.id is null)
+            or (t.status = 'succeeded') <> coalesce(r.status = 'succeeded', false)""",
     "no event waits": """
         select consumer, name, key, attempts, last_error from trade.outbox
         union all select consumer, name, key, attempts, last_error from payments.outbox""",

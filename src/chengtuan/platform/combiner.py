@@ -8,7 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+import psycopg
 import structlog
+from psycopg import errors
 
 from chengtuan.kernel.problems import Overloaded, Problem
 
@@ -54,8 +56,9 @@ class Combiner(Generic[C, R]):
         try:
             results = await self._run([command for command, _ in batch])
         except Exception as error:  # noqa: BLE001  (each command learns its own fate below)
-            if len(batch) == 1:
-                _answer(batch[0][1], error)
+            if len(batch) == 1 or _is_outage(error):
+                for _, answer in batch:
+                    _answer(answer, error)
                 return
             log.warning("batch_split", size=len(batch), error=repr(error))
             for item in batch:
@@ -63,6 +66,12 @@ class Combiner(Generic[C, R]):
             return
         for (_, answer), result in zip(batch, results, strict=True):
             _answer(answer, result)
+
+
+def _is_outage(error: Exception) -> bool:
+    """The database is away: trying the commands one by one would only make everybody wait longer."""
+    conflict = isinstance(error, errors.DeadlockDetected | errors.SerializationFailure)
+    return isinstance(error, psycopg.OperationalError) and not conflict
 
 
 def _answer(future: asyncio.Future[R], result: R | Exception) -> None:
