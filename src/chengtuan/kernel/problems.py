@@ -119,6 +119,13 @@ class Overloaded(Problem):
     members = {"retry_after_s": int}
 
 
+class Unavailable(Problem):
+    code = "platform/unavailable"
+    status = 503
+    title = "The shop is restarting; try again in a moment"
+    members = {"retry_after_s": int}
+
+
 class PartnerUnavailable(Problem):
     code = "platform/partner-unavailable"
     status = 503

@@ -144,7 +144,7 @@ class Database:
             self.conninfo_for(options),
             min_size=1,
             max_size=size,
-            timeout=30,
+            timeout=10,
             kwargs={"autocommit": True},
             open=False,
             name=self.module,

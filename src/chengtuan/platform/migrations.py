@@ -38,14 +38,17 @@ def migrate(conninfo: str, manifests: Sequence[ModuleManifest]) -> None:
         connection.commit()
 
 
-def new_revision(conninfo: str, manifest: ModuleManifest, message: str) -> None:
-    """Write a migration from the difference between the tables in code and in the database."""
+def new_revision(conninfo: str, manifest: ModuleManifest, message: str) -> Path:
+    """Write a migration from the difference between the tables in code and in the database; the file."""
     with _connection(conninfo) as connection:
         _prepare(connection, manifest.name)
         number = len(list(_versions(manifest).glob(f"{manifest.name}_*.py"))) + 1
-        command.revision(
+        script = command.revision(
             _config(manifest, connection), message, autogenerate=True, rev_id=f"{manifest.name}_{number:04d}"
         )
+    assert script is not None
+    assert not isinstance(script, list)
+    return Path(script.path)
 
 
 def check_drift(conninfo: str, manifest: ModuleManifest) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +17,7 @@ from chengtuan.kernel.problems import (
     NotFound,
     Problem,
     TooLarge,
+    Unavailable,
     UnknownProblem,
     UnsupportedMediaType,
 )
@@ -93,6 +95,11 @@ def install_problem_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return problem_response(request, _from_status(error))
 
+    async def on_outage(request: Request, error: Exception) -> JSONResponse:
+        """The database went away in the middle: nothing is half done, and the same request may be repeated."""
+        log.warning("database_unavailable", path=request.url.path, error=repr(error))
+        return problem_response(request, Unavailable(retry_after_s=2))
+
     async def on_crash(request: Request, error: Exception) -> JSONResponse:
         log.error("request_crashed", path=request.url.path, exc_info=error)
         return problem_response(request, UnknownProblem())
@@ -100,6 +107,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(psycopg.OperationalError, on_outage)
     app.add_exception_handler(Exception, on_crash)
 
 
