@@ -90,10 +90,10 @@ def migrate() -> None:
 @cli.command()
 def revision(module: str, message: str) -> None:
     """Write a migration for a module from what changed in its models.py."""
-    from chengtuan.platform.migrations import new_revision
+    from chengtuan.apps.new_migration import write_migration
 
     manifest = getattr(importlib.import_module(f"chengtuan.modules.{module}.module"), module.upper())
-    new_revision(_platform().database_url, manifest, message)
+    print(f"wrote {write_migration(manifest, message)}")
 
 
 @cli.command()
@@ -155,10 +155,15 @@ def docs(
 @cli.command(name="new-module")
 def new_module(name: str) -> None:
     """Lay out a new module in the shape all modules have."""
-    from chengtuan.apps.scaffold import scaffold_module
+    from chengtuan.apps.scaffold import BadName, scaffold_module
 
-    for path in scaffold_module(name):
+    try:
+        paths = scaffold_module(name)
+    except BadName as error:
+        raise typer.BadParameter(str(error)) from error
+    for path in paths:
         print(f"wrote {path}")
+    print(f'next: chengtuan revision {name} "first tables", then `make docs` and `make test ARGS="-k {name}"`')
 
 
 @cli.command()
