@@ -21,9 +21,12 @@ class UploadStatus(StrEnum):
     """A person has to report it in WeChat's own console."""
 
 
-def status_after_refusal(errcode: int, refusals: int, *, asked_before: bool) -> UploadStatus:
-    """What a refusal means; `refusals` counts this one, `asked_before` says that an earlier try went unanswered."""
-    if errcode in _ALREADY_REPORTED and asked_before:
+def status_after_refusal(errcode: int, refusals: int) -> UploadStatus:
+    """What a refusal means; `refusals` counts this one too.
+
+    A report whose answer was lost, or that a person made in WeChat's console, is refused as known: done.
+    """
+    if errcode in _ALREADY_REPORTED:
         return UploadStatus.DONE
     return UploadStatus.REFUSED if refusals >= MOST_REFUSALS else UploadStatus.WAITING
 

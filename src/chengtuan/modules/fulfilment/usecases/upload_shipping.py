@@ -22,6 +22,8 @@ from chengtuan.platform.jobs import Job, RetryLater
 
 log = structlog.get_logger(__name__)
 
+_MINI_PROGRAM = "wechat_jsapi"
+
 
 async def upload_shipping(ctx: Fulfilment, job: Job) -> None:
     """Report a shipment once. Raises RetryLater while WeChat is silent or does not know the payment yet."""
@@ -51,7 +53,8 @@ async def upload_shipping(ctx: Fulfilment, job: Job) -> None:
 async def _report(ctx: Fulfilment, shipment: Shipment) -> ShippingUpload | None:
     """None for an order whose payment WeChat does not tie to a mini-program user (such as H5)."""
     payment = await ctx.payments.find_payment(order_id=shipment.order_id)
-    if payment.status is not PaymentStatus.PAID or not payment.transaction_id or not payment.payer_openid:
+    in_mini_program = payment.status is PaymentStatus.PAID and payment.channel == _MINI_PROGRAM
+    if not in_mini_program or not payment.transaction_id or not payment.payer_openid:
         return None
     order = await ctx.trade.get_order(order_id=shipment.order_id)
     carrier = CARRIERS.get(shipment.carrier_code, CARRIERS["OTHER"])
@@ -70,7 +73,7 @@ async def _report(ctx: Fulfilment, shipment: Shipment) -> ShippingUpload | None:
 
 
 async def _refused(ctx: Fulfilment, order_id: UUID, upload: Upload, refused: MiniProgramRefused) -> None:
-    status = status_after_refusal(refused.errcode, upload.refusals + 1, asked_before=upload.attempts > 0)
+    status = status_after_refusal(refused.errcode, upload.refusals + 1)
     level = log.error if status is UploadStatus.REFUSED else log.warning
     level("shipping_upload_refused", order_id=str(order_id), errcode=refused.errcode, status=status)
     await _record(ctx, order_id, status, refused=1, error=str(refused)[:500])
