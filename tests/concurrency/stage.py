@@ -101,7 +101,7 @@ async def open_doors(shop: Shop, database_url: str) -> AsyncIterator[Stage]:
             )
             app = Guard(create_api(composition, background=False))
             await stack.enter_async_context(composition.open())
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50001))  # type: ignore[arg-type]  # httpx wants dict, Guard takes any mapping
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50001))
             doors.append(await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=SHOP)))
         yield Stage(shop, database_url, doors)
 
