@@ -15,7 +15,7 @@ def build(deps: Dependencies) -> Built:
         database=deps.database,
         clock=deps.clock,
         rate_limiter=deps.rate_limiter,
-        merchants=deps.facade(MerchantsFacade),  # type: ignore[type-abstract]  # asked for by its declaration
+        merchants=deps.facade(MerchantsFacade),  # asked for by its declaration
         pictures=PictureStore(deps.platform.data / "media" / "uploads"),
     )
     return Built(routers=[routes(ctx)], facade=CatalogBinding(ctx))

@@ -16,8 +16,8 @@ def build(deps: Dependencies) -> Built:
     ctx = Fulfilment(
         database=deps.database,
         clock=deps.clock,
-        trade=deps.facade(TradeFacade),  # type: ignore[type-abstract]
-        payments=deps.facade(PaymentsFacade),  # type: ignore[type-abstract]
+        trade=deps.facade(TradeFacade),
+        payments=deps.facade(PaymentsFacade),
         wechat=_wechat(deps, deps.settings(FulfilmentSettings)),
     )
     return Built(routers=[routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))

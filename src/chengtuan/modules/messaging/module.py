@@ -18,7 +18,7 @@ def build(deps: Dependencies) -> Built:
     ctx = Messaging(
         database=deps.database,
         clock=deps.clock,
-        accounts=deps.facade(AccountsFacade),  # type: ignore[type-abstract]
+        accounts=deps.facade(AccountsFacade),
         sms=_sms(deps, settings),
         wechat=_wechat(deps, settings),
         templates=settings.wechat_templates,

@@ -39,8 +39,8 @@ def build(deps: Dependencies) -> Built:
         keys=deps.keys,
         live=deps.live,
         rate_limiter=deps.rate_limiter,
-        accounts=deps.facade(AccountsFacade),  # type: ignore[type-abstract]
-        payments=deps.facade(PaymentsFacade),  # type: ignore[type-abstract]
+        accounts=deps.facade(AccountsFacade),
+        payments=deps.facade(PaymentsFacade),
         submissions=Lanes(run, _LANES),
     )
     return Built(
