@@ -5,7 +5,8 @@
 import type { components } from '../../../packages/api/schema'
 
 type Schemas = components['schemas']
-export type LText = Schemas['LText']
+/** Texts by language: zh-Hant, zh-Hans, en; at least one of them. */
+export type LText = Product['name']
 export type Page<T> = { items: T[]; next_cursor: string | null; now?: string }
 export type Meta = Schemas['Meta']
 
@@ -17,7 +18,7 @@ export type AddressInput = Schemas['AddressInput']
 export type Category = Schemas['Category']
 export type Product = Schemas['Product']
 
-export type Tier = Schemas['Tier']
+export type Tier = Schemas['TierPrice']
 export type ListingCard = Schemas['ListingCard']
 export type ListingSort = 'popular' | 'discount' | 'forming' | 'price' | 'newest'
 export type Offer = Schemas['Offer']
@@ -33,7 +34,7 @@ export type Order = Schemas['Order']
 export type OrderStatus = Order['status']
 export type OrderCounts = Schemas['OrderCounts']
 export type Refund = Schemas['Refund']
-export type Payment = Schemas['PayStart']
+export type Payment = Schemas['PaymentHandOver']
 export type PaymentInput = Schemas['PayInput']
 
 export type Shipment = Schemas['Shipment']
