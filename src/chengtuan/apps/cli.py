@@ -117,7 +117,11 @@ def sandbox(
 
 
 @cli.command()
-def topology(action: str = "show", name: str = "single", base_port: int = 8000) -> None:
+def topology(
+    action: Annotated[str, typer.Argument(help="`show`")] = "show",
+    name: Annotated[str, typer.Argument(help="A file of deploy/topologies.")] = "single",
+    base_port: int = 8000,
+) -> None:
     """Show which modules run where (`topology show services`)."""
     from chengtuan.apps.topology import BadTopology, describe, load_topology
 
