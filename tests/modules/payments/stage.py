@@ -46,11 +46,14 @@ class Wire(httpx.AsyncBaseTransport):
         self._inner = inner
         self.asked: list[str] = []
         self.bodies: list[bytes] = []
+        self.before: Callable[[httpx.Request], Awaitable[None]] | None = None
         self.after: Callable[[httpx.Request], Awaitable[None]] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(f"{request.method} {request.url.path}")
         self.bodies.append(await request.aread())
+        if self.before is not None:
+            await self.before(request)
         response = await self._inner.handle_async_request(request)
         if self.after is not None:
             await self.after(request)

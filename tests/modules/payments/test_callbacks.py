@@ -250,6 +250,17 @@ async def test_an_order_paid_through_two_channels_is_told_twice(stage: Stage) ->
     assert (state.status, state.amount_fen) == (PaymentStatus.PAID, PRICE)
 
 
+async def test_a_second_payment_nobody_told_us_of_is_found_when_it_cannot_be_closed(stage: Stage) -> None:
+    await stage.open("wechat_jsapi")
+    await stage.open("wechat_h5")
+    stage.arm(FaultKind.CALLBACK_LOST)
+    await stage.press_pay("wechat_h5")
+    await stage.press_pay("wechat_jsapi")
+    await stage.run()
+    assert stage.payment("wechat_h5")["status"] == "paid"
+    assert len(stage.events()) == 2
+
+
 async def test_once_paid_the_other_channel_is_closed(stage: Stage) -> None:
     await stage.open("wechat_jsapi")
     await stage.open("wechat_h5")

@@ -131,12 +131,14 @@ async def test_who_pays_before_the_answer_arrives_has_paid(stage: Stage) -> None
 
 
 async def test_closed_while_being_announced_is_closed_at_the_provider(stage: Stage) -> None:
+    """The close overtakes the announcement, and the provider does not know what to close yet."""
+
     async def close(request: httpx.Request) -> None:
         if request.url.path.endswith("/jsapi"):
-            stage.wire.after = None
+            stage.wire.before = None
             await stage.payments.resolve_payment(order_id=stage.order_id, close=True)
 
-    stage.wire.after = close
+    stage.wire.before = close
     with pytest.raises(PaymentNotOpen):
         await stage.open()
     assert stage.sandbox.trades.get(stage.payment()["out_trade_no"])["state"] == "CLOSED"
