@@ -86,6 +86,7 @@ describe('network', { skip: chromiumMissing }, () => {
     assert.equal((await tab.run(pay('wx1'))).errMsg, 'requestPayment:ok')
     assert.deepEqual(JSON.parse(last().body), { prepay_id: 'wx1' })
     assert.match((await tab.run(pay('wx2'))).errMsg, /fail the desk answered 404/)
+    assert.equal((await tab.run(pay('wx3'))).errMsg, 'requestPayment:fail refused')
     assert.match((await tab.run(pay('wx1', { paySign: '' }))).errMsg, /fail parameter\.paySign/)
     assert.match((await tab.run(pay('wx1', { package: 'wx1' }))).errMsg, /fail parameter\.package/)
     const before = session.partner.seen.length
@@ -98,5 +99,12 @@ describe('network', { skip: chromiumMissing }, () => {
     const tab = await session.open({ settings: { subscribe: { B: 'reject' } } })
     const answer = await tab.run(call('requestSubscribeMessage', { tmplIds: ['A', 'B'] }))
     assert.deepEqual([answer.A, answer.B], ['accept', 'reject'])
+  })
+
+  test('the desk is told which messages were accepted', async () => {
+    const tab = await session.open({ settings: { desk: session.partner.url, nickname: '阿美', subscribe: { B: 'reject' } } })
+    await tab.run(call('requestSubscribeMessage', { tmplIds: ['A', 'B', 'C'] }))
+    assert.equal(last().path, '/desk/api/subscriptions')
+    assert.deepEqual(JSON.parse(last().body), { nickname: '阿美', template_ids: ['A', 'C'] })
   })
 })

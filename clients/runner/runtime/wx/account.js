@@ -15,13 +15,23 @@ export async function phoneCode () {
   return (await askDesk('phone-code', { phone: settings.phone })).code
 }
 
+/** WeChat itself knows who accepted what: without this it refuses to deliver the messages. */
+async function tellConsents (templateIds) {
+  if (!settings.desk || !templateIds.length) return
+  await askDesk('subscriptions', { nickname: settings.nickname, template_ids: templateIds })
+}
+
 function requestSubscribeMessage (options) {
   const answerFor = (id) => typeof settings.subscribe === 'string' ? settings.subscribe : settings.subscribe[id] ?? 'accept'
   record.calls.push(`requestSubscribeMessage ${options.tmplIds.join(',')}`)
   if (!options.tmplIds.length || options.tmplIds.length > 5) {
     return refuse('requestSubscribeMessage', options, 'tmplIds must have 1 to 5 members', { errCode: 20003 })
   }
-  return succeed('requestSubscribeMessage', options, Object.fromEntries(options.tmplIds.map((id) => [id, answerFor(id)])))
+  const answers = Object.fromEntries(options.tmplIds.map((id) => [id, answerFor(id)]))
+  return answerLater('requestSubscribeMessage', options, async () => {
+    await tellConsents(options.tmplIds.filter((id) => answers[id] === 'accept'))
+    return answers
+  })
 }
 
 function chooseAddress (options) {

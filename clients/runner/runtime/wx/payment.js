@@ -5,6 +5,7 @@ import { refuse, succeed } from './answer.js'
 import { askDesk } from './desk.js'
 
 const REQUIRED = ['timeStamp', 'nonceStr', 'package', 'paySign']
+const REFUSED = ['refused', 'closed', 'expired']
 const REFUSALS = { cancel: 'cancel', fail: 'requestPayment:fail' }
 
 function missingParameter (options) {
@@ -20,7 +21,9 @@ export function requestPayment (options) {
   if (settings.payment !== 'ok') return refuse('requestPayment', options, REFUSALS[settings.payment] ?? settings.payment)
   if (!settings.desk) return succeed('requestPayment', options)
   const prepayId = options.package.slice('prepay_id='.length)
-  const paid = askDesk('pay', { prepay_id: prepayId })
+  const paid = askDesk('pay', { prepay_id: prepayId }).then(({ result }) => {
+    if (REFUSED.includes(result)) throw new Error(result)
+  })
   const answer = paid.then(() => succeed('requestPayment', options), (error) => refuse('requestPayment', options, error.message))
   return options.success || options.fail || options.complete ? undefined : answer
 }

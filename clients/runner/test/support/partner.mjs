@@ -1,4 +1,4 @@
-// A server for the mini-program's requests, and the desk's three calls; it remembers what came.
+// A server for the mini-program's requests, and the desk's calls; it remembers what came.
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -15,7 +15,8 @@ const ROUTES = {
   '/api/nothing': () => [204, {}, ''],
   '/desk/api/login-code': ({ body }) => [200, {}, JSON.stringify({ code: `login:${JSON.parse(body).nickname}` })],
   '/desk/api/phone-code': ({ body }) => [200, {}, JSON.stringify({ code: `phone:${JSON.parse(body).phone}` })],
-  '/desk/api/pay': ({ body }) => JSON.parse(body).prepay_id === 'wx1' ? [200, {}, '{}'] : [404, {}, 'no such prepay'],
+  '/desk/api/pay': ({ body }) => ({ wx1: [200, {}, '{"result":"paid"}'], wx3: [200, {}, '{"result":"refused"}'] })[JSON.parse(body).prepay_id] ?? [404, {}, 'no such prepay'],
+  '/desk/api/subscriptions': () => [200, {}, '{}'],
 }
 
 /** @returns {Promise<{url: string, seen: object[], aborted: string[], close: () => Promise<void>}>} */
