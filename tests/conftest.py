@@ -11,8 +11,11 @@ import pytest
 from chengtuan.apps.embedded.cluster import Cluster
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock
+from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.migrations import migrate
 from tests.support.world import World, empty_tables, open_world
+
+configure_logs("warning")
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on a Monday."""

@@ -105,6 +105,15 @@ _CARD: LiteralString = (
     " and (%(q)s::text is null or l.name::text ilike %(q)s or l.merchant_name::text ilike %(q)s)"
 )
 
+# one statement per sort, from literals only
+_SHELVES: dict[str, LiteralString] = {
+    sort: "select * from ("  # noqa: S608
+    + _CARD.replace("{rank}", rank)
+    + ") shelf where %(rank)s::bigint is null or (rank, product_id) > (%(rank)s, %(id)s::uuid)"
+    " order by rank, product_id limit %(limit)s"
+    for sort, rank in _RANKS.items()
+}
+
 
 async def list_shelf(
     db: ReadSession,
@@ -117,11 +126,7 @@ async def list_shelf(
     limit: int,
 ) -> list[ListingCard]:
     """Cards in the order of `sort`; `after` is the rank and id of the last card seen."""
-    statement: LiteralString = (
-        "select * from (" + _CARD.replace("{rank}", _RANKS[sort]) + ") shelf"
-        " where %(rank)s::bigint is null or (rank, product_id) > (%(rank)s, %(id)s::uuid)"
-        " order by rank, product_id limit %(limit)s"
-    )
+    statement = _SHELVES[sort]
     like = None if query is None else "%" + query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return await db.fetch_all(
         ListingCard,

@@ -110,7 +110,8 @@ async def cancel(tx: WriteSession, order_id: UUID, reason: str, now: datetime) -
     """False if the order was paid or cancelled before."""
     return (
         await tx.execute(
-            "update shop_order set status = %s, cancel_reason = %s, cancelled_at = %s where id = %s and status = any(%s)",
+            "update shop_order set status = %s, cancel_reason = %s, cancelled_at = %s"
+            " where id = %s and status = any(%s)",
             (ORDER.target(OrderAction.CANCEL), reason, now, order_id, ORDER.sources(OrderAction.CANCEL)),
         )
         == 1

@@ -1,0 +1,72 @@
+"""Campaigns in the console: one form for both kinds, refused where it makes no sense."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.shop import Shop, open_shop
+
+
+@pytest.mark.parametrize(
+    ("people", "prices", "changes", "code"),
+    [
+        ([5, 3], [9000, 8000], {}, "trade/bad-tiers"),
+        ([3, 5], [8000, 9000], {}, "trade/bad-tiers"),
+        ([3], [10001], {}, "trade/bad-tiers"),
+        ([3], [0], {}, "trade/bad-tiers"),
+        ([3], [9000], {"kind": "ladder"}, "trade/bad-tiers"),
+        ([1], [9000], {}, "platform/invalid-request"),
+        ([3], [-1], {}, "platform/invalid-request"),
+        ([3], [90.5], {}, "platform/invalid-request"),
+        ([3], [9000], {"group_duration_s": 59}, "platform/invalid-request"),
+        ([3], [9000], {"ends_at": "2026-05-31T00:00:00Z"}, "trade/bad-campaign-times"),
+        ([3], [9000], {"starts_at": "2026-07-02T00:00:00Z"}, "trade/bad-campaign-times"),
+        ([3], [9000], {"ends_at": "2026-07-01T00:00:00"}, "platform/invalid-request"),
+        ([3], [9000], {"regions": ["x"]}, "platform/invalid-request"),
+        ([3], [9000], {"product_id": "00000000-0000-0000-0000-000000000000"}, "trade/sku-not-found"),
+    ],
+)
+async def test_definitions_that_make_no_sense(
+    shop: Shop, people: list[int], prices: list[Any], changes: dict[str, Any], code: str
+) -> None:
+    refused = await shop.try_campaign(people, prices, **changes)
+    assert refused.json()["code"] == code, refused.text
+    rows = (await shop.merchant.get("/api/v1/trade/console/campaigns")).json()["items"]
+    assert rows == []
+
+
+async def test_two_campaigns_of_a_product_do_not_overlap(shop: Shop) -> None:
+    first = await shop.campaign([3], [9000])
+    refused = await shop.try_campaign([2], [9500])
+    assert (refused.status_code, refused.json()["campaign_id"]) == (409, first["id"])
+    later = shop.world.clock.now() + timedelta(days=31)
+    times = {"starts_at": later.isoformat(), "ends_at": (later + timedelta(days=1)).isoformat()}
+    assert (await shop.campaign([2], [9500], **times))["status"] == "scheduled"
+
+
+async def test_another_merchants_campaign_is_not_there(shop: Shop) -> None:
+    campaign = await shop.campaign([3], [9000])
+    stranger = (await open_shop(shop.world)).merchant
+    path = f"/api/v1/trade/console/campaigns/{campaign['id']}"
+    assert (await stranger.get(path)).json()["code"] == "trade/campaign-not-found"
+    assert (await stranger.post(f"{path}/stop")).json()["code"] == "trade/campaign-not-found"
+    assert (await shop.merchant.get(path)).json()["status"] == "running"
+    assert (await stranger.get("/api/v1/trade/console/campaigns")).json()["items"] == []
+
+
+async def test_limits_hold_for_seats_that_are_not_paid_yet(shop: Shop) -> None:
+    campaign = await shop.campaign([3], [9000], per_user_limit=2, regions=["440000"])
+    buyer = await shop.shopper(1)
+    await buyer.open(campaign, quantity=2)
+    refused = await buyer.try_order("open", campaign_id=campaign["id"])
+    assert (refused.json()["code"], refused.json()["limit"]) == ("trade/purchase-limit", 2)
+
+
+async def test_stock_cannot_be_counted_below_what_orders_hold(shop: Shop) -> None:
+    buyer = await shop.shopper(1)
+    await buyer.order("solo", quantity=3)
+    path = f"/api/v1/trade/console/stock/{shop.sku_id}"
+    refused = await shop.merchant.put(path, {"on_hand": 2})
+    assert (refused.json()["code"], refused.json()["reserved"]) == ("trade/stock-too-low", 3)
+    assert (await shop.merchant.put(path, {"on_hand": 3})).json()["available"] == 0
