@@ -1,0 +1,101 @@
+"""`python -m benchmarks` (`make bench`): the measured paths, each beside the machine's limits in the same run."""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import bare_database
+from benchmarks.checks import check_invariants, check_orders, check_stock
+from benchmarks.generator import Generator, Pace
+from benchmarks.load.requests import get
+from benchmarks.shop import fill_shop
+from benchmarks.system import System, fresh_system
+from benchmarks.table import Row, machine, show, write
+from benchmarks.target import BARE
+from benchmarks.workloads import MANY_PRODUCTS, WORKLOADS, Outcome, Stage, shoppers_needed
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    arguments = _arguments(words)
+    pace = Pace(arguments.concurrency, arguments.warmup, arguments.seconds)
+    names = [name for name in WORKLOADS if not arguments.only or name in arguments.only]
+    with (
+        tempfile.TemporaryDirectory(prefix="chengtuan-bench-") as folder,
+        fresh_system(Path(folder), port=arguments.port) as system,
+    ):
+        version = system.cluster.programs.binaries.version
+        print(machine(version), flush=True)
+        rows = run(system, names, pace)
+        print(f"\n{show(rows)}")
+        write(arguments.out, rows, postgres=version)
+        print(f"\nwritten to {arguments.out}")
+
+
+def run(system: System, names: Sequence[str], pace: Pace) -> list[Row]:
+    """Fill, measure, check, and then the same on the bare database."""
+    people = shoppers_needed(names, pace)
+    print(f"filling a shop with {MANY_PRODUCTS} products and {people} shoppers …", flush=True)
+    shop = asyncio.run(fill_shop(system.environment, shoppers=people, many=MANY_PRODUCTS))
+    generator = Generator(system.data, system.port, system.sandbox_port)
+    stage = Stage(shop, generator, pace)
+    with system.processes():
+        print("bare_json …", flush=True)
+        bare_rps = generator.repeat([get(BARE)], pace).rps
+        outcomes = {name: _measured(stage, name) for name in names}
+    check_orders(
+        system.database_url, {name: outcome.result for name, outcome in outcomes.items()}, prepared=stage.prepared
+    )
+    check_stock(system.database_url)
+    check_invariants(system.database_url)
+    print("orders, stock and invariants are right", flush=True)
+    return _beside_limits(system, outcomes, pace, bare_rps)
+
+
+def _measured(stage: Stage, name: str) -> Outcome:
+    print(f"{name} …", end=" ", flush=True)
+    outcome = WORKLOADS[name](stage)
+    refused = {what: count for what, count in outcome.result.answers.items() if what != "ok"}
+    notes = [f"{outcome.result.rps:.0f}/s"]
+    notes += [f"refused {refused}"] if refused else []
+    notes += ["the shoppers ran out"] if outcome.result.ran_out else []
+    print(", ".join(notes), flush=True)
+    return outcome
+
+
+def _beside_limits(system: System, outcomes: dict[str, Outcome], pace: Pace, bare_rps: float) -> list[Row]:
+    bare_database.lift_barriers(system.database_url)
+    rows = []
+    for name, outcome in outcomes.items():
+        print(f"pgbench {name} …", flush=True)
+        bare_sql = bare_database.measure(
+            system.cluster,
+            system.database_url,
+            name,
+            outcome.rows,
+            clients=pace.concurrency,
+            seconds=pace.seconds or 1,
+        )
+        for limit, limit_rps in (("bare_json", bare_rps), ("pgbench", bare_sql)):
+            result = outcome.result
+            ratio = result.rps / limit_rps
+            rows.append(Row(name, pace.concurrency, result.rps, result.p50_ms, result.p99_ms, limit, limit_rps, ratio))
+    return rows
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long each workload is measured (default 5)")
+    parser.add_argument("--warmup", type=float, default=1.0, help="seconds of the same before (default 1)")
+    parser.add_argument("--concurrency", type=int, default=64, help="connections (default 64)")
+    parser.add_argument("--only", nargs="+", choices=sorted(WORKLOADS), help="these workloads only")
+    parser.add_argument("--port", type=int, help="the server's port, the sandbox takes the next (default: free ones)")
+    parser.add_argument("--out", type=Path, default=RESULTS, help=f"the file to write (default {RESULTS.name})")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""pgbench on the same rows in the same cluster: what the database alone does of a workload's work."""
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+
+from chengtuan.apps.embedded import Cluster
+
+_TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+_HAS_UUIDV7 = 18
+_BARRIERS = (
+    # the measured groups are full, and a bare loop never stops joining
+    "update trade.buy_group set size = 1000000000, status = 'open', final_tier = null where status <> 'draft'",
+)
+
+
+class PgbenchFailed(Exception):
+    """pgbench gave no rate; the message is what it said."""
+
+
+def lift_barriers(database_url: str) -> None:
+    """Let bare transactions repeat without end. The measured data is checked before."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for statement in _BARRIERS:
+            connection.execute(statement.encode())
+        connection.execute("vacuum analyze")
+
+
+def measure(
+    cluster: Cluster,
+    database_url: str,
+    workload: str,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    clients: int,
+    seconds: float,
+) -> float:
+    """Transactions a second of the workload's script, on one set of rows or on many by chance. Raises PgbenchFailed."""
+    with tempfile.TemporaryDirectory(dir=cluster.files.home) as name:
+        folder = Path(name)
+        cluster.programs.owner.take(folder)
+        scripts = [_script(cluster, workload, place, folder / f"{number}.sql") for number, place in enumerate(rows)]
+        done = cluster.programs.run(
+            "pgbench",
+            *("--no-vacuum", "--protocol=prepared", "--client", clients, "--jobs", min(os.cpu_count() or 1, clients)),
+            *("--time", max(1, round(seconds))),
+            *(word for script in scripts for word in ("--file", script)),
+            database_url,
+        )
+    found = _TPS.search(done.stdout)
+    if done.returncode != 0 or found is None:
+        raise PgbenchFailed(done.stdout[-2000:])
+    return float(found.group(1))
+
+
+def _script(cluster: Cluster, workload: str, rows: Mapping[str, str], path: Path) -> Path:
+    """The workload's script about these rows, where the cluster's own user can read it."""
+    text = files("benchmarks").joinpath("limits", f"{workload.removesuffix('_spread')}.sql").read_text()
+    new = cluster.programs.binaries.major >= _HAS_UUIDV7
+    text = text.replace("new_id()", "uuidv7()" if new else "gen_random_uuid()")
+    for name, value in rows.items():
+        text = re.sub(rf":{name}\b", f"'{value}'::uuid", text)
+    path.write_text(text)
+    cluster.programs.owner.take(path)
+    return path

@@ -1,0 +1,169 @@
+"""A shop to measure: filled through the product's own facades, use cases and repositories."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar, cast
+from uuid import UUID
+
+from chengtuan.apps.composition import Composition
+from chengtuan.kernel.clock import SystemClock
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.accounts.domain.sessions import SessionKind
+from chengtuan.modules.accounts.facade import Address
+from chengtuan.modules.accounts.repository import addresses, people
+from chengtuan.modules.accounts.repository.addresses import AddressRow
+from chengtuan.modules.accounts.sealing import seal_address
+from chengtuan.modules.accounts.signing_in import newcomer, open_session
+from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
+from chengtuan.modules.merchants.facade import MerchantsFacade
+from chengtuan.modules.trade.domain.tiers import CampaignKind
+from chengtuan.modules.trade.repository.campaigns import NewCampaign, insert_campaign
+from chengtuan.modules.trade.repository.stock import set_on_hand
+from chengtuan.platform.facades import Facade
+
+F = TypeVar("F", bound=Facade)
+_HOME = Address(
+    name="林小滿",
+    phone="+8613900001111",
+    province_code="440000",
+    province="廣東省",
+    city="深圳市",
+    district="南山區",
+    detail="科技園 1 號",
+)
+_DESCRIPTION = {
+    "zh-Hant": "產地直送，當天採摘，清甜多汁。" * 20,
+    "en": "Picked this morning, sent this afternoon. " * 10,
+}
+ON_HAND = 10_000_000
+_BULK = 500
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """A signed-in person with an address."""
+
+    token: str
+    address_id: UUID
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A product with one variant and, where it is sold to groups, its campaign."""
+
+    product_id: UUID
+    sku_id: UUID
+    campaign_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Shop:
+    """`hot` is sold to groups of 500, `small` to groups of ten, `many` alone."""
+
+    hot: Goods
+    small: Goods
+    many: Sequence[Goods]
+    shoppers: Iterator[Shopper]
+
+
+HOT_GROUP = 500
+SMALL_GROUP = 10
+
+
+async def fill_shop(environ: Mapping[str, str], *, shoppers: int, many: int) -> Shop:
+    """Merchant, products with stock, campaigns, and so many signed-in shoppers."""
+    names = [manifest.name for manifest in Composition.manifests]
+    composition = Composition(environ=environ, clock=SystemClock(), modules=names)
+    async with composition.open():
+        merchant_id = await _facade(composition, MerchantsFacade).add_merchant(
+            name={"zh-Hant": "果園", "en": "Orchard"}, intro={"en": "Fruit"}, logo_url="", demo=False
+        )
+        catalog = _facade(composition, CatalogFacade)
+        await catalog.add_category(slug="fresh", name={"en": "Fresh"}, icon_url="/media/fresh.webp", position=1)
+        goods = [await _add_goods(composition, merchant_id, number) for number in range(many + 2)]
+        await composition.settle()
+        for each in goods:
+            await _count_stock(composition, each)
+        hot = await _promote(composition, merchant_id, goods[0], HOT_GROUP)
+        small = await _promote(composition, merchant_id, goods[1], SMALL_GROUP)
+        crowd = await _gather(composition, shoppers)
+    return Shop(hot, small, goods[2:], iter(crowd))
+
+
+def _facade(composition: Composition, kind: type[F]) -> F:
+    return cast("F", composition.facades[kind])
+
+
+async def _add_goods(composition: Composition, merchant_id: UUID, number: int) -> Goods:
+    draft = ProductDraft(
+        name={"zh-Hant": f"蜜柚 {number}", "en": f"Pomelo {number}"},
+        summary={"zh-Hant": "清甜多汁", "en": "Sweet and juicy"},
+        description=_DESCRIPTION,
+        category_slug="fresh",
+        images=["/media/products/pomelo-1.webp"],
+        list_price_fen=15000,
+        skus=[SkuDraft(sku_id=None, name={"en": "2 pieces"}, solo_price_fen=10000)],
+    )
+    product = await _facade(composition, CatalogFacade).add_product(
+        merchant_id=merchant_id, product=draft, demo=False, publish=True
+    )
+    return Goods(product.product_id, product.skus[0].sku_id, None)
+
+
+async def _count_stock(composition: Composition, goods: Goods) -> None:
+    async with composition.running["trade"].database.write() as tx:
+        await set_on_hand(tx, goods.sku_id, ON_HAND)
+
+
+async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, group_size: int) -> Goods:
+    now = composition.clock.now()
+    campaign = NewCampaign(
+        id=new_id(),
+        merchant_id=merchant_id,
+        product_id=goods.product_id,
+        name="measured",
+        kind=CampaignKind.FIXED,
+        tier_people=[group_size],
+        prices=[(goods.sku_id, [8000])],
+        group_size=group_size,
+        group_duration_s=24 * 3600,
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+        stock_cap=None,
+        per_user_limit=None,
+        regions=None,
+    )
+    async with composition.running["trade"].database.write() as tx:
+        await insert_campaign(tx, campaign)
+    return replace(goods, campaign_id=campaign.id)
+
+
+async def _gather(composition: Composition, count: int) -> list[Shopper]:
+    crowd: list[Shopper] = []
+    sealed = seal_address(composition.keys, _HOME)
+    while len(crowd) < count:
+        async with composition.running["accounts"].database.write() as tx, tx.pipelined():
+            for _ in range(min(_BULK, count - len(crowd))):
+                person = newcomer(composition.clock, "zh-Hant")
+                await people.insert_person(tx, person)
+                session = await open_session(tx, SessionKind.SHOPPER, person.id)
+                address = _address(sealed)
+                await addresses.insert_address(tx, person.id, address)
+                crowd.append(Shopper(session.token, address.id))
+    return crowd
+
+
+def _address(sealed: tuple[bytes, bytes, bytes]) -> AddressRow:
+    name, phone, detail = sealed
+    return AddressRow(
+        id=new_id(),
+        name=name,
+        phone=phone,
+        detail=detail,
+        province_code=_HOME.province_code,
+        province=_HOME.province,
+        city=_HOME.city,
+        district=_HOME.district,
+        is_default=True,
+    )
