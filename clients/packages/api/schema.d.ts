@@ -4,39 +4,55 @@
  */
 
 export interface paths {
-    "/api/v1/meta": {
+    "/api/v1/accounts/me": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_meta"];
+        /**
+         * Read Me
+         * @description The signed-in person.
+         */
+        get: operations["read_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Me
+         * @description Change nickname or picture; what is missing stays.
+         */
+        patch: operations["change_me"];
         trace?: never;
     };
-    "/api/v1/accounts/sms-codes": {
+    "/api/v1/accounts/me/addresses": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List My Addresses
+         * @description All of the person's addresses, the default first.
+         */
+        get: operations["list_my_addresses"];
         put?: never;
-        post: operations["post_accounts_sms_codes"];
+        /**
+         * Add My Address
+         * @description Keep a new address; the first one becomes the default.
+         */
+        post: operations["add_my_address"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/sessions/phone": {
+    "/api/v1/accounts/me/addresses/{address_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -44,25 +60,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        post: operations["post_accounts_sessions_phone"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/sessions/wechat": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_accounts_sessions_wechat"];
-        delete?: never;
+        /**
+         * Change My Address
+         * @description Replace an address; orders that were placed with it keep what they had.
+         */
+        put: operations["change_my_address"];
+        post?: never;
+        /**
+         * Remove My Address
+         * @description Forget an address; if it was the default, the newest other one becomes it.
+         */
+        delete: operations["remove_my_address"];
         options?: never;
         head?: never;
         patch?: never;
@@ -77,7 +85,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_accounts_me_phone_wechat"];
+        /**
+         * Bind Wechat Phone
+         * @description Take over the phone number that WeChat knows, with the person's consent.
+         */
+        post: operations["bind_wechat_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -94,45 +106,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_accounts_sessions_current"];
+        /**
+         * Sign Out Shopper
+         * @description End this session at once.
+         */
+        delete: operations["sign_out_shopper"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_accounts_me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["patch_accounts_me"];
-        trace?: never;
-    };
-    "/api/v1/accounts/me/addresses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_accounts_me_addresses"];
-        put?: never;
-        post: operations["post_accounts_me_addresses"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/me/addresses/{address_id}": {
+    "/api/v1/accounts/sessions/phone": {
         parameters: {
             query?: never;
             header?: never;
@@ -140,9 +124,73 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["put_accounts_me_addresses_address_id"];
+        put?: never;
+        /**
+         * Sign In With Phone
+         * @description Sign in with the code; a phone that is new here gets an account.
+         */
+        post: operations["sign_in_with_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/sessions/wechat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In With Wechat
+         * @description Sign in from the mini program; somebody new here gets an account.
+         */
+        post: operations["sign_in_with_wechat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/sms-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Sms Code
+         * @description Send a sign-in code to a phone. The answer is the same whether or not the phone has an account.
+         */
+        post: operations["send_sms_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/staff/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Staff Me
+         * @description The signed-in member of staff.
+         */
+        get: operations["read_staff_me"];
+        put?: never;
         post?: never;
-        delete: operations["delete_accounts_me_addresses_address_id"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -157,23 +205,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_accounts_staff_sessions"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/staff/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_accounts_staff_me"];
-        put?: never;
-        post?: never;
+        /**
+         * Sign In To Console
+         * @description Sign in to the console; the session lasts 12 hours.
+         */
+        post: operations["sign_in_to_console"];
         delete?: never;
         options?: never;
         head?: never;
@@ -190,39 +226,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_accounts_staff_sessions_current"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/merchants/{merchant_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_merchants_merchant_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/merchants/console/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_merchants_console_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Sign Out Of Console
+         * @description End this session at once.
+         */
+        delete: operations["sign_out_of_console"];
         options?: never;
         head?: never;
         patch?: never;
@@ -235,7 +243,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_catalog_categories"];
+        /**
+         * Read Categories
+         * @description All categories in the order in which they are shown.
+         */
+        get: operations["read_categories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -244,16 +256,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalog/products/{product_id}": {
+    "/api/v1/catalog/console/media": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_catalog_products_product_id"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Upload Console Media
+         * @description Upload a JPEG, PNG or WebP of at most 10 MB. It is stored as WebP, upright, without metadata.
+         */
+        post: operations["upload_console_media"];
         delete?: never;
         options?: never;
         head?: never;
@@ -267,9 +283,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_catalog_console_products"];
+        /**
+         * List Console Products
+         * @description The merchant's products, published or not, the newest first.
+         */
+        get: operations["list_console_products"];
         put?: never;
-        post: operations["post_catalog_console_products"];
+        /**
+         * Create Console Product
+         * @description Write a product; shoppers see it once it is published.
+         */
+        post: operations["create_console_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -283,8 +307,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_catalog_console_products_product_id"];
-        put: operations["put_catalog_console_products_product_id"];
+        /**
+         * Read Console Product
+         * @description One of the merchant's products, published or not.
+         */
+        get: operations["read_console_product"];
+        /**
+         * Edit Console Product
+         * @description Replace a product's content. Orders keep the prices they were placed with.
+         */
+        put: operations["edit_console_product"];
         post?: never;
         delete?: never;
         options?: never;
@@ -301,7 +333,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_catalog_console_products_product_id_publish"];
+        /**
+         * Publish Console Product
+         * @description Show it to shoppers.
+         */
+        post: operations["publish_console_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -317,485 +353,29 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_catalog_console_products_product_id_unpublish"];
+        /**
+         * Unpublish Console Product
+         * @description Take it off the shelf; groups that are under way go on.
+         */
+        post: operations["unpublish_console_product"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalog/console/media": {
+    "/api/v1/catalog/products/{product_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["post_catalog_console_media"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/listings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_listings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/products/{product_id}/offer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_products_product_id_offer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/products/{product_id}/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_products_product_id_groups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/groups/{group_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_groups_group_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/groups/{group_id}/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_groups_group_id_live"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/groups/{group_id}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_groups_group_id_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/groups/{group_id}/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_groups_group_id_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_trade_orders_preview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_orders"];
-        put?: never;
-        post: operations["post_trade_orders"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_orders_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_orders_order_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/{order_id}/pay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_trade_orders_order_id_pay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/{order_id}/sync": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_trade_orders_order_id_sync"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/{order_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_trade_orders_order_id_cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/orders/{order_id}/confirm-receipt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_trade_orders_order_id_confirm_receipt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/stock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_stock"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/stock/{sku_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["put_trade_console_stock_sku_id"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_campaigns"];
-        put?: never;
-        post: operations["post_trade_console_campaigns"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/campaigns/{campaign_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_campaigns_campaign_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/campaigns/{campaign_id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_trade_console_campaigns_campaign_id_stop"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_groups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/groups/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_groups_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_orders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/orders/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_orders_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_orders_order_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trade/console/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_trade_console_refunds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/callbacks/wechat/transactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_payments_callbacks_wechat_transactions"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/callbacks/wechat/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_payments_callbacks_wechat_refunds"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/payments/console/ledger": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_payments_console_ledger"];
+        /**
+         * Read Product
+         * @description A published product. What it costs in a group is `trade`'s offer.
+         */
+        get: operations["read_product"];
         put?: never;
         post?: never;
         delete?: never;
@@ -811,23 +391,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_fulfilment_carriers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fulfilment/orders/{order_id}/shipment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_fulfilment_orders_order_id_shipment"];
+        /**
+         * List Carriers
+         * @description Carriers that parcels go with, in the order in which to offer them.
+         */
+        get: operations["list_carriers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -845,7 +413,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_fulfilment_console_orders_order_id_ship"];
+        /**
+         * Ship
+         * @description Hand an order's parcel to a carrier; the same number again gives the same shipment.
+         */
+        post: operations["ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fulfilment/console/shipments/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shipment As Staff
+         * @description Where the parcel of one of the merchant's orders is; staff of the platform see all.
+         */
+        get: operations["read_shipment_as_staff"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -861,7 +453,71 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_fulfilment_console_shipments_order_id_events"];
+        /**
+         * Add Shipment Event
+         * @description Tell what happened to a parcel, until carriers tell by themselves.
+         */
+        post: operations["add_shipment_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fulfilment/orders/{order_id}/shipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shipment
+         * @description Where the parcel of one of the shopper's own orders is.
+         */
+        get: operations["read_shipment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchants/console/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Merchant
+         * @description The shop this member of staff works for.
+         */
+        get: operations["my_merchant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchants/{merchant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Merchant
+         * @description A shop, for everybody.
+         */
+        get: operations["read_merchant"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -875,7 +531,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_messaging_inbox"];
+        /**
+         * List Inbox Messages
+         * @description The shopper's messages, newest first.
+         */
+        get: operations["list_inbox_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -893,7 +553,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_messaging_inbox_read"];
+        /**
+         * Read Inbox Messages
+         * @description All messages so far have been seen.
+         */
+        post: operations["read_inbox_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -907,7 +571,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_messaging_subscription_templates"];
+        /**
+         * List Subscription Templates
+         * @description What a mini program may ask its user to be told about.
+         */
+        get: operations["list_subscription_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -925,7 +593,639 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_messaging_subscriptions"];
+        /**
+         * Record Subscriptions
+         * @description The user agreed to one more message of each of these templates.
+         */
+        post: operations["record_subscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Meta
+         * @description This installation: its name, version and time, and whether it shows demo data.
+         */
+        get: operations["read_meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/callbacks/wechat/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Refund Callback
+         * @description The provider tells how a refund ended. 204 only once that is stored.
+         */
+        post: operations["receive_refund_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/callbacks/wechat/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Transaction Callback
+         * @description The provider tells that a payment succeeded. 204 only once that is stored.
+         */
+        post: operations["receive_transaction_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/console/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ledger
+         * @description The ledger's lines, newest first.
+         */
+        get: operations["read_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/console/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Payments Summary
+         * @description The balance of each account, and what waits for a person.
+         */
+        get: operations["read_payments_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaigns
+         * @description Newest first.
+         */
+        get: operations["list_campaigns"];
+        put?: never;
+        /**
+         * Create Campaign
+         * @description Start a fixed or a ladder campaign.
+         */
+        post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Campaign
+         * @description One campaign with the counts of its groups.
+         */
+        get: operations["read_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/campaigns/{campaign_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Running Campaign
+         * @description No more seats; open groups fail and everybody gets their money back.
+         */
+        post: operations["stop_running_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Groups with their members, newest first.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/groups/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Merchant Groups
+         * @description Groups by state.
+         */
+        get: operations["count_merchant_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Console Orders
+         * @description Newest first; `status` may be repeated, `q` is the beginning or end of an order number.
+         */
+        get: operations["list_console_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/orders/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Console Orders
+         * @description The merchant's orders by status.
+         */
+        get: operations["count_console_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Console Order
+         * @description One order with its address.
+         */
+        get: operations["read_console_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Console Refunds
+         * @description The refund queue, newest first.
+         */
+        get: operations["list_console_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product Stock
+         * @description Stock of a product's variants: in the house, free, and held by orders.
+         */
+        get: operations["read_product_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/stock/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Stock
+         * @description Units in the house, those held by orders included.
+         */
+        put: operations["put_stock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Group Page
+         * @description A group: everybody with the link may look.
+         */
+        get: operations["read_group_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/groups/{group_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Await Group Change
+         * @description Long poll, for clients without server-sent events: the group once it is newer than `version`.
+         */
+        get: operations["await_group_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/groups/{group_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Group
+         * @description Server-sent events: `group` with the whole group, at once and after every change.
+         */
+        get: operations["follow_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/groups/{group_id}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Seat
+         * @description The signed-in shopper's latest seat in a group, if there is one.
+         */
+        get: operations["read_own_seat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Listings
+         * @description The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first.
+         */
+        get: operations["list_listings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Orders
+         * @description Newest first; `status` may be repeated.
+         */
+        get: operations["list_own_orders"];
+        put?: never;
+        /**
+         * Create Order
+         * @description Buy alone, open a group or join one. Repeating it with the same key gives the same order.
+         */
+        post: operations["create_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Own Orders
+         * @description The shopper's orders by status.
+         */
+        get: operations["count_own_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Order
+         * @description What an order would cost, and whether it can be delivered. Nothing is held.
+         */
+        post: operations["preview_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Order
+         * @description One of the shopper's own orders.
+         */
+        get: operations["read_own_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Own Order
+         * @description Give up an unpaid order, or leave a group that has not formed: everything paid goes back.
+         */
+        post: operations["cancel_own_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/{order_id}/confirm-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Order Receipt
+         * @description The goods arrived.
+         */
+        post: operations["confirm_order_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/{order_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Order
+         * @description Go to pay. Nothing is paid by this call; the provider tells us.
+         */
+        post: operations["pay_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/orders/{order_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync Order
+         * @description Ask the payment provider now; what it says may show a moment later.
+         */
+        post: operations["sync_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/products/{product_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Product Groups
+         * @description Groups of a product that can be joined, soonest deadline first.
+         */
+        get: operations["list_product_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/products/{product_id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Offer
+         * @description Prices, stock, the running campaign and up to three joinable groups of a product.
+         */
+        get: operations["read_offer"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -936,192 +1236,681 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Address */
+        /**
+         * AccountBalance
+         * @description An asset's debit balance, or a liability's credit balance.
+         */
+        AccountBalance: {
+            /**
+             * Balance Fen
+             * @description fen, 1/100 yuan
+             */
+            balance_fen: number;
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "asset" | "liability";
+        };
+        /**
+         * Address
+         * @description One of the person's own addresses; `phone` in E.164.
+         */
         Address: {
+            /** City */
+            city: string;
+            /** Detail */
+            detail: string;
+            /** District */
+            district: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Default */
+            is_default: boolean;
             /** Name */
             name: string;
             /** Phone */
             phone: string;
-            /** Province Code */
-            province_code: string;
             /** Province */
             province: string;
-            /** City */
-            city: string;
-            /** District */
-            district: string;
-            /** Detail */
-            detail: string;
-            /** Is Default */
-            is_default: boolean;
+            /** Province Code */
+            province_code: string;
         };
         /** AddressInput */
         AddressInput: {
-            /** Name */
-            name: string;
-            /** Phone */
-            phone: string;
-            /** Province Code */
-            province_code: string;
-            /** Province */
-            province: string;
             /** City */
             city: string;
-            /** District */
-            district: string;
             /** Detail */
             detail: string;
-            /** Is Default */
+            /** District */
+            district: string;
+            /**
+             * Is Default
+             * @default false
+             */
             is_default: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @description As people write it: 138…, +852…, +853…, +886…, 09…
+             * @example 13800138000
+             */
+            phone: string;
+            /** Province */
+            province: string;
+            /**
+             * Province Code
+             * @description GB/T 2260
+             * @example 440000
+             */
+            province_code: string;
         };
         /** AddressList */
         AddressList: {
             /** Items */
             items: components["schemas"]["Address"][];
         };
-        /** Campaign */
-        Campaign: {
+        /** AddressNotFoundProblem */
+        AddressNotFoundProblem: {
             /**
-             * Id
-             * Format: uuid
+             * Code
+             * @constant
              */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "fixed" | "ladder";
-            /** Tiers */
-            tiers: components["schemas"]["Tier"][];
-            /** Group Size */
-            group_size: number;
-            /** Group Duration S */
-            group_duration_s: number;
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /** Per User Limit */
-            per_user_limit: number | null;
-            /** Stock Left */
-            stock_left: number | null;
-            /** Regions */
-            regions: string[] | null;
-        };
-        /** CampaignInput */
-        CampaignInput: {
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
-            /** Name */
-            name: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "fixed" | "ladder";
-            /** Tiers */
-            tiers: components["schemas"]["TierInput"][];
-            /** Group Duration S */
-            group_duration_s: number;
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /** Stock Cap */
-            stock_cap?: number | null;
-            /** Per User Limit */
-            per_user_limit?: number | null;
-            /** Regions */
-            regions?: string[] | null;
-        };
-        /** CampaignRow */
-        CampaignRow: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
-            product_name: components["schemas"]["LText"];
-            /** Product Image Url */
-            product_image_url: string;
-            /** Name */
-            name: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "fixed" | "ladder";
+            code: "accounts/address-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
             /**
              * Status
-             * @enum {string}
+             * @constant
              */
-            status: "scheduled" | "running" | "ended" | "stopped";
-            /** Tiers */
-            tiers: components["schemas"]["Tier"][];
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/address-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** AlreadyInGroupProblem */
+        AlreadyInGroupProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/already-in-group";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/already-in-group";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadCampaignTimesProblem */
+        BadCampaignTimesProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/bad-campaign-times";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/bad-campaign-times";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadCursorProblem */
+        BadCursorProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/bad-cursor";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/bad-cursor";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadImageProblem */
+        BadImageProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "catalog/bad-image";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:catalog/bad-image";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadNicknameChosenProblem */
+        BadNicknameChosenProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/bad-nickname";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/bad-nickname";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadPhoneProblem */
+        BadPhoneProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/bad-phone";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/bad-phone";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadQuantityProblem */
+        BadQuantityProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/bad-quantity";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/bad-quantity";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadRegionProblem */
+        BadRegionProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/bad-region";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/bad-region";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadTiersProblem */
+        BadTiersProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/bad-tiers";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/bad-tiers";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadTrackingNoProblem */
+        BadTrackingNoProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/bad-tracking-no";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/bad-tracking-no";
+        } & {
+            [key: string]: unknown;
+        };
+        /** Body_upload_console_media */
+        Body_upload_console_media: {
+            /** File */
+            file: string;
+        };
+        /**
+         * CallbackFailure
+         * @description A problem document in which the provider finds the two members it looks for.
+         */
+        CallbackFailure: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "FAIL";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Message */
+            message: string;
+            /** Request Id */
+            request_id: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Campaign
+         * @description The running campaign of a product. `regions` None delivers everywhere.
+         */
+        Campaign: {
+            /** Ends At */
+            ends_at: string;
             /** Group Duration S */
             group_duration_s: number;
+            /** Group Size */
+            group_size: number;
             /**
-             * Starts At
-             * Format: date-time
+             * Id
+             * Format: uuid
              */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fixed" | "ladder";
+            /** Per User Limit */
+            per_user_limit: number | null;
+            /** Regions */
+            regions: string[] | null;
+            /** Starts At */
             starts_at: string;
+            /** Stock Left */
+            stock_left: number | null;
+            /** Tiers */
+            tiers: components["schemas"]["TierPrice"][];
+        };
+        /** CampaignEndedProblem */
+        CampaignEndedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/campaign-ended";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/campaign-ended";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CampaignInput
+         * @description One form for fixed (one tier) and ladder (two to five tiers). Durations in seconds.
+         */
+        CampaignInput: {
             /**
              * Ends At
              * Format: date-time
              */
             ends_at: string;
-            /** Stock Cap */
-            stock_cap: number | null;
-            /** Stock Taken */
-            stock_taken: number;
+            /** Group Duration S */
+            group_duration_s: number;
+            kind: components["schemas"]["CampaignKind"];
+            /** Name */
+            name: string;
             /** Per User Limit */
-            per_user_limit: number | null;
+            per_user_limit?: number | null;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
             /** Regions */
-            regions: string[] | null;
-            /** Groups Open */
-            groups_open: number;
-            /** Groups Succeeded */
-            groups_succeeded: number;
-            /** Groups Failed */
-            groups_failed: number;
+            regions?: string[] | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Stock Cap */
+            stock_cap?: number | null;
+            /** Tiers */
+            tiers: components["schemas"]["TierInput"][];
         };
-        /** CampaignRowList */
-        CampaignRowList: {
+        /**
+         * CampaignKind
+         * @enum {string}
+         */
+        CampaignKind: "fixed" | "ladder";
+        /** CampaignNotFoundProblem */
+        CampaignNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/campaign-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/campaign-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** CampaignOverlapsProblem */
+        CampaignOverlapsProblem: {
+            /** Campaign Id */
+            campaign_id: string;
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/campaign-overlaps";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/campaign-overlaps";
+        } & {
+            [key: string]: unknown;
+        };
+        /** CampaignPage */
+        CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignRow"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** CampaignRow */
+        CampaignRow: {
+            /** Ends At */
+            ends_at: string;
+            /** Group Duration S */
+            group_duration_s: number;
+            /** Groups Failed */
+            groups_failed: number;
+            /** Groups Open */
+            groups_open: number;
+            /** Groups Succeeded */
+            groups_succeeded: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fixed" | "ladder";
+            /** Name */
+            name: string;
+            /** Per User Limit */
+            per_user_limit: number | null;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Product Image Url */
+            product_image_url: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            /** Regions */
+            regions: string[] | null;
+            /** Starts At */
+            starts_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "ended" | "stopped";
+            /** Stock Cap */
+            stock_cap: number | null;
+            /** Stock Taken */
+            stock_taken: number;
+            /** Tiers */
+            tiers: components["schemas"]["TierPrice"][];
+        };
+        /**
+         * CardCampaign
+         * @description Prices are those of the cheapest variant.
+         */
+        CardCampaign: {
+            /** Ends At */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fixed" | "ladder";
+            /** Tiers */
+            tiers: components["schemas"]["TierPrice"][];
+        };
         /** Carrier */
         Carrier: {
             /** Code */
             code: string;
-            name: components["schemas"]["LText"];
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
         };
         /** CarrierList */
         CarrierList: {
@@ -1130,188 +1919,424 @@ export interface components {
         };
         /** Category */
         Category: {
-            /** Slug */
-            slug: string;
-            name: components["schemas"]["LText"];
             /** Icon Url */
             icon_url: string;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /** Slug */
+            slug: string;
         };
         /** CategoryList */
         CategoryList: {
             /** Items */
             items: components["schemas"]["Category"][];
         };
-        /** ConsoleOrderCounts */
-        ConsoleOrderCounts: {
-            /** Pending Payment */
-            pending_payment: number;
-            /** Grouping */
-            grouping: number;
-            /** To Ship */
-            to_ship: number;
-            /** Shipped */
-            shipped: number;
-            /** Completed */
-            completed: number;
-            /** Cancelled */
-            cancelled: number;
-            /** Refunding */
-            refunding: number;
-            /** Refunded */
-            refunded: number;
+        /** CodeExpiredProblem */
+        CodeExpiredProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/code-expired";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 401;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/code-expired";
+        } & {
+            [key: string]: unknown;
         };
-        /** FieldError */
-        FieldError: {
-            /** Path */
-            path: string;
-            /** Message */
-            message: string;
-            /** Code */
-            code: string;
-        };
-        /** Group */
-        Group: {
+        /** ConsoleRefund */
+        ConsoleRefund: {
+            /**
+             * Amount Fen
+             * @description fen, 1/100 yuan
+             */
+            amount_fen: number;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Number */
+            number: string;
             /**
-             * Product Id
+             * Order Id
              * Format: uuid
              */
-            product_id: string;
-            product_name: components["schemas"]["LText"];
-            /** Product Image Url */
-            product_image_url: string;
-            merchant_name: components["schemas"]["LText"];
+            order_id: string;
+            /** Order Number */
+            order_number: string;
+            /** Planned At */
+            planned_at: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "group_failed" | "ladder_difference" | "late_payment" | "cancelled";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "planned" | "submitted" | "succeeded" | "abnormal";
+            /** Succeeded At */
+            succeeded_at: string | null;
+        };
+        /** DeliveryAddressNotFoundProblem */
+        DeliveryAddressNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/address-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/address-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** EditedMeanwhileProblem */
+        EditedMeanwhileProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "catalog/edited-meanwhile";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:catalog/edited-meanwhile";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EventCode
+         * @enum {string}
+         */
+        EventCode: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
+        /** Face */
+        Face: {
+            /** Avatar */
+            avatar: string;
+            /** Nickname */
+            nickname: string;
+        };
+        /**
+         * Group
+         * @description A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier.
+         */
+        Group: {
             /**
              * Campaign Id
              * Format: uuid
              */
             campaign_id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "fixed" | "ladder";
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "draft" | "open" | "succeeded" | "failed";
-            /** Fail Reason */
-            fail_reason: ("expired" | "cancelled" | "campaign_stopped" | "out_of_stock") | null;
-            /** Size */
-            size: number;
-            /** Paid */
-            paid: number;
-            /** Locked */
-            locked: number;
-            /** Missing */
-            missing: number;
-            /** Tiers */
-            tiers: components["schemas"]["GroupTier"][];
-            /** Current Tier */
-            current_tier: number | null;
-            /** Next Tier */
-            next_tier: number | null;
-            /** Final Tier */
-            final_tier: number | null;
-            /** Solo Price Fen */
-            solo_price_fen: number;
-            /** List Price Fen */
-            list_price_fen: number | null;
-            /** Members */
-            members: components["schemas"]["GroupMember"][];
-            /** Opened At */
-            opened_at: string | null;
-            /** Deadline */
-            deadline: string | null;
-            /** Formed At */
-            formed_at: string | null;
             /** Closed At */
             closed_at: string | null;
-            /** Version */
-            version: number;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
-        };
-        /** GroupCard */
-        GroupCard: {
+            /** Current Tier */
+            current_tier: number | null;
+            /** Deadline */
+            deadline: string | null;
+            /** Fail Reason */
+            fail_reason: ("expired" | "cancelled" | "campaign_stopped" | "out_of_stock") | null;
+            /** Final Tier */
+            final_tier: number | null;
+            /** Formed At */
+            formed_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            initiator: components["schemas"]["Initiator"];
-            /** Size */
-            size: number;
-            /** Paid */
-            paid: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fixed" | "ladder";
+            /** List Price Fen */
+            list_price_fen: number | null;
+            /** Locked */
+            locked: number;
+            /** Members */
+            members: components["schemas"]["GroupMember"][];
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
             /** Missing */
             missing: number;
+            /** Next Tier */
+            next_tier: number | null;
+            /** Now */
+            now: string;
+            /** Opened At */
+            opened_at: string | null;
+            /** Paid */
+            paid: number;
             /**
-             * Deadline
-             * Format: date-time
+             * Product Id
+             * Format: uuid
              */
-            deadline: string;
+            product_id: string;
+            /** Product Image Url */
+            product_image_url: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            /** Size */
+            size: number;
+            /**
+             * Solo Price Fen
+             * @description fen, 1/100 yuan
+             */
+            solo_price_fen: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "open" | "succeeded" | "failed";
+            /** Tiers */
+            tiers: components["schemas"]["GroupTier"][];
+            /** Version */
+            version: number;
         };
-        /** GroupCardList */
-        GroupCardList: {
+        /** GroupCard */
+        GroupCard: {
+            /** Deadline */
+            deadline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            initiator: components["schemas"]["Face"];
+            /** Missing */
+            missing: number;
+            /** Paid */
+            paid: number;
+            /** Size */
+            size: number;
+        };
+        /** GroupCardPage */
+        GroupCardPage: {
             /** Items */
             items: components["schemas"]["GroupCard"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /**
-             * Now
-             * Format: date-time
-             */
+            /** Now */
             now: string;
         };
         /** GroupCounts */
         GroupCounts: {
+            /** Failed */
+            failed: number;
             /** Open */
             open: number;
             /** Succeeded */
             succeeded: number;
-            /** Failed */
-            failed: number;
         };
-        /** GroupList */
-        GroupList: {
+        /** GroupEndedProblem */
+        GroupEndedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/group-ended";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/group-ended";
+        } & {
+            [key: string]: unknown;
+        };
+        /** GroupFullProblem */
+        GroupFullProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/group-full";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/group-full";
+        } & {
+            [key: string]: unknown;
+        };
+        /** GroupMember */
+        GroupMember: {
+            /** Avatar */
+            avatar: string;
+            /** Is Initiator */
+            is_initiator: boolean;
+            /** Joined At */
+            joined_at: string;
+            /** Nickname */
+            nickname: string;
+            /** Refunded */
+            refunded: boolean;
+        };
+        /** GroupNotFoundProblem */
+        GroupNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/group-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/group-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** GroupPage */
+        GroupPage: {
             /** Items */
             items: components["schemas"]["Group"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** GroupMember */
-        GroupMember: {
-            /** Nickname */
-            nickname: string;
-            /** Avatar */
-            avatar: string;
-            /** Is Initiator */
-            is_initiator: boolean;
-            /**
-             * Joined At
-             * Format: date-time
-             */
-            joined_at: string;
-            /** Refunded */
-            refunded: boolean;
-        };
         /** GroupTier */
         GroupTier: {
             /** People */
             people: number;
-            /** Price Fen */
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
             price_fen: number;
             /** Reached */
             reached: boolean;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /** IdempotencyConflictProblem */
+        IdempotencyConflictProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/idempotency-conflict";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/idempotency-conflict";
+        } & {
+            [key: string]: unknown;
         };
         /** Inbox */
         Inbox: {
@@ -1322,158 +2347,212 @@ export interface components {
             /** Unread */
             unread: number;
         };
-        /** InboxMessage */
+        /**
+         * InboxMessage
+         * @description Clients make the sentence from the template and its parameters; amounts (`*_fen`) in fen.
+         */
         InboxMessage: {
+            /** Created At */
+            created_at: string;
+            /** Group Id */
+            group_id: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /**
-             * Template
-             * @enum {string}
-             */
-            template: "group_formed" | "group_failed" | "refund_succeeded" | "ladder_settled" | "order_shipped" | "payment_late";
-            /** Params */
-            params: {
-                [key: string]: string | number | boolean | null | components["schemas"]["LText"];
-            };
             /** Order Id */
             order_id: string | null;
-            /** Group Id */
-            group_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+            /** Params */
+            params: {
+                [key: string]: {
+                    [key: string]: string;
+                } | string | number | boolean | null;
+            };
             /** Read */
             read: boolean;
+            template: components["schemas"]["Template"];
         };
-        /** Initiator */
-        Initiator: {
-            /** Nickname */
-            nickname: string;
-            /** Avatar */
-            avatar: string;
+        /** InvalidRequestProblem */
+        InvalidRequestProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/invalid-request";
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors: unknown[];
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/invalid-request";
+        } & {
+            [key: string]: unknown;
         };
-        /** JsapiParams */
-        JsapiParams: {
+        /**
+         * JsapiArguments
+         * @description The arguments of `wx.requestPayment`.
+         */
+        JsapiArguments: {
             /** Appid */
             appId: string;
-            /** Timestamp */
-            timeStamp: string;
             /** Noncestr */
             nonceStr: string;
             /** Package */
             package: string;
-            /** Signtype */
-            signType: string;
             /** Paysign */
             paySign: string;
+            /** Signtype */
+            signType: string;
+            /** Timestamp */
+            timeStamp: string;
         };
         /**
-         * LText
-         * @description A text in one to three languages. At least one key is present; readers fall back zh-Hant, zh-Hans, en, any.
+         * LedgerEntry
+         * @description One line of the ledger: debit positive, credit negative.
          */
-        LText: {
-            /** Zh Hant */
-            "zh-Hant"?: string;
-            /** Zh Hans */
-            "zh-Hans"?: string;
-            /** En */
-            en?: string;
-        };
-        /** LedgerEntry */
         LedgerEntry: {
             /**
-             * Id
+             * Account
+             * @enum {string}
+             */
+            account: "provider_clearing" | "merchant_escrow" | "refunds_in_transit";
+            /**
+             * Amount Fen
+             * @description fen, 1/100 yuan
+             */
+            amount_fen: number;
+            /** Booked At */
+            booked_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "payment" | "refund_planned" | "refund_succeeded";
+            /**
+             * Order Id
              * Format: uuid
              */
-            id: string;
+            order_id: string;
+            /** Seq */
+            seq: number;
             /**
-             * At
-             * Format: date-time
+             * Subject Id
+             * Format: uuid
              */
-            at: string;
-            /** Account */
-            account: string;
-            /** Debit Fen */
-            debit_fen: number;
-            /** Credit Fen */
-            credit_fen: number;
-            /** Order Id */
-            order_id: string | null;
-            /** Memo */
-            memo: string;
+            subject_id: string;
         };
-        /** LedgerEntryList */
-        LedgerEntryList: {
+        /** LedgerPage */
+        LedgerPage: {
             /** Items */
             items: components["schemas"]["LedgerEntry"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ListingCampaign */
-        ListingCampaign: {
+        /** ListPriceTooLowProblem */
+        ListPriceTooLowProblem: {
             /**
-             * Id
-             * Format: uuid
+             * Code
+             * @constant
              */
-            id: string;
+            code: "catalog/list-price-too-low";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
             /**
-             * Kind
-             * @enum {string}
+             * Status
+             * @constant
              */
-            kind: "fixed" | "ladder";
-            /** Tiers */
-            tiers: components["schemas"]["Tier"][];
+            status: 422;
+            /** Title */
+            title: string;
             /**
-             * Ends At
-             * Format: date-time
+             * Type
+             * @constant
              */
-            ends_at: string;
+            type: "urn:chengtuan:problem:catalog/list-price-too-low";
+        } & {
+            [key: string]: unknown;
         };
-        /** ListingCard */
+        /**
+         * ListingCard
+         * @description A product on the shelf. `sold` counts really paid units.
+         */
         ListingCard: {
+            campaign: components["schemas"]["CardCampaign"] | null;
+            /** Category Slug */
+            category_slug: string;
+            /** Image Url */
+            image_url: string;
+            /** List Price Fen */
+            list_price_fen: number | null;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            nearest_group: components["schemas"]["NearestGroup"] | null;
             /**
              * Product Id
              * Format: uuid
              */
             product_id: string;
-            name: components["schemas"]["LText"];
-            /** Image Url */
-            image_url: string;
-            /** Category Slug */
-            category_slug: string;
-            merchant_name: components["schemas"]["LText"];
-            /** List Price Fen */
-            list_price_fen: number | null;
-            /** Solo Price Fen */
-            solo_price_fen: number;
             /** Sold */
             sold: number;
             /** Sold Out */
             sold_out: boolean;
-            /** Campaign */
-            campaign: components["schemas"]["ListingCampaign"] | null;
-            /** Nearest Group */
-            nearest_group: components["schemas"]["NearestGroup"] | null;
+            /**
+             * Solo Price Fen
+             * @description fen, 1/100 yuan
+             */
+            solo_price_fen: number;
         };
-        /** ListingList */
-        ListingList: {
+        /** ListingPage */
+        ListingPage: {
             /** Items */
             items: components["schemas"]["ListingCard"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /**
-             * Now
-             * Format: date-time
-             */
+            /** Now */
             now: string;
         };
-        /** Me */
+        /**
+         * Me
+         * @description The signed-in person. `avatar` is the key of a built-in picture: `/media/avatars/{avatar}.webp`.
+         */
         Me: {
+            /** Avatar */
+            avatar: string;
+            /** Created At */
+            created_at: string;
+            /** Has Wechat */
+            has_wechat: boolean;
             /**
              * Id
              * Format: uuid
@@ -1481,71 +2560,116 @@ export interface components {
             id: string;
             /** Nickname */
             nickname: string;
-            /** Avatar */
-            avatar: string;
             /** Phone Masked */
             phone_masked: string | null;
-            /** Has Wechat */
-            has_wechat: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
-        /** MePatch */
+        /**
+         * MePatch
+         * @description What is missing or null stays as it is.
+         */
         MePatch: {
-            /** Nickname */
-            nickname?: string;
             /** Avatar */
-            avatar?: string;
+            avatar?: string | null;
+            /** Nickname */
+            nickname?: string | null;
         };
-        /** Media */
+        /**
+         * Media
+         * @description A kept picture; sizes in pixels.
+         */
         Media: {
+            /** Height */
+            height: number;
             /** Url */
             url: string;
             /** Width */
             width: number;
-            /** Height */
-            height: number;
         };
-        /** Merchant */
+        /**
+         * Merchant
+         * @description A shop's public face.
+         */
         Merchant: {
+            /** Demo */
+            demo: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            name: components["schemas"]["LText"];
-            intro: components["schemas"]["LText"];
+            /**
+             * Intro
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            intro: {
+                [key: string]: string;
+            };
             /** Logo Url */
             logo_url: string;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /** MerchantNotFoundProblem */
+        MerchantNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "merchants/merchant-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:merchants/merchant-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Meta
+         * @description What a client needs to know of this installation before anything else.
+         */
+        Meta: {
             /** Demo */
             demo: boolean;
-        };
-        /** Meta */
-        Meta: {
             /** Name */
             name: string;
-            /** Version */
-            version: string;
-            /** Demo */
-            demo: boolean;
+            /** Now */
+            now: string;
             /** Sandbox Desk Url */
             sandbox_desk_url: string | null;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
+            /** Version */
+            version: string;
         };
-        /** MySeat */
-        MySeat: {
-            /** Seat */
-            seat: components["schemas"]["Seat"] | null;
-        };
-        /** NearestGroup */
+        /**
+         * Mode
+         * @enum {string}
+         */
+        Mode: "solo" | "open" | "join";
+        /**
+         * NearestGroup
+         * @description The joinable group that misses the fewest people.
+         */
         NearestGroup: {
+            /** Deadline */
+            deadline: string;
             /**
              * Id
              * Format: uuid
@@ -1553,234 +2677,578 @@ export interface components {
             id: string;
             /** Missing */
             missing: number;
-            /**
-             * Deadline
-             * Format: date-time
-             */
-            deadline: string;
         };
-        /** Offer */
+        /** NeedsWeChatProblem */
+        NeedsWeChatProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/needs-wechat";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/needs-wechat";
+        } & {
+            [key: string]: unknown;
+        };
+        /** NotAllowedProblem */
+        NotAllowedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/not-allowed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 403;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/not-allowed";
+        } & {
+            [key: string]: unknown;
+        };
+        /** NotDeliverableProblem */
+        NotDeliverableProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/not-deliverable";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/not-deliverable";
+        } & {
+            [key: string]: unknown;
+        };
+        /** NotShippableProblem */
+        NotShippableProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/not-shippable";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Order Status */
+            order_status: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/not-shippable";
+        } & {
+            [key: string]: unknown;
+        };
+        /** NotSignedInProblem */
+        NotSignedInProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/not-signed-in";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 401;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/not-signed-in";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Offer
+         * @description What is moving about a product: prices, stock, its campaign and running groups.
+         */
         Offer: {
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
-            /** Skus */
-            skus: components["schemas"]["OfferSku"][];
-            /** Campaign */
             campaign: components["schemas"]["Campaign"] | null;
             /** Groups */
             groups: components["schemas"]["GroupCard"][];
             /** Groups Total */
             groups_total: number;
-        };
-        /** OfferSku */
-        OfferSku: {
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
-            /** Solo Price Fen */
-            solo_price_fen: number;
-            /** Available */
-            available: number;
-            /** Tier Prices Fen */
-            tier_prices_fen: number[];
-        };
-        /** Order */
-        Order: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "solo" | "group";
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded";
-            /** Group Id */
-            group_id: string | null;
-            /** Group */
-            group: components["schemas"]["OrderGroup"] | null;
-            /**
-             * Merchant Id
-             * Format: uuid
-             */
-            merchant_id: string;
-            merchant_name: components["schemas"]["LText"];
+            /** Now */
+            now: string;
             /**
              * Product Id
              * Format: uuid
              */
             product_id: string;
-            /** Lines */
-            lines: components["schemas"]["OrderLine"][];
-            /** Goods Fen */
-            goods_fen: number;
-            /** Freight Fen */
-            freight_fen: number;
-            /** Payable Fen */
-            payable_fen: number;
-            /** Paid Fen */
-            paid_fen: number;
-            /** Refunded Fen */
-            refunded_fen: number;
+            /** Skus */
+            skus: components["schemas"]["OfferSku"][];
+        };
+        /**
+         * OfferSku
+         * @description A variant; `tier_prices_fen` is empty where no campaign has it.
+         */
+        OfferSku: {
+            /** Available */
+            available: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Solo Price Fen
+             * @description fen, 1/100 yuan
+             */
+            solo_price_fen: number;
+            /** Tier Prices Fen */
+            tier_prices_fen: number[];
+        };
+        /** Order */
+        Order: {
             address: components["schemas"]["OrderAddress"];
-            /** Remark */
-            remark: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Pay Before
-             * Format: date-time
-             */
-            pay_before: string;
-            /** Paid At */
-            paid_at: string | null;
-            /** Shipped At */
-            shipped_at: string | null;
-            /** Completed At */
-            completed_at: string | null;
-            /** Cancelled At */
-            cancelled_at: string | null;
             /** Cancel Reason */
             cancel_reason: ("user" | "timeout") | null;
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Created At */
+            created_at: string;
+            /**
+             * Freight Fen
+             * @description fen, 1/100 yuan
+             */
+            freight_fen: number;
+            /**
+             * Goods Fen
+             * @description fen, 1/100 yuan
+             */
+            goods_fen: number;
+            group: components["schemas"]["OrderGroup"] | null;
+            /** Group Id */
+            group_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "solo" | "group";
+            /** Lines */
+            lines: components["schemas"]["OrderLine"][];
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /** Now */
+            now: string;
+            /** Number */
+            number: string;
+            /** Paid At */
+            paid_at: string | null;
+            /**
+             * Paid Fen
+             * @description fen, 1/100 yuan
+             */
+            paid_fen: number;
+            /** Pay Before */
+            pay_before: string;
+            /**
+             * Payable Fen
+             * @description fen, 1/100 yuan
+             */
+            payable_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Refunded Fen
+             * @description fen, 1/100 yuan
+             */
+            refunded_fen: number;
             /** Refunds */
             refunds: components["schemas"]["Refund"][];
+            /** Remark */
+            remark: string;
+            /** Shipped At */
+            shipped_at: string | null;
             /**
-             * Now
-             * Format: date-time
+             * Status
+             * @enum {string}
              */
-            now: string;
+            status: "pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded";
         };
         /** OrderAddress */
         OrderAddress: {
+            /** City */
+            city: string;
+            /** Detail */
+            detail: string;
+            /** District */
+            district: string;
             /** Name */
             name: string;
             /** Phone */
             phone: string;
             /** Province */
             province: string;
-            /** City */
-            city: string;
-            /** District */
-            district: string;
-            /** Detail */
-            detail: string;
         };
         /** OrderCounts */
         OrderCounts: {
-            /** Pending Payment */
-            pending_payment: number;
-            /** Grouping */
-            grouping: number;
-            /** To Ship */
-            to_ship: number;
-            /** Shipped */
-            shipped: number;
-            /** Completed */
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Completed
+             * @default 0
+             */
             completed: number;
-            /** Refunded */
+            /**
+             * Grouping
+             * @default 0
+             */
+            grouping: number;
+            /**
+             * Pending Payment
+             * @default 0
+             */
+            pending_payment: number;
+            /**
+             * Refunded
+             * @default 0
+             */
             refunded: number;
+            /**
+             * Refunding
+             * @default 0
+             */
+            refunding: number;
+            /**
+             * Shipped
+             * @default 0
+             */
+            shipped: number;
+            /**
+             * To Ship
+             * @default 0
+             */
+            to_ship: number;
         };
         /** OrderGroup */
         OrderGroup: {
+            /** Deadline */
+            deadline: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Initiator */
+            is_initiator: boolean;
+            /** Missing */
+            missing: number;
+            /** Paid */
+            paid: number;
+            /** Size */
+            size: number;
             /**
              * Status
              * @enum {string}
              */
             status: "draft" | "open" | "succeeded" | "failed";
-            /** Size */
-            size: number;
-            /** Paid */
-            paid: number;
-            /** Missing */
-            missing: number;
-            /** Deadline */
-            deadline: string | null;
-            /** Is Initiator */
-            is_initiator: boolean;
         };
-        /** OrderInput */
+        /**
+         * OrderInput
+         * @description `open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken.
+         */
         OrderInput: {
-            /**
-             * Mode
-             * @enum {string}
-             */
-            mode: "solo" | "open" | "join";
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
-            /** Quantity */
-            quantity: number;
-            /** Campaign Id */
-            campaign_id?: string | null;
-            /** Group Id */
-            group_id?: string | null;
             /**
              * Address Id
              * Format: uuid
              */
             address_id: string;
+            /** Campaign Id */
+            campaign_id?: string | null;
             /** Expected Payable Fen */
             expected_payable_fen?: number | null;
-            /** Remark */
-            remark?: string | null;
-        };
-        /** OrderLine */
-        OrderLine: {
+            /** Group Id */
+            group_id?: string | null;
+            mode: components["schemas"]["Mode"];
+            /** Quantity */
+            quantity: number;
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
             /**
              * Sku Id
              * Format: uuid
              */
             sku_id: string;
-            product_name: components["schemas"]["LText"];
-            sku_name: components["schemas"]["LText"];
+        };
+        /** OrderLine */
+        OrderLine: {
+            /**
+             * Amount Fen
+             * @description fen, 1/100 yuan
+             */
+            amount_fen: number;
             /** Image Url */
             image_url: string;
-            /** Unit Price Fen */
-            unit_price_fen: number;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
             /** Quantity */
             quantity: number;
-            /** Amount Fen */
-            amount_fen: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Sku Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            sku_name: {
+                [key: string]: string;
+            };
+            /**
+             * Unit Price Fen
+             * @description fen, 1/100 yuan
+             */
+            unit_price_fen: number;
         };
-        /** OrderList */
-        OrderList: {
+        /** OrderNotFoundProblem */
+        OrderNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/order-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/order-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** OrderNotPayableProblem */
+        OrderNotPayableProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/order-not-payable";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/order-not-payable";
+        } & {
+            [key: string]: unknown;
+        };
+        /** OrderPage */
+        OrderPage: {
             /** Items */
             items: components["schemas"]["Order"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /**
-             * Now
-             * Format: date-time
-             */
+            /** Now */
             now: string;
+        };
+        /** OverloadedProblem */
+        OverloadedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/overloaded";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Retry After S */
+            retry_after_s: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 503;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/overloaded";
+        } & {
+            [key: string]: unknown;
+        };
+        /** OwnGroupProblem */
+        OwnGroupProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/own-group";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/own-group";
+        } & {
+            [key: string]: unknown;
+        };
+        /** OwnSeat */
+        OwnSeat: {
+            seat: components["schemas"]["Seat"] | null;
+        };
+        /** PartnerUnavailableProblem */
+        PartnerUnavailableProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/partner-unavailable";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 503;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/partner-unavailable";
+        } & {
+            [key: string]: unknown;
         };
         /** PayInput */
         PayInput: {
@@ -1792,130 +3260,271 @@ export interface components {
             /** Return Url */
             return_url?: string | null;
         };
-        /** PayStart */
-        PayStart: {
-            /**
-             * Channel
-             * @enum {string}
-             */
-            channel: "wechat_h5" | "wechat_jsapi";
+        /**
+         * PaymentHandOver
+         * @description Where to go on: a page to open, or arguments for WeChat.
+         */
+        PaymentHandOver: {
+            /** Channel */
+            channel: string;
+            /** Expires At */
+            expires_at: string;
+            jsapi: components["schemas"]["JsapiArguments"] | null;
             /** Redirect Url */
             redirect_url: string | null;
-            /** Jsapi */
-            jsapi: components["schemas"]["JsapiParams"] | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
+        };
+        /**
+         * PaymentsSummary
+         * @description The accounts, and what waits for a person.
+         */
+        PaymentsSummary: {
+            /** Abnormal Refunds */
+            abnormal_refunds: number;
+            /** Accounts */
+            accounts: components["schemas"]["AccountBalance"][];
+            /** Open Notices */
+            open_notices: number;
         };
         /** PhoneSessionInput */
         PhoneSessionInput: {
-            /** Phone */
-            phone: string;
             /** Code */
             code: string;
+            /**
+             * Phone
+             * @description As people write it: 138…, +852…, +853…, +886…, 09…
+             * @example 13800138000
+             */
+            phone: string;
         };
-        /**
-         * Problem
-         * @description RFC 9457 problem; clients translate by code.
-         */
-        Problem: {
-            /** Type */
-            type: string;
+        /** PhoneTakenProblem */
+        PhoneTakenProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/phone-taken";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
             /** Title */
             title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail?: string;
-            /** Code */
-            code: string;
-            /** Instance */
-            instance?: string;
-            /** Request Id */
-            request_id?: string;
-            /** Errors */
-            errors?: components["schemas"]["FieldError"][];
-            /** Retry After S */
-            retry_after_s?: number;
-            /** Attempts Left */
-            attempts_left?: number;
-            /** Payable Fen */
-            payable_fen?: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/phone-taken";
+        } & {
+            [key: string]: unknown;
         };
-        /** Product */
+        /**
+         * PreviewInput
+         * @description As OrderInput, with or without an address.
+         */
+        PreviewInput: {
+            /** Address Id */
+            address_id?: string | null;
+            /** Campaign Id */
+            campaign_id?: string | null;
+            /** Group Id */
+            group_id?: string | null;
+            mode: components["schemas"]["Mode"];
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /** PriceChangedProblem */
+        PriceChangedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/price-changed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Payable Fen */
+            payable_fen: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/price-changed";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Product
+         * @description A product with its variants; `demo` marks content that is not real.
+         */
         Product: {
+            /** Category Slug */
+            category_slug: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Description
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            description: {
+                [key: string]: string;
+            };
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Images */
+            images: string[];
+            /** List Price Fen */
+            list_price_fen: number | null;
             /**
              * Merchant Id
              * Format: uuid
              */
             merchant_id: string;
-            merchant_name: components["schemas"]["LText"];
-            name: components["schemas"]["LText"];
-            summary: components["schemas"]["LText"];
-            description: components["schemas"]["LText"];
-            /** Category Slug */
-            category_slug: string;
-            /** Images */
-            images: string[];
-            /** List Price Fen */
-            list_price_fen: number | null;
-            /** Skus */
-            skus: components["schemas"]["ProductSku"][];
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
             /** Published */
             published: boolean;
-            /** Demo */
-            demo: boolean;
+            /** Skus */
+            skus: components["schemas"]["ProductSku"][];
+            /**
+             * Summary
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            summary: {
+                [key: string]: string;
+            };
         };
         /** ProductInput */
         ProductInput: {
-            name: components["schemas"]["LText"];
-            summary: components["schemas"]["LText"];
-            description: components["schemas"]["LText"];
             /** Category Slug */
             category_slug: string;
+            /**
+             * Description
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            description: {
+                [key: string]: string;
+            };
             /** Images */
             images: string[];
             /** List Price Fen */
             list_price_fen?: number | null;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
             /** Skus */
             skus: components["schemas"]["SkuInput"][];
+            /**
+             * Summary
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            summary: {
+                [key: string]: string;
+            };
         };
-        /** ProductRow */
+        /** ProductNotFoundProblem */
+        ProductNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "catalog/product-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:catalog/product-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProductRow
+         * @description A line of the console's list.
+         */
         ProductRow: {
+            /** Category Slug */
+            category_slug: string;
+            /** Demo */
+            demo: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Image Url */
+            image_url: string | null;
+            /** List Price Fen */
+            list_price_fen: number | null;
             /**
              * Merchant Id
              * Format: uuid
              */
             merchant_id: string;
-            name: components["schemas"]["LText"];
-            /** Category Slug */
-            category_slug: string;
-            /** Image Url */
-            image_url: string | null;
-            /** List Price Fen */
-            list_price_fen: number | null;
-            /** Skus */
-            skus: components["schemas"]["ProductSku"][];
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
             /** Published */
             published: boolean;
-            /** Demo */
-            demo: boolean;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Skus */
+            skus: components["schemas"]["ProductSku"][];
+            /** Updated At */
             updated_at: string;
         };
         /** ProductRowList */
@@ -1925,47 +3534,108 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ProductSku */
+        /**
+         * ProductSku
+         * @description A variant; the price is for buying alone.
+         */
         ProductSku: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            name: components["schemas"]["LText"];
-            /** Solo Price Fen */
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Solo Price Fen
+             * @description fen, 1/100 yuan
+             */
             solo_price_fen: number;
+        };
+        /** PurchaseLimitProblem */
+        PurchaseLimitProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/purchase-limit";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Taken */
+            taken: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/purchase-limit";
+        } & {
+            [key: string]: unknown;
         };
         /** Quote */
         Quote: {
-            /** Unit Price Fen */
-            unit_price_fen: number;
-            /** Quantity */
-            quantity: number;
-            /** Goods Fen */
-            goods_fen: number;
-            /** Freight Fen */
-            freight_fen: number;
-            /** Payable Fen */
-            payable_fen: number;
-            /** Tier Prices Fen */
-            tier_prices_fen: number[];
             /** Deliverable */
             deliverable: boolean;
+            /**
+             * Freight Fen
+             * @description fen, 1/100 yuan
+             */
+            freight_fen: number;
+            /**
+             * Goods Fen
+             * @description fen, 1/100 yuan
+             */
+            goods_fen: number;
             /** Hold S */
             hold_s: number;
+            /**
+             * Payable Fen
+             * @description fen, 1/100 yuan
+             */
+            payable_fen: number;
+            /** Quantity */
+            quantity: number;
+            /** Tier Prices Fen */
+            tier_prices_fen: number[];
+            /**
+             * Unit Price Fen
+             * @description fen, 1/100 yuan
+             */
+            unit_price_fen: number;
         };
         /** Refund */
         Refund: {
             /**
+             * Amount Fen
+             * @description fen, 1/100 yuan
+             */
+            amount_fen: number;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
             /** Number */
             number: string;
-            /** Amount Fen */
-            amount_fen: number;
+            /** Planned At */
+            planned_at: string;
             /**
              * Reason
              * @enum {string}
@@ -1976,158 +3646,256 @@ export interface components {
              * @enum {string}
              */
             status: "planned" | "submitted" | "succeeded" | "abnormal";
-            /**
-             * Planned At
-             * Format: date-time
-             */
-            planned_at: string;
             /** Succeeded At */
             succeeded_at: string | null;
         };
-        /** RefundRow */
-        RefundRow: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: string;
-            /** Amount Fen */
-            amount_fen: number;
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "group_failed" | "ladder_difference" | "late_payment" | "cancelled";
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "planned" | "submitted" | "succeeded" | "abnormal";
-            /**
-             * Planned At
-             * Format: date-time
-             */
-            planned_at: string;
-            /** Succeeded At */
-            succeeded_at: string | null;
-            /**
-             * Order Id
-             * Format: uuid
-             */
-            order_id: string;
-            /** Order Number */
-            order_number: string;
-        };
-        /** RefundRowList */
-        RefundRowList: {
+        /** RefundPage */
+        RefundPage: {
             /** Items */
-            items: components["schemas"]["RefundRow"][];
+            items: components["schemas"]["ConsoleRefund"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
         /** Seat */
         Seat: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "locked" | "paid" | "released";
+            /** Expires At */
+            expires_at: string;
+            /** Is Initiator */
+            is_initiator: boolean;
             /**
              * Order Id
              * Format: uuid
              */
             order_id: string;
-            /** Is Initiator */
-            is_initiator: boolean;
-            /** Expires At */
-            expires_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "locked" | "paid" | "released";
         };
-        /** Session */
+        /**
+         * Session
+         * @description `token` goes into `Authorization: Bearer …`.
+         */
         Session: {
+            /** Expires At */
+            expires_at: string;
             /** Token */
             token: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
             user: components["schemas"]["Me"];
         };
-        /** ShipInput */
+        /**
+         * ShipInput
+         * @description Spaces and small letters in the number do not matter.
+         */
         ShipInput: {
             /** Carrier Code */
             carrier_code: string;
             /** Tracking No */
             tracking_no: string;
         };
-        /** Shipment */
+        /**
+         * Shipment
+         * @description A parcel and what happened to it, newest first.
+         */
         Shipment: {
+            /** Carrier Code */
+            carrier_code: string;
+            /**
+             * Carrier Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            carrier_name: {
+                [key: string]: string;
+            };
+            /** Events */
+            events: components["schemas"]["ShipmentEvent"][];
             /**
              * Order Id
              * Format: uuid
              */
             order_id: string;
-            /** Carrier Code */
-            carrier_code: string;
-            carrier_name: components["schemas"]["LText"];
+            /** Shipped At */
+            shipped_at: string;
             /** Tracking No */
             tracking_no: string;
-            /**
-             * Shipped At
-             * Format: date-time
-             */
-            shipped_at: string;
-            /** Events */
-            events: components["schemas"]["ShipmentEvent"][];
         };
         /** ShipmentEvent */
         ShipmentEvent: {
-            /**
-             * At
-             * Format: date-time
-             */
+            /** At */
             at: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
+            code: components["schemas"]["EventCode"];
             /** Text */
             text: string;
         };
-        /** ShipmentEventInput */
+        /**
+         * ShipmentEventInput
+         * @description With an empty `text` readers get the usual sentence for the code, in their language.
+         */
         ShipmentEventInput: {
+            code: components["schemas"]["EventCode"];
             /**
-             * Code
-             * @enum {string}
+             * Text
+             * @default
              */
-            code: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
-            /** Text */
             text: string;
         };
-        /** SkuInput */
+        /** ShipmentNotFoundProblem */
+        ShipmentNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/shipment-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/shipment-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * SkuInput
+         * @description `id` keeps a variant that the product has; null makes a new one.
+         */
         SkuInput: {
             /** Id */
             id?: string | null;
-            name: components["schemas"]["LText"];
-            /** Solo Price Fen */
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Solo Price Fen
+             * @description fen, 1/100 yuan
+             */
             solo_price_fen: number;
+        };
+        /** SkuNotFoundProblem */
+        SkuNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/sku-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/sku-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** SkuPriceInput */
+        SkuPriceInput: {
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /** SkuStock */
+        SkuStock: {
+            /** Available */
+            available: number;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /** SmsCodeInput */
         SmsCodeInput: {
-            /** Phone */
+            /**
+             * Phone
+             * @description As people write it: 138…, +852…, +853…, +886…, 09…
+             * @example 13800138000
+             */
             phone: string;
         };
-        /** SmsCodeSent */
+        /**
+         * SmsCodeSent
+         * @description The same for every phone, known here or not.
+         */
         SmsCodeSent: {
-            /** Retry After S */
-            retry_after_s: number;
             /** Expires In S */
             expires_in_s: number;
+            /** Retry After S */
+            retry_after_s: number;
         };
-        /** Staff */
+        /** SoldOutProblem */
+        SoldOutProblem: {
+            /** Available */
+            available: number;
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/sold-out";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/sold-out";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Staff
+         * @description A member of staff; `merchant_id` is null for the platform's own.
+         */
         Staff: {
             /**
              * Id
@@ -2136,23 +3904,20 @@ export interface components {
             id: string;
             /** Login */
             login: string;
+            /** Merchant Id */
+            merchant_id: string | null;
             /** Name */
             name: string;
             /** Roles */
             roles: ("merchant_owner" | "platform_admin")[];
-            /** Merchant Id */
-            merchant_id: string | null;
         };
         /** StaffSession */
         StaffSession: {
-            /** Token */
-            token: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
+            /** Expires At */
             expires_at: string;
             staff: components["schemas"]["Staff"];
+            /** Token */
+            token: string;
         };
         /** StaffSessionInput */
         StaffSessionInput: {
@@ -2169,72 +3934,464 @@ export interface components {
         /** StockList */
         StockList: {
             /** Items */
-            items: components["schemas"]["StockRow"][];
+            items: components["schemas"]["SkuStock"][];
         };
-        /** StockRow */
-        StockRow: {
+        /** StockTooLowProblem */
+        StockTooLowProblem: {
             /**
-             * Sku Id
-             * Format: uuid
+             * Code
+             * @constant
              */
-            sku_id: string;
-            /** On Hand */
-            on_hand: number;
-            /** Available */
-            available: number;
+            code: "trade/stock-too-low";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
             /** Reserved */
             reserved: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/stock-too-low";
+        } & {
+            [key: string]: unknown;
         };
-        /** SubscriptionInput */
+        /**
+         * SubscriptionInput
+         * @description The template ids that the person accepted in WeChat's dialogue.
+         */
         SubscriptionInput: {
             /** Accepted */
             accepted: string[];
         };
-        /** SubscriptionTemplate */
+        /**
+         * SubscriptionTemplate
+         * @description `template_id` is what `wx.requestSubscribeMessage` takes.
+         */
         SubscriptionTemplate: {
-            /** Key */
-            key: string;
+            key: components["schemas"]["Template"];
             /** Template Id */
             template_id: string;
         };
-        /** SubscriptionTemplateList */
+        /**
+         * SubscriptionTemplateList
+         * @description In the order in which a client should offer them; it may ask for three at a time.
+         */
         SubscriptionTemplateList: {
             /** Items */
             items: components["schemas"]["SubscriptionTemplate"][];
         };
-        /** Tier */
-        Tier: {
-            /** People */
-            people: number;
-            /** Price Fen */
-            price_fen: number;
-        };
+        /**
+         * Template
+         * @description Clients hold the words; a notice carries the template and its parameters.
+         * @enum {string}
+         */
+        Template: "group_formed" | "group_failed" | "order_shipped" | "refund_succeeded" | "ladder_settled" | "payment_late";
         /** TierInput */
         TierInput: {
             /** People */
             people: number;
             /** Prices */
-            prices: components["schemas"]["TierPrice"][];
+            prices: components["schemas"]["SkuPriceInput"][];
         };
         /** TierPrice */
         TierPrice: {
+            /** People */
+            people: number;
             /**
-             * Sku Id
-             * Format: uuid
+             * Price Fen
+             * @description fen, 1/100 yuan
              */
-            sku_id: string;
-            /** Price Fen */
             price_fen: number;
+        };
+        /** TooLargeProblem */
+        TooLargeProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/too-large";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit Bytes */
+            limit_bytes: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 413;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/too-large";
+        } & {
+            [key: string]: unknown;
+        };
+        /** TooManyAddressesProblem */
+        TooManyAddressesProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/too-many-addresses";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/too-many-addresses";
+        } & {
+            [key: string]: unknown;
+        };
+        /** TooManyRequestsProblem */
+        TooManyRequestsProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/too-many-requests";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Retry After S */
+            retry_after_s: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 429;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/too-many-requests";
+        } & {
+            [key: string]: unknown;
+        };
+        /** TooManyUnpaidOrdersProblem */
+        TooManyUnpaidOrdersProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/too-many-unpaid-orders";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/too-many-unpaid-orders";
+        } & {
+            [key: string]: unknown;
+        };
+        /** UnknownCarrierProblem */
+        UnknownCarrierProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/unknown-carrier";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/unknown-carrier";
+        } & {
+            [key: string]: unknown;
+        };
+        /** UnknownCategoryProblem */
+        UnknownCategoryProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "catalog/unknown-category";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:catalog/unknown-category";
+        } & {
+            [key: string]: unknown;
+        };
+        /** UnknownSkuProblem */
+        UnknownSkuProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "catalog/unknown-sku";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:catalog/unknown-sku";
+        } & {
+            [key: string]: unknown;
+        };
+        /** UnknownTemplateProblem */
+        UnknownTemplateProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "messaging/unknown-template";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Template Ids */
+            template_ids: unknown[];
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:messaging/unknown-template";
+        } & {
+            [key: string]: unknown;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
         };
         /** WechatPhoneInput */
         WechatPhoneInput: {
-            /** Code */
+            /**
+             * Code
+             * @description What the `getPhoneNumber` button gave
+             */
             code: string;
+        };
+        /** WechatRefusedProblem */
+        WechatRefusedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/wechat-refused";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 401;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/wechat-refused";
+        } & {
+            [key: string]: unknown;
         };
         /** WechatSessionInput */
         WechatSessionInput: {
-            /** Code */
+            /**
+             * Code
+             * @description What `wx.login` gave
+             */
             code: string;
+        };
+        /** WrongCodeProblem */
+        WrongCodeProblem: {
+            /** Attempts Left */
+            attempts_left: number;
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/wrong-code";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 401;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/wrong-code";
+        } & {
+            [key: string]: unknown;
+        };
+        /** WrongOrderStateProblem */
+        WrongOrderStateProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/wrong-order-state";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Order Status */
+            order_status: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/wrong-order-state";
+        } & {
+            [key: string]: unknown;
+        };
+        /** WrongPasswordProblem */
+        WrongPasswordProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/wrong-password";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 401;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/wrong-password";
+        } & {
+            [key: string]: unknown;
         };
     };
     responses: never;
@@ -2245,240 +4402,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_meta: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Meta"];
-                };
-            };
-        };
-    };
-    post_accounts_sms_codes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SmsCodeInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SmsCodeSent"];
-                };
-            };
-            /** @description accounts/bad-phone, platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/too-many-requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_accounts_sessions_phone: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PhoneSessionInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description accounts/wrong-code, accounts/code-expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_accounts_sessions_wechat: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WechatSessionInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description accounts/wechat-refused */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/partner-unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_accounts_me_phone_wechat: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WechatPhoneInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description accounts/phone-taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_accounts_sessions_current: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_accounts_me: {
+    read_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -2496,18 +4420,18 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
         };
     };
-    patch_accounts_me: {
+    change_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -2529,27 +4453,27 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The request has fields that are missing or not allowed; A nickname has 1 to 24 characters that can be shown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadNicknameChosenProblem"];
                 };
             };
         };
     };
-    get_accounts_me_addresses: {
+    list_my_addresses: {
         parameters: {
             query?: never;
             header?: never;
@@ -2567,18 +4491,18 @@ export interface operations {
                     "application/json": components["schemas"]["AddressList"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
         };
     };
-    post_accounts_me_addresses: {
+    add_my_address: {
         parameters: {
             query?: never;
             header?: never;
@@ -2600,27 +4524,36 @@ export interface operations {
                     "application/json": components["schemas"]["Address"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The address book is full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyAddressesProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260 */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"];
                 };
             };
         };
     };
-    put_accounts_me_addresses_address_id: {
+    change_my_address: {
         parameters: {
             query?: never;
             header?: never;
@@ -2644,27 +4577,36 @@ export interface operations {
                     "application/json": components["schemas"]["Address"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description This person has no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AddressNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260 */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"];
                 };
             };
         };
     };
-    delete_accounts_me_addresses_address_id: {
+    remove_my_address: {
         parameters: {
             query?: never;
             header?: never;
@@ -2682,27 +4624,296 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description This person has no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AddressNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
     };
-    post_accounts_staff_sessions: {
+    bind_wechat_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WechatPhoneInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Sign in first; WeChat does not accept this code; start again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"] | components["schemas"]["WechatRefusedProblem"];
+                };
+            };
+            /** @description This phone belongs to another account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PhoneTakenProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"];
+                };
+            };
+            /** @description A partner's system does not answer; nothing was lost, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    sign_out_shopper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+        };
+    };
+    sign_in_with_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneSessionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The code is wrong; The code is no longer valid; ask for a new one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WrongCodeProblem"] | components["schemas"]["CodeExpiredProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"];
+                };
+            };
+        };
+    };
+    sign_in_with_wechat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WechatSessionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description WeChat does not accept this code; start again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WechatRefusedProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description A partner's system does not answer; nothing was lost, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    send_sms_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsCodeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsCodeSent"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"];
+                };
+            };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description A partner's system does not answer; nothing was lost, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    read_staff_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+        };
+    };
+    sign_in_to_console: {
         parameters: {
             query?: never;
             header?: never;
@@ -2724,56 +4935,36 @@ export interface operations {
                     "application/json": components["schemas"]["StaffSession"];
                 };
             };
-            /** @description accounts/wrong-password */
+            /** @description The login or the password is wrong */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WrongPasswordProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-        };
-    };
-    get_accounts_staff_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            /** @description Too many requests; try again later */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Staff"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
         };
     };
-    delete_accounts_staff_sessions_current: {
+    sign_out_of_console: {
         parameters: {
             query?: never;
             header?: never;
@@ -2789,78 +4980,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
         };
     };
-    get_merchants_merchant_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                merchant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Merchant"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_merchants_console_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Merchant"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_catalog_categories: {
+    read_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -2880,51 +5011,81 @@ export interface operations {
             };
         };
     };
-    get_catalog_products_product_id: {
+    upload_console_media: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                product_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_console_media"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["Media"];
                 };
             };
-            /** @description catalog/product-not-found */
-            404: {
+            /** @description Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooLargeProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no JPEG, PNG or WebP picture that can be used */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadImageProblem"];
+                };
+            };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
         };
     };
-    get_catalog_console_products: {
+    list_console_products: {
         parameters: {
             query?: {
-                q?: string;
-                cursor?: string;
+                /** @description Part of a name, in any language */
+                q?: string | null;
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -2942,27 +5103,36 @@ export interface operations {
                     "application/json": components["schemas"]["ProductRowList"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; The list's cursor is not valid; start again from the first page */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadCursorProblem"];
                 };
             };
         };
     };
-    post_catalog_console_products: {
+    create_console_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -2984,27 +5154,36 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; There is no such category; A variant named here does not belong to this product, or is named twice; The list price is lower than every price it is to be compared with */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["UnknownCategoryProblem"] | components["schemas"]["UnknownSkuProblem"] | components["schemas"]["ListPriceTooLowProblem"];
                 };
             };
         };
     };
-    get_catalog_console_products_product_id: {
+    read_console_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -3024,36 +5203,45 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description catalog/product-not-found */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such product, or it is no longer shown */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
     };
-    put_catalog_console_products_product_id: {
+    edit_console_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -3077,36 +5265,54 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description catalog/product-not-found */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such product, or it is no longer shown */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description Somebody else changed this product at the same moment; look at it again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EditedMeanwhileProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; There is no such category; A variant named here does not belong to this product, or is named twice; The list price is lower than every price it is to be compared with */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["UnknownCategoryProblem"] | components["schemas"]["UnknownSkuProblem"] | components["schemas"]["ListPriceTooLowProblem"];
                 };
             };
         };
     };
-    post_catalog_console_products_product_id_publish: {
+    publish_console_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -3126,36 +5332,45 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description catalog/product-not-found */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such product, or it is no longer shown */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
     };
-    post_catalog_console_products_product_id_unpublish: {
+    unpublish_console_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -3175,116 +5390,45 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description catalog/product-not-found */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such product, or it is no longer shown */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
     };
-    post_catalog_console_media: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Media"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description catalog/bad-image */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_listings: {
-        parameters: {
-            query?: {
-                category?: string;
-                q?: string;
-                sort?: "popular" | "discount" | "forming" | "price" | "newest";
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListingList"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_products_product_id_offer: {
+    read_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -3301,1237 +5445,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Offer"];
+                    "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description catalog/product-not-found */
+            /** @description There is no such product, or it is no longer shown */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
     };
-    get_trade_products_product_id_groups: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupCardList"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_groups_group_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                group_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Group"];
-                };
-            };
-            /** @description trade/group-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_groups_group_id_live: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                group_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_groups_group_id_changes: {
-        parameters: {
-            query?: {
-                version?: number;
-                wait?: number;
-            };
-            header?: never;
-            path: {
-                group_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Group"];
-                };
-            };
-            /** @description Nothing newer within the wait */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_groups_group_id_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                group_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MySeat"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_orders_preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrderInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quote"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_orders: {
-        parameters: {
-            query?: {
-                status?: "pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded";
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_orders: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrderInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/group-not-found, trade/campaign-not-found, trade/sku-not-found, trade/address-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/group-full, trade/group-ended, trade/already-in-group, trade/own-group, trade/campaign-ended, trade/sold-out, trade/purchase-limit, trade/too-many-unpaid-orders, trade/price-changed, trade/idempotency-conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/not-deliverable, trade/bad-quantity, platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_orders_counts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderCounts"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_orders_order_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/order-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_orders_order_id_pay: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PayInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PayStart"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/order-not-payable */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/partner-unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_orders_order_id_sync: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_orders_order_id_cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/wrong-order-state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_orders_order_id_confirm_receipt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/wrong-order-state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_stock: {
-        parameters: {
-            query: {
-                product_id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_trade_console_stock_sku_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StockInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockRow"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/sku-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_campaigns: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignRowList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_console_campaigns: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CampaignInput"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignRow"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/campaign-overlaps */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/bad-tiers, trade/bad-campaign-times, platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_campaigns_campaign_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignRow"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/campaign-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_trade_console_campaigns_campaign_id_stop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignRow"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/campaign-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_groups: {
-        parameters: {
-            query?: {
-                status?: "open" | "succeeded" | "failed";
-                campaign_id?: string;
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_groups_counts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupCounts"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_orders: {
-        parameters: {
-            query?: {
-                status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[];
-                q?: string;
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_orders_counts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsoleOrderCounts"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_orders_order_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description trade/order-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_trade_console_refunds: {
-        parameters: {
-            query?: {
-                status?: ("planned" | "submitted" | "succeeded" | "abnormal")[];
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RefundRowList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_payments_callbacks_wechat_transactions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_payments_callbacks_wechat_refunds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_payments_console_ledger: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerEntryList"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_fulfilment_carriers: {
+    list_carriers: {
         parameters: {
             query?: never;
             header?: never;
@@ -4551,56 +5488,7 @@ export interface operations {
             };
         };
     };
-    get_fulfilment_orders_order_id_shipment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Shipment"];
-                };
-            };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description fulfilment/shipment-not-found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description platform/invalid-request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_fulfilment_console_orders_order_id_ship: {
+    ship: {
         parameters: {
             query?: never;
             header?: never;
@@ -4624,36 +5512,112 @@ export interface operations {
                     "application/json": components["schemas"]["Shipment"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description fulfilment/not-shippable */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description The order cannot be shipped now, or was shipped with another number */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotShippableProblem"];
                 };
             };
-            /** @description fulfilment/bad-tracking-no, platform/invalid-request */
+            /** @description There is no such carrier; This is no tracking number of that carrier */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnknownCarrierProblem"] | components["schemas"]["BadTrackingNoProblem"];
                 };
             };
         };
     };
-    post_fulfilment_console_shipments_order_id_events: {
+    read_shipment_as_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shipment"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such shipment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_shipment_event: {
         parameters: {
             query?: never;
             header?: never;
@@ -4677,39 +5641,175 @@ export interface operations {
                     "application/json": components["schemas"]["Shipment"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description fulfilment/shipment-not-found */
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such shipment */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description Validation Error */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    get_messaging_inbox: {
+    read_shipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shipment"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such shipment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    my_merchant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    read_merchant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description There is no such merchant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MerchantNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_inbox_messages: {
         parameters: {
             query?: {
-                cursor?: string;
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -4727,27 +5827,27 @@ export interface operations {
                     "application/json": components["schemas"]["Inbox"];
                 };
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description The list's cursor is not valid; start again from the first page */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
                 };
             };
         };
     };
-    post_messaging_inbox_read: {
+    read_inbox_messages: {
         parameters: {
             query?: never;
             header?: never;
@@ -4763,18 +5863,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
         };
     };
-    get_messaging_subscription_templates: {
+    list_subscription_templates: {
         parameters: {
             query?: never;
             header?: never;
@@ -4792,18 +5892,9 @@ export interface operations {
                     "application/json": components["schemas"]["SubscriptionTemplateList"];
                 };
             };
-            /** @description accounts/sign-in-required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
-    post_messaging_subscriptions: {
+    record_subscriptions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4823,22 +5914,1679 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description accounts/sign-in-required */
+            /** @description Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description platform/invalid-request */
+            /** @description There is no such message template */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnknownTemplateProblem"];
+                };
+            };
+        };
+    };
+    read_meta: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meta"];
+                };
+            };
+        };
+    };
+    receive_refund_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not proven to come from the provider */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+            /** @description About a number we do not know (yet); repeat it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+            /** @description Not what we asked for; a person looks at it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+            /** @description The signature cannot be checked now; repeat it */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+        };
+    };
+    receive_transaction_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not proven to come from the provider */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+            /** @description About a number we do not know (yet); repeat it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+            /** @description Not what we asked for; a person looks at it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+            /** @description The signature cannot be checked now; repeat it */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CallbackFailure"];
+                };
+            };
+        };
+    };
+    read_ledger: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    read_payments_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentsSummary"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignRow"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The product has another campaign in that time */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CampaignOverlapsProblem"];
+                };
+            };
+            /** @description The campaign's tiers do not fit together; The campaign's times do not fit together */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadTiersProblem"] | components["schemas"]["BadCampaignTimesProblem"];
+                };
+            };
+        };
+    };
+    read_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignRow"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CampaignNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stop_running_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignRow"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such campaign */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CampaignNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: {
+                status?: string | null;
+                campaign_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    count_merchant_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCounts"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    list_console_orders: {
+        parameters: {
+            query?: {
+                status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[] | null;
+                q?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    count_console_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCounts"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    read_console_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_console_refunds: {
+        parameters: {
+            query?: {
+                status?: ("planned" | "submitted" | "succeeded" | "abnormal")[] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    read_product_stock: {
+        parameters: {
+            query: {
+                product_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockList"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkuStock"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description More than that is reserved by orders */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StockTooLowProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_group_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description There is no such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    await_group_change: {
+        parameters: {
+            query?: {
+                version?: number;
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description nothing new */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    follow_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description There is no such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_own_seat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSeat"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_listings: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                q?: string | null;
+                sort?: "popular" | "discount" | "forming" | "price" | "newest";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingPage"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    list_own_orders: {
+        parameters: {
+            query?: {
+                status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    create_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such item on sale; There is no such campaign; There is no such group; You have no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
+                };
+            };
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; That is more than one person may buy in this campaign; Pay or cancel your open orders first; The price is another one now; This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                };
+            };
+            /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                };
+            };
+        };
+    };
+    count_own_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCounts"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+        };
+    };
+    preview_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such item on sale; There is no such campaign; There is no such group; You have no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
+                };
+            };
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"];
+                };
+            };
+            /** @description The quantity must be a whole number from 1 to 999 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadQuantityProblem"];
+                };
+            };
+        };
+    };
+    read_own_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_own_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description The order has moved on; that is no longer possible */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WrongOrderStateProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A partner's system does not answer; nothing was lost, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    confirm_order_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description The order has moved on; that is no longer possible */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WrongOrderStateProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pay_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentHandOver"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description This order can no longer be paid; This way to pay needs a sign-in through WeChat */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotPayableProblem"] | components["schemas"]["NeedsWeChatProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A partner's system does not answer; nothing was lost, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    sync_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description A partner's system does not answer; nothing was lost, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_product_groups: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCardPage"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                };
+            };
+        };
+    };
+    read_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

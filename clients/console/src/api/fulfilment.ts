@@ -21,9 +21,9 @@ export const addTrackingEvent = (orderId: string, code: ShipmentEventCode, text:
     }),
   )
 
-/** The parcel of an order, or null when it cannot be read (not shipped, or not open to staff). */
+/** The parcel of an order, or null when it cannot be read, such as before it is shipped. */
 export async function findShipment(orderId: string): Promise<Shipment | null> {
-  const call = http.GET('/api/v1/fulfilment/orders/{order_id}/shipment', { params: { path: { order_id: orderId } } })
+  const call = http.GET('/api/v1/fulfilment/console/shipments/{order_id}', { params: { path: { order_id: orderId } } })
   try {
     return await answerOf(call, { keepSession: true })
   } catch {

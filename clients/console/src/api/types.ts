@@ -44,7 +44,7 @@ export type Refund = Order['refunds'][number]
 export type RefundRow = ItemOf<'/api/v1/trade/console/refunds'>
 export type RefundStatus = Refund['status']
 export type Carrier = ItemOf<'/api/v1/fulfilment/carriers'>
-export type Shipment = AnswerOf<'/api/v1/fulfilment/orders/{order_id}/shipment'>
+export type Shipment = AnswerOf<'/api/v1/fulfilment/console/shipments/{order_id}'>
 export type ShipmentEventCode = Shipment['events'][number]['code']
 
 /** A page of a list; `next_cursor` is null on the last one. */

@@ -28,6 +28,7 @@ export type Group = Schemas['Group']
 export type Seat = Schemas['Seat']
 
 export type OrderInput = Schemas['OrderInput']
+export type PreviewInput = Schemas['PreviewInput']
 export type OrderMode = OrderInput['mode']
 export type Quote = Schemas['Quote']
 export type Order = Schemas['Order']

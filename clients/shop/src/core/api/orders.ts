@@ -1,8 +1,8 @@
-import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, Quote, Shipment, SubscriptionTemplate } from '../contract'
+import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, PreviewInput, Quote, Shipment, SubscriptionTemplate } from '../contract'
 import { call } from '../http'
 import { PAGE_SIZE } from '../paging'
 
-export const previewOrder = (input: OrderInput) => call<Quote>('POST', '/trade/orders/preview', { body: input })
+export const previewOrder = (input: PreviewInput) => call<Quote>('POST', '/trade/orders/preview', { body: input })
 export const placeOrder = (input: OrderInput, key: string) => call<Order>('POST', '/trade/orders', { body: input, key })
 /** Newest first; no status means all. */
 export const listOrders = (status: readonly OrderStatus[], cursor: string | null) =>

@@ -3,7 +3,7 @@ import { listAddresses } from '@/core/api/accounts'
 import { placeOrder, previewOrder } from '@/core/api/orders'
 import { getProduct } from '@/core/api/shop'
 import { attemptKey, endAttempt } from '@/core/attempt'
-import type { Address, Order, OrderInput, OrderMode, Product, Quote } from '@/core/contract'
+import type { Address, Order, OrderInput, OrderMode, PreviewInput, Product, Quote } from '@/core/contract'
 import { ask } from '@/core/feedback'
 import { yuan } from '@/core/format'
 import { asProblem } from '@/core/http'
@@ -25,7 +25,7 @@ export function useCheckout() {
   const mode = computed(() => (asked.value.mode ?? 'solo') as OrderMode)
   const sku = computed(() => product.value?.skus.find((s) => s.id === asked.value.sku))
 
-  function input(): OrderInput {
+  function input(): PreviewInput & { address_id: string } {
     const q = asked.value
     return {
       mode: mode.value,
@@ -68,7 +68,7 @@ export function useCheckout() {
 
   /** Place the order; on a changed price ask once and go on with the new amount. */
   async function submit(): Promise<Order | null> {
-    const body: OrderInput = { ...input(), expected_payable_fen: quote.value?.payable_fen, remark: remark.value.trim() || undefined }
+    const body: OrderInput = { ...input(), expected_payable_fen: quote.value?.payable_fen, remark: remark.value.trim() }
     try {
       const order = await placeOrder(body, attemptKey(body))
       endAttempt()
