@@ -69,6 +69,22 @@ export function needSignIn(back: string = hereUrl()): boolean {
   return false
 }
 
+let turnedAway = ''
+/**
+ * For pages that show nothing to signed-out visitors, on every show: true when signed in. Otherwise it asks for sign-in
+ * once; who comes back without it is led out of the page, so that the back button never ends in a loop.
+ */
+export function admit(): boolean {
+  const here = hereUrl()
+  if (signedIn.value || turnedAway !== here) {
+    turnedAway = signedIn.value ? '' : here
+    return needSignIn(here)
+  }
+  turnedAway = ''
+  goBack()
+  return false
+}
+
 export function setTitle(title: string): void {
   uni.setNavigationBarTitle({ title, fail: () => {} })
 }
