@@ -1,6 +1,9 @@
 """A whole system inside a test: all modules over a real database, with the partners' sandbox beside it."""
 
+import atexit
 import contextlib
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +28,10 @@ KEYS = {
     "CHENGTUAN_INDEX_KEY": "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=",
     "CHENGTUAN_INTERNAL_KEY": "enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmF6eXh3dnU=",
 }
+
+
+_KEYS = Path(tempfile.mkdtemp(prefix="chengtuan-keys-"))
+atexit.register(shutil.rmtree, _KEYS, ignore_errors=True)
 
 
 class _LateTransport(httpx.AsyncBaseTransport):
@@ -72,9 +79,7 @@ class World:
 
     async def staff(self, login: str, password: str) -> "Person":
         """A member of staff, signed in."""
-        answer = await self.client.post(
-            "/api/v1/accounts/staff/sessions", json={"login": login, "password": password}
-        )
+        answer = await self.client.post("/api/v1/accounts/staff/sessions", json={"login": login, "password": password})
         assert answer.status_code == 201, answer.text
         return Person(self.client, answer.json()["token"], UUID(answer.json()["staff"]["id"]))
 
@@ -103,15 +108,23 @@ class Person:
 
 def environment(database_url: str, data: Path) -> dict[str, str]:
     """The settings of a system beside its sandbox."""
+    if (_KEYS / "sandbox").is_dir():  # RSA keys take a while to make: one set serves a whole test process
+        shutil.copytree(_KEYS / "sandbox", data / "sandbox", dirs_exist_ok=True)
     credentials = initialise(data, public_url=SANDBOX)
+    if not (_KEYS / "sandbox").is_dir():
+        shutil.copytree(data / "sandbox", _KEYS / "sandbox")
     environ = dict(
         line.split("=", 1) for line in credentials.read_text().splitlines() if "=" in line and line[0] != "#"
     )
-    return environ | KEYS | {
-        "CHENGTUAN_DATABASE_URL": database_url,
-        "CHENGTUAN_DATA": str(data),
-        "CHENGTUAN_PUBLIC_URL": SHOP,
-    }
+    return (
+        environ
+        | KEYS
+        | {
+            "CHENGTUAN_DATABASE_URL": database_url,
+            "CHENGTUAN_DATA": str(data),
+            "CHENGTUAN_PUBLIC_URL": SHOP,
+        }
+    )
 
 
 @contextlib.asynccontextmanager

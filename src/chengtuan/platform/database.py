@@ -99,7 +99,7 @@ class WriteSession(_Session):
         self.events.extend(events)
 
     def schedule(self, *calls: JobCall) -> None:
-        """Keep a job for later or for at once; a second one of the same kind and ref is dropped."""
+        """Keep a job for later or for at once; one that waits already under this kind and ref is brought forward."""
         self.jobs.extend(calls)
 
     def after_commit(self, callback: Callable[[], None]) -> None:

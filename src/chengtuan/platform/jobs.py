@@ -80,13 +80,18 @@ class Periodic:
 class JobWriter:
     """Stores jobs in the transaction that wants them."""
 
-    _INSERT = "insert into job (kind, ref, due_at, payload) values (%s, %s, %s, %s) on conflict (kind, ref) do nothing"
+    # an earlier row of this ref may be running and about to end: moving its time keeps it from being deleted
+    _INSERT = (
+        "insert into job (kind, ref, due_at, payload) values (%s, %s, %s, %s) on conflict (kind, ref)"
+        " do update set due_at = least(job.due_at, excluded.due_at), payload = excluded.payload"
+    )
 
     def __init__(self) -> None:
         self.woken = asyncio.Event()
 
     async def write(self, connection: AsyncConnection[Any], calls: Iterable[JobCall]) -> None:
-        rows = [(call.kind, call.ref, call.due_at, Jsonb(call.payload)) for call in calls]
+        ordered = sorted(calls, key=lambda call: (call.kind, call.ref))  # two writers must not wait for each other
+        rows = [(call.kind, call.ref, call.due_at, Jsonb(call.payload)) for call in ordered]
         if rows:
             async with connection.cursor() as cursor:
                 await cursor.executemany(self._INSERT, rows)

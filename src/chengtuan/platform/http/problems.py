@@ -1,5 +1,6 @@
 """Renders problems as RFC 9457 documents and describes them in OpenAPI."""
 
+from functools import cache
 from typing import Any, Literal
 
 import psycopg
@@ -51,6 +52,7 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     }
 
 
+@cache
 def _model(kind: type[Problem]) -> type[BaseModel]:
     fields: dict[str, Any] = {name: (value, ...) for name, value in kind.members.items()}
     fixed = {"type": PROBLEM_TYPE_PREFIX + kind.code, "status": kind.status, "code": kind.code}
