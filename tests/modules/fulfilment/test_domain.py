@@ -6,7 +6,7 @@ import pytest
 
 from chengtuan.kernel.text import LANGUAGES
 from chengtuan.modules.fulfilment.domain.carriers import CARRIERS, normalise_tracking_no
-from chengtuan.modules.fulfilment.domain.tracking import EventCode, event_text
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, event_text
 from chengtuan.modules.fulfilment.domain.uploads import (
     MOST_REFUSALS,
     UploadStatus,
@@ -55,10 +55,10 @@ def test_every_carrier_has_its_name_in_three_languages() -> None:
 
 def test_an_event_without_own_words_gets_a_sentence_in_the_readers_language() -> None:
     name = CARRIERS["SF"].name
-    assert event_text(EventCode.PICKED_UP, "", name, "en") == "The merchant handed the parcel to SF Express"
-    assert event_text(EventCode.PICKED_UP, "", name, "zh-Hans") == "商家已把包裹交给顺丰速运"
-    assert event_text(EventCode.PICKED_UP, "放在門口", name, "en") == "放在門口"
-    for code in EventCode:
+    assert event_text(ShipmentEventCode.PICKED_UP, "", name, "en") == "The merchant handed the parcel to SF Express"
+    assert event_text(ShipmentEventCode.PICKED_UP, "", name, "zh-Hans") == "商家已把包裹交给顺丰速运"
+    assert event_text(ShipmentEventCode.PICKED_UP, "放在門口", name, "en") == "放在門口"
+    for code in ShipmentEventCode:
         sentences = {event_text(code, "", {"en": "X"}, language) for language in LANGUAGES}
         assert all(sentences)
         assert len(sentences) >= 2

@@ -1,11 +1,16 @@
 """The copy outside the inbox: which way it takes, when it leaves, and what a silent provider does (rule 17)."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
+from chengtuan.gateways.sandbox.sms_inbox import _TEXTS, _text
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.kernel.text import LANGUAGES
+from chengtuan.modules.messaging.domain.notices import NoticeTemplate
 from tests.modules.messaging.support import (
     MESSAGING,
     deliver,
@@ -21,7 +26,7 @@ from tests.modules.messaging.support import (
     texts,
     wechat_user,
 )
-from tests.support.world import World
+from tests.support.world import World, environment, open_world
 
 pytestmark = pytest.mark.postgres
 
@@ -49,6 +54,7 @@ async def test_without_wechat_a_text_message_is_sent_in_the_persons_language(wor
     await tell(world, refunded(world.clock.now(), ann))
     (text,) = await texts(world, PHONE)
     assert (text["template"], text["params"]) == ("refund_succeeded", {"product": "Pomelo", "amount": "19.90"})
+    assert text["text"] == "[Chengtuan] Pomelo: ¥19.90 went back the way you paid."
     assert statuses(world) == ["sent"]
 
 
@@ -160,6 +166,32 @@ async def test_a_silent_vendor_is_asked_again_and_sends_once(world: World) -> No
     assert statuses(world) == ["sent"]
 
 
+async def test_a_message_whose_answer_was_lost_is_not_sent_twice(world: World) -> None:
+    """The vendor knows the notice's id."""
+    ann = await world.sign_in("13800000001")
+    await tell(world, refunded(world.clock.now(), ann))
+    (row,) = rows(world, "update messaging.notice set status = 'waiting', sent_at = null returning id")
+    again = "insert into messaging.job (kind, ref, due_at) values ('deliver_notice', %s, %s)"
+    rows(world, again, str(row["id"]), world.clock.now())
+    await world.settle()
+    assert statuses(world) == ["sent"]
+    assert len(await texts(world, PHONE)) == 1
+
+
+async def test_an_operator_can_do_without_text_messages(
+    database_url: str, tmp_path: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without(database_url: str, data: Path) -> dict[str, str]:
+        return environment(database_url, data) | {"CHENGTUAN_SMS_NOTICES": "0"}
+
+    monkeypatch.setattr("tests.support.world.environment", without)
+    async with open_world(database_url, tmp_path, clock) as world:
+        ann = await world.sign_in("13800000001")
+        await tell(world, refunded(clock.now(), ann))
+        assert statuses(world) == ["inbox_only"]
+        assert await texts(world, PHONE) == []
+
+
 async def test_a_silent_provider_holds_up_nobody_else(world: World) -> None:
     """Bob's subscribe message waits for WeChat; Ann's text message does not wait for Bob's."""
     bob = await wechat_user(world, "Bob")
@@ -206,3 +238,12 @@ async def test_templates_can_be_listed_and_only_they_be_agreed_to(world: World) 
     assert (await ann.person.post(f"{MESSAGING}/subscriptions", {"accepted": []})).status_code == 204
     answer = await world.client.post(f"{MESSAGING}/subscriptions", json={"accepted": [FORMED]})
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("template", sorted(NoticeTemplate))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sandbox_has_every_text_in_every_language(template: NoticeTemplate, language: str) -> None:
+    wording = _TEXTS[template][language]
+    shown = _text(template, language, {"product": "{x}", "amount": "19.90", "people": "3", "tracking_no": "SF1"})
+    assert "{x}" in shown
+    assert shown.count("{") == 1, wording

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from chengtuan.kernel.clock import SHANGHAI
-from chengtuan.modules.messaging.domain.notices import DeliveryStatus, Notice, Template, consents_for
+from chengtuan.modules.messaging.domain.notices import DeliveryStatus, Notice, NoticeTemplate, consents_for
 from chengtuan.modules.messaging.domain.timing import (
     AT_ANY_HOUR,
     NEWS_FOR,
@@ -31,7 +31,7 @@ def notice(params: dict[str, Any], order_id: UUID | None = ORDER, group_id: UUID
     return Notice(
         id=UUID(int=1),
         user_id=UUID(int=2),
-        template=Template.ORDER_SHIPPED,
+        template=NoticeTemplate.ORDER_SHIPPED,
         params=params,
         order_id=order_id,
         group_id=group_id,
@@ -56,17 +56,17 @@ def notice(params: dict[str, Any], order_id: UUID | None = ORDER, group_id: UUID
     ],
 )
 def test_nights_are_quiet(now: datetime, leaves: datetime) -> None:
-    assert earliest_sending(Template.ORDER_SHIPPED, now.astimezone(UTC)) == leaves
-    assert earliest_sending(Template.ORDER_SHIPPED, now.astimezone(UTC)).tzinfo is UTC
+    assert earliest_sending(NoticeTemplate.ORDER_SHIPPED, now.astimezone(UTC)) == leaves
+    assert earliest_sending(NoticeTemplate.ORDER_SHIPPED, now.astimezone(UTC)).tzinfo is UTC
 
 
 @pytest.mark.parametrize("template", sorted(AT_ANY_HOUR))
-def test_results_and_refunds_are_told_at_night_too(template: Template) -> None:
+def test_results_and_refunds_are_told_at_night_too(template: NoticeTemplate) -> None:
     assert earliest_sending(template, shanghai(2, 3)) == shanghai(2, 3)
 
 
 def test_only_what_can_wait_is_held_back() -> None:
-    assert set(Template) - AT_ANY_HOUR == {Template.ORDER_SHIPPED}
+    assert set(NoticeTemplate) - AT_ANY_HOUR == {NoticeTemplate.ORDER_SHIPPED}
 
 
 def test_retries_slow_down_and_end_after_a_day() -> None:
@@ -74,14 +74,14 @@ def test_retries_slow_down_and_end_after_a_day() -> None:
     assert pauses[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
     assert pauses[-1] == timedelta(hours=1)
     told = shanghai(1, 12)
-    assert not is_old_news(Template.GROUP_FORMED, told, told + NEWS_FOR - timedelta(seconds=1))
-    assert is_old_news(Template.GROUP_FORMED, told, told + NEWS_FOR)
+    assert not is_old_news(NoticeTemplate.GROUP_FORMED, told, told + NEWS_FOR - timedelta(seconds=1))
+    assert is_old_news(NoticeTemplate.GROUP_FORMED, told, told + NEWS_FOR)
 
 
 def test_a_nights_wait_is_not_counted() -> None:
     told = shanghai(1, 22)
-    assert not is_old_news(Template.ORDER_SHIPPED, told, shanghai(3, 7, 59))
-    assert is_old_news(Template.ORDER_SHIPPED, told, shanghai(3, 8))
+    assert not is_old_news(NoticeTemplate.ORDER_SHIPPED, told, shanghai(3, 7, 59))
+    assert is_old_news(NoticeTemplate.ORDER_SHIPPED, told, shanghai(3, 8))
 
 
 def test_values_are_in_the_persons_language() -> None:
@@ -112,17 +112,17 @@ def test_a_message_opens_the_page_it_is_about(order_id: UUID | None, group_id: U
 
 
 def test_a_ladder_may_use_the_consent_for_a_formed_group() -> None:
-    assert consents_for(Template.LADDER_SETTLED) == (Template.LADDER_SETTLED, Template.GROUP_FORMED)
-    assert consents_for(Template.GROUP_FORMED) == (Template.GROUP_FORMED,)
+    assert consents_for(NoticeTemplate.LADDER_SETTLED) == (NoticeTemplate.LADDER_SETTLED, NoticeTemplate.GROUP_FORMED)
+    assert consents_for(NoticeTemplate.GROUP_FORMED) == (NoticeTemplate.GROUP_FORMED,)
 
 
 def test_templates_come_from_the_environment() -> None:
     text = '{"group_formed": "tpl-1", "order_shipped": {"id": "tpl-2", "fields": {"thing9": "product"}}}'
     templates = load_settings(MessagingSettings, {"CHENGTUAN_WECHAT_TEMPLATES": text}).wechat_templates
     assert {key: value.id for key, value in templates.items()} == {"group_formed": "tpl-1", "order_shipped": "tpl-2"}
-    assert templates[Template.GROUP_FORMED].fields == {"thing1": "product", "number2": "people"}
-    assert templates[Template.ORDER_SHIPPED].fields == {"thing9": "product"}
-    assert set(load_settings(MessagingSettings, {}).wechat_templates) == set(Template)
+    assert templates[NoticeTemplate.GROUP_FORMED].fields == {"thing1": "product", "number2": "people"}
+    assert templates[NoticeTemplate.ORDER_SHIPPED].fields == {"thing9": "product"}
+    assert set(load_settings(MessagingSettings, {}).wechat_templates) == set(NoticeTemplate)
 
 
 @pytest.mark.parametrize("text", ['{"unheard_of": "tpl"}', "[1]", "{", '{"group_formed": ""}'])

@@ -16,7 +16,38 @@ _TEXTS = {
         "zh-Hans": "【成团】您的验证码是 {code}，{minutes} 分钟内有效。请勿告诉他人。",
         "en": "[Chengtuan] Your code is {code}, valid for {minutes} minutes. Do not share it.",
     },
+    "group_formed": {
+        "zh-Hant": "【成團】{product}：{people} 人成團，商家正在備貨。",
+        "zh-Hans": "【成团】{product}：{people} 人成团，商家正在备货。",
+        "en": "[Chengtuan] {product}: your group of {people} is full. The merchant is getting it ready.",
+    },
+    "ladder_settled": {
+        "zh-Hant": "【成團】{product}：{people} 人成團，差價 {amount} 元將原路退回。",
+        "zh-Hans": "【成团】{product}：{people} 人成团，差价 {amount} 元将原路退回。",
+        "en": "[Chengtuan] {product}: {people} people joined, so ¥{amount} comes back the way you paid.",
+    },
+    "group_failed": {
+        "zh-Hant": "【成團】{product}：很遺憾未能成團，{amount} 元將全額原路退回。",
+        "zh-Hans": "【成团】{product}：很遗憾未能成团，{amount} 元将全额原路退回。",
+        "en": "[Chengtuan] {product}: the group did not fill. All of your ¥{amount} comes back the way you paid.",
+    },
+    "payment_late": {
+        "zh-Hant": "【成團】{product}：付款時名額已滿或拼團已結束，{amount} 元將原路退回。",
+        "zh-Hans": "【成团】{product}：付款时名额已满或拼团已结束，{amount} 元将原路退回。",
+        "en": "[Chengtuan] {product}: the payment came too late. Your ¥{amount} comes back the way you paid.",
+    },
+    "refund_succeeded": {
+        "zh-Hant": "【成團】{product}：{amount} 元已原路退回。",
+        "zh-Hans": "【成团】{product}：{amount} 元已原路退回。",
+        "en": "[Chengtuan] {product}: ¥{amount} went back the way you paid.",
+    },
+    "order_shipped": {
+        "zh-Hant": "【成團】{product} 已出貨，運單號 {tracking_no}。",
+        "zh-Hans": "【成团】{product} 已发货，运单号 {tracking_no}。",
+        "en": "[Chengtuan] {product} is on its way, tracking no. {tracking_no}.",
+    },
 }
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 class SmsRefusal(Exception):
@@ -80,4 +111,5 @@ def _text(template: str, language: str, params: Mapping[str, Any]) -> str:
     values = {name: str(value) for name, value in params.items()}
     if wording is None:
         return template + ": " + ", ".join(f"{name} = {value}" for name, value in values.items())
-    return wording.replace("{code}", values.get("code", "")).replace("{minutes}", values.get("minutes", ""))
+    # in one pass: a value that holds braces itself stays as it is
+    return _PLACE.sub(lambda place: values.get(place[1], ""), wording)

@@ -2,14 +2,14 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, SmallInteger, Table, Text, Uuid, text
 
-from chengtuan.modules.fulfilment.domain.tracking import EventCode
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.domain.uploads import UploadStatus
 from chengtuan.platform.tables import instant, module_metadata
 
 METADATA = module_metadata("fulfilment")
 
 
-def _one_of(column: str, values: type[EventCode] | type[UploadStatus]) -> str:
+def _one_of(column: str, values: type[ShipmentEventCode] | type[UploadStatus]) -> str:
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
 
 
@@ -59,6 +59,6 @@ shipment_event = Table(
     Column("code", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("staff_id", Uuid),
-    CheckConstraint(_one_of("code", EventCode), name="code_known"),
+    CheckConstraint(_one_of("code", ShipmentEventCode), name="code_known"),
     Index("ix_shipment_event_order_id_at", "order_id", "at"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.fulfilment.domain.tracking import EventCode
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.domain.uploads import UploadStatus
 from chengtuan.platform.database import ReadSession, WriteSession
 
@@ -107,7 +107,7 @@ async def find_shipment(db: ReadSession | WriteSession, order_id: UUID) -> Shipm
 async def insert_event(tx: WriteSession, event: TrackingEvent) -> None:
     await tx.execute(
         "insert into shipment_event (id, order_id, at, code, text, staff_id) values (%s, %s, %s, %s, %s, %s)",
-        (event.id, event.order_id, event.at, EventCode(event.code), event.text, event.staff_id),
+        (event.id, event.order_id, event.at, ShipmentEventCode(event.code), event.text, event.staff_id),
     )
 
 

@@ -7,7 +7,7 @@ from chengtuan.gateways.sms import SmsSender
 from chengtuan.gateways.wechat import MiniProgram
 from chengtuan.kernel.clock import Clock
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.messaging.domain.notices import Template
+from chengtuan.modules.messaging.domain.notices import NoticeTemplate
 from chengtuan.modules.messaging.settings import SubscribeTemplate
 from chengtuan.platform.database import Database
 
@@ -21,4 +21,4 @@ class Messaging:
     accounts: AccountsFacade
     sms: SmsSender | None
     wechat: MiniProgram | None
-    templates: Mapping[Template, SubscribeTemplate]
+    templates: Mapping[NoticeTemplate, SubscribeTemplate]

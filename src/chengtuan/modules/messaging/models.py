@@ -3,13 +3,13 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Template
+from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, NoticeTemplate
 from chengtuan.platform.tables import instant, module_metadata
 
 METADATA = module_metadata("messaging")
 
 
-def _one_of(column: str, values: type[Template] | type[Channel] | type[DeliveryStatus]) -> str:
+def _one_of(column: str, values: type[NoticeTemplate] | type[Channel] | type[DeliveryStatus]) -> str:
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
 
 
@@ -32,7 +32,7 @@ notice = Table(
     Column("last_error", Text),
     Column("sent_at", instant()),
     UniqueConstraint("user_id", "template", "subject_id"),
-    CheckConstraint(_one_of("template", Template), name="template_known"),
+    CheckConstraint(_one_of("template", NoticeTemplate), name="template_known"),
     CheckConstraint(_one_of("status", DeliveryStatus), name="status_known"),
     CheckConstraint(_one_of("channel", Channel), name="channel_known"),
     CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_has_time"),

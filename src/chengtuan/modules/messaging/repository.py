@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeDraft, Template
+from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeDraft, NoticeTemplate
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -26,7 +26,9 @@ class InboxRow:
     read_at: datetime | None
 
 
-async def insert_notices(tx: WriteSession, drafts: Sequence[NoticeDraft], now: datetime) -> list[tuple[UUID, Template]]:
+async def insert_notices(
+    tx: WriteSession, drafts: Sequence[NoticeDraft], now: datetime
+) -> list[tuple[UUID, NoticeTemplate]]:
     """The new ones' ids and templates; one that was told before is left out."""
     if not drafts:
         return []
@@ -49,7 +51,7 @@ async def insert_notices(tx: WriteSession, drafts: Sequence[NoticeDraft], now: d
             "groups": [draft.group_id for draft in drafts],
         },
     )
-    return [(notice_id, Template(template)) for notice_id, template in rows]
+    return [(notice_id, NoticeTemplate(template)) for notice_id, template in rows]
 
 
 async def find_notice(db: ReadSession | WriteSession, notice_id: UUID) -> Notice | None:
@@ -87,7 +89,7 @@ async def mark_read(tx: WriteSession, user_id: UUID, now: datetime) -> None:
 
 
 async def choose_channel(
-    tx: WriteSession, notice_id: UUID, channel: Channel, wechat_template: Template | None = None
+    tx: WriteSession, notice_id: UUID, channel: Channel, wechat_template: NoticeTemplate | None = None
 ) -> None:
     await tx.execute(
         "update notice set channel = %s, wechat_template = %s where id = %s",
@@ -108,7 +110,7 @@ async def count_attempt(tx: WriteSession, notice_id: UUID, error: str) -> None:
     await tx.execute("update notice set attempts = attempts + 1, last_error = %s where id = %s", (error, notice_id))
 
 
-async def add_consents(tx: WriteSession, user_id: UUID, templates: Sequence[Template], now: datetime) -> None:
+async def add_consents(tx: WriteSession, user_id: UUID, templates: Sequence[NoticeTemplate], now: datetime) -> None:
     """One more message of each template."""
     await tx.execute_many(
         "insert into consent (user_id, template, remaining, updated_at) values (%s, %s, 1, %s)"
@@ -118,7 +120,7 @@ async def add_consents(tx: WriteSession, user_id: UUID, templates: Sequence[Temp
     )
 
 
-async def take_consent(tx: WriteSession, user_id: UUID, template: Template, now: datetime) -> bool:
+async def take_consent(tx: WriteSession, user_id: UUID, template: NoticeTemplate, now: datetime) -> bool:
     """Use up one consent; False if there is none."""
     taken = await tx.execute(
         "update consent set remaining = remaining - 1, updated_at = %s"
@@ -128,7 +130,7 @@ async def take_consent(tx: WriteSession, user_id: UUID, template: Template, now:
     return taken == 1
 
 
-async def forget_consents(tx: WriteSession, user_id: UUID, template: Template, now: datetime) -> None:
+async def forget_consents(tx: WriteSession, user_id: UUID, template: NoticeTemplate, now: datetime) -> None:
     """WeChat says that there are none."""
     await tx.execute(
         "update consent set remaining = 0, updated_at = %s where user_id = %s and template = %s",

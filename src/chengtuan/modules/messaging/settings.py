@@ -4,17 +4,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json
 
-from chengtuan.modules.messaging.domain.notices import Template
+from chengtuan.modules.messaging.domain.notices import NoticeTemplate
 from chengtuan.platform.settings import Settings
 
 _PRODUCT, _AMOUNT, _PEOPLE, _TRACKING = "product", "amount", "people", "tracking_no"
-_USUAL_FIELDS: dict[Template, dict[str, str]] = {
-    Template.GROUP_FORMED: {"thing1": _PRODUCT, "number2": _PEOPLE},
-    Template.GROUP_FAILED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
-    Template.ORDER_SHIPPED: {"thing1": _PRODUCT, "character_string2": _TRACKING},
-    Template.REFUND_SUCCEEDED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
-    Template.LADDER_SETTLED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
-    Template.PAYMENT_LATE: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+_USUAL_FIELDS: dict[NoticeTemplate, dict[str, str]] = {
+    NoticeTemplate.GROUP_FORMED: {"thing1": _PRODUCT, "number2": _PEOPLE},
+    NoticeTemplate.GROUP_FAILED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    NoticeTemplate.ORDER_SHIPPED: {"thing1": _PRODUCT, "character_string2": _TRACKING},
+    NoticeTemplate.REFUND_SUCCEEDED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    NoticeTemplate.LADDER_SETTLED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    NoticeTemplate.PAYMENT_LATE: {"thing1": _PRODUCT, "amount2": _AMOUNT},
 }
 
 
@@ -31,16 +31,16 @@ def _with_usual_fields(value: object) -> object:
     """`{"group_formed": "<id>"}` is short for the id with the usual fields."""
     if not isinstance(value, dict):
         return value
-    known = {str(name) for name in Template}
+    known = {str(name) for name in NoticeTemplate}
     return {
-        name: {"id": entry, "fields": _USUAL_FIELDS[Template(name)]}
+        name: {"id": entry, "fields": _USUAL_FIELDS[NoticeTemplate(name)]}
         if isinstance(entry, str) and name in known
         else entry
         for name, entry in value.items()
     }
 
 
-def _sandbox_templates() -> dict[Template, SubscribeTemplate]:
+def _sandbox_templates() -> dict[NoticeTemplate, SubscribeTemplate]:
     return {
         name: SubscribeTemplate(id=f"sandbox-{name.replace('_', '-')}", fields=fields)
         for name, fields in _USUAL_FIELDS.items()
@@ -57,8 +57,8 @@ class MessagingSettings(Settings):
     wechat_appid: str | None = None
     wechat_secret: str | None = Field(default=None, repr=False)
     wechat_base_url: str = "https://api.weixin.qq.com"
-    wechat_templates: Json[Annotated[dict[Template, SubscribeTemplate], BeforeValidator(_with_usual_fields)]] = Field(
-        default_factory=_sandbox_templates
+    wechat_templates: Json[Annotated[dict[NoticeTemplate, SubscribeTemplate], BeforeValidator(_with_usual_fields)]] = (
+        Field(default_factory=_sandbox_templates)
     )
     """JSON: our template → WeChat's template id, or `{"id": …, "fields": {"thing1": "product"}}`.
 

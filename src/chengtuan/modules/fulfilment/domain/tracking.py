@@ -5,7 +5,7 @@ from enum import StrEnum
 from chengtuan.kernel.text import LocalizedText, in_language
 
 
-class EventCode(StrEnum):
+class ShipmentEventCode(StrEnum):
     PICKED_UP = "picked_up"
     """The merchant handed the parcel over; every shipment begins with it."""
     IN_TRANSIT = "in_transit"
@@ -13,23 +13,23 @@ class EventCode(StrEnum):
     DELIVERED = "delivered"
 
 
-_WORDING: dict[EventCode, LocalizedText] = {
-    EventCode.PICKED_UP: {
+_WORDING: dict[ShipmentEventCode, LocalizedText] = {
+    ShipmentEventCode.PICKED_UP: {
         "zh-Hant": "商家已把包裹交給{carrier}",
         "zh-Hans": "商家已把包裹交给{carrier}",
         "en": "The merchant handed the parcel to {carrier}",
     },
-    EventCode.IN_TRANSIT: {
+    ShipmentEventCode.IN_TRANSIT: {
         "zh-Hant": "包裹正在路上",
         "zh-Hans": "包裹正在路上",
         "en": "The parcel is on its way",
     },
-    EventCode.OUT_FOR_DELIVERY: {
+    ShipmentEventCode.OUT_FOR_DELIVERY: {
         "zh-Hant": "快遞員正在為您派送",
         "zh-Hans": "快递员正在为您派送",
         "en": "The courier is bringing the parcel today",
     },
-    EventCode.DELIVERED: {
+    ShipmentEventCode.DELIVERED: {
         "zh-Hant": "包裹已送達",
         "zh-Hans": "包裹已送达",
         "en": "The parcel has been delivered",
@@ -37,7 +37,7 @@ _WORDING: dict[EventCode, LocalizedText] = {
 }
 
 
-def event_text(code: EventCode, own_words: str, carrier_name: LocalizedText, language: str) -> str:
+def event_text(code: ShipmentEventCode, own_words: str, carrier_name: LocalizedText, language: str) -> str:
     """What whoever reported the event wrote, or else the usual sentence in the reader's language."""
     if own_words:
         return own_words

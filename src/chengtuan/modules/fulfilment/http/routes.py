@@ -47,7 +47,7 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
         status_code=201,
         responses=problems(*_STAFF, OrderNotFound, p.NotShippable, p.UnknownCarrier, p.BadTrackingNo),
     )
-    async def ship(
+    async def ship_parcel(
         order_id: UUID, parcel: schemas.ShipInput, staff: CurrentStaff, request: Request
     ) -> schemas.Shipment:
         """Hand an order's parcel to a carrier; the same number again gives the same shipment."""

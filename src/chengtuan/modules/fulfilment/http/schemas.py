@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from chengtuan.kernel.text import LANGUAGES
 from chengtuan.modules.fulfilment.domain.carriers import CARRIERS
-from chengtuan.modules.fulfilment.domain.tracking import EventCode, event_text
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, event_text
 from chengtuan.modules.fulfilment.usecases.read_shipment import TrackedShipment
 from chengtuan.platform.http.fields import Instant, LTextOut
 
@@ -32,13 +32,13 @@ class ShipInput(BaseModel):
 class ShipmentEventInput(BaseModel):
     """With an empty `text` readers get the usual sentence for the code, in their language."""
 
-    code: EventCode
+    code: ShipmentEventCode
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
 class ShipmentEvent(BaseModel):
     at: Instant
-    code: EventCode
+    code: ShipmentEventCode
     text: str
 
 
@@ -64,8 +64,8 @@ class Shipment(BaseModel):
             events=[
                 ShipmentEvent(
                     at=event.at,
-                    code=EventCode(event.code),
-                    text=event_text(EventCode(event.code), event.text, carrier.name, language),
+                    code=ShipmentEventCode(event.code),
+                    text=event_text(ShipmentEventCode(event.code), event.text, carrier.name, language),
                 )
                 for event in found.events
             ],

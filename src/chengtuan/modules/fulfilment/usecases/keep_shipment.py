@@ -4,7 +4,7 @@ import structlog
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment import repository
-from chengtuan.modules.fulfilment.domain.tracking import EventCode
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.repository import Shipment, TrackingEvent
 from chengtuan.modules.trade.facade import OrderShipped
 from chengtuan.platform.database import WriteSession
@@ -24,7 +24,7 @@ async def keep_shipment(tx: WriteSession, shipment: Shipment, staff_id: UUID | N
         id=new_id(),
         order_id=shipment.order_id,
         at=shipment.shipped_at,
-        code=EventCode.PICKED_UP,
+        code=ShipmentEventCode.PICKED_UP,
         text="",
         staff_id=staff_id,
     )

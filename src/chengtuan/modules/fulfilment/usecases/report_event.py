@@ -3,7 +3,7 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment import repository
 from chengtuan.modules.fulfilment.context import Fulfilment
-from chengtuan.modules.fulfilment.domain.tracking import EventCode
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.repository import TrackingEvent
 from chengtuan.modules.fulfilment.usecases.read_shipment import (
     TrackedShipment,
@@ -13,7 +13,7 @@ from chengtuan.modules.fulfilment.usecases.read_shipment import (
 
 
 async def report_event(
-    ctx: Fulfilment, *, order_id: UUID, merchant_id: UUID, staff_id: UUID, code: EventCode, text: str
+    ctx: Fulfilment, *, order_id: UUID, merchant_id: UUID, staff_id: UUID, code: ShipmentEventCode, text: str
 ) -> TrackedShipment:
     """The merchant tells what happened to a parcel of theirs. Raises ShipmentNotFound."""
     found = await read_merchant_shipment(ctx, order_id, merchant_id)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 
-class Template(StrEnum):
+class NoticeTemplate(StrEnum):
     """Clients hold the words; a notice carries the template and its parameters."""
 
     GROUP_FORMED = "group_formed"
@@ -42,7 +42,7 @@ class NoticeDraft:
     """Something to tell a person. There is one notice per person, template and `subject_id`."""
 
     user_id: UUID
-    template: Template
+    template: NoticeTemplate
     subject_id: UUID
     params: dict[str, Any]
     order_id: UUID | None = None
@@ -55,30 +55,32 @@ class Notice:
 
     id: UUID
     user_id: UUID
-    template: Template
+    template: NoticeTemplate
     params: dict[str, Any]
     order_id: UUID | None
     group_id: UUID | None
     created_at: datetime
     status: DeliveryStatus
     channel: Channel | None
-    wechat_template: Template | None
+    wechat_template: NoticeTemplate | None
     attempts: int = field(default=0)
 
     def __post_init__(self) -> None:
         # rows bring plain strings; an unknown one is a defect and must not travel on
-        object.__setattr__(self, "template", Template(self.template))
+        object.__setattr__(self, "template", NoticeTemplate(self.template))
         object.__setattr__(self, "status", DeliveryStatus(self.status))
         object.__setattr__(self, "channel", Channel(self.channel) if self.channel else None)
-        object.__setattr__(self, "wechat_template", Template(self.wechat_template) if self.wechat_template else None)
+        object.__setattr__(
+            self, "wechat_template", NoticeTemplate(self.wechat_template) if self.wechat_template else None
+        )
 
 
-CONSENTS_FOR: dict[Template, tuple[Template, ...]] = {
-    Template.LADDER_SETTLED: (Template.LADDER_SETTLED, Template.GROUP_FORMED),
+CONSENTS_FOR: dict[NoticeTemplate, tuple[NoticeTemplate, ...]] = {
+    NoticeTemplate.LADDER_SETTLED: (NoticeTemplate.LADDER_SETTLED, NoticeTemplate.GROUP_FORMED),
 }
 """Who agreed to hear that the group formed hears it of a ladder group too."""
 
 
-def consents_for(template: Template) -> tuple[Template, ...]:
+def consents_for(template: NoticeTemplate) -> tuple[NoticeTemplate, ...]:
     """The consents that a notice may use, the best one first."""
     return CONSENTS_FOR.get(template, (template,))

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from chengtuan.kernel.clock import SHANGHAI
-from chengtuan.modules.messaging.domain.notices import Template
+from chengtuan.modules.messaging.domain.notices import NoticeTemplate
 
 QUIET_FROM = time(22)
 QUIET_UNTIL = time(8)
@@ -11,11 +11,11 @@ QUIET_UNTIL = time(8)
 
 AT_ANY_HOUR = frozenset(
     {
-        Template.GROUP_FORMED,
-        Template.GROUP_FAILED,
-        Template.LADDER_SETTLED,
-        Template.REFUND_SUCCEEDED,
-        Template.PAYMENT_LATE,
+        NoticeTemplate.GROUP_FORMED,
+        NoticeTemplate.GROUP_FAILED,
+        NoticeTemplate.LADDER_SETTLED,
+        NoticeTemplate.REFUND_SUCCEEDED,
+        NoticeTemplate.PAYMENT_LATE,
     }
 )
 """The result of the person's own order, or their money: they wait for it."""
@@ -26,7 +26,7 @@ _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
-def earliest_sending(template: Template, now: datetime) -> datetime:
+def earliest_sending(template: NoticeTemplate, now: datetime) -> datetime:
     """`now`, or the end of the night if the message can wait for it. UTC in, UTC out."""
     if template in AT_ANY_HOUR:
         return now
@@ -44,6 +44,6 @@ def pause_after(attempts: int) -> timedelta:
     return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << min(attempts - 1, 16)))
 
 
-def is_old_news(template: Template, created_at: datetime, now: datetime) -> bool:
+def is_old_news(template: NoticeTemplate, created_at: datetime, now: datetime) -> bool:
     """Whether trying further is pointless; a night's wait does not count."""
     return now - earliest_sending(template, created_at) >= NEWS_FOR

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from chengtuan.modules.messaging.domain.notices import Template
+from chengtuan.modules.messaging.domain.notices import NoticeTemplate
 from chengtuan.modules.messaging.repository import InboxRow
 from chengtuan.platform.http.fields import Instant, LTextOut
 
@@ -17,7 +17,7 @@ class InboxMessage(BaseModel):
     """Clients make the sentence from the template and its parameters; amounts (`*_fen`) in fen."""
 
     id: UUID
-    template: Template
+    template: NoticeTemplate
     params: dict[str, LTextOut | str | int | bool | None]
     order_id: UUID | None
     group_id: UUID | None
@@ -28,7 +28,7 @@ class InboxMessage(BaseModel):
     def of(row: InboxRow) -> "InboxMessage":
         return InboxMessage(
             id=row.id,
-            template=Template(row.template),
+            template=NoticeTemplate(row.template),
             params=row.params,
             order_id=row.order_id,
             group_id=row.group_id,
@@ -46,7 +46,7 @@ class Inbox(BaseModel):
 class SubscriptionTemplate(BaseModel):
     """`template_id` is what `wx.requestSubscribeMessage` takes."""
 
-    key: Template
+    key: NoticeTemplate
     template_id: str
 
 

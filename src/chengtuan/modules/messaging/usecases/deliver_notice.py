@@ -9,7 +9,7 @@ from chengtuan.gateways.wechat import ConsentMissing, MiniProgramRefused, Provid
 from chengtuan.modules.accounts.facade import Contact
 from chengtuan.modules.messaging import repository
 from chengtuan.modules.messaging.context import Messaging
-from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, Template, consents_for
+from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeTemplate, consents_for
 from chengtuan.modules.messaging.domain.timing import earliest_sending, is_old_news, pause_after
 from chengtuan.modules.messaging.domain.wording import page_of_notice, sms_params, subscribe_data
 from chengtuan.platform.jobs import Job, RetryLater
@@ -53,7 +53,7 @@ async def _send(ctx: Messaging, notice: Notice, contact: Contact) -> None:
     await _by_sms(ctx, notice, contact)
 
 
-async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Template | None:
+async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> NoticeTemplate | None:
     """The consent that this notice uses, taken at its first try and kept for the next ones."""
     if notice.channel is not None:
         return notice.wechat_template
@@ -70,7 +70,7 @@ async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Templ
     return None
 
 
-async def _by_wechat(ctx: Messaging, notice: Notice, consent: Template, openid: str, language: str) -> bool:
+async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, openid: str, language: str) -> bool:
     """False if WeChat will not send it. Raises ProviderUnavailable."""
     template = ctx.templates.get(consent)
     if ctx.wechat is None or template is None:  # the settings changed since the first try

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chengtuan.modules.messaging.domain.notices import NoticeDraft, Template
+from chengtuan.modules.messaging.domain.notices import NoticeDraft, NoticeTemplate
 from chengtuan.modules.messaging.usecases.keep_notices import keep_notices
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
 from chengtuan.platform.database import WriteSession
@@ -19,9 +19,9 @@ def _formed(event: GroupFormed) -> list[NoticeDraft]:
     drafts = []
     for member in event.members:
         params = {"product_name": event.product_name, "people": event.paid}
-        template = Template.GROUP_FORMED
+        template = NoticeTemplate.GROUP_FORMED
         if member.refund_fen > 0:
-            template = Template.LADDER_SETTLED
+            template = NoticeTemplate.LADDER_SETTLED
             params["refund_fen"] = member.refund_fen
         drafts.append(
             NoticeDraft(
@@ -40,7 +40,7 @@ async def tell_groups_failed(tx: WriteSession, events: Sequence[GroupFailed]) ->
     drafts = [
         NoticeDraft(
             user_id=member.user_id,
-            template=Template.GROUP_FAILED,
+            template=NoticeTemplate.GROUP_FAILED,
             subject_id=member.order_id,
             params={
                 "product_name": event.product_name,
@@ -60,7 +60,7 @@ async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) 
     drafts = [
         NoticeDraft(
             user_id=event.user_id,
-            template=Template.ORDER_SHIPPED,
+            template=NoticeTemplate.ORDER_SHIPPED,
             subject_id=event.order_id,
             params={
                 "product_name": event.product_name,
@@ -76,16 +76,16 @@ async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) 
 
 
 async def tell_refunds_completed(tx: WriteSession, events: Sequence[RefundCompleted]) -> None:
-    await keep_notices(tx, [_about_refund(Template.REFUND_SUCCEEDED, event) for event in events])
+    await keep_notices(tx, [_about_refund(NoticeTemplate.REFUND_SUCCEEDED, event) for event in events])
 
 
 async def tell_payments_late(tx: WriteSession, events: Sequence[RefundPlanned]) -> None:
     """The other reasons for a refund are told by the event that caused them."""
     late = [event for event in events if event.reason == _LATE_PAYMENT]
-    await keep_notices(tx, [_about_refund(Template.PAYMENT_LATE, event) for event in late])
+    await keep_notices(tx, [_about_refund(NoticeTemplate.PAYMENT_LATE, event) for event in late])
 
 
-def _about_refund(template: Template, event: RefundPlanned | RefundCompleted) -> NoticeDraft:
+def _about_refund(template: NoticeTemplate, event: RefundPlanned | RefundCompleted) -> NoticeDraft:
     return NoticeDraft(
         user_id=event.user_id,
         template=template,
