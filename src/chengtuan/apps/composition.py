@@ -17,6 +17,7 @@ from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter
 from chengtuan.platform.facades import Facade, bind_local, bind_remote, facade_router, post_signed
+from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.inbox import Consumer
 from chengtuan.platform.job_runner import JobRunner
 from chengtuan.platform.jobs import JobWriter
@@ -77,6 +78,7 @@ class Composition:
         self.keys = KeyRing.parse(self.platform.field_key, self.platform.index_key)
         self.signer = RequestSigner(self.platform.internal_key.encode(), self.clock)
         self.live = LiveHub(self.platform.database_url)
+        self.hot = HotPages(self.clock, self.live)
         self.facades: dict[type[Facade], Facade] = {}
         self.running: dict[str, RunningModule] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
@@ -119,6 +121,7 @@ class Composition:
             clock=self.clock,
             keys=self.keys,
             live=self.live,
+            hot=self.hot,
             rate_limiter=RateLimiter(database),
             outside=self.outside,
             platform=self.platform,

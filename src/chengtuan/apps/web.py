@@ -71,7 +71,7 @@ def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
 
 def create_app(composition: Composition, *, background: bool = True) -> App:
     """What a server runs."""
-    return Guard(create_api(composition, background=background))
+    return Guard(create_api(composition, background=background), hot=composition.hot)
 
 
 def _accounts(composition: Composition) -> AccountsFacade:

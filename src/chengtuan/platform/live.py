@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 import psycopg
 import structlog
@@ -24,7 +25,9 @@ _MAX_TOPICS = 100  # a NOTIFY payload is at most 8000 bytes
 class LiveHub:
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
+        self._name = uuid4().hex  # so that nobody is rung twice, here and by our own notification
         self._listeners: dict[str, set[asyncio.Event]] = {}
+        self._watchers: list[Callable[[str], None]] = []
         self._outgoing: set[str] = set()
         self._pending = asyncio.Event()
 
@@ -33,6 +36,10 @@ class LiveHub:
         self._ring(topic)
         self._outgoing.add(topic)
         self._pending.set()
+
+    def watch(self, callback: Callable[[str], None]) -> None:
+        """Call back for every topic that changes, here or elsewhere; must be quick and not raise."""
+        self._watchers.append(callback)
 
     @contextlib.contextmanager
     def listen(self, topic: str) -> Iterator[asyncio.Event]:
@@ -70,15 +77,18 @@ class LiveHub:
             self._pending.clear()
             topics, self._outgoing = list(self._outgoing), set()
             for start in range(0, len(topics), _MAX_TOPICS):
-                payload = json.dumps(topics[start : start + _MAX_TOPICS])
+                payload = json.dumps([self._name, *topics[start : start + _MAX_TOPICS]])
                 await connection.execute("select pg_notify(%s, %s)", (_CHANNEL, payload))
 
     async def _receive(self, connection: Connection) -> None:
         await connection.execute(f"listen {_CHANNEL}")
         async for notice in connection.notifies():
-            for topic in json.loads(notice.payload):
+            sender, *topics = json.loads(notice.payload)
+            for topic in topics if sender != self._name else ():
                 self._ring(topic)
 
     def _ring(self, topic: str) -> None:
+        for callback in self._watchers:
+            callback(topic)
         for bell in self._listeners.get(topic, ()):
             bell.set()

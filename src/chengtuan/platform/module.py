@@ -13,6 +13,7 @@ from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Event
 from chengtuan.platform.facades import Facade
+from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.inbox import Subscriber
 from chengtuan.platform.jobs import Periodic, Task, Timer
 from chengtuan.platform.live import LiveHub
@@ -35,6 +36,7 @@ class Dependencies:
     clock: Clock
     keys: KeyRing
     live: LiveHub
+    hot: HotPages
     rate_limiter: RateLimiter
     outside: httpx.AsyncClient
     platform: PlatformSettings

@@ -14,6 +14,8 @@ def build(deps: Dependencies) -> Built:
     ctx = Catalog(
         database=deps.database,
         clock=deps.clock,
+        live=deps.live,
+        hot=deps.hot,
         rate_limiter=deps.rate_limiter,
         merchants=deps.facade(MerchantsFacade),  # asked for by its declaration
         pictures=PictureStore(deps.platform.data / "media" / "uploads"),

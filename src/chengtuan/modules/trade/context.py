@@ -12,6 +12,7 @@ from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.platform.combiner import Lanes
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.live import LiveHub
 from chengtuan.platform.rate_limit import RateLimiter
 
@@ -32,6 +33,7 @@ class Trade:
     clock: Clock
     keys: KeyRing
     live: LiveHub
+    hot: HotPages
     rate_limiter: RateLimiter
     accounts: AccountsFacade
     payments: PaymentsFacade

@@ -38,6 +38,7 @@ def build(deps: Dependencies) -> Built:
         clock=deps.clock,
         keys=deps.keys,
         live=deps.live,
+        hot=deps.hot,
         rate_limiter=deps.rate_limiter,
         accounts=deps.facade(AccountsFacade),
         payments=deps.facade(PaymentsFacade),

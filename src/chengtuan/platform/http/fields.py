@@ -24,7 +24,8 @@ def _one_known_language(value: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def _zulu(value: datetime) -> str:
+def zulu(value: datetime) -> str:
+    """How all answers write an instant: UTC with milliseconds."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -43,7 +44,7 @@ LText = Annotated[
 LTextOut = Annotated[dict[str, str], Field(description="Text by language: zh-Hant, zh-Hans, en; at least one.")]
 FenIn = Annotated[int, Field(ge=0, le=MAX_FEN, strict=True, description="fen, 1/100 yuan")]
 FenOut = Annotated[int, Field(description="fen, 1/100 yuan")]
-Instant = Annotated[datetime, AfterValidator(_aware), PlainSerializer(_zulu, return_type=str)]
+Instant = Annotated[datetime, AfterValidator(_aware), PlainSerializer(zulu, return_type=str)]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=400)]
 IdempotencyKey = Annotated[

@@ -11,6 +11,7 @@ import structlog
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import InvalidRequest, Problem, TooLarge
+from chengtuan.platform.http.hot import Headers, HotPages
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,16 +23,22 @@ MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
 
 class Guard:
-    """Reads a body once, up to its limit, and passes it on whole."""
+    """Reads a body once, up to its limit, and passes it on whole. Answers hot pages itself."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, hot: HotPages | None = None) -> None:
         self._app = app
+        self._hot = hot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request_id = str(new_id())
+        if self._hot is not None and scope["method"] == "GET" and not scope["query_string"]:
+            kept = self._hot.answer(scope)
+            if kept is not None:
+                await _send_kept(send, *kept, request_id)
+                return
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -80,6 +87,12 @@ class Guard:
         ]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+async def _send_kept(send: Send, headers: Headers, body: bytes, request_id: str) -> None:
+    headers.append((b"x-request-id", request_id.encode()))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

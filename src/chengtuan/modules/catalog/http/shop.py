@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chengtuan.kernel.problems import InvalidRequest
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import Catalog, product_topic
 from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.http.schemas import Category, CategoryList, Product
 from chengtuan.modules.catalog.usecases.get_product import read_public_product
@@ -30,6 +30,12 @@ def shop_routes(ctx: Catalog) -> APIRouter:
     )
     async def read_product(product_id: UUID) -> Response:
         """A published product. What it costs in a group is `trade`'s offer."""
-        return Response(await read_public_product(ctx, product_id), media_type="application/json")
+
+        async def document() -> bytes:
+            return (await read_public_product(ctx, product_id)).encode()
+
+        path = f"/api/v1/catalog/products/{product_id}"
+        body = await ctx.hot.page(path, product_topic(product_id), document)
+        return Response(body, media_type="application/json")
 
     return router

@@ -40,4 +40,5 @@ async def edit_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, draft:
         if not await products.replace_product(tx, row):
             raise EditedMeanwhile
         tx.emit(changed(row))
+        ctx.announce(tx, product_id)
     return row

@@ -25,4 +25,5 @@ async def _set(ctx: Catalog, merchant_id: UUID, product_id: UUID, *, published: 
             raise ProductNotFound
         if switched:
             tx.emit(changed(row))
+            ctx.announce(tx, product_id)
     return row

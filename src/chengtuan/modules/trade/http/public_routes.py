@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Literal
@@ -20,6 +21,7 @@ from chengtuan.modules.trade.repository.groups import find_own_seat
 from chengtuan.modules.trade.usecases.read_group import read_group
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.hot import without_stamp
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.sse import sse_message, sse_response
 
@@ -85,13 +87,24 @@ def public_routes(ctx: Trade) -> APIRouter:
         items = [present.group_card(card) for card in page.items]
         return schemas.GroupCardPage(items=items, next_cursor=page.next_cursor, now=now)
 
-    async def current(group_id: UUID) -> schemas.Group:
-        return present.group(*await read_group(ctx, group_id), ctx.clock.now())
+    async def current(group_id: UUID) -> bytes:
+        """The group's page; everybody who looks at it at once is shown what one reading found."""
 
-    @router.get("/groups/{group_id}", dependencies=[PUBLIC], responses=problems(GroupNotFound))
-    async def read_group_page(group_id: UUID) -> schemas.Group:
+        async def make() -> bytes:
+            group = present.group(*await read_group(ctx, group_id), ctx.clock.now())
+            return group.model_dump_json().encode()
+
+        return await ctx.hot.page(f"{router.prefix}/groups/{group_id}", group_topic(group_id), make)
+
+    @router.get(
+        "/groups/{group_id}",
+        dependencies=[PUBLIC],
+        responses=problems(GroupNotFound),
+        response_model=schemas.Group,
+    )
+    async def read_group_page(group_id: UUID) -> Response:
         """A group: everybody with the link may look."""
-        return await current(group_id)
+        return _json(await current(group_id))
 
     @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound))
     async def follow_group(group_id: UUID) -> StreamingResponse:
@@ -101,15 +114,16 @@ def public_routes(ctx: Trade) -> APIRouter:
         async def messages() -> AsyncIterator[str]:
             with ctx.live.listen(group_topic(group_id)) as bell:
                 shown = first
-                yield sse_message("group", shown.model_dump_json())
+                yield sse_message("group", shown.decode())
                 while True:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(bell.wait(), _LOOK_AGAIN_S)
                     bell.clear()
                     latest = await current(group_id)
-                    if _differs(latest, shown):
+                    # refunds change a group's page without a new version
+                    if without_stamp(latest) != without_stamp(shown):
                         shown = latest
-                        yield sse_message("group", shown.model_dump_json())
+                        yield sse_message("group", shown.decode())
 
         return sse_response(messages())
 
@@ -123,7 +137,7 @@ def public_routes(ctx: Trade) -> APIRouter:
         group_id: UUID,
         version: Annotated[int, Query(ge=0)] = 0,
         wait: Annotated[int, Query(ge=0, le=30)] = 25,
-    ) -> schemas.Group | Response:
+    ) -> Response:
         """Long poll, for clients without server-sent events: the group once it is newer than `version`."""
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
@@ -131,8 +145,8 @@ def public_routes(ctx: Trade) -> APIRouter:
             while True:
                 bell.clear()
                 latest = await current(group_id)
-                if latest.version > version:
-                    return latest
+                if json.loads(latest)["version"] > version:
+                    return _json(latest)
                 left = until - loop.time()
                 if left <= 0:
                     return Response(status_code=204)
@@ -149,6 +163,5 @@ def public_routes(ctx: Trade) -> APIRouter:
     return router
 
 
-def _differs(one: schemas.Group, other: schemas.Group) -> bool:
-    """Refunds change a group's page without a new version."""
-    return one.model_dump(exclude={"now"}) != other.model_dump(exclude={"now"})
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
