@@ -414,10 +414,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ship
+         * Ship Parcel
          * @description Hand an order's parcel to a carrier; the same number again gives the same shipment.
          */
-        post: operations["ship"];
+        post: operations["ship_parcel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2056,11 +2056,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * EventCode
-         * @enum {string}
-         */
-        EventCode: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
         /** Face */
         Face: {
             /** Avatar */
@@ -2371,7 +2366,7 @@ export interface components {
             };
             /** Read */
             read: boolean;
-            template: components["schemas"]["Template"];
+            template: components["schemas"]["NoticeTemplate"];
         };
         /** InvalidRequestProblem */
         InvalidRequestProblem: {
@@ -2820,6 +2815,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * NoticeTemplate
+         * @description Clients hold the words; a notice carries the template and its parameters.
+         * @enum {string}
+         */
+        NoticeTemplate: "group_formed" | "group_failed" | "order_shipped" | "refund_succeeded" | "ladder_settled" | "payment_late";
         /**
          * Offer
          * @description What is moving about a product: prices, stock, its campaign and running groups.
@@ -3724,16 +3725,21 @@ export interface components {
         ShipmentEvent: {
             /** At */
             at: string;
-            code: components["schemas"]["EventCode"];
+            code: components["schemas"]["ShipmentEventCode"];
             /** Text */
             text: string;
         };
+        /**
+         * ShipmentEventCode
+         * @enum {string}
+         */
+        ShipmentEventCode: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
         /**
          * ShipmentEventInput
          * @description With an empty `text` readers get the usual sentence for the code, in their language.
          */
         ShipmentEventInput: {
-            code: components["schemas"]["EventCode"];
+            code: components["schemas"]["ShipmentEventCode"];
             /**
              * Text
              * @default
@@ -3979,7 +3985,7 @@ export interface components {
          * @description `template_id` is what `wx.requestSubscribeMessage` takes.
          */
         SubscriptionTemplate: {
-            key: components["schemas"]["Template"];
+            key: components["schemas"]["NoticeTemplate"];
             /** Template Id */
             template_id: string;
         };
@@ -3991,12 +3997,6 @@ export interface components {
             /** Items */
             items: components["schemas"]["SubscriptionTemplate"][];
         };
-        /**
-         * Template
-         * @description Clients hold the words; a notice carries the template and its parameters.
-         * @enum {string}
-         */
-        Template: "group_formed" | "group_failed" | "order_shipped" | "refund_succeeded" | "ladder_settled" | "payment_late";
         /** TierInput */
         TierInput: {
             /** People */
@@ -5488,7 +5488,7 @@ export interface operations {
             };
         };
     };
-    ship: {
+    ship_parcel: {
         parameters: {
             query?: never;
             header?: never;
