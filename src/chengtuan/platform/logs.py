@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -14,13 +15,24 @@ _SECRET_NAMES = frozenset(
 
 
 def _mask(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The last line of defence: named secrets are dropped, phone-like numbers are masked."""
+    """The last line of defence: named secrets are dropped, phone-like numbers are masked, at any depth."""
     for name, value in entry.items():
-        if name in _SECRET_NAMES:
-            entry[name] = "***"
-        elif isinstance(value, str):
-            entry[name] = _PHONE.sub(r"\2****\3", value)
+        entry[name] = _masked(name, value)
     return entry
+
+
+def _masked(name: str, value: Any) -> Any:
+    if name.lower() in _SECRET_NAMES:
+        return "***"
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _masked(str(key), item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked("", item) for item in value]
+    if isinstance(value, UUID):
+        return str(value)
+    return _PHONE.sub(r"\2****\3", value if isinstance(value, str) else repr(value))
 
 
 def configure_logs(level: str) -> None:

@@ -7,7 +7,7 @@ delays nobody else. A failed event is tried again with back-off and holds back o
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,7 +39,7 @@ class _Row:
 
 
 class Relay:
-    def __init__(self, database: Database, writer: OutboxWriter, targets: dict[str, Deliver], clock: Clock) -> None:
+    def __init__(self, database: Database, writer: OutboxWriter, targets: Mapping[str, Deliver], clock: Clock) -> None:
         self._database = database
         self._writer = writer
         self._targets = targets

@@ -1,0 +1,127 @@
+"""The combiner: what waits goes together, everybody learns their own fate, and nobody waits for ever."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from chengtuan.kernel.problems import Overloaded, Problem
+from chengtuan.modules.trade.problems import SoldOut
+from chengtuan.platform.combiner import Combiner, Lanes
+
+
+class Till:
+    """Runs batches; notes them. Odd numbers are sold out, 13 breaks whatever batch it is in."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def run(self, commands: Sequence[int]) -> list[int | Problem]:
+        self.batches.append(list(commands))
+        await self.open.wait()
+        if 13 in commands:
+            raise ValueError("thirteen")
+        return [SoldOut(available=0) if command % 2 else command * 10 for command in commands]
+
+
+async def _started(*waiting: asyncio.Task[int]) -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not any(task.done() for task in waiting)
+
+
+async def test_what_arrives_during_a_batch_goes_together_into_the_next() -> None:
+    till = Till()
+    till.open.clear()
+    combiner = Combiner(till.run)
+    tasks = [asyncio.create_task(combiner.submit(n)) for n in (0, 2, 4, 6)]
+    await _started(*tasks)
+    late = [asyncio.create_task(combiner.submit(n)) for n in (8, 10)]
+    await _started(*late)
+    till.open.set()
+    assert await asyncio.gather(*tasks, *late) == [0, 20, 40, 60, 80, 100]
+    assert sum(map(len, till.batches)) == 6
+    assert len(till.batches) <= 3
+    assert [n for batch in till.batches for n in batch] == [0, 2, 4, 6, 8, 10], "in order of arrival"
+
+
+async def test_a_problem_refuses_one_and_harms_nobody() -> None:
+    combiner = Combiner(Till().run)
+    answers = await asyncio.gather(*(combiner.submit(n) for n in range(6)), return_exceptions=True)
+    assert [type(a) for a in answers] == [int, SoldOut] * 3
+    assert len({id(a) for a in answers}) == 6
+
+
+async def test_a_failing_batch_is_tried_one_by_one() -> None:
+    till = Till()
+    till.open.clear()
+    combiner = Combiner(till.run)
+    first = asyncio.create_task(combiner.submit(0))
+    await _started(first)
+    tasks = [asyncio.create_task(combiner.submit(n)) for n in (2, 13, 4)]
+    await _started(*tasks)
+    till.open.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert answers[0] == 20
+    assert isinstance(answers[1], ValueError)
+    assert answers[2] == 40
+    assert till.batches[-4:] == [[2, 13, 4], [2], [13], [4]]
+    assert await combiner.submit(6) == 60, "the lane goes on"
+
+
+async def test_a_cancelled_caller_stops_nobody_else() -> None:
+    till = Till()
+    till.open.clear()
+    combiner = Combiner(till.run)
+    gone, stays = (asyncio.create_task(combiner.submit(n)) for n in (2, 4))
+    await _started(gone, stays)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    till.open.set()
+    assert await asyncio.wait_for(stays, 5) == 40
+    assert [2, 4] in till.batches or till.batches == [[2], [4]], "what was on its way takes effect"
+
+
+async def test_too_many_waiting_are_turned_away_at_once() -> None:
+    till = Till()
+    till.open.clear()
+    combiner = Combiner(till.run, max_waiting=3, max_batch=2)
+    tasks = [asyncio.create_task(combiner.submit(n)) for n in (0, 2)]
+    await _started(*tasks)
+    queued = [asyncio.create_task(combiner.submit(n)) for n in (4, 6, 8)]
+    await _started(*queued)
+    with pytest.raises(Overloaded) as refused:
+        await combiner.submit(10)
+    assert refused.value.extension == {"retry_after_s": 1}
+    till.open.set()
+    assert await asyncio.gather(*tasks, *queued) == [0, 20, 40, 60, 80]
+    assert await combiner.submit(10) == 100, "room again"
+
+
+async def test_no_batch_is_larger_than_its_limit() -> None:
+    till = Till()
+    combiner = Combiner(till.run, max_batch=4)
+    await asyncio.gather(*(combiner.submit(n * 2) for n in range(30)))
+    assert max(map(len, till.batches)) == 4
+
+
+async def test_one_key_has_one_lane() -> None:
+    running: dict[str, int] = {}
+    worst = 0
+
+    async def run(commands: Sequence[str]) -> list[str | Problem]:
+        nonlocal worst
+        for key in set(commands):
+            running[key] = running.get(key, 0) + 1
+        worst = max(worst, *running.values())
+        await asyncio.sleep(0.001)
+        for key in set(commands):
+            running[key] -= 1
+        return list(commands)
+
+    lanes = Lanes(run, 4)
+    keys = [f"sku-{n % 7}" for n in range(200)]
+    assert await asyncio.gather(*(lanes.submit(key, key) for key in keys)) == keys
+    assert worst == 1

@@ -1,0 +1,196 @@
+"""Every operation of every facade: in this process and over the network it is the same operation."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_type_hints
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chengtuan.apps.registry import MANIFESTS
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.kernel.problems import PartnerUnavailable, Problem, UnknownProblem
+from chengtuan.modules.trade.problems import PurchaseLimit
+from chengtuan.platform.facades import PREFIX, Facade, bind_local, bind_remote, facade_router, operations_of
+from chengtuan.platform.http.problems import install_problem_handlers
+from chengtuan.platform.signing import BadSignature, RequestSigner
+from chengtuan.platform.transactions import CallInTransaction, transaction_scope
+
+KEY = b"0" * 32
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+FACADES = [manifest.facade for manifest in MANIFESTS if manifest.facade is not None]
+OPERATIONS = [
+    pytest.param(facade, name, id=f"{facade.module}.{name}") for facade in FACADES for name, _ in operations_of(facade)
+]
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+every_operation = pytest.mark.parametrize(("facade", "name"), OPERATIONS)
+some_examples = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@dataclass
+class Callee:
+    """An implementation that notes what it is asked and answers what it is told to."""
+
+    facade: type[Facade]
+    answer: Any = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def implementation(self) -> Facade:
+        async def operation(_: Any, **arguments: Any) -> Any:
+            self.asked.append(arguments)
+            if isinstance(self.answer, Exception):
+                raise self.answer
+            return self.answer
+
+        body: dict[str, Callable[..., Any]] = {name: operation for name, _ in operations_of(self.facade)}
+        made = type(f"Callee{self.facade.__name__}", (self.facade,), dict(body))()
+        assert isinstance(made, Facade)
+        return made
+
+
+@dataclass
+class Bindings:
+    """Both ways to the same callee; `client` is the raw network."""
+
+    local: Any
+    remote: Any
+    client: httpx.AsyncClient
+    signer: RequestSigner
+    clock: MovableClock
+
+
+def bind(callee: Callee) -> Bindings:
+    clock = MovableClock(AT)
+    signer = RequestSigner(KEY, clock)
+    app = FastAPI()
+    install_problem_handlers(app)
+    app.include_router(facade_router(callee.facade, callee.implementation(), signer))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    client = httpx.AsyncClient(transport=transport, base_url="http://peer")
+    return Bindings(
+        bind_local(callee.facade, callee.implementation()),
+        bind_remote(callee.facade, client, signer),
+        client,
+        signer,
+        clock,
+    )
+
+
+def _hints(facade: type[Facade], name: str) -> tuple[dict[str, Any], Any]:
+    hints = get_type_hints(getattr(facade, name))
+    returns = hints.pop("return")
+    return hints, returns
+
+
+def _arguments(facade: type[Facade], name: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({field: st.from_type(hint) for field, hint in _hints(facade, name)[0].items()})
+
+
+def _example(facade: type[Facade], name: str) -> dict[str, Any]:
+    """Some arguments, the same in every run."""
+    found: list[dict[str, Any]] = []
+
+    @settings(max_examples=1, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(_arguments(facade, name))
+    def take(arguments: dict[str, Any]) -> None:
+        found.append(arguments)
+
+    take()
+    return found[0]
+
+
+def test_every_module_with_a_facade_is_here() -> None:
+    assert {facade.module for facade in FACADES} >= {"accounts", "merchants", "catalog", "payments", "trade"}
+    assert len(OPERATIONS) >= 15
+
+
+@every_operation
+@some_examples
+@given(data=st.data())
+async def test_arguments_and_results_are_the_same_both_ways(
+    facade: type[Facade], name: str, data: st.DataObject
+) -> None:
+    arguments = data.draw(_arguments(facade, name))
+    result = data.draw(st.from_type(_hints(facade, name)[1]))
+    callee = Callee(facade, result)
+    bindings = bind(callee)
+    answers = [await getattr(binding, name)(**arguments) for binding in (bindings.local, bindings.remote)]
+    assert answers == [result, result]
+    assert [type(answer) for answer in answers] == [type(result), type(result)]
+    assert callee.asked == [arguments, arguments]
+
+
+@every_operation
+@pytest.mark.parametrize("problem", [PurchaseLimit("two at most", limit=2, taken=1), PartnerUnavailable()])
+async def test_a_problem_arrives_as_itself_both_ways(facade: type[Facade], name: str, problem: Problem) -> None:
+    bindings = bind(Callee(facade, problem))
+    for binding in (bindings.local, bindings.remote):
+        with pytest.raises(type(problem)) as raised:
+            await getattr(binding, name)(**_example(facade, name))
+        assert raised.value.extension == problem.extension
+        assert (raised.value.detail or raised.value.title) == (problem.detail or problem.title)
+
+
+@every_operation
+async def test_no_call_is_made_with_a_transaction_open(facade: type[Facade], name: str) -> None:
+    callee = Callee(facade)
+    bindings = bind(callee)
+    for binding in (bindings.local, bindings.remote):
+        with transaction_scope(), pytest.raises(CallInTransaction, match=f"{facade.module}.{name}"):
+            await getattr(binding, name)(**_example(facade, name))
+    assert callee.asked == []
+
+
+def _forgeries(bindings: Bindings, path: str, body: bytes) -> Iterator[tuple[str, dict[str, str], bytes]]:
+    good = bindings.signer.sign(path, body)
+    yield "unsigned", {}, body
+    yield "another body", good, body + b" "
+    yield "another operation", bindings.signer.sign(path + "x", body), body
+    yield "another key", RequestSigner(b"1" * 32, bindings.clock).sign(path, body), body
+    yield "not a number", good | {"x-internal-time": "soon"}, body
+    for seconds in (61, -61):
+        yield (
+            f"{seconds} s off",
+            RequestSigner(KEY, MovableClock(AT + timedelta(seconds=seconds))).sign(path, body),
+            body,
+        )
+
+
+@every_operation
+async def test_only_this_system_may_call(facade: type[Facade], name: str) -> None:
+    callee = Callee(facade)
+    bindings = bind(callee)
+    path, body = f"{PREFIX}/{facade.module}/{name}", b"{}"
+    for what, headers, sent in _forgeries(bindings, path, body):
+        answer = await bindings.client.post(path, content=sent, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, BadSignature.code), what
+    assert callee.asked == []
+    honest = await bindings.client.post(path, content=body, headers=bindings.signer.sign(path, body))
+    assert honest.json().get("code") != BadSignature.code, "the control: a signed call is let in"
+
+
+@every_operation
+async def test_a_crash_tells_the_caller_nothing_of_the_inside(facade: type[Facade], name: str) -> None:
+    bindings = bind(Callee(facade, RuntimeError("password=hunter2")))
+    with pytest.raises(RuntimeError):
+        await getattr(bindings.local, name)(**_example(facade, name))
+    with pytest.raises(UnknownProblem) as raised:
+        await getattr(bindings.remote, name)(**_example(facade, name))
+    assert "hunter2" not in f"{raised.value} {raised.value.detail} {raised.value.extension}"
+
+
+@every_operation
+async def test_a_peer_that_is_not_there_is_a_named_problem(facade: type[Facade], name: str) -> None:
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(refuse), base_url="http://peer")
+    remote: Any = bind_remote(facade, client, RequestSigner(KEY, MovableClock(AT)))
+    with pytest.raises(PartnerUnavailable):
+        await getattr(remote, name)(**_example(facade, name))

@@ -1,0 +1,212 @@
+"""Durable jobs: timers fire once however many run them, tasks are repeated until they are done."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.job_runner import JobRunner
+from chengtuan.platform.jobs import Job, JobCall, JobWriter, Periodic, RetryLater, Task, Timer, back_off
+from tests.platform.bench import CONSUMER, database, note, noted
+
+
+async def note_job(tx: WriteSession, job: Job) -> None:
+    await note(tx, job.ref, job.attempts)
+
+
+async def keep(db: Database, *calls: JobCall) -> None:
+    async with db.write() as tx:
+        tx.schedule(*calls)
+
+
+async def jobs_left(db: Database) -> list[tuple[str, int, datetime]]:
+    async with db.read() as session:
+        return [tuple(row) for row in await session.fetch_tuples("select ref, attempts, due_at from job order by ref")]
+
+
+def runner(db: Database, clock: MovableClock, *handlers: Timer | Task | Periodic) -> JobRunner:
+    return JobRunner(db, JobWriter(), clock, handlers)
+
+
+async def test_timers_fire_once_under_four_runners(consumer: Database, clock: MovableClock, database_url: str) -> None:
+    await keep(consumer, *(JobCall("ring", str(n), clock.now()) for n in range(120)))
+    databases = [database(database_url, clock, CONSUMER) for _ in range(4)]
+    for db in databases:
+        await db.open()
+    await asyncio.gather(*(runner(db, clock, Timer("ring", note_job)).drain() for db in databases))
+    for db in databases:
+        await db.close()
+    rang = Counter(ref for ref, _ in await noted(consumer))
+    assert rang == {str(n): 1 for n in range(120)}
+    assert await jobs_left(consumer) == []
+
+
+async def test_without_locked_rows_timers_fire_several_times(
+    consumer: Database, clock: MovableClock, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above."""
+    honest = WriteSession.fetch_all
+
+    async def without_locks(self: WriteSession, kind: Any, sql: Any, params: Any = ()) -> Any:
+        found = await honest(self, kind, sql.replace(" for update skip locked", ""), params)
+        await asyncio.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(WriteSession, "fetch_all", without_locks)
+    await keep(consumer, *(JobCall("ring", str(n), clock.now()) for n in range(20)))
+    databases = [database(database_url, clock, CONSUMER) for _ in range(2)]
+    for db in databases:
+        await db.open()
+    await asyncio.gather(*(runner(db, clock, Timer("ring", note_job)).drain() for db in databases))
+    for db in databases:
+        await db.close()
+    assert max(Counter(ref for ref, _ in await noted(consumer)).values()) > 1
+
+
+async def test_a_timer_waits_for_its_time_can_be_moved_and_cancelled(consumer: Database, clock: MovableClock) -> None:
+    ring = runner(consumer, clock, Timer("ring", note_job))
+    soon = clock.now() + timedelta(minutes=1)
+    await keep(consumer, *(JobCall("ring", ref, soon) for ref in ("stays", "moved", "cancelled", "earlier")))
+    async with consumer.write() as tx:
+        await tx.execute("update job set due_at = due_at + interval '1 hour' where ref = 'moved'")
+        await tx.execute("delete from job where ref = 'cancelled'")
+        await tx.execute("update job set due_at = %s where ref = 'earlier'", (clock.now(),))
+    await ring.drain()
+    assert [ref for ref, _ in await noted(consumer)] == ["earlier"]
+    clock.advance(timedelta(minutes=1))
+    await ring.drain()
+    assert [ref for ref, _ in await noted(consumer)] == ["earlier", "stays"]
+    clock.advance(timedelta(hours=1))
+    await ring.drain()
+    assert [ref for ref, _ in await noted(consumer)] == ["earlier", "stays", "moved"]
+
+
+async def test_a_job_of_the_same_kind_and_ref_is_kept_once(consumer: Database, clock: MovableClock) -> None:
+    first = clock.now() + timedelta(minutes=5)
+    await keep(consumer, JobCall("ring", "x", first))
+    await keep(consumer, JobCall("ring", "x", first + timedelta(hours=1)), JobCall("other", "x", first))
+    assert [due for _, _, due in await jobs_left(consumer)] == [first, first]
+
+
+async def test_a_failing_timer_leaves_no_trace_harms_nobody_and_is_tried_again(
+    consumer: Database, clock: MovableClock
+) -> None:
+    healed = False
+
+    async def moody(tx: WriteSession, job: Job) -> None:
+        await note_job(tx, job)
+        if job.ref == "bad" and not healed:
+            raise ValueError("not today")
+
+    ring = runner(consumer, clock, Timer("ring", moody))
+    await keep(consumer, *(JobCall("ring", ref, clock.now()) for ref in ("bad", "good")))
+    await ring.drain()
+    assert await noted(consumer) == [("good", 0)]
+    healed = True
+    await ring.drain()
+    assert await noted(consumer) == [("good", 0)], "the back-off is not over"
+    clock.advance(timedelta(seconds=1))
+    await ring.drain()
+    assert await noted(consumer) == [("good", 0), ("bad", 1)]
+
+
+async def test_a_task_under_way_at_a_crash_is_repeated_after_its_lease(consumer: Database, clock: MovableClock) -> None:
+    calls: list[int] = []
+    began = asyncio.Event()
+
+    async def hang_once(job: Job) -> None:
+        calls.append(job.attempts)
+        began.set()
+        if len(calls) == 1:
+            await asyncio.Event().wait()
+
+    task = Task("work", hang_once, lease=timedelta(seconds=30))
+    await keep(consumer, JobCall("work", "x", clock.now()))
+    crashed = asyncio.create_task(runner(consumer, clock, task).run())
+    await asyncio.wait_for(began.wait(), 10)
+    crashed.cancel()
+    await asyncio.gather(crashed, return_exceptions=True)
+    await runner(consumer, clock, task).drain()
+    assert calls == [0], "the lease protects it from a second runner"
+    clock.advance(timedelta(seconds=31))
+    await runner(consumer, clock, task).drain()
+    assert calls == [0, 1]
+    assert await jobs_left(consumer) == []
+
+
+async def test_a_task_whose_lease_ran_out_does_not_undo_the_next_attempt(
+    consumer: Database, clock: MovableClock
+) -> None:
+    """The slow first attempt ends after the second one began: the job stays with the second."""
+    release = asyncio.Event()
+    calls: list[int] = []
+
+    async def slow_first(job: Job) -> None:
+        calls.append(job.attempts)
+        if job.attempts == 0:
+            await release.wait()
+        else:
+            raise RetryLater(timedelta(minutes=7))
+
+    task = Task("work", slow_first, lease=timedelta(seconds=30))
+    await keep(consumer, JobCall("work", "x", clock.now()))
+    first = runner(consumer, clock, task)
+    await first._start_tasks()
+    await asyncio.sleep(0)
+    clock.advance(timedelta(seconds=31))
+    await runner(consumer, clock, task).drain()
+    release.set()
+    await asyncio.gather(*first._running)
+    assert calls == [0, 1]
+    assert [due for _, _, due in await jobs_left(consumer)] == [clock.now() + timedelta(minutes=7)]
+
+
+async def test_a_failing_task_backs_off_and_keeps_its_error(consumer: Database, clock: MovableClock) -> None:
+    calls: list[datetime] = []
+
+    async def refuse(job: Job) -> None:
+        calls.append(clock.now())
+        raise ValueError("no")
+
+    work = runner(consumer, clock, Task("work", refuse))
+    start = clock.now()
+    await keep(consumer, JobCall("work", "x", start))
+    for _ in range(16):
+        await work.drain()
+        clock.advance(timedelta(seconds=1))
+    assert [int((at - start).total_seconds()) for at in calls] == [0, 1, 3, 7, 15]
+
+
+async def test_a_periodic_task_comes_back_and_is_kept_once(consumer: Database, clock: MovableClock) -> None:
+    calls: list[str] = []
+
+    async def sweep(job: Job) -> None:
+        calls.append(job.ref)
+
+    work = runner(consumer, clock, Periodic("sweep", sweep, every=timedelta(hours=1)))
+    await work.prepare()
+    await work.prepare()
+    for _ in range(3):
+        clock.advance(timedelta(hours=1))
+        await work.drain()
+    assert len(calls) == 3
+    assert len(await jobs_left(consumer)) == 1
+
+
+async def test_a_job_is_kept_with_its_cause_or_not_at_all(consumer: Database, clock: MovableClock) -> None:
+    async def fail() -> None:
+        async with consumer.write() as tx:
+            tx.schedule(JobCall("ring", "x", clock.now()))
+            raise ValueError("no cause")
+
+    with pytest.raises(ValueError, match="no cause"):
+        await fail()
+    assert await jobs_left(consumer) == []
+
+
+def test_back_off_doubles_up_to_a_limit() -> None:
+    assert [back_off(n).total_seconds() for n in (0, 1, 2, 8, 9, 500)] == [1, 2, 4, 256, 300, 300]

@@ -1,0 +1,271 @@
+"""Events: in order per key, one effect each, and nobody waits for somebody else's trouble."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.modules.trade.facade import OrderReadyToShip
+from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.events import Envelope, OutboxWriter, decode
+from chengtuan.platform.inbox import Consumer, Subscriber, on, on_batch
+from chengtuan.platform.relay import Relay
+from tests.platform.bench import (
+    CONSUMER,
+    EVENT,
+    OTHER,
+    PRODUCER,
+    by_key,
+    database,
+    event,
+    new_keys,
+    note,
+    noted,
+    outbox_to,
+)
+
+
+async def note_event(tx: WriteSession, one: OrderReadyToShip) -> None:
+    await note(tx, str(one.order_id), int(one.number))
+
+
+@pytest.fixture
+async def producer(database_url: str, clock: MovableClock) -> AsyncIterator[tuple[Database, OutboxWriter]]:
+    outbox = outbox_to(CONSUMER, OTHER)
+    db = database(database_url, clock, PRODUCER, outbox=outbox)
+    await db.open()
+    yield db, outbox
+    await db.close()
+
+
+async def emit(db: Database, clock: MovableClock, keys: Sequence[UUID], count: int) -> None:
+    for number in range(count):
+        async with db.write() as tx:
+            tx.emit(*(event(key, number, clock.now()) for key in keys))
+
+
+async def nothing_happens(envelopes: Sequence[Envelope]) -> dict[UUID, str]:
+    return {}
+
+
+async def waiting(db: Database, consumer: str) -> list[tuple[str, int]]:
+    async with db.read() as session:
+        return [
+            (name, attempts)
+            for name, attempts in await session.fetch_tuples(
+                "select key, attempts from outbox where consumer = %s order by seq", (consumer,)
+            )
+        ]
+
+
+async def until_noted(consumer: Database, count: int) -> None:
+    async with asyncio.timeout(30):
+        while len(await noted(consumer)) < count:
+            await asyncio.sleep(0.02)
+
+
+async def test_two_relays_and_a_cancelled_one_keep_order_and_repeat_no_effect(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock, database_url: str
+) -> None:
+    db, outbox = producer
+    keys = new_keys(8)
+    inbox = Consumer(consumer, [on(EVENT, note_event)])
+    targets = {CONSUMER: inbox.deliver, OTHER: nothing_happens}
+    second_db = database(database_url, clock, PRODUCER)  # another process: no shared bell, no shared pool
+    await second_db.open()
+    first = asyncio.create_task(Relay(db, outbox, targets, clock).run())
+    second = asyncio.create_task(Relay(second_db, OutboxWriter({}), targets, clock).run())
+    sending = asyncio.create_task(emit(db, clock, keys, 30))
+    await until_noted(consumer, 60)
+    first.cancel()  # in the middle of a delivery
+    await asyncio.gather(first, return_exceptions=True)
+    third = asyncio.create_task(Relay(db, outbox, targets, clock).run())
+    await sending
+    await until_noted(consumer, 240)
+    await asyncio.sleep(0.5)  # a second effect would come now
+    for relay in (second, third):
+        relay.cancel()
+    await asyncio.gather(second, third, return_exceptions=True)
+    assert by_key(await noted(consumer)) == {str(key): list(range(30)) for key in keys}
+    await second_db.close()
+
+
+async def test_a_lost_database_connection_ends_no_relay(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock, database_url: str
+) -> None:
+    """What a restart of PostgreSQL does to a relay: all its connections are cut."""
+    db, outbox = producer
+    inbox = Consumer(consumer, [on(EVENT, note_event)])
+    relay = asyncio.create_task(Relay(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock).run())
+    [key] = new_keys(1)
+    await emit(db, clock, [key], 5)
+    await until_noted(consumer, 5)
+    for _ in range(3):
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where application_name = %s and pid <> pg_backend_pid()",
+                (f"chengtuan-{PRODUCER}",),
+            )
+        await asyncio.sleep(0.4)
+    assert not relay.done(), "the relay must go on by itself"
+    for _ in range(10):  # the pool learns of each dead connection when it is used
+        with contextlib.suppress(psycopg.OperationalError):
+            await emit(db, clock, [key], 1)
+            break
+    await until_noted(consumer, 6)
+    relay.cancel()
+    await asyncio.gather(relay, return_exceptions=True)
+
+
+async def _double_delivery(db: Database, consumer: Consumer) -> None:
+    """Two deliveries of the same envelopes at the same time: a relay that died after the effect."""
+    async with db.read() as session:
+        rows = await session.fetch_tuples(
+            "select event_id, name, key, payload from outbox where consumer = %s order by seq", (CONSUMER,)
+        )
+    envelopes = [Envelope(*row) for row in rows]
+    await asyncio.gather(consumer.deliver(envelopes), consumer.deliver(envelopes))
+    await consumer.deliver(envelopes)
+
+
+@pytest.mark.parametrize("batch", [False, True])
+async def test_a_delivery_made_three_times_has_one_effect(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock, batch: bool
+) -> None:
+    async def note_all(tx: WriteSession, events: Sequence[OrderReadyToShip]) -> None:
+        for one in events:
+            await note_event(tx, one)
+
+    keys = new_keys(3)
+    await emit(producer[0], clock, keys, 4)
+    subscriber = on_batch(EVENT, note_all) if batch else on(EVENT, note_event)
+    await _double_delivery(producer[0], Consumer(consumer, [subscriber]))
+    assert by_key(await noted(consumer)) == {str(key): [0, 1, 2, 3] for key in keys}
+
+
+async def test_without_the_inbox_a_repeated_delivery_repeats_its_effect(
+    producer: tuple[Database, OutboxWriter],
+    consumer: Database,
+    clock: MovableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control of the test above."""
+
+    async def handle_without_inbox(self: Consumer, subscriber: Subscriber, envelopes: Sequence[Envelope]) -> None:
+        async with self._database.write() as tx:
+            await subscriber.handler(tx, [decode(e.name, e.payload) for e in envelopes])
+
+    monkeypatch.setattr(Consumer, "_handle", handle_without_inbox)
+    await emit(producer[0], clock, new_keys(1), 2)
+    await _double_delivery(producer[0], Consumer(consumer, [on(EVENT, note_event)]))
+    assert len(await noted(consumer)) == 6
+
+
+async def test_a_consumer_that_is_down_delays_nobody_and_is_tried_again(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock
+) -> None:
+    db, outbox = producer
+    up = False
+    reached: list[int] = []
+
+    async def deliver_to_other(envelopes: Sequence[Envelope]) -> dict[UUID, str]:
+        if not up:
+            raise ConnectionError("nobody there")
+        reached.append(len(envelopes))
+        return {}
+
+    inbox = Consumer(consumer, [on(EVENT, note_event)])
+    relay = Relay(db, outbox, {OTHER: deliver_to_other, CONSUMER: inbox.deliver}, clock)
+    await emit(db, clock, new_keys(3), 1)
+    await relay.once()
+    assert len(await noted(consumer)) == 3
+    assert [attempts for _, attempts in await waiting(db, OTHER)] == [1, 1, 1]
+    await relay.once()
+    assert [attempts for _, attempts in await waiting(db, OTHER)] == [1, 1, 1], "not before the back-off is over"
+    clock.advance(timedelta(seconds=0.6))
+    await relay.once()
+    assert [attempts for _, attempts in await waiting(db, OTHER)] == [2, 2, 2]
+    clock.advance(timedelta(seconds=0.6))
+    await relay.once()
+    assert [attempts for _, attempts in await waiting(db, OTHER)] == [2, 2, 2], "the pause has doubled"
+    up = True
+    clock.advance(timedelta(seconds=0.5))
+    await relay.once()
+    assert (await waiting(db, OTHER), reached) == ([], [3])
+    assert len(await noted(consumer)) == 3
+
+
+async def test_a_failed_event_holds_back_its_own_key_only(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock
+) -> None:
+    db, outbox = producer
+    stuck, fine = new_keys(2)
+    broken = True
+
+    async def picky(tx: WriteSession, one: OrderReadyToShip) -> None:
+        await note_event(tx, one)
+        if broken and one.order_id == stuck and one.number == "1":
+            raise ValueError("not this one")
+
+    inbox = Consumer(consumer, [on(EVENT, picky)])
+    relay = Relay(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock)
+    await emit(db, clock, [stuck, fine], 4)
+    await relay.once()
+    assert by_key(await noted(consumer)) == {str(stuck): [0], str(fine): [0, 1, 2, 3]}
+    await emit(db, clock, [stuck, fine], 1)  # later events of the stuck key wait as well
+    await relay.once()
+    assert by_key(await noted(consumer))[str(stuck)] == [0]
+    broken = False
+    for _ in range(3):
+        clock.advance(timedelta(minutes=1))
+        await relay.once()
+    assert by_key(await noted(consumer)) == {str(stuck): [0, 1, 2, 3, 0], str(fine): [0, 1, 2, 3, 0]}
+
+
+async def test_a_failing_batch_is_split_so_that_only_the_culprit_waits(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock
+) -> None:
+    db, outbox = producer
+    keys = new_keys(5)
+    sizes: list[int] = []
+
+    async def all_or_nothing(tx: WriteSession, events: Sequence[OrderReadyToShip]) -> None:
+        sizes.append(len(events))
+        for one in events:
+            await note_event(tx, one)
+        if any(one.order_id == keys[2] for one in events):
+            raise ValueError("the third one is bad")
+
+    inbox = Consumer(consumer, [on_batch(EVENT, all_or_nothing)])
+    await emit(db, clock, keys, 1)
+    await Relay(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock).once()
+    assert sorted(sizes) == [1, 1, 1, 1, 1, 5]
+    assert set(by_key(await noted(consumer))) == {str(key) for key in keys} - {str(keys[2])}
+    assert await waiting(db, CONSUMER) == [(str(keys[2]), 1)]
+
+
+async def test_an_event_is_stored_with_its_fact_or_not_at_all(
+    producer: tuple[Database, OutboxWriter], clock: MovableClock
+) -> None:
+    db, _ = producer
+
+    async def fail_after_emitting() -> None:
+        async with db.write() as tx:
+            tx.emit(event(new_keys(1)[0], 1, clock.now()))
+            raise ValueError("the fact did not happen")
+
+    with pytest.raises(ValueError, match="did not happen"):
+        await fail_after_emitting()
+    assert await waiting(db, CONSUMER) == []
+    async with db.write() as tx:
+        with contextlib.suppress(ValueError):
+            async with tx.savepoint():
+                tx.emit(event(new_keys(1)[0], 1, clock.now()))
+                raise ValueError("this part did not happen")
+    assert await waiting(db, CONSUMER) == []
