@@ -53,7 +53,7 @@ def serve(
         backlog=4096,
         log_enabled=True,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=3,  # open live streams never end by themselves
     ).serve()
 
 
