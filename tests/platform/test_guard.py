@@ -90,3 +90,10 @@ async def test_everything_else_goes_through_unchanged_with_an_id_of_its_own(door
     assert len(ids) == 2
     largest = b"x" * MAX_BODY_BYTES
     assert (await door.post("/x", content=largest)).content == largest
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/meta", "/nowhere"])
+async def test_every_answer_tells_browsers_to_be_careful(client: httpx.AsyncClient, path: str) -> None:
+    headers = (await client.get(path)).headers
+    assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"

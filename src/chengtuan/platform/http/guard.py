@@ -22,6 +22,14 @@ MAX_BODY_BYTES = 256 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 
 
+# no guessing of content types, no framing by other sites, no order numbers in others' referrer logs
+SAFETY_HEADERS: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+]
+
+
 class Guard:
     """Reads a body once, up to its limit, and passes it on whole. Answers hot pages itself."""
 
@@ -58,7 +66,8 @@ class Guard:
 
         async def tagged(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                tags = (b"x-request-id", request_id.encode()), *SAFETY_HEADERS
+                message["headers"] = [*message.get("headers", ()), *tags]
             await send(message)
 
         await self._app(scope, replay, tagged)
@@ -84,13 +93,14 @@ class Guard:
         headers = [
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
+            *SAFETY_HEADERS,
         ]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
 async def _send_kept(send: Send, headers: Headers, body: bytes, request_id: str) -> None:
-    headers.append((b"x-request-id", request_id.encode()))
+    headers += ((b"x-request-id", request_id.encode()), *SAFETY_HEADERS)
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
