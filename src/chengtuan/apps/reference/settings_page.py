@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic_core import PydanticUndefined
+from pydantic.fields import FieldInfo
 
 import chengtuan
 from chengtuan.apps.reference.markdown import code, codes, page, paragraph, table, type_name
@@ -38,7 +38,7 @@ def _section(kind: type[Settings]) -> str:
         (
             code(PREFIX + name.upper()),
             code(type_name(field.annotation)),
-            _default(field.get_default(call_default_factory=False), required=field.is_required()),
+            _default(field),
             docs.get(name, ""),
         )
         for name, field in kind.model_fields.items()
@@ -47,12 +47,12 @@ def _section(kind: type[Settings]) -> str:
     return f"{heading}\n\n{table(('variable', 'type', 'default', 'meaning'), rows)}"
 
 
-def _default(value: object, *, required: bool) -> str:
-    if required:
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
         return "needed"
-    if value is PydanticUndefined:
+    if field.default_factory is not None:
         return "computed"
-    return "none" if value is None else code(str(value))
+    return "none" if field.default is None else code(str(field.default))
 
 
 def _field_docs(kind: type[Settings]) -> dict[str, str]:
