@@ -80,6 +80,7 @@ def _empty(database_url: str) -> None:
             " and tablename <> 'alembic_version'"
         ).fetchall()
         names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
+        connection.execute("set local session_replication_role = replica")  # the ledger refuses otherwise
         connection.execute(sql.SQL("truncate {} cascade").format(names))
 
 
