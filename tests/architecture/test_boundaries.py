@@ -1,0 +1,124 @@
+"""The import contracts of pyproject.toml hold, and each of them breaks when somebody crosses it."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNWANTED = shutil.ignore_patterns("__pycache__", "versions", "template", "*.md")
+
+VIOLATIONS = {
+    "Layers: apps > modules > gateways > platform > kernel": (
+        "platform/relay.py",
+        "from chengtuan.modules.trade import facade",
+    ),
+    "Modules reach each other only through a facade": (
+        "modules/trade/usecases/submit_order.py",
+        "from chengtuan.modules.payments import repository",
+    ),
+    "Module dependencies have no cycles": (
+        "modules/accounts/usecases/get_me.py",
+        "from chengtuan.modules.trade.facade import TradeFacade",
+    ),
+    "Inside a module: http > usecases > repository > domain > facade": (
+        "modules/trade/repository/orders.py",
+        "from chengtuan.modules.trade.usecases import submit_order",
+    ),
+    "Only repositories and models speak to the database's libraries": (
+        "modules/trade/usecases/read_group.py",
+        "import psycopg",
+    ),
+    "Only http knows the web framework": (
+        "modules/payments/usecases/open_payment.py",
+        "from fastapi import HTTPException",
+    ),
+    "Facades and rules are pure: no web framework, no database, no network": (
+        "modules/trade/domain/tiers.py",
+        "import httpx",
+    ),
+    "The kernel is plain Python: no network, no processes, no libraries": (
+        "kernel/ids.py",
+        "import socket",
+    ),
+    "The set-up runs before anything is installed: the standard library only": (
+        "apps/supervisor/lock.py",
+        "import structlog",
+    ),
+}
+MORE = {
+    "a lower layer of gateways": (
+        "Layers: apps > modules > gateways > platform > kernel",
+        "gateways/wechat/pay.py",
+        "from chengtuan.modules.payments import facade",
+    ),
+    "a rule that knows its rows": (
+        "Inside a module: http > usecases > repository > domain > facade",
+        "modules/trade/domain/tiers.py",
+        "from chengtuan.modules.trade.repository import orders",
+    ),
+    "a facade that knows its module": (
+        "Inside a module: http > usecases > repository > domain > facade",
+        "modules/trade/facade/contracts.py",
+        "from chengtuan.modules.trade.domain import tiers",
+    ),
+    "a facade with a web framework": (
+        "Facades and rules are pure: no web framework, no database, no network",
+        "modules/accounts/facade/interface.py",
+        "from fastapi import Request",
+    ),
+}
+PLANTED = [
+    *(pytest.param(name, *where, id=name.partition(":")[0]) for name, where in VIOLATIONS.items()),
+    *(pytest.param(*case, id=name) for name, case in MORE.items()),
+]
+
+
+def lint(root: Path) -> dict[str, str]:
+    """Each contract's verdict over the sources in `root`."""
+    command = [Path(sys.executable).parent / "lint-imports", "--config", ROOT / "pyproject.toml", "--no-cache"]
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "COLUMNS": "300", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    verdicts: dict[str, str] = {}
+    for line in done.stdout.splitlines():
+        for name in contracts():
+            if line.startswith(name) and (verdict := line.removeprefix(name).split()):
+                verdicts[name] = verdict[0]
+    assert verdicts.keys() == contracts(), done.stdout + done.stderr
+    return verdicts
+
+
+def contracts() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return {contract["name"] for contract in project["tool"]["importlinter"]["contracts"]}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "src" / "chengtuan", tmp_path / "chengtuan", ignore=UNWANTED)
+    return tmp_path
+
+
+def test_all_contracts_are_kept(copy: Path) -> None:
+    assert set(lint(copy).values()) == {"KEPT"}
+
+
+def test_every_contract_has_its_violation() -> None:
+    assert contracts() == VIOLATIONS.keys()
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), PLANTED)
+def test_a_contract_breaks_when_it_is_crossed(copy: Path, contract: str, file: str, line: str) -> None:
+    path = copy / "chengtuan" / file
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n\n{line}\n", encoding="utf-8")
+    assert lint(copy)[contract] == "BROKEN"
