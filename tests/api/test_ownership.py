@@ -1,0 +1,165 @@
+"""Whose is it? Another person's token gets nothing and changes nothing, on every route with an id."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from tests.api.databases import fingerprint
+from tests.api.routes import Operation, operations
+from tests.support.shop import ADDRESS, Buyer, Shop, open_shop
+from tests.support.world import Person, World
+
+OPEN_TO_ALL = {
+    "read_own_seat": "a group is public; the answer is about the asking person's own seat",
+}
+"""Routes with an id and a signed-in person that answer everybody, and why."""
+
+
+@dataclass
+class Property:
+    """Ann's order, parcel and address at the first shop, and Bob, a shopper and owner of another shop."""
+
+    shop: Shop
+    ids: dict[str, str]
+    bodies: dict[str, Any]
+    ann: Buyer
+    bob: Buyer
+    rival: Shop
+
+
+async def _property(world: World) -> Property:
+    shop, rival = await open_shop(world), await open_shop(world)
+    campaign = await shop.campaign([3], [7000])
+    ann, bob = await shop.shopper(1), await shop.shopper(2)
+    shipped = await ann.order("solo")
+    await ann.pay(shipped["id"])
+    parcel = {"carrier_code": "SF", "tracking_no": "SF1234567890123"}
+    sent = await shop.merchant.post(f"/api/v1/fulfilment/console/orders/{shipped['id']}/ship", parcel)
+    assert sent.status_code == 201, sent.text
+    opened = await ann.open(campaign)
+    await ann.pay(opened["id"])
+    unpaid = await ann.order("solo")
+    await world.settle()
+    ids = {
+        "order_id": unpaid["id"],
+        "shipped_order_id": shipped["id"],
+        "address_id": ann.address_id,
+        "campaign_id": campaign["id"],
+        "group_id": opened["group_id"],
+        "product_id": shop.product_id,
+        "sku_id": shop.sku_id,
+    }
+    product = (await shop.merchant.get(f"/api/v1/catalog/console/products/{shop.product_id}")).json()
+    names = ("name", "summary", "description", "category_slug", "images", "list_price_fen", "skus")
+    bodies = {
+        "change_my_address": ADDRESS | {"detail": "elsewhere"},
+        "edit_console_product": {name: product[name] for name in names} | {"name": {"en": "Stolen"}},
+        "pay_order": {"channel": "wechat_h5", "return_url": "http://shop.test/back"},
+        "put_stock": {"on_hand": 1},
+        "ship_parcel": parcel,
+        "add_shipment_event": {"code": "delivered", "text": "here"},
+    }
+    return Property(shop, ids, bodies, ann, bob, rival)
+
+
+def _owned(world: World) -> list[Operation]:
+    return [
+        operation
+        for operation in operations(world.api)
+        if "{" in operation.path and operation.access not in ("public", "internal")
+    ]
+
+
+def _path(operation: Operation, ids: dict[str, str]) -> str:
+    named = ids
+    if "shipment" in operation.id:
+        named = ids | {"order_id": ids["shipped_order_id"]}
+    return operation.path.format(**named)
+
+
+async def _ask(operation: Operation, path: str, person: Person, body: Any) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {person.token}", "Idempotency-Key": str(uuid4())}
+    return await person.client.request(operation.method, path, headers=headers, json=body)
+
+
+async def test_what_is_somebody_elses_is_not_found_and_not_changed(world: World, database_url: str) -> None:
+    mine = await _property(world)
+    before = fingerprint(database_url)
+    wrong = []
+    asked = 0
+    for operation in _owned(world):
+        assert operation.body is None or operation.id in mine.bodies, f"{operation.id}: this test needs a body for it"
+        intruder = mine.bob.person if operation.access == "shopper" else mine.rival.merchant
+        answer = await _ask(operation, _path(operation, mine.ids), intruder, mine.bodies.get(operation.id))
+        asked += 1
+        if operation.id in OPEN_TO_ALL:
+            assert answer.json() == {"seat": None}
+        elif answer.status_code not in (403, 404):
+            wrong.append((operation.id, answer.status_code, answer.text[:200]))
+        await world.settle()
+        if (after := fingerprint(database_url)) != before:
+            changed = [table for table in after if after[table] != before[table]]
+            wrong.append((operation.id, 0, f"changed {changed}"))
+            before = after
+    assert wrong == []
+    assert asked >= 20
+
+
+async def test_the_owner_is_let_in_on_the_same_routes(world: World) -> None:
+    """The control: the refusals above are not there because the requests are wrong."""
+    mine = await _property(world)
+    refused = []
+    for operation in _owned(world):
+        owner = mine.ann.person if operation.access == "shopper" else mine.shop.merchant
+        answer = await _ask(operation, _path(operation, mine.ids), owner, mine.bodies.get(operation.id))
+        if answer.status_code in (401, 403, 404, 422):
+            refused.append((operation.id, answer.status_code, answer.text[:200]))
+    assert refused == []
+
+
+@pytest.mark.parametrize("what", ["stock", "campaigns", "orders", "groups", "refunds"])
+async def test_lists_and_filters_show_only_ones_own(world: World, what: str) -> None:
+    mine = await _property(world)
+    path = f"/api/v1/trade/console/{what}"
+    filters = {
+        "stock": {"product_id": mine.shop.product_id},
+        "groups": {"campaign_id": mine.ids["campaign_id"]},
+    }.get(what, {})
+    answer = await mine.rival.merchant.get(path, **filters)
+    assert answer.status_code == 404 or answer.json()["items"] == [], answer.text
+    own = await mine.shop.merchant.get(path, **filters)
+    assert own.status_code == 200
+    assert own.json()["items"] or what == "refunds"
+
+
+async def test_ids_inside_a_request_must_be_ones_own_too(world: World, database_url: str) -> None:
+    mine = await _property(world)
+    before = fingerprint(database_url)
+    stolen_address = await mine.bob.try_order("solo", address_id=mine.ids["address_id"])
+    assert (stolen_address.status_code, stolen_address.json()["code"]) == (404, "trade/address-not-found")
+    now = world.clock.now()
+    campaign = await mine.rival.try_campaign([2], [100], product_id=mine.shop.product_id)
+    assert campaign.status_code == 404, (campaign.text, now)
+    foreign_sku = [{"people": 2, "prices": [{"sku_id": mine.shop.sku_id, "price_fen": 1}]}]
+    campaign = await mine.rival.try_campaign([2], [100], tiers=foreign_sku)
+    assert campaign.status_code in (404, 422), campaign.text
+    taken_sku = mine.bodies["edit_console_product"]
+    edited = await mine.rival.merchant.put(f"/api/v1/catalog/console/products/{mine.rival.product_id}", taken_sku)
+    assert edited.status_code in (404, 409, 422), edited.text
+    await world.settle()
+    assert fingerprint(database_url) == before
+
+
+def test_a_changed_row_changes_the_fingerprint(database_url: str) -> None:
+    """The control of "nothing changes"."""
+    before = fingerprint(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "insert into trade.inbox (handler, event_id, handled_at) values ('x', gen_random_uuid(), now())"
+        )
+    after = fingerprint(database_url)
+    assert [table for table in after if after[table] != before[table]] == ["trade.inbox"]
