@@ -15,6 +15,7 @@ from chengtuan.apps.demo.shelves import PASSWORD, add_merchants, fill_shelves, l
 from chengtuan.apps.demo.stage import open_stage
 from chengtuan.apps.demo.story import HISTORY, Story, tell
 from chengtuan.kernel.clock import clock_for
+from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.settings import PlatformSettings, load_settings
 
 PICTURES = Path(__file__).parents[4] / "demo" / "pictures"
@@ -26,6 +27,7 @@ _DEMO_PHONES = 5
 async def seed_demo(environ: Mapping[str, str], *, force: bool) -> int:
     """Exit status 0. A seeding that was interrupted is begun again; a shop with data is left alone."""
     platform = load_settings(PlatformSettings, environ)
+    configure_logs("warning")
     unfinished = platform.data / _UNFINISHED
     if unfinished.exists():
         print("an earlier seeding was interrupted: starting over", flush=True)
