@@ -1,0 +1,166 @@
+"""What shoppers see of the shelf, of campaigns and of groups."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, StringConstraints
+
+from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
+
+Region = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+Kind = Literal["fixed", "ladder"]
+
+
+class TierPrice(BaseModel):
+    people: int
+    price_fen: FenOut
+
+
+class CardCampaign(BaseModel):
+    """Prices are those of the cheapest variant."""
+
+    id: UUID
+    kind: Kind
+    tiers: list[TierPrice]
+    ends_at: Instant
+
+
+class NearestGroup(BaseModel):
+    """The joinable group that misses the fewest people."""
+
+    id: UUID
+    missing: int
+    deadline: Instant
+
+
+class ListingCard(BaseModel):
+    """A product on the shelf. `sold` counts really paid units."""
+
+    product_id: UUID
+    name: LTextOut
+    image_url: str
+    category_slug: str
+    merchant_name: LTextOut
+    list_price_fen: int | None
+    solo_price_fen: FenOut
+    sold: int
+    sold_out: bool
+    campaign: CardCampaign | None
+    nearest_group: NearestGroup | None
+
+
+class ListingPage(BaseModel):
+    items: list[ListingCard]
+    next_cursor: str | None
+    now: Instant
+
+
+class OfferSku(BaseModel):
+    """A variant; `tier_prices_fen` is empty where no campaign has it."""
+
+    sku_id: UUID
+    solo_price_fen: FenOut
+    available: int
+    tier_prices_fen: list[int]
+
+
+class Campaign(BaseModel):
+    """The running campaign of a product. `regions` None delivers everywhere."""
+
+    id: UUID
+    kind: Kind
+    tiers: list[TierPrice]
+    group_size: int
+    group_duration_s: int
+    starts_at: Instant
+    ends_at: Instant
+    per_user_limit: int | None
+    stock_left: int | None
+    regions: list[str] | None
+
+
+class Face(BaseModel):
+    nickname: str
+    avatar: str
+
+
+class GroupCard(BaseModel):
+    id: UUID
+    initiator: Face
+    size: int
+    paid: int
+    missing: int
+    deadline: Instant
+
+
+class GroupCardPage(BaseModel):
+    items: list[GroupCard]
+    next_cursor: str | None
+    now: Instant
+
+
+class Offer(BaseModel):
+    """What is moving about a product: prices, stock, its campaign and running groups."""
+
+    product_id: UUID
+    now: Instant
+    skus: list[OfferSku]
+    campaign: Campaign | None
+    groups: list[GroupCard]
+    groups_total: int
+
+
+class GroupTier(BaseModel):
+    people: int
+    price_fen: FenOut
+    reached: bool
+
+
+class GroupMember(BaseModel):
+    nickname: str
+    avatar: str
+    is_initiator: bool
+    joined_at: Instant
+    refunded: bool
+
+
+class Group(BaseModel):
+    """A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier."""
+
+    id: UUID
+    product_id: UUID
+    product_name: LTextOut
+    product_image_url: str
+    merchant_name: LTextOut
+    campaign_id: UUID
+    kind: Kind
+    status: Literal["draft", "open", "succeeded", "failed"]
+    fail_reason: Literal["expired", "cancelled", "campaign_stopped", "out_of_stock"] | None
+    size: int
+    paid: int
+    locked: int
+    missing: int
+    tiers: list[GroupTier]
+    current_tier: int | None
+    next_tier: int | None
+    final_tier: int | None
+    solo_price_fen: FenOut
+    list_price_fen: int | None
+    members: list[GroupMember]
+    opened_at: Instant | None
+    deadline: Instant | None
+    formed_at: Instant | None
+    closed_at: Instant | None
+    version: int
+    now: Instant
+
+
+class Seat(BaseModel):
+    status: Literal["locked", "paid", "released"]
+    order_id: UUID
+    is_initiator: bool
+    expires_at: Instant
+
+
+class OwnSeat(BaseModel):
+    seat: Seat | None
