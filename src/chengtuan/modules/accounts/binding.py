@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.facade import AccountsFacade, Address, Contact, Profile, StaffIdentity
+from chengtuan.modules.accounts.facade import AccountsFacade, Address, Buyer, Contact, Profile, StaffIdentity
 from chengtuan.modules.accounts.usecases import identify_session, manage_addresses
 from chengtuan.modules.accounts.usecases.add_staff import add_staff
+from chengtuan.modules.accounts.usecases.get_buyer import get_buyer
 from chengtuan.modules.accounts.usecases.get_contacts import get_contacts
 from chengtuan.modules.accounts.usecases.get_profiles import get_profiles
 
@@ -25,6 +26,9 @@ class AccountsBinding(AccountsFacade):
 
     async def get_address(self, *, user_id: UUID, address_id: UUID) -> Address:
         return await manage_addresses.get_address(self._ctx, user_id, address_id)
+
+    async def get_buyer(self, *, user_id: UUID, address_id: UUID) -> Buyer:
+        return await get_buyer(self._ctx, user_id, address_id)
 
     async def get_contacts(self, *, user_ids: list[UUID]) -> list[Contact]:
         return await get_contacts(self._ctx, user_ids)

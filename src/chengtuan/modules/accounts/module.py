@@ -1,5 +1,8 @@
 """The manifest of `accounts`."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsSender
 from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
 from chengtuan.modules.accounts.binding import AccountsBinding
@@ -9,7 +12,10 @@ from chengtuan.modules.accounts.http.routes import routes
 from chengtuan.modules.accounts.jobs import jobs
 from chengtuan.modules.accounts.models import METADATA
 from chengtuan.modules.accounts.passwords import Passwords
+from chengtuan.modules.accounts.repository.buyers import BuyerKey, BuyerRow, find_buyers
+from chengtuan.modules.accounts.repository.sessions import SessionRow, find_shopper_sessions
 from chengtuan.modules.accounts.settings import AccountsSettings
+from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
@@ -24,8 +30,22 @@ def build(deps: Dependencies) -> Built:
         settings=settings,
         sms=_sms(deps, settings),
         wechat=_wechat(deps, settings),
+        shopper_sessions=Gatherer(partial(_sessions, deps)),
+        buyers=Gatherer(partial(_buyers, deps)),
     )
     return Built(routers=[routes(ctx)], facade=AccountsBinding(ctx), jobs=jobs(ctx))
+
+
+async def _sessions(deps: Dependencies, token_hashes: Sequence[bytes]) -> dict[bytes, SessionRow]:
+    async with deps.database.read() as db:
+        rows = await find_shopper_sessions(db, token_hashes, deps.clock.now())
+    return {bytes(row.token_hash): row for row in rows}
+
+
+async def _buyers(deps: Dependencies, keys: Sequence[BuyerKey]) -> dict[BuyerKey, BuyerRow]:
+    async with deps.database.read() as db:
+        rows = await find_buyers(db, keys)
+    return {(row.person_id, row.id): row for row in rows}
 
 
 def _sms(deps: Dependencies, settings: AccountsSettings) -> SmsSender | None:

@@ -9,9 +9,12 @@ from uuid import UUID
 from chengtuan.kernel.clock import Clock
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.payments.facade import PaymentsFacade
+from chengtuan.modules.trade.repository.order_views import OrderView
+from chengtuan.modules.trade.repository.refunds import Refund
 from chengtuan.platform.combiner import Lanes
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.live import LiveHub
 from chengtuan.platform.rate_limit import RateLimiter
@@ -27,7 +30,7 @@ def group_topic(group_id: UUID) -> str:
 
 @dataclass
 class Trade:
-    """`submissions` writes hot rows in batches; it is set when the module is built."""
+    """`submissions` writes hot rows in batches, `orders` reads in batches what a page shows of an order."""
 
     database: Database
     clock: Clock
@@ -38,6 +41,7 @@ class Trade:
     accounts: AccountsFacade
     payments: PaymentsFacade
     submissions: "Lanes[Submission, UUID]"
+    orders: Gatherer[UUID, tuple[OrderView, list[Refund]]]
 
     def announce(self, tx: WriteSession, group_ids: Iterable[UUID]) -> None:
         """Once this transaction has committed, open pages of these groups move."""

@@ -20,9 +20,12 @@ from chengtuan.modules.trade.http.order_routes import order_routes
 from chengtuan.modules.trade.http.public_routes import public_routes
 from chengtuan.modules.trade.jobs import jobs
 from chengtuan.modules.trade.models import METADATA
+from chengtuan.modules.trade.repository.order_views import OrderView, find_orders
+from chengtuan.modules.trade.repository.refunds import Refund
 from chengtuan.modules.trade.subscribers import subscribers
 from chengtuan.modules.trade.usecases.submit_order import Submission, take_orders
 from chengtuan.platform.combiner import Lanes
+from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 _LANES = 3
@@ -32,6 +35,11 @@ _LANES = 3
 def build(deps: Dependencies) -> Built:
     async def run(batch: Sequence[Submission]) -> list[UUID | Problem]:
         return await take_orders(ctx, batch)
+
+    async def find(order_ids: Sequence[UUID]) -> dict[UUID, tuple[OrderView, list[Refund]]]:
+        async with deps.database.read() as db:
+            orders, refunds = await find_orders(db, order_ids)
+        return {order.id: (order, [r for r in refunds if r.order_id == order.id]) for order in orders}
 
     ctx = Trade(
         database=deps.database,
@@ -43,6 +51,7 @@ def build(deps: Dependencies) -> Built:
         accounts=deps.facade(AccountsFacade),
         payments=deps.facade(PaymentsFacade),
         submissions=Lanes(run, _LANES),
+        orders=Gatherer(find),
     )
     return Built(
         routers=[public_routes(ctx), order_routes(ctx), console_routes(ctx)],

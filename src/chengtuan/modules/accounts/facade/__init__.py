@@ -1,6 +1,6 @@
 """The only part of `accounts` that other modules may import."""
 
-from chengtuan.modules.accounts.facade.contracts import Address, Contact, Profile, StaffIdentity
+from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffIdentity
 from chengtuan.modules.accounts.facade.interface import AccountsFacade
 from chengtuan.modules.accounts.facade.problems import AddressNotFound, LoginTaken
 
@@ -8,6 +8,7 @@ __all__ = [
     "AccountsFacade",
     "Address",
     "AddressNotFound",
+    "Buyer",
     "Contact",
     "LoginTaken",
     "Profile",

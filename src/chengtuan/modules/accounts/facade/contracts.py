@@ -36,6 +36,14 @@ class Address:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Buyer:
+    """Who orders, and where it shall go."""
+
+    profile: Profile
+    address: Address
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contact:
     """How a person can be reached; None where unknown. `language` is one of kernel.text.LANGUAGES."""
 

@@ -1,7 +1,7 @@
 from abc import abstractmethod
 from uuid import UUID
 
-from chengtuan.modules.accounts.facade.contracts import Address, Contact, Profile, StaffIdentity
+from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffIdentity
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -29,6 +29,11 @@ class AccountsFacade(Facade):
     @abstractmethod
     async def get_address(self, *, user_id: UUID, address_id: UUID) -> Address:
         """One of the person's own addresses. Raises AddressNotFound."""
+
+    @operation
+    @abstractmethod
+    async def get_buyer(self, *, user_id: UUID, address_id: UUID) -> Buyer:
+        """What an order needs of a person, at one of their own addresses. Raises AddressNotFound."""
 
     @operation
     @abstractmethod

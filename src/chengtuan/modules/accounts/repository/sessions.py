@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
+    token_hash: bytes
     subject_id: UUID
     renewed_at: datetime
 
@@ -30,11 +32,13 @@ async def insert_session(
     )
 
 
-async def find_shopper_session(db: ReadSession, token_hash: bytes, now: datetime) -> SessionRow | None:
-    return await db.fetch_one(
+async def find_shopper_sessions(db: ReadSession, token_hashes: Sequence[bytes], now: datetime) -> list[SessionRow]:
+    """Those that are still open."""
+    return await db.fetch_all(
         SessionRow,
-        "select subject_id, renewed_at from session where token_hash = %s and kind = 'shopper' and expires_at > %s",
-        (token_hash, now),
+        "select token_hash, subject_id, renewed_at from session"
+        " where token_hash = any(%s) and kind = 'shopper' and expires_at > %s",
+        (list(token_hashes), now),
     )
 
 

@@ -11,11 +11,10 @@ async def identify_shopper(ctx: Accounts, token: str) -> UUID | None:
     hashed = token_hash(token)
     if hashed is None:
         return None
-    now = ctx.clock.now()
-    async with ctx.database.read() as db:
-        session = await sessions.find_shopper_session(db, hashed, now)
+    session = await ctx.shopper_sessions.find(hashed)
     if session is None:
         return None
+    now = ctx.clock.now()
     if now - session.renewed_at >= RENEW_AFTER:
         expires_at = now + LIFETIME[SessionKind.SHOPPER]
         async with ctx.database.write() as tx:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotSignedIn, Overloaded, PartnerUnavailable, TooManyRequests
@@ -52,8 +52,10 @@ _SUBMIT = (
 def order_routes(ctx: Trade) -> APIRouter:
     router = APIRouter(prefix="/api/v1/trade/orders", tags=["trade"])
 
-    async def shown(order_id: UUID, user_id: UUID) -> schemas.Order:
-        return present.order(await read_order(ctx, order_id, user_id), ctx.clock.now())
+    async def shown(order_id: UUID, user_id: UUID, status: int = 200) -> Response:
+        """The order as JSON, written once: the framework would check and convert it a second time."""
+        order = present.order(await read_order(ctx, order_id, user_id), ctx.clock.now())
+        return Response(order.model_dump_json(), status, media_type="application/json")
 
     @router.post("/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, p.BadQuantity, NotSignedIn))
     async def preview_order(wish: schemas.PreviewInput, shopper: CurrentShopper) -> schemas.Quote:
@@ -70,8 +72,8 @@ def order_routes(ctx: Trade) -> APIRouter:
         )
         return schemas.Quote.model_validate(await quote_order(ctx, request, wish.address_id), from_attributes=True)
 
-    @router.post("", status_code=201, responses=problems(*_SUBMIT))
-    async def create_order(wish: schemas.OrderInput, shopper: CurrentShopper, key: IdempotencyKey) -> schemas.Order:
+    @router.post("", status_code=201, response_model=schemas.Order, responses=problems(*_SUBMIT))
+    async def create_order(wish: schemas.OrderInput, shopper: CurrentShopper, key: IdempotencyKey) -> Response:
         """Buy alone, open a group or join one. Repeating it with the same key gives the same order."""
         request = OrderRequest(
             user_id=shopper.user_id,
@@ -85,7 +87,7 @@ def order_routes(ctx: Trade) -> APIRouter:
             expected_payable_fen=wish.expected_payable_fen,
             remark=wish.remark,
         )
-        return await shown(await submit_order(ctx, request), shopper.user_id)
+        return await shown(await submit_order(ctx, request), shopper.user_id, 201)
 
     @router.get("", responses=problems(NotSignedIn, BadCursor))
     async def list_own_orders(
@@ -107,8 +109,8 @@ def order_routes(ctx: Trade) -> APIRouter:
         async with ctx.database.read() as db:
             return schemas.OrderCounts(**await count_orders(db, user_id=shopper.user_id, merchant_id=None))
 
-    @router.get("/{order_id}", responses=problems(NotSignedIn, OrderNotFound))
-    async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> schemas.Order:
+    @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound))
+    async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """One of the shopper's own orders."""
         return await shown(order_id, shopper.user_id)
 
@@ -139,24 +141,30 @@ def order_routes(ctx: Trade) -> APIRouter:
 
     @router.post(
         "/{order_id}/sync",
+        response_model=schemas.Order,
         responses=problems(NotSignedIn, OrderNotFound, TooManyRequests, PartnerUnavailable),
     )
-    async def sync_order(order_id: UUID, shopper: CurrentShopper) -> schemas.Order:
+    async def sync_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """Ask the payment provider now; what it says may show a moment later."""
         await sync_payment(ctx, shopper.user_id, order_id)
         return await shown(order_id, shopper.user_id)
 
     @router.post(
         "/{order_id}/cancel",
+        response_model=schemas.Order,
         responses=problems(NotSignedIn, OrderNotFound, WrongOrderState, PartnerUnavailable),
     )
-    async def cancel_own_order(order_id: UUID, shopper: CurrentShopper) -> schemas.Order:
+    async def cancel_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """Give up an unpaid order, or leave a group that has not formed: everything paid goes back."""
         await cancel_order(ctx, shopper.user_id, order_id)
         return await shown(order_id, shopper.user_id)
 
-    @router.post("/{order_id}/confirm-receipt", responses=problems(NotSignedIn, OrderNotFound, WrongOrderState))
-    async def confirm_order_receipt(order_id: UUID, shopper: CurrentShopper) -> schemas.Order:
+    @router.post(
+        "/{order_id}/confirm-receipt",
+        response_model=schemas.Order,
+        responses=problems(NotSignedIn, OrderNotFound, WrongOrderState),
+    )
+    async def confirm_order_receipt(order_id: UUID, shopper: CurrentShopper) -> Response:
         """The goods arrived."""
         await confirm_receipt(ctx, shopper.user_id, order_id)
         return await shown(order_id, shopper.user_id)

@@ -1,10 +1,12 @@
 """Orders as their buyer and their merchant see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.repository.refunds import OF_ORDERS, Refund
 from chengtuan.platform.database import ReadSession
 
 
@@ -60,8 +62,11 @@ _SELECT: LiteralString = (
 )
 
 
-async def find_order_of_user(db: ReadSession, order_id: UUID, user_id: UUID) -> OrderView | None:
-    return await db.fetch_one(OrderView, _SELECT + " where o.id = %s and o.user_id = %s", (order_id, user_id))
+async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[OrderView], list[Refund]]:
+    """Orders of anybody, with their refunds, in one round trip."""
+    ids = (list(order_ids),)
+    orders, refunds = await db.fetch_each((OrderView, _SELECT + " where o.id = any(%s)", ids), (Refund, OF_ORDERS, ids))
+    return orders, refunds
 
 
 async def find_order_of_merchant(db: ReadSession, order_id: UUID, merchant_id: UUID | None) -> OrderView | None:

@@ -27,7 +27,7 @@ class Refund:
 
 _COLUMNS = "id, order_id, merchant_id, payment_id, number, amount_fen, reason, status, planned_at, succeeded_at"
 _FIND = f"select {_COLUMNS} from refund where id = %s"  # noqa: S608
-_OF_ORDERS = f"select {_COLUMNS} from refund where order_id = any(%s) order by id"  # noqa: S608
+OF_ORDERS = f"select {_COLUMNS} from refund where order_id = any(%s) order by id"  # noqa: S608
 
 
 async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund | None:
@@ -35,7 +35,7 @@ async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund
 
 
 async def refunds_of_orders(db: ReadSession, order_ids: Sequence[UUID]) -> list[Refund]:
-    return await db.fetch_all(Refund, _OF_ORDERS, (list(order_ids),))
+    return await db.fetch_all(Refund, OF_ORDERS, (list(order_ids),))
 
 
 async def next_sequence(tx: WriteSession, order_id: UUID, reason: RefundReason) -> int:

@@ -23,11 +23,11 @@ class OrderDetail:
 
 async def read_order(ctx: Trade, order_id: UUID, user_id: UUID) -> OrderDetail:
     """Raises OrderNotFound, also for somebody else's order."""
-    async with ctx.database.read() as db:
-        order = await order_views.find_order_of_user(db, order_id, user_id)
-        if order is None:
-            raise OrderNotFound
-        return (await _details(ctx, db, [order]))[0]
+    found = await ctx.orders.find(order_id)
+    if found is None or found[0].user_id != user_id:
+        raise OrderNotFound
+    order, refunds = found
+    return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed))
 
 
 async def read_merchant_order(ctx: Trade, order_id: UUID, merchant_id: UUID | None) -> OrderDetail:

@@ -1,6 +1,5 @@
 """Buy alone, open a group, or join one: stock, seat and order in one transaction."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.accounts.facade import Address, AddressNotFound, Profile
+from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.admission import Mode, Repeated, Taken, Wish, decide
 from chengtuan.modules.trade.domain.numbers import order_number
@@ -83,9 +82,9 @@ async def submit_order(ctx: Trade, request: OrderRequest) -> UUID:
 
 
 async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
-    address, profile = await _buyer(ctx, request.user_id, request.address_id)
-    wish = wish_of(request, address)
-    return Submission(wish, seal_address(ctx.keys, address), request.remark, profile)
+    buyer = await _buyer(ctx, request.user_id, request.address_id)
+    wish = wish_of(request, buyer.address)
+    return Submission(wish, seal_address(ctx.keys, buyer.address), request.remark, buyer.profile)
 
 
 def wish_of(request: OrderRequest, address: Address | None) -> Wish:
@@ -112,15 +111,11 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
     )
 
 
-async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> tuple[Address, Profile]:
+async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
     try:
-        address, profiles = await asyncio.gather(
-            ctx.accounts.get_address(user_id=user_id, address_id=address_id),
-            ctx.accounts.get_profiles(user_ids=[user_id]),
-        )
+        return await ctx.accounts.get_buyer(user_id=user_id, address_id=address_id)
     except AddressNotFound as error:
         raise DeliveryAddressNotFound from error
-    return address, profiles[0]
 
 
 async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem]:

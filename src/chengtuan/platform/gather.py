@@ -1,0 +1,58 @@
+"""Reads many at once: look-ups that arrive while a query is under way go together into the next one.
+
+Alone, a look-up is asked at once. Under load a query's fixed cost, which in Python is most of it, is
+shared by everybody who waits. Each query begins after its look-ups were asked for, so whoever has
+just written finds it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+Find = Callable[[Sequence[K]], Awaitable[Mapping[K, R]]]
+"""What was found, by key; keys without anything are left out."""
+
+MAX_BATCH = 256
+PARALLEL = 2
+
+
+class Gatherer(Generic[K, R]):
+    """`parallel` queries may be under way; the one that nobody waits for yet is asked without delay."""
+
+    def __init__(self, find: Find[K, R], *, parallel: int = PARALLEL) -> None:
+        self._find = find
+        self._parallel = parallel
+        self._waiting: list[tuple[K, asyncio.Future[R | None]]] = []
+        self._workers: set[asyncio.Task[None]] = set()
+
+    async def find(self, key: K) -> R | None:
+        """What belongs to the key, or None. Raises what the query raises."""
+        answer: asyncio.Future[R | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((key, answer))
+        if len(self._workers) < self._parallel:
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        return await answer
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            try:
+                found = await self._find(list({key for key, _ in batch}))
+            except Exception as error:  # noqa: BLE001  (it belongs to those who asked)
+                _give(batch, error)
+            else:
+                _give(batch, found)
+
+
+def _give(batch: Sequence[tuple[K, "asyncio.Future[R | None]"]], outcome: Mapping[K, R] | Exception) -> None:
+    for key, answer in batch:
+        if answer.done():  # whoever asked has gone away
+            continue
+        if isinstance(outcome, Exception):
+            answer.set_exception(outcome)
+        else:
+            answer.set_result(outcome.get(key))
