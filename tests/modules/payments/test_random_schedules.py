@@ -152,7 +152,7 @@ async def test_some_random_schedules(stage: Stage, block: int) -> None:
     await _run(stage, range(block * 10, block * 10 + 10))
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("block", range(20))
 async def test_a_thousand_schedules(stage: Stage, block: int) -> None:
     await _run(stage, range(1000 + block * 50, 1000 + block * 50 + 50))
