@@ -1,0 +1,105 @@
+"""Somebody with the shop open in a phone's browser: what they tap and what they see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.journeys.running_shop import RunningShop
+from tests.support.people import Person
+
+SEEN_WITHIN_MS = 30_000
+"""Generous: several browsers share one machine with the whole system."""
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """`person` is the browser. Texts that methods expect are those of zh-Hant."""
+
+    shop: RunningShop
+    person: Person
+    phone: str
+
+    @property
+    def page(self) -> Page:
+        return self.person.page
+
+    def find(self, hook: str) -> Locator:
+        """Visible elements with the class `t-<hook>`."""
+        return self.page.locator(f".t-{hook}").locator("visible=true")
+
+    async def tap(self, hook: str) -> None:
+        await self.find(hook).first.click()
+
+    async def fill(self, hook: str, text: str) -> None:
+        await self.page.locator(f".t-{hook} input, input.t-{hook}").locator("visible=true").fill(text)
+
+    async def sees(self, hook: str, text: str | re.Pattern[str]) -> None:
+        """Waits until the element says `text`; nothing is reloaded."""
+        await expect(self.find(hook).first).to_contain_text(text, timeout=SEEN_WITHIN_MS)
+
+    async def go(self, path: str) -> None:
+        """Opens a page of the shop by its address, as a link from a chat does."""
+        await self.page.goto("about:blank")
+        await self.page.goto(self.shop.page(path))
+
+    async def sign_in(self) -> None:
+        """Fills the sign-in page on the screen; the code comes from the sandbox's inbox."""
+        await self.fill("phone", self.phone)
+        async with self.page.expect_response(re.compile("/sms-codes$")) as answer:
+            await self.tap("send-code")
+        assert (await answer.value).status == 202, await (await answer.value).text()
+        await self.fill("code", await self.shop.sms_code(self.phone))
+        await self.tap("sign-in")
+        await expect(self.find("code")).to_have_count(0, timeout=SEEN_WITHIN_MS)
+
+    async def enter_address(self, name: str) -> None:
+        """From a checkout without an address, back to it with one."""
+        await self.tap("add-address")
+        if await self._is_list():
+            await self.tap("add-address")
+        await self.fill("name", name)
+        await self.fill("address-phone", "13900001111")
+        await self.tap("province")
+        await self.tap("province-440000")
+        await self.fill("city", "深圳市")
+        await self.fill("district", "南山區")
+        await self.fill("detail", "科技園 1 號")
+        await self.tap("save")
+        await expect(self.find("address")).to_contain_text(name, timeout=SEEN_WITHIN_MS)
+
+    async def _is_list(self) -> bool:
+        await self.page.wait_for_url(re.compile("/address(es)?/index"))
+        return "/addresses/index" in self.page.url
+
+    async def order_and_pay(self) -> None:
+        """From the SKU panel through a new address and the sandbox's cashier to the result page."""
+        await self.tap("sku-done")
+        await self.enter_address(f"{self.person.name}家")
+        await self.tap("submit-order")
+        await self.pay_at_cashier()
+        await self.sees("pay-state", re.compile("付款成功|成團了"))
+
+    async def pay_at_cashier(self) -> None:
+        await self.page.wait_for_url(f"{self.shop.desk_url}/cashier/**")
+        await self.page.locator("#pay").click()
+        await self.page.wait_for_url(f"{self.shop.url}/**", timeout=SEEN_WITHIN_MS)
+
+    async def answer_dialog(self) -> None:
+        """Says yes in the dialog on the screen."""
+        await self.page.locator(".uni-modal__btn_primary").click()
+
+    async def group_id(self) -> str:
+        """Of the group page on the screen."""
+        await self.page.wait_for_url(re.compile("/group/index"))
+        found = re.search(r"[?&]id=([0-9a-f-]{36})", self.page.url)
+        assert found, f"no group in {self.page.url}"
+        return found.group(1)
+
+    async def order_number(self) -> str:
+        """Of the order page on the screen."""
+        number = await self.find("order-number").text_content()
+        assert number, "the order page shows no number"
+        return number.strip()

@@ -1,0 +1,53 @@
+"""When something does not work out, people read a sentence and find a way on."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.conftest import NewShopper
+from tests.journeys.running_shop import RunningShop
+from tests.journeys.shopper import SEEN_WITHIN_MS
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
+NOBODY = "0190a0a0-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("/pages-goods/product/index", "找不到這個商品"), ("/pages/group/index", "找不到這個團")],
+)
+async def test_an_unknown_link_says_so_and_leads_home(new_shopper: NewShopper, page: str, words: str) -> None:
+    visitor = await new_shopper("路人")
+    await visitor.go(f"{page}?id={NOBODY}")
+    await visitor.sees("failure", words)
+    await visitor.person.shot(words)
+    await visitor.tap("empty-action")
+    await visitor.page.wait_for_url(re.compile(r"/#/(pages/home/index)?$"))
+    await expect(visitor.find("listing").first).to_be_visible(timeout=SEEN_WITHIN_MS)
+
+
+@pytest.mark.parametrize("broken", ["not-an-id", ""])
+async def test_a_mangled_link_is_no_blank_page(new_shopper: NewShopper, broken: str) -> None:
+    visitor = await new_shopper("路人")
+    visitor.person.expect("422")
+    await visitor.go(f"/pages/group/index?id={broken}")
+    await expect(visitor.find("failure")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await expect(visitor.find("empty-action")).to_be_visible()
+
+
+async def test_a_wrong_code_is_told_and_the_right_one_still_works(
+    running_shop: RunningShop, new_shopper: NewShopper
+) -> None:
+    person = await new_shopper("手滑")
+    await person.go("/pages-user/sign-in/index")
+    await person.fill("phone", person.phone)
+    await person.tap("send-code")
+    right = await running_shop.sms_code(person.phone)
+    await person.fill("code", f"{(int(right) + 1) % 1_000_000:06d}")
+    await person.tap("sign-in")
+    await expect(person.page.get_by_text(re.compile("驗證碼不(對|正確)|驗證碼錯"))).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await person.person.shot("wrong-code")
+    await person.fill("code", right)
+    await person.tap("sign-in")
+    await expect(person.find("nickname")).to_be_visible(timeout=SEEN_WITHIN_MS)
