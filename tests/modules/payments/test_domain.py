@@ -39,7 +39,9 @@ from chengtuan.modules.payments.domain.schedule import (
     next_check,
     next_payment_check,
 )
+from chengtuan.modules.payments.domain.wording import refund_words
 from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.trade.domain.states import RefundReason
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 APPIDS = {Channel.JSAPI: "wx-mini", Channel.H5: "wx-web"}
@@ -270,3 +272,9 @@ def test_how_long_a_hand_over_lasts(channel: Channel, age: timedelta, valid: boo
 def test_a_refunds_numbers_at_the_provider(sequence: int, expected: str) -> None:
     assert out_refund_no_of("R-1_a", sequence) == expected
     assert number_of(expected) == "R-1_a"
+
+
+def test_a_shopper_reads_words_in_their_bill_not_codes() -> None:
+    for reason in RefundReason:
+        assert refund_words(reason) != reason
+    assert refund_words("something new") == "something new"

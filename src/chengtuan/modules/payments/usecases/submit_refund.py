@@ -4,6 +4,7 @@ from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, Provide
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt
 from chengtuan.modules.payments.domain.schedule import PARTIAL_REFUND_PAUSE, REFUND_CHECKS, REFUSED_PAUSE
+from chengtuan.modules.payments.domain.wording import refund_words
 from chengtuan.modules.payments.repository import refunds
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
 from chengtuan.platform.jobs import JobCall, RetryLater, back_off
@@ -43,7 +44,7 @@ async def _submit(ctx: Payments, refund: Refund) -> None:
             out_refund_no=refund.out_refund_no,
             amount_fen=refund.amount_fen,
             total_fen=refund.total_fen,
-            reason=refund.reason,
+            reason=refund_words(refund.reason),
         )
     except FrequencyLimited as error:
         await _note(ctx, refund, error)
