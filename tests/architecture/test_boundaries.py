@@ -79,9 +79,9 @@ PLANTED = [
 
 def lint(root: Path) -> dict[str, str]:
     """Each contract's verdict over the sources in `root`."""
-    command = [Path(sys.executable).parent / "lint-imports", "--config", ROOT / "pyproject.toml", "--no-cache"]
+    program = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run(
-        command,
+        [program, "--config", ROOT / "pyproject.toml", "--no-cache"],
         cwd=root,
         env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "COLUMNS": "300", "NO_COLOR": "1"},
         capture_output=True,

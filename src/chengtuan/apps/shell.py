@@ -20,7 +20,8 @@ from chengtuan.platform.settings import PlatformSettings, load_settings
 
 _BANNER = """Chengtuan: `app` is the composition, each facade stands under its module's name.
     await accounts.get_profiles(user_ids=[])
-    async with app.running["trade"].database.read() as db: print(await db.fetch_value("select count(*) from shop_order"))
+    async with app.running["trade"].database.read() as db:
+        print(await db.fetch_value("select count(*) from shop_order"))
 Ctrl-D leaves."""
 
 

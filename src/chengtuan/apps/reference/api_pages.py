@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from chengtuan.apps.reference.description import Described
 from chengtuan.apps.reference.markdown import code, codes, page, paragraph, table
-from chengtuan.kernel.problems import Problem
+from chengtuan.kernel.problems import PROBLEM_TYPE_PREFIX, Problem
 
 _SCHEMA = re.compile(r"#/components/schemas/(\w+)")
 _ACCESS = {
@@ -108,5 +108,6 @@ def _problem_codes(route: Mapping[str, Any], document: Mapping[str, Any]) -> Ite
     schemas = document["components"]["schemas"]
     for answer in route["responses"].values():
         for name in _SCHEMA.findall(str(answer.get("content", {}))):
-            if "const" in (known := schemas[name].get("properties", {}).get("code", {})):
-                yield known["const"]
+            fields = schemas[name].get("properties", {})
+            if fields.get("type", {}).get("const", "").startswith(PROBLEM_TYPE_PREFIX):
+                yield fields["code"]["const"]

@@ -1,0 +1,81 @@
+"""The description of the API is valid and complete: access, words, problems, for every route."""
+
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from chengtuan.apps.reference.api_pages import Operation, operations
+from chengtuan.apps.reference.description import unconnected_product
+from chengtuan.kernel.problems import Problem
+
+ACCESS = {"public", "shopper", "staff", "platform"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    with unconnected_product() as product:
+        return product.api.openapi()
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Operation]:
+    with unconnected_product() as product:
+        return operations(product)
+
+
+def test_the_description_is_valid(document: dict[str, Any]) -> None:
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+def test_an_invalid_description_is_refused(document: dict[str, Any]) -> None:
+    broken = {**document, "paths": {**document["paths"], "/x": {"get": {"responses": {"200": {}}}}}}
+    assert list(OpenAPIV31SpecValidator(broken).iter_errors())
+
+
+def test_every_route_says_who_may_call_it_and_what_it_does(found: list[Operation]) -> None:
+    assert len(found) > 50
+    assert [o.name for o in found if o.access not in ACCESS or not o.summary] == []
+
+
+def test_console_routes_are_for_staff_and_others_are_not(found: list[Operation]) -> None:
+    """Signing in to the console is public, of course."""
+    for operation in found:
+        own_session = "/staff/" in operation.path and operation.path.endswith(("/me", "/current"))
+        for_staff = operation.access in {"staff", "platform"}
+        assert for_staff == ("/console/" in operation.path or own_session), operation
+
+
+def test_who_must_be_signed_in_is_told_so(found: list[Operation]) -> None:
+    closed = [o for o in found if o.access != "public"]
+    assert [o.name for o in closed if "platform/not-signed-in" not in o.problems] == []
+
+
+def test_operations_and_addresses_are_unambiguous(found: list[Operation]) -> None:
+    names = [operation.name for operation in found]
+    assert sorted(names) == sorted(set(names))
+    assert all(operation.path.startswith("/api/v1/") for operation in found)
+
+
+def test_declared_problems_exist(found: list[Operation]) -> None:
+    known = Problem.all_kinds().keys()
+    assert [(o.name, code) for o in found for code in o.problems if code not in known] == []
+
+
+def test_problems_are_described_as_problem_json(document: dict[str, Any]) -> None:
+    for methods in document["paths"].values():
+        for route in methods.values():
+            for status, answer in route["responses"].items():
+                if status[0] in "45":
+                    assert set(answer.get("content", {})) <= {"application/problem+json"}, route["operationId"]
+
+
+def test_money_is_described_as_whole_fen(document: dict[str, Any]) -> None:
+    amounts = {
+        f"{name}.{field}": {part.get("type") for part in (kind, *kind.get("anyOf", ()), kind.get("items", {}))}
+        for name, schema in document["components"]["schemas"].items()
+        for field, kind in schema.get("properties", {}).items()
+        if field.endswith("_fen")
+    }
+    assert len(amounts) > 20
+    assert [name for name, types in amounts.items() if "integer" not in types or "number" in types] == []
