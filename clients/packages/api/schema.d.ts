@@ -2300,11 +2300,6 @@ export interface components {
             /** Reached */
             reached: boolean;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /** IdempotencyConflictProblem */
         IdempotencyConflictProblem: {
             /**
@@ -4248,19 +4243,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
         /** WechatPhoneInput */
         WechatPhoneInput: {
             /**
@@ -4468,7 +4450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadNicknameChosenProblem"];
+                    "application/problem+json": components["schemas"]["BadNicknameChosenProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -4548,7 +4530,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -4601,7 +4583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -4699,7 +4681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description A partner's system does not answer; nothing was lost, try again */
@@ -4777,7 +4759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -4861,7 +4843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadPhoneProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many requests; try again later */
@@ -5066,7 +5048,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadImageProblem"];
+                    "application/problem+json": components["schemas"]["BadImageProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many requests; try again later */
@@ -5127,7 +5109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5178,7 +5160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["UnknownCategoryProblem"] | components["schemas"]["UnknownSkuProblem"] | components["schemas"]["ListPriceTooLowProblem"];
+                    "application/problem+json": components["schemas"]["UnknownCategoryProblem"] | components["schemas"]["UnknownSkuProblem"] | components["schemas"]["ListPriceTooLowProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5307,7 +5289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["UnknownCategoryProblem"] | components["schemas"]["UnknownSkuProblem"] | components["schemas"]["ListPriceTooLowProblem"];
+                    "application/problem+json": components["schemas"]["UnknownCategoryProblem"] | components["schemas"]["UnknownSkuProblem"] | components["schemas"]["ListPriceTooLowProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5548,13 +5530,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotShippableProblem"];
                 };
             };
-            /** @description There is no such carrier; This is no tracking number of that carrier */
+            /** @description There is no such carrier; This is no tracking number of that carrier; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["UnknownCarrierProblem"] | components["schemas"]["BadTrackingNoProblem"];
+                    "application/problem+json": components["schemas"]["UnknownCarrierProblem"] | components["schemas"]["BadTrackingNoProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5606,13 +5588,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5668,13 +5650,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5717,13 +5699,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5795,13 +5777,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["MerchantNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5836,13 +5818,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -5923,13 +5905,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description There is no such message template */
+            /** @description There is no such message template; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["UnknownTemplateProblem"];
+                    "application/problem+json": components["schemas"]["UnknownTemplateProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6189,13 +6171,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6258,13 +6240,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignOverlapsProblem"];
                 };
             };
-            /** @description The campaign's tiers do not fit together; The campaign's times do not fit together */
+            /** @description The campaign's tiers do not fit together; The campaign's times do not fit together; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadTiersProblem"] | components["schemas"]["BadCampaignTimesProblem"];
+                    "application/problem+json": components["schemas"]["BadTiersProblem"] | components["schemas"]["BadCampaignTimesProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6316,13 +6298,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6374,13 +6356,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6426,13 +6408,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6516,13 +6498,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6612,13 +6594,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6663,13 +6645,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6721,13 +6703,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6792,13 +6774,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["StockTooLowProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6832,13 +6814,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6882,13 +6864,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6922,13 +6904,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6962,13 +6944,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6997,13 +6979,13 @@ export interface operations {
                     "application/json": components["schemas"]["ListingPage"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -7039,13 +7021,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -7102,13 +7084,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
-            /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999 */
+            /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"];
+                    "application/problem+json": components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many people at once; try again in a moment */
@@ -7200,13 +7182,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"];
                 };
             };
-            /** @description The quantity must be a whole number from 1 to 999 */
+            /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadQuantityProblem"];
+                    "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -7249,13 +7231,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -7307,13 +7289,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WrongOrderStateProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description A partner's system does not answer; nothing was lost, try again */
@@ -7374,13 +7356,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WrongOrderStateProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -7439,13 +7421,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotPayableProblem"] | components["schemas"]["NeedsWeChatProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description A partner's system does not answer; nothing was lost, try again */
@@ -7497,13 +7479,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many requests; try again later */
@@ -7549,13 +7531,13 @@ export interface operations {
                     "application/json": components["schemas"]["GroupCardPage"];
                 };
             };
-            /** @description The list's cursor is not valid; start again from the first page */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadCursorProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -7580,13 +7562,13 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -128,11 +128,40 @@ def _from_status(error: HTTPException) -> Problem:
 
 
 def describe_problems(openapi: dict[str, Any]) -> dict[str, Any]:
-    """FastAPI files error schemas under application/json; they are application/problem+json."""
+    """Make the description say what we answer.
+
+    FastAPI files error schemas under application/json, and describes an answer of its own for what it refuses:
+    ours are application/problem+json, and what is refused so is `InvalidRequest`.
+    """
+    schemas = openapi.setdefault("components", {}).setdefault("schemas", {})
     for path in openapi.get("paths", {}).values():
         for route in path.values():
             for status, answer in route.get("responses", {}).items():
                 content = answer.get("content", {})
                 if str(status)[0] in "45" and "application/json" in content:
                     content[MEDIA_TYPE] = content.pop("application/json")
+            if route.get("parameters") or "requestBody" in route:
+                _add_invalid_request(route)
+                schemas[_INVALID_REQUEST.__name__] = _INVALID_REQUEST.model_json_schema(mode="serialization")
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    openapi["components"]["schemas"] = dict(sorted(schemas.items()))
     return openapi
+
+
+_INVALID_REQUEST = _model(InvalidRequest)
+
+
+def _add_invalid_request(route: dict[str, Any]) -> None:
+    """Whatever has fields may have wrong ones."""
+    ours = {"$ref": f"#/components/schemas/{_INVALID_REQUEST.__name__}"}
+    answer = route["responses"].setdefault("422", {"description": InvalidRequest.title})
+    media = answer.setdefault("content", {}).setdefault(MEDIA_TYPE, {})
+    schema = media.get("schema", {})
+    named = [one for one in schema.get("anyOf", [schema]) if one and one != ours]
+    named = [one for one in named if not one.get("$ref", "").endswith("/HTTPValidationError")]
+    if not named:
+        answer["description"] = InvalidRequest.title
+    elif InvalidRequest.title not in answer["description"]:
+        answer["description"] += f"; {InvalidRequest.title}"
+    media["schema"] = {"anyOf": [*named, ours]} if named else ours
