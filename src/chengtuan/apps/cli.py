@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from chengtuan.apps.embedded import SetupProblem
 from chengtuan.platform.settings import BadSettings, PlatformSettings, load_settings
 
 cli = typer.Typer(
@@ -200,6 +201,8 @@ def main() -> None:
             cli()
         except BadSettings as error:
             raise SystemExit(f"chengtuan: settings: {error}") from error
+        except SetupProblem as error:
+            raise SystemExit(f"chengtuan: {error}") from error
 
 
 if __name__ == "__main__":
