@@ -1,6 +1,6 @@
 """Reads and locks what an admission needs in one round trip, and writes what it decided in another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -210,18 +210,25 @@ async def _write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     grouped = [order for order in orders if order.taken.group_id is not None]
     async with tx.pipelined():
         await tx.execute_many(_INSERT_GROUP, [_group_row(order, now) for order in opened])
+        await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
         await tx.execute_many(
-            "update buy_group set locked = locked + 1, version = version + 1 where id = %s",
-            [(order.taken.group_id,) for order in joined],
+            "update campaign set stock_taken = stock_taken + %(n)s where id = %(id)s",
+            _units((order.taken.campaign_id, order.taken.wish.quantity) for order in grouped),
         )
-        await tx.execute_many(
-            "update campaign set stock_taken = stock_taken + %s where id = %s",
-            [(order.taken.wish.quantity, order.taken.campaign_id) for order in grouped],
-        )
-        await tx.execute_many(_RESERVE, [_stock_row(order) for order in orders])
+        await tx.execute_many(_RESERVE, _units((o.taken.wish.sku_id, o.taken.wish.quantity) for o in orders))
         await tx.execute_many(_INSERT_ORDER, [_order_row(order, now) for order in orders])
-        await tx.execute_many(_INSERT_MOVEMENT, [_movement_row(order, now) for order in orders])
-        await tx.execute_many(_INSERT_SEAT, [_seat_row(order, now) for order in grouped])
+        await tx.execute(_INSERT_MOVEMENTS, _movements(orders, now))
+        if grouped:
+            await tx.execute(_INSERT_SEATS, _seats(grouped, now))
+
+
+def _units(taken: Iterable[tuple[UUID | None, int]]) -> list[dict[str, Any]]:
+    """A batch changes each contended row once, in the order of ids: {id, n}."""
+    sums: dict[UUID, int] = {}
+    for row_id, count in taken:
+        assert row_id is not None
+        sums[row_id] = sums.get(row_id, 0) + count
+    return [{"id": row_id, "n": count} for row_id, count in sorted(sums.items())]
 
 
 _INSERT_GROUP = (
@@ -229,9 +236,15 @@ _INSERT_GROUP = (
     " locked, paid, created_at) select %s, c.id, c.product_id, c.merchant_id, %s, c.kind, %s, c.group_size,"
     " c.tier_people, 1, 0, %s from campaign c where c.id = %s"
 )
-_RESERVE = "update stock set available = available - %s, reserved = reserved + %s where sku_id = %s"
-_INSERT_MOVEMENT = (
-    "insert into stock_movement (order_id, sku_id, kind, quantity, at) values (%s, %s, 'reserve', %s, %s)"
+_LOCK_SEATS = (
+    "update buy_group set locked = locked + %(n)s, version = version + %(n)s"
+    " where id = %(id)s and status = 'open' and locked + %(n)s <= size"
+)
+_RESERVE = "update stock set available = available - %(n)s, reserved = reserved + %(n)s where sku_id = %(id)s"
+_INSERT_MOVEMENTS = (
+    "insert into stock_movement (order_id, sku_id, kind, quantity, at)"
+    " select order_id, sku_id, 'reserve', quantity, %(now)s from unnest(%(orders)s::uuid[], %(skus)s::uuid[],"
+    " %(quantities)s::int[]) as taken(order_id, sku_id, quantity)"
 )
 _INSERT_ORDER = (
     "insert into shop_order (id, number, request_id, request_hash, user_id, merchant_id, merchant_name, kind, status,"
@@ -239,9 +252,11 @@ _INSERT_ORDER = (
     " tier_prices_fen, goods_fen, freight_fen, payable_fen, address_sealed, remark, created_at, pay_before)"
     " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
-_INSERT_SEAT = (
+_INSERT_SEATS = (
     "insert into seat (order_id, group_id, user_id, status, nickname, avatar, locked_at)"
-    " values (%s, %s, %s, %s, %s, %s, %s)"
+    " select order_id, group_id, user_id, %(locked)s, nickname, avatar, %(now)s from unnest(%(orders)s::uuid[],"
+    " %(groups)s::uuid[], %(users)s::uuid[], %(nicknames)s::text[], %(avatars)s::text[])"
+    " as taken(order_id, group_id, user_id, nickname, avatar)"
 )
 
 
@@ -250,27 +265,26 @@ def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
     return (taken.group_id, taken.wish.user_id, GroupStatus.DRAFT, now, taken.campaign_id)
 
 
-def _stock_row(order: NewOrder) -> tuple[Any, ...]:
-    wish = order.taken.wish
-    return (wish.quantity, wish.quantity, wish.sku_id)
+def _movements(orders: Sequence[NewOrder], now: datetime) -> dict[str, Any]:
+    wishes = [order.taken.wish for order in orders]
+    return {
+        "now": now,
+        "orders": [wish.order_id for wish in wishes],
+        "skus": [wish.sku_id for wish in wishes],
+        "quantities": [wish.quantity for wish in wishes],
+    }
 
 
-def _movement_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
-    wish = order.taken.wish
-    return (wish.order_id, wish.sku_id, wish.quantity, now)
-
-
-def _seat_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
-    wish = order.taken.wish
-    return (
-        wish.order_id,
-        order.taken.group_id,
-        wish.user_id,
-        SeatStatus.LOCKED,
-        order.nickname,
-        order.avatar,
-        now,
-    )
+def _seats(orders: Sequence[NewOrder], now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "locked": SeatStatus.LOCKED,
+        "orders": [order.taken.wish.order_id for order in orders],
+        "groups": [order.taken.group_id for order in orders],
+        "users": [order.taken.wish.user_id for order in orders],
+        "nicknames": [order.nickname for order in orders],
+        "avatars": [order.avatar for order in orders],
+    }
 
 
 def _order_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
