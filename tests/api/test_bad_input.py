@@ -17,6 +17,8 @@ ORDERS = "/api/v1/trade/orders"
 CALLBACK = "/api/v1/payments/callbacks/wechat/transactions"
 INVALID = (422, "platform/invalid-request")
 JSON = {"content-type": "application/json"}
+WRONG_TYPES: list[Any] = [13800000001, None, [], {}, True]
+NOT_WHOLE: list[Any] = [1.5, "1", True, None, [], 1e300, "٣"]
 
 
 @dataclass
@@ -95,9 +97,7 @@ def _orders(s: Scene) -> list[Case]:
     quantities: list[Case] = [
         (f"quantity {n}", s.order(quantity=n), (422, "trade/bad-quantity")) for n in (0, -1, 1000, 10**9, -(10**18))
     ]
-    not_whole: list[Case] = [
-        (f"quantity {n!r}", s.order(quantity=n), INVALID) for n in (1.5, "1", True, None, [], 1e300, "٣")
-    ]
+    not_whole: list[Case] = [(f"quantity {n!r}", s.order(quantity=n), INVALID) for n in NOT_WHOLE]
     return [
         *quantities,
         *not_whole,
@@ -184,7 +184,7 @@ def _sign_in(s: Scene) -> list[Case]:
     ]
     types: list[Case] = [
         (f"phone {phone!r}", s.send("POST", f"{accounts}/sms-codes", json={"phone": phone}), INVALID)
-        for phone in (13800000001, None, [], {}, True)
+        for phone in WRONG_TYPES
     ]
     codes: list[Case] = [
         (

@@ -8,6 +8,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -32,7 +33,7 @@ CHECKS = [status_code_conformance, content_type_conformance, response_schema_con
 SCHEMA = schemathesis.openapi.from_dict(openapi_document())
 OPERATIONS = {
     operation.definition.raw["operationId"]: operation
-    for operation in (result.ok() for result in SCHEMA.get_all_operations())
+    for operation in (result.ok() for result in SCHEMA.get_all_operations() if isinstance(result, Ok))
 }
 MODULES = sorted({operation.path.split("/")[3] for operation in OPERATIONS.values()})
 
@@ -66,9 +67,8 @@ class Sender:
             headers = {str(key): str(value) for key, value in prepared.headers.items()}
             if token:
                 headers["Authorization"] = f"Bearer {token}"
-            return await self.client.request(
-                str(prepared.method), str(prepared.url), headers=headers, content=prepared.body
-            )
+            content: Any = prepared.body
+            return await self.client.request(str(prepared.method), str(prepared.url), headers=headers, content=content)
         except (ValueError, httpx.InvalidURL, httpx.LocalProtocolError, requests.RequestException):
             return None
 

@@ -46,7 +46,7 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     return {
         status: {
             "description": "; ".join(kind.title for kind in kinds if kind.status == status),
-            "model": _union([_model(kind) for kind in kinds if kind.status == status]),
+            "model": _union([_model(kind) for kind in kinds if kind.status == status]),  # type: ignore[arg-type]
         }
         for status in sorted({kind.status for kind in kinds})
     }

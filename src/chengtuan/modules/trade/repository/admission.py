@@ -236,10 +236,7 @@ _INSERT_GROUP = (
     " locked, paid, created_at) select %s, c.id, c.product_id, c.merchant_id, %s, c.kind, %s, c.group_size,"
     " c.tier_people, 1, 0, %s from campaign c where c.id = %s"
 )
-_LOCK_SEATS = (
-    "update buy_group set locked = locked + %(n)s, version = version + %(n)s"
-    " where id = %(id)s and status = 'open' and locked + %(n)s <= size"
-)
+_LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
 _RESERVE = "update stock set available = available - %(n)s, reserved = reserved + %(n)s where sku_id = %(id)s"
 _INSERT_MOVEMENTS = (
     "insert into stock_movement (order_id, sku_id, kind, quantity, at)"
