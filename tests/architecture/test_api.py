@@ -79,3 +79,14 @@ def test_money_is_described_as_whole_fen(document: dict[str, Any]) -> None:
     }
     assert len(amounts) > 20
     assert [name for name, types in amounts.items() if "integer" not in types or "number" in types] == []
+
+
+def test_instants_are_described_as_such(document: dict[str, Any]) -> None:
+    instants = {
+        f"{name}.{field}": {part.get("format") for part in (kind, *kind.get("anyOf", ()))}
+        for name, schema in document["components"]["schemas"].items()
+        for field, kind in schema.get("properties", {}).items()
+        if field.endswith("_at") or field in {"now", "deadline", "pay_before"}
+    }
+    assert len(instants) > 20
+    assert [name for name, formats in instants.items() if "date-time" not in formats] == []

@@ -1665,7 +1665,10 @@ export interface components {
          * @description The running campaign of a product. `regions` None delivers everywhere.
          */
         Campaign: {
-            /** Ends At */
+            /**
+             * Ends At
+             * Format: date-time
+             */
             ends_at: string;
             /** Group Duration S */
             group_duration_s: number;
@@ -1685,7 +1688,10 @@ export interface components {
             per_user_limit: number | null;
             /** Regions */
             regions: string[] | null;
-            /** Starts At */
+            /**
+             * Starts At
+             * Format: date-time
+             */
             starts_at: string;
             /** Stock Left */
             stock_left: number | null;
@@ -1826,7 +1832,10 @@ export interface components {
         };
         /** CampaignRow */
         CampaignRow: {
-            /** Ends At */
+            /**
+             * Ends At
+             * Format: date-time
+             */
             ends_at: string;
             /** Group Duration S */
             group_duration_s: number;
@@ -1866,7 +1875,10 @@ export interface components {
             };
             /** Regions */
             regions: string[] | null;
-            /** Starts At */
+            /**
+             * Starts At
+             * Format: date-time
+             */
             starts_at: string;
             /**
              * Status
@@ -1885,7 +1897,10 @@ export interface components {
          * @description Prices are those of the cheapest variant.
          */
         CardCampaign: {
-            /** Ends At */
+            /**
+             * Ends At
+             * Format: date-time
+             */
             ends_at: string;
             /**
              * Id
@@ -1985,7 +2000,10 @@ export interface components {
             order_id: string;
             /** Order Number */
             order_number: string;
-            /** Planned At */
+            /**
+             * Planned At
+             * Format: date-time
+             */
             planned_at: string;
             /**
              * Reason
@@ -2112,7 +2130,10 @@ export interface components {
             missing: number;
             /** Next Tier */
             next_tier: number | null;
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
             /** Opened At */
             opened_at: string | null;
@@ -2151,7 +2172,10 @@ export interface components {
         };
         /** GroupCard */
         GroupCard: {
-            /** Deadline */
+            /**
+             * Deadline
+             * Format: date-time
+             */
             deadline: string;
             /**
              * Id
@@ -2172,7 +2196,10 @@ export interface components {
             items: components["schemas"]["GroupCard"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
         };
         /** GroupCounts */
@@ -2246,7 +2273,10 @@ export interface components {
             avatar: string;
             /** Is Initiator */
             is_initiator: boolean;
-            /** Joined At */
+            /**
+             * Joined At
+             * Format: date-time
+             */
             joined_at: string;
             /** Nickname */
             nickname: string;
@@ -2342,7 +2372,10 @@ export interface components {
          * @description Clients make the sentence from the template and its parameters; amounts (`*_fen`) in fen.
          */
         InboxMessage: {
-            /** Created At */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
             /** Group Id */
             group_id: string | null;
@@ -2426,7 +2459,10 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             amount_fen: number;
-            /** Booked At */
+            /**
+             * Booked At
+             * Format: date-time
+             */
             booked_at: string;
             /**
              * Kind
@@ -2529,7 +2565,10 @@ export interface components {
             items: components["schemas"]["ListingCard"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
         };
         /**
@@ -2539,7 +2578,10 @@ export interface components {
         Me: {
             /** Avatar */
             avatar: string;
-            /** Created At */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
             /** Has Wechat */
             has_wechat: boolean;
@@ -2641,7 +2683,10 @@ export interface components {
             demo: boolean;
             /** Name */
             name: string;
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
             /** Sandbox Desk Url */
             sandbox_desk_url: string | null;
@@ -2658,7 +2703,10 @@ export interface components {
          * @description The joinable group that misses the fewest people.
          */
         NearestGroup: {
-            /** Deadline */
+            /**
+             * Deadline
+             * Format: date-time
+             */
             deadline: string;
             /**
              * Id
@@ -2826,7 +2874,10 @@ export interface components {
             groups: components["schemas"]["GroupCard"][];
             /** Groups Total */
             groups_total: number;
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
             /**
              * Product Id
@@ -2865,7 +2916,10 @@ export interface components {
             cancelled_at: string | null;
             /** Completed At */
             completed_at: string | null;
-            /** Created At */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
             /**
              * Freight Fen
@@ -2904,7 +2958,10 @@ export interface components {
             merchant_name: {
                 [key: string]: string;
             };
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
             /** Number */
             number: string;
@@ -2915,7 +2972,10 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             paid_fen: number;
-            /** Pay Before */
+            /**
+             * Pay Before
+             * Format: date-time
+             */
             pay_before: string;
             /**
              * Payable Fen
@@ -3153,7 +3213,10 @@ export interface components {
             items: components["schemas"]["Order"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
         };
         /** OverloadedProblem */
@@ -3263,7 +3326,10 @@ export interface components {
         PaymentHandOver: {
             /** Channel */
             channel: string;
-            /** Expires At */
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
             jsapi: components["schemas"]["JsapiArguments"] | null;
             /** Redirect Url */
@@ -3520,7 +3586,10 @@ export interface components {
             published: boolean;
             /** Skus */
             skus: components["schemas"]["ProductSku"][];
-            /** Updated At */
+            /**
+             * Updated At
+             * Format: date-time
+             */
             updated_at: string;
         };
         /** ProductRowList */
@@ -3630,7 +3699,10 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Planned At */
+            /**
+             * Planned At
+             * Format: date-time
+             */
             planned_at: string;
             /**
              * Reason
@@ -3654,7 +3726,10 @@ export interface components {
         };
         /** Seat */
         Seat: {
-            /** Expires At */
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
             /** Is Initiator */
             is_initiator: boolean;
@@ -3674,7 +3749,10 @@ export interface components {
          * @description `token` goes into `Authorization: Bearer …`.
          */
         Session: {
-            /** Expires At */
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
             /** Token */
             token: string;
@@ -3711,14 +3789,20 @@ export interface components {
              * Format: uuid
              */
             order_id: string;
-            /** Shipped At */
+            /**
+             * Shipped At
+             * Format: date-time
+             */
             shipped_at: string;
             /** Tracking No */
             tracking_no: string;
         };
         /** ShipmentEvent */
         ShipmentEvent: {
-            /** At */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
             code: components["schemas"]["ShipmentEventCode"];
             /** Text */
@@ -3914,7 +3998,10 @@ export interface components {
         };
         /** StaffSession */
         StaffSession: {
-            /** Expires At */
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
             staff: components["schemas"]["Staff"];
             /** Token */

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query
-from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from chengtuan.kernel.pagination import MAX_LIMIT
 from chengtuan.kernel.text import LANGUAGES
@@ -44,7 +44,12 @@ LText = Annotated[
 LTextOut = Annotated[dict[str, str], Field(description="Text by language: zh-Hant, zh-Hans, en; at least one.")]
 FenIn = Annotated[int, Field(ge=0, le=MAX_FEN, strict=True, description="fen, 1/100 yuan")]
 FenOut = Annotated[int, Field(description="fen, 1/100 yuan")]
-Instant = Annotated[datetime, AfterValidator(_aware), PlainSerializer(zulu, return_type=str)]
+Instant = Annotated[
+    datetime,
+    AfterValidator(_aware),
+    PlainSerializer(zulu, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),  # the serialiser alone would make it any text
+]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=400)]
 IdempotencyKey = Annotated[
