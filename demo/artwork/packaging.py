@@ -98,8 +98,7 @@ def _box(s: Shades, label: str) -> str:
         f'<path d="M30 128 L84 76 H342 L288 128 Z" fill="{s.light}"/>'
         f'<path d="M288 128 L342 76 V372 L288 426 Z" fill="{s.deep}"/>'
         '<rect x="30" y="128" width="258" height="298" rx="6" fill="url(#p-flat)"/>'
-        f'<path d="M30 158 H288" stroke="{s.light}" stroke-width="4" opacity=".6"/>'
-        + _label(label, 159, 290, 176, 220)
+        f'<path d="M30 158 H288" stroke="{s.light}" stroke-width="4" opacity=".6"/>' + _label(label, 159, 290, 176, 220)
     )
 
 

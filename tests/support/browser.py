@@ -103,9 +103,7 @@ async def new_person(chromium: Browser, request: pytest.FixtureRequest) -> Async
     people: list[Person] = []
     folder = request.config.rootpath / "test-results" / file_name(request.node.name)
 
-    async def make(
-        name: str, *, locale: str = "zh-TW", viewport: ViewportSize = PHONE, **options: Any
-    ) -> Person:
+    async def make(name: str, *, locale: str = "zh-TW", viewport: ViewportSize = PHONE, **options: Any) -> Person:
         phone = viewport["width"] < 600
         settings: dict[str, Any] = {
             "timezone_id": "Asia/Shanghai",
@@ -126,9 +124,7 @@ async def new_person(chromium: Browser, request: pytest.FixtureRequest) -> Async
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def mini_program(
-    new_person: NewPerson, request: pytest.FixtureRequest
-) -> AsyncIterator[NewMiniProgram]:
+async def mini_program(new_person: NewPerson, request: pytest.FixtureRequest) -> AsyncIterator[NewMiniProgram]:
     """Runs mini-program builds; at the end each one must have run without an error."""
     runners = request.config.stash[_RUNNERS]
     opened: list[MiniProgram] = []

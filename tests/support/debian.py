@@ -92,9 +92,7 @@ def _apt(command: list[str]) -> bool:
     # RUNLEVEL=1 keeps a package's service from being started on this machine.
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     try:
-        done = subprocess.run(
-            command, env=environment, timeout=INSTALL_TIMEOUT_S, check=False, stdout=sys.stderr
-        )
+        done = subprocess.run(command, env=environment, timeout=INSTALL_TIMEOUT_S, check=False, stdout=sys.stderr)
     except subprocess.TimeoutExpired:
         say(f"gave up after {INSTALL_TIMEOUT_S:.0f} s: {' '.join(command)}")
         return False

@@ -92,9 +92,7 @@ class MiniProgram:
     async def launch(self, path: str | None = None) -> None:
         """Starts afresh, at ``path`` with its query or on the first page. Storage is kept."""
         await self.note_errors()
-        query = {"settings": json.dumps(self._settings, ensure_ascii=False)} | (
-            {"open": path} if path else {}
-        )
+        query = {"settings": json.dumps(self._settings, ensure_ascii=False)} | ({"open": path} if path else {})
         await self.page.goto(f"{self._url}?{urlencode(query)}")
         await self.page.wait_for_function("window.__runner?.ready === true")
 
@@ -160,9 +158,7 @@ class MiniProgram:
 
     async def recorded(self, name: str) -> Any:
         """A member of ``__runner``: calls, toasts, shares, missing, warnings, saved, setData …"""
-        return await self.page.evaluate(
-            "(n) => [...[__runner[n]]].map(v => v instanceof Set ? [...v] : v)[0]", name
-        )
+        return await self.page.evaluate("(n) => [...[__runner[n]]].map(v => v instanceof Set ? [...v] : v)[0]", name)
 
     async def errors(self) -> list[str]:
         """Run-time errors of this launch; a healthy one has none."""

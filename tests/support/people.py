@@ -48,9 +48,7 @@ class Person:
 
     def _watch_page(self, page: Page) -> None:
         page.on("console", self._on_console)
-        page.on(
-            "pageerror", lambda error: self.complaints.append(f"page error: {error.stack or error.message}")
-        )
+        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error.stack or error.message}"))
         page.on("crash", lambda _: self.complaints.append("the page crashed"))
 
     def _on_request(self, request: Request) -> None:

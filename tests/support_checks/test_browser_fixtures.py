@@ -85,9 +85,7 @@ async def test_complaints_are_noted_and_can_be_expected(
     assert person.unexpected() == []
 
 
-def test_unexpected_complaint_fails_the_test_and_leaves_a_picture(
-    site: str, pytester: pytest.Pytester
-) -> None:
+def test_unexpected_complaint_fails_the_test_and_leaves_a_picture(site: str, pytester: pytest.Pytester) -> None:
     pytester.makeini(
         "[pytest]\nasyncio_mode=auto\nasyncio_default_fixture_loop_scope=session\n"
         f"asyncio_default_test_loop_scope=session\npythonpath={RUNNER.parents[1]}\n"

@@ -23,9 +23,7 @@ class StateMachine(Generic[S, A]):
     """Reads like a table and is enforced like one; SQL conditions are taken from it too."""
 
     def __init__(self, table: Mapping[A, tuple[set[S], S]]) -> None:
-        self._table = {
-            action: Transition(frozenset(sources), target) for action, (sources, target) in table.items()
-        }
+        self._table = {action: Transition(frozenset(sources), target) for action, (sources, target) in table.items()}
 
     def sources(self, action: A) -> list[str]:
         """The states in which the action is allowed, as values for `status = any(...)`."""

@@ -15,7 +15,5 @@ class MerchantsBinding(MerchantsFacade):
     async def get_merchant(self, *, merchant_id: UUID) -> Merchant:
         return await get_merchant(self._ctx, merchant_id)
 
-    async def add_merchant(
-        self, *, name: dict[str, str], intro: dict[str, str], logo_url: str, demo: bool
-    ) -> UUID:
+    async def add_merchant(self, *, name: dict[str, str], intro: dict[str, str], logo_url: str, demo: bool) -> UUID:
         return await add_merchant(self._ctx, name=name, intro=intro, logo_url=logo_url, demo=demo)

@@ -17,7 +17,5 @@ class MerchantsFacade(Facade):
 
     @operation
     @abstractmethod
-    async def add_merchant(
-        self, *, name: dict[str, str], intro: dict[str, str], logo_url: str, demo: bool
-    ) -> UUID:
+    async def add_merchant(self, *, name: dict[str, str], intro: dict[str, str], logo_url: str, demo: bool) -> UUID:
         """Admit a merchant; the new id."""
