@@ -41,6 +41,11 @@ class Stage:
     shop: Shop
     database_url: str
     doors: Sequence[httpx.AsyncClient]
+    compositions: Sequence[Composition] = ()
+
+    async def settle_everywhere(self) -> None:
+        """All instances do what is due at the same time, unelected: more rivalry than there ever is."""
+        await asyncio.gather(*(composition.settle() for composition in self.compositions))
 
     def crowd(self, count: int) -> list[Buyer]:
         """Signed-in shoppers, spread over the doors in turn."""
@@ -91,7 +96,7 @@ async def open_doors(shop: Shop, database_url: str) -> AsyncIterator[Stage]:
     world = shop.world
     partner = httpx.ASGITransport(app=world.sandbox_app)
     async with contextlib.AsyncExitStack() as stack:
-        doors = [world.client]
+        doors, compositions = [world.client], [world.composition]
         for _ in range(DOORS - 1):
             composition = Composition(
                 environ=world.environ,
@@ -99,11 +104,12 @@ async def open_doors(shop: Shop, database_url: str) -> AsyncIterator[Stage]:
                 modules=[manifest.name for manifest in Composition.manifests],
                 outside=outside_client(partner),
             )
+            compositions.append(composition)
             app = Guard(create_api(composition, background=False))
             await stack.enter_async_context(composition.open())
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50001))
             doors.append(await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=SHOP)))
-        yield Stage(shop, database_url, doors)
+        yield Stage(shop, database_url, doors, compositions)
 
 
 def widen_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
