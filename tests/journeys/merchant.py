@@ -57,6 +57,8 @@ class Merchant:
         """From the tab of orders to ship: carrier, number, done."""
         row = self.order_row(number)
         await row.locator('[data-test="ship"]').click()
+        # the dialog moves the cursor to the number once it stands, which would close the list of carriers
+        await expect(self.find("tracking-no")).to_be_focused(timeout=SEEN_WITHIN_MS)
         await self.choose("carrier", "carrier-SF")
         await self.fill("tracking-no", tracking_no)
         await self.tap("ship-confirm")

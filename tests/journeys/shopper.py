@@ -78,6 +78,7 @@ class Shopper:
         """From the SKU panel through a new address and the sandbox's cashier to the result page."""
         await self.tap("sku-done")
         await self.enter_address(f"{self.person.name}家")
+        await expect(self.find("payable")).to_be_visible(timeout=SEEN_WITHIN_MS)
         await self.tap("submit-order")
         await self.pay_at_cashier()
         await self.sees("pay-state", re.compile("付款成功|成團了"))

@@ -25,22 +25,21 @@ export function useCheckout() {
   const mode = computed(() => (asked.value.mode ?? 'solo') as OrderMode)
   const sku = computed(() => product.value?.skus.find((s) => s.id === asked.value.sku))
 
-  function input(): PreviewInput & { address_id: string } {
+  function wish(): PreviewInput {
     const q = asked.value
     return {
       mode: mode.value,
       sku_id: q.sku ?? '',
       quantity: Math.max(1, Number(q.n) || 1),
-      address_id: address.value?.id ?? '',
+      address_id: address.value?.id ?? null,
       ...(mode.value === 'open' ? { campaign_id: q.campaign ?? '' } : {}),
       ...(mode.value === 'join' ? { group_id: q.group ?? '' } : {}),
     }
   }
   async function refreshQuote(): Promise<void> {
     quoteError.value = null
-    if (!address.value) return
     try {
-      quote.value = await previewOrder(input())
+      quote.value = await previewOrder(wish())
     } catch (e) {
       quote.value = null
       quoteError.value = e
@@ -53,6 +52,7 @@ export function useCheckout() {
       product.value = p
       address.value ??= items.find((a) => a.is_default) ?? items[0] ?? null
       ready.value = true
+      if (!address.value) await refreshQuote() // the price is known before the address is
     } catch (e) {
       error.value = e
     }
@@ -68,7 +68,7 @@ export function useCheckout() {
 
   /** Place the order; on a changed price ask once and go on with the new amount. */
   async function submit(): Promise<Order | null> {
-    const body: OrderInput = { ...input(), expected_payable_fen: quote.value?.payable_fen, remark: remark.value.trim() }
+    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: remark.value.trim() }
     try {
       const order = await placeOrder(body, attemptKey(body))
       endAttempt()
