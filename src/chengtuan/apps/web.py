@@ -11,6 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from pydantic import BaseModel
 
 from chengtuan import __version__
@@ -54,6 +55,7 @@ def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         generate_unique_id_function=_operation_id,
+        telemetry=_telemetry(composition),
     )
     install_problem_handlers(app)
     if AccountsFacade in composition.facades:
@@ -72,6 +74,13 @@ def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
 def create_app(composition: Composition, *, background: bool = True) -> App:
     """What a server runs."""
     return Guard(create_api(composition, background=background), hot=composition.hot)
+
+
+def _telemetry(composition: Composition) -> TelemetryConfig | None:
+    """The framework's own settings once OpenTelemetry is set up; it asks for that at each request otherwise."""
+    if any(name.startswith("OTEL_") for name in composition.environ):
+        return None
+    return {"tracing": False, "metrics": False, "logs": False}
 
 
 def _accounts(composition: Composition) -> AccountsFacade:

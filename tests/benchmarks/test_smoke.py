@@ -1,0 +1,27 @@
+"""The benchmark runs, checks what it did and writes what others read. It asserts no speed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+
+def test_every_kind_of_workload_is_measured_beside_both_limits(tmp_path: Path) -> None:
+    out = tmp_path / "results.json"
+    names = ["product_read", "group_read", "submit_order", "join_group"]
+    main(["--seconds", "0.3", "--warmup", "0.1", "--concurrency", "4", "--out", str(out), "--only", *names])
+    document = json.loads(out.read_text())
+    assert set(document) == {"commit", "machine", "rows"}
+    assert [(row["workload"], row["limit"]) for row in document["rows"]] == [
+        (name, limit) for name in names for limit in ("bare_json", "pgbench")
+    ]
+    columns = {"workload", "concurrency", "rps", "p50_ms", "p99_ms", "limit", "limit_rps", "ratio"}
+    for row in document["rows"]:
+        assert set(row) == columns
+        assert row["rps"] > 0, row
+        assert row["limit_rps"] > 0, row
+        assert row["p99_ms"] >= row["p50_ms"] > 0, row
