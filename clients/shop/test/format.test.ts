@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockOf, moment, yuan } from '@/core/format'
+import { clockOf, moment, phoneText, yuan } from '@/core/format'
 import { matchLanguage } from '@/core/language'
 
 describe('money', () => {
@@ -18,6 +18,12 @@ describe('time', () => {
     expect(clockOf(3661e3)).toEqual({ days: 0, hms: '01:01:01' })
     expect(clockOf(2 * 86400e3 + 1)).toEqual({ days: 2, hms: '00:00:01' })
     expect(clockOf(-5)).toEqual({ days: 0, hms: '00:00:00' })
+  })
+})
+
+describe('phone numbers', () => {
+  it('are grouped as people say them; those from elsewhere keep their country', () => {
+    expect(['+8613800138000', '13800138000', '+886912345678'].map(phoneText)).toEqual(['138 0013 8000', '138 0013 8000', '+886912345678'])
   })
 })
 

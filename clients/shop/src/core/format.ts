@@ -20,3 +20,8 @@ export function moment(iso: string | null | undefined): string {
   return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`
 }
 
+/** "+8613800138000" → "138 0013 8000"; numbers of other places keep their country code. */
+export function phoneText(phone: string): string {
+  const mainland = /^(?:\+86)?(1\d{2})(\d{4})(\d{4})$/.exec(phone)
+  return mainland ? mainland.slice(1).join(' ') : phone
+}
