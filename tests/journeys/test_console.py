@@ -5,7 +5,7 @@ import time
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.journeys.conftest import NewMerchant, NewShopper
 from tests.journeys.merchant import SEEN_WITHIN_MS, Merchant
@@ -31,8 +31,8 @@ async def create_product(merchant: Merchant, name: str) -> None:
     await merchant.fill("product-name-en", f"Lamp {name[-4:]}")
     await merchant.fill("product-summary-zh-Hant", "溫暖的光")
     await merchant.fill("product-description-zh-Hant", "手工陶土，可調亮度。")
-    file = {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo()}
-    await merchant.page.locator('[data-test="picture-file"]').set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="lamp.jpg", mimeType="image/jpeg", buffer=photo())
+    await merchant.page.locator('[data-test="picture-file"]').set_input_files([file])
     await expect(merchant.find("picture")).to_have_count(1, timeout=SEEN_WITHIN_MS)
     await merchant.tap("product-category")
     await merchant.page.locator('[data-test^="category-"]').locator("visible=true").first.click()
