@@ -153,3 +153,23 @@ def test_a_trace_would_be_seen() -> None:
     assert traces("cd /wo" + "rk/main")
     assert traces("https://pypi" + ".org/simple")
     assert not traces("make it work/rest")
+
+
+def opens_database(text: str) -> bool:
+    """A route that reads or writes by itself instead of calling one use case."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in {"read", "write"}
+        and ast.unparse(node.value).endswith("database")
+        for node in ast.walk(ast.parse(text))
+    )
+
+
+def test_routes_call_use_cases() -> None:
+    culprits = [path for path in MODULES.glob("*/http/**/*.py") if opens_database(path.read_text(encoding="utf-8"))]
+    assert culprits == []
+
+
+def test_a_route_that_reads_by_itself_would_be_seen() -> None:
+    assert opens_database("async def route():\n    async with ctx.database.read() as db:\n        await rows(db)")
+    assert not opens_database("async def route():\n    return await read_order(ctx, order_id)")

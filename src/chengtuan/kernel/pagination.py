@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
 
@@ -39,6 +40,12 @@ def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[str], object]]) 
         return tuple(kind(str(part)) for kind, part in zip(kinds, parts, strict=True))
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadCursor from error
+
+
+def decode_id_cursor(cursor: str | None) -> UUID | None:
+    """For lists whose cursor is the last id seen. Raises BadCursor."""
+    parts = decode_cursor(cursor, [UUID])
+    return parts[0] if parts else None
 
 
 def page_of(rows: list[T], limit: int, cursor_of: Callable[[T], str]) -> Page[T]:

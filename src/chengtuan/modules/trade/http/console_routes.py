@@ -5,32 +5,30 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from chengtuan.kernel.pagination import BadCursor, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.http import present, schemas
-from chengtuan.modules.trade.repository import campaigns as campaign_rows
-from chengtuan.modules.trade.repository import group_views, order_views
+from chengtuan.modules.trade.usecases.list_refunds import list_refunds
 from chengtuan.modules.trade.usecases.publish_campaign import (
     CampaignTerms,
     TierTerms,
     publish_campaign,
     stop_campaign,
 )
-from chengtuan.modules.trade.usecases.read_order import list_merchant_orders, read_merchant_order
+from chengtuan.modules.trade.usecases.read_campaign import list_campaigns as list_own_campaigns
+from chengtuan.modules.trade.usecases.read_campaign import read_campaign as show_campaign
+from chengtuan.modules.trade.usecases.read_group import count_merchant_groups as count_groups
+from chengtuan.modules.trade.usecases.read_group import list_merchant_groups
+from chengtuan.modules.trade.usecases.read_order import count_orders, list_merchant_orders, read_merchant_order
 from chengtuan.modules.trade.usecases.set_stock import read_stock, set_stock
 from chengtuan.platform.http.access import CurrentStaff
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 
 _WHO = (NotSignedIn, NotAllowed)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, [UUID])
-    return parts[0] if parts and isinstance(parts[0], UUID) else None
 
 
 def console_routes(ctx: Trade) -> APIRouter:
@@ -58,20 +56,12 @@ def _stock_routes(router: APIRouter, ctx: Trade) -> None:
 
 def _campaign_routes(router: APIRouter, ctx: Trade) -> None:
     async def shown(campaign_id: UUID, merchant_id: UUID | None) -> schemas.CampaignRow:
-        async with ctx.database.read() as db:
-            row = await campaign_rows.find_campaign(db, campaign_id, merchant_id)
-        if row is None:
-            raise p.CampaignNotFound
-        return present.campaign_row(row, ctx.clock.now())
+        return present.campaign_row(await show_campaign(ctx, campaign_id, merchant_id), ctx.clock.now())
 
     @router.get("/campaigns", responses=problems(*_WHO, BadCursor))
     async def list_campaigns(staff: CurrentStaff, cursor: Cursor = None, limit: Limit = 20) -> schemas.CampaignPage:
         """Newest first."""
-        async with ctx.database.read() as db:
-            rows = await campaign_rows.list_campaigns(
-                db, merchant_id=staff.merchant_id, before=_before(cursor), limit=limit + 1
-            )
-        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        page = await list_own_campaigns(ctx, merchant_id=staff.merchant_id, cursor=cursor, limit=limit)
         now = ctx.clock.now()
         items = [present.campaign_row(row, now) for row in page.items]
         return schemas.CampaignPage(items=items, next_cursor=page.next_cursor)
@@ -127,25 +117,17 @@ def _group_routes(router: APIRouter, ctx: Trade) -> None:
         limit: Limit = 20,
     ) -> schemas.GroupPage:
         """Groups with their members, newest first."""
-        async with ctx.database.read() as db:
-            rows, members = await group_views.list_merchant_groups(
-                db,
-                merchant_id=staff.merchant_id,
-                status=status,
-                campaign_id=campaign_id,
-                before=_before(cursor),
-                limit=limit + 1,
-            )
-        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        page = await list_merchant_groups(
+            ctx, merchant_id=staff.merchant_id, status=status, campaign_id=campaign_id, cursor=cursor, limit=limit
+        )
         now = ctx.clock.now()
-        items = [present.group(row, [m for m in members if m.group_id == row.id], now) for row in page.items]
+        items = [present.group(row, members, now) for row, members in page.items]
         return schemas.GroupPage(items=items, next_cursor=page.next_cursor)
 
     @router.get("/groups/counts", responses=problems(*_WHO))
     async def count_merchant_groups(staff: CurrentStaff) -> schemas.GroupCounts:
         """Groups by state."""
-        async with ctx.database.read() as db:
-            counts = await group_views.count_groups(db, staff.merchant_id)
+        counts = await count_groups(ctx, staff.merchant_id)
         return schemas.GroupCounts.model_validate(counts, from_attributes=True)
 
 
@@ -174,10 +156,7 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
     @router.get("/orders/counts", responses=problems(*_WHO))
     async def count_console_orders(staff: CurrentStaff) -> schemas.OrderCounts:
         """The merchant's orders by status."""
-        async with ctx.database.read() as db:
-            return schemas.OrderCounts(
-                **await order_views.count_orders(db, user_id=None, merchant_id=staff.merchant_id)
-            )
+        return schemas.OrderCounts(**await count_orders(ctx, merchant_id=staff.merchant_id))
 
     @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
     async def read_console_order(order_id: UUID, staff: CurrentStaff) -> schemas.Order:
@@ -192,14 +171,12 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         limit: Limit = 20,
     ) -> schemas.RefundPage:
         """The refund queue, newest first."""
-        async with ctx.database.read() as db:
-            rows = await order_views.list_refunds(
-                db,
-                merchant_id=staff.merchant_id,
-                statuses=[str(item) for item in status] if status else None,
-                before=_before(cursor),
-                limit=limit + 1,
-            )
-        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        page = await list_refunds(
+            ctx,
+            merchant_id=staff.merchant_id,
+            statuses=[str(item) for item in status] if status else None,
+            cursor=cursor,
+            limit=limit,
+        )
         items = [present.console_refund(row) for row in page.items]
         return schemas.RefundPage(items=items, next_cursor=page.next_cursor)

@@ -11,10 +11,9 @@ from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
 from chengtuan.modules.trade.http import present, schemas
-from chengtuan.modules.trade.repository.order_views import count_orders
 from chengtuan.modules.trade.usecases.cancel_order import cancel_order
 from chengtuan.modules.trade.usecases.quote_order import quote_order
-from chengtuan.modules.trade.usecases.read_order import list_orders, read_order
+from chengtuan.modules.trade.usecases.read_order import count_orders, list_orders, read_order
 from chengtuan.modules.trade.usecases.ship_order import confirm_receipt
 from chengtuan.modules.trade.usecases.start_payment import PayRequest, start_payment
 from chengtuan.modules.trade.usecases.submit_order import OrderRequest, submit_order
@@ -106,8 +105,7 @@ def order_routes(ctx: Trade) -> APIRouter:
     @router.get("/counts", responses=problems(NotSignedIn))
     async def count_own_orders(shopper: CurrentShopper) -> schemas.OrderCounts:
         """The shopper's orders by status."""
-        async with ctx.database.read() as db:
-            return schemas.OrderCounts(**await count_orders(db, user_id=shopper.user_id, merchant_id=None))
+        return schemas.OrderCounts(**await count_orders(ctx, user_id=shopper.user_id))
 
     @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound))
     async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:

@@ -4,21 +4,22 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from starlette.responses import StreamingResponse
 
-from chengtuan.kernel.pagination import BadCursor, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade.context import Trade, group_topic
 from chengtuan.modules.trade.http import present, schemas
 from chengtuan.modules.trade.problems import GroupNotFound
-from chengtuan.modules.trade.repository import listings
-from chengtuan.modules.trade.repository.groups import find_own_seat
+from chengtuan.modules.trade.usecases.browse_shelf import browse_shelf
 from chengtuan.modules.trade.usecases.read_group import read_group
+from chengtuan.modules.trade.usecases.read_group import read_own_seat as find_seat
+from chengtuan.modules.trade.usecases.read_offer import list_joinable_groups
+from chengtuan.modules.trade.usecases.read_offer import read_offer as show_offer
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.hot import without_stamp
@@ -42,50 +43,29 @@ def public_routes(ctx: Trade) -> APIRouter:
         limit: Limit = 20,
     ) -> schemas.ListingPage:
         """The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first."""
-        after = decode_cursor(cursor, [int, UUID])
-        now = ctx.clock.now()
-        async with ctx.database.read() as db:
-            cards = await listings.list_shelf(
-                db,
-                now=now,
-                sort=sort,
-                category=category,
-                query=q,
-                after=after,
-                limit=limit + 1,
-            )
-        page = page_of(cards, limit, lambda card: encode_cursor(card.rank, str(card.product_id)))
+        page = await browse_shelf(ctx, sort=sort, category=category, query=q, cursor=cursor, limit=limit)
         items = [present.listing_card(card) for card in page.items]
-        return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=now)
+        return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
 
     @router.get("/products/{product_id}/offer", dependencies=[PUBLIC])
     async def read_offer(product_id: UUID) -> schemas.Offer:
         """Prices, stock, the running campaign and up to three joinable groups of a product."""
-        now = ctx.clock.now()
-        async with ctx.database.read() as db:
-            campaign = await listings.find_running_campaign(db, product_id, now)
-            skus = await listings.offer_skus(db, product_id, campaign.id if campaign else None)
-            cards = await listings.joinable_groups(db, product_id, now, after=None, limit=3)
-            total = len(cards) if len(cards) < 3 else await listings.count_joinable_groups(db, product_id, now)
+        offer = await show_offer(ctx, product_id)
         return schemas.Offer(
             product_id=product_id,
-            now=now,
-            skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in skus],
-            campaign=present.campaign(campaign) if campaign else None,
-            groups=[present.group_card(card) for card in cards],
-            groups_total=total,
+            now=ctx.clock.now(),
+            skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in offer.skus],
+            campaign=present.campaign(offer.campaign) if offer.campaign else None,
+            groups=[present.group_card(card) for card in offer.groups],
+            groups_total=offer.groups_total,
         )
 
     @router.get("/products/{product_id}/groups", dependencies=[PUBLIC], responses=problems(BadCursor))
     async def list_product_groups(product_id: UUID, cursor: Cursor = None, limit: Limit = 20) -> schemas.GroupCardPage:
         """Groups of a product that can be joined, soonest deadline first."""
-        after = decode_cursor(cursor, [datetime.fromisoformat, UUID])
-        now = ctx.clock.now()
-        async with ctx.database.read() as db:
-            cards = await listings.joinable_groups(db, product_id, now, after=after, limit=limit + 1)
-        page = page_of(cards, limit, lambda card: encode_cursor(card.deadline.isoformat(), str(card.id)))
+        page = await list_joinable_groups(ctx, product_id, cursor=cursor, limit=limit)
         items = [present.group_card(card) for card in page.items]
-        return schemas.GroupCardPage(items=items, next_cursor=page.next_cursor, now=now)
+        return schemas.GroupCardPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
 
     async def current(group_id: UUID) -> bytes:
         """The group's page; everybody who looks at it at once is shown what one reading found."""
@@ -156,8 +136,7 @@ def public_routes(ctx: Trade) -> APIRouter:
     @router.get("/groups/{group_id}/mine", responses=problems(NotSignedIn))
     async def read_own_seat(group_id: UUID, shopper: CurrentShopper) -> schemas.OwnSeat:
         """The signed-in shopper's latest seat in a group, if there is one."""
-        async with ctx.database.read() as db:
-            seat = await find_own_seat(db, group_id, shopper.user_id)
+        seat = await find_seat(ctx, group_id, shopper.user_id)
         return schemas.OwnSeat(seat=schemas.Seat.model_validate(seat, from_attributes=True) if seat else None)
 
     return router

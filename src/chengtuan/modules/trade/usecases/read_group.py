@@ -1,17 +1,54 @@
-"""A group for everybody: its members, its progress, and how to follow it."""
+"""Groups as their visitors and their merchant see them."""
 
 from uuid import UUID
 
+from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import GroupStatus
 from chengtuan.modules.trade.problems import GroupNotFound
-from chengtuan.modules.trade.repository.group_views import GroupRow, MemberRow, find_group
+from chengtuan.modules.trade.repository import group_views
+from chengtuan.modules.trade.repository.group_views import GroupCounts, GroupRow, MemberRow
+from chengtuan.modules.trade.repository.groups import OwnSeat, find_own_seat
 
 
 async def read_group(ctx: Trade, group_id: UUID) -> tuple[GroupRow, list[MemberRow]]:
     """Raises GroupNotFound, also while the initiator has not paid (rule 1)."""
     async with ctx.database.read() as db:
-        found = await find_group(db, group_id)
+        found = await group_views.find_group(db, group_id)
     if found is None or found[0].status == GroupStatus.DRAFT or found[0].opened_at is None:
         raise GroupNotFound
     return found
+
+
+async def read_own_seat(ctx: Trade, group_id: UUID, user_id: UUID) -> OwnSeat | None:
+    """The latest seat the person has or had."""
+    async with ctx.database.read() as db:
+        return await find_own_seat(db, group_id, user_id)
+
+
+async def list_merchant_groups(
+    ctx: Trade,
+    *,
+    merchant_id: UUID | None,
+    status: str | None,
+    campaign_id: UUID | None,
+    cursor: str | None,
+    limit: int,
+) -> Page[tuple[GroupRow, list[MemberRow]]]:
+    """Newest first; `merchant_id` None is the platform's view of all. Raises BadCursor."""
+    async with ctx.database.read() as db:
+        rows, members = await group_views.list_merchant_groups(
+            db,
+            merchant_id=merchant_id,
+            status=status,
+            campaign_id=campaign_id,
+            before=decode_id_cursor(cursor),
+            limit=limit + 1,
+        )
+    groups = [(row, [member for member in members if member.group_id == row.id]) for row in rows]
+    return page_of(groups, limit, lambda group: encode_cursor(str(group[0].id)))
+
+
+async def count_merchant_groups(ctx: Trade, merchant_id: UUID | None) -> GroupCounts:
+    async with ctx.database.read() as db:
+        return await group_views.count_groups(db, merchant_id)

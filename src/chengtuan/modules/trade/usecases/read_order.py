@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.accounts.facade import Address
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
@@ -45,7 +45,7 @@ async def list_orders(
     """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
         rows = await order_views.list_orders_of_user(
-            db, user_id=user_id, statuses=statuses, before=_before(cursor), limit=limit + 1
+            db, user_id=user_id, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
         )
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
@@ -66,15 +66,10 @@ async def list_merchant_orders(
             merchant_id=merchant_id,
             statuses=statuses,
             number=number,
-            before=_before(cursor),
+            before=decode_id_cursor(cursor),
             limit=limit + 1,
         )
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    parts = decode_cursor(cursor, [UUID])
-    return parts[0] if parts and isinstance(parts[0], UUID) else None
 
 
 def _cursor_of(detail: OrderDetail) -> str:
@@ -91,3 +86,9 @@ async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list
         )
         for order in orders
     ]
+
+
+async def count_orders(ctx: Trade, *, user_id: UUID | None = None, merchant_id: UUID | None = None) -> dict[str, int]:
+    """Orders by status, of a buyer, of a merchant, or of all."""
+    async with ctx.database.read() as db:
+        return await order_views.count_orders(db, user_id=user_id, merchant_id=merchant_id)

@@ -1,0 +1,19 @@
+"""The console's refund queue."""
+
+from uuid import UUID
+
+from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.repository import order_views
+from chengtuan.modules.trade.repository.order_views import RefundView
+
+
+async def list_refunds(
+    ctx: Trade, *, merchant_id: UUID | None, statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[RefundView]:
+    """Newest first; `merchant_id` None is the platform's view of all. Raises BadCursor."""
+    async with ctx.database.read() as db:
+        rows = await order_views.list_refunds(
+            db, merchant_id=merchant_id, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+        )
+    return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
