@@ -183,7 +183,8 @@ class Database:
     def _announce(self, session: WriteSession) -> None:
         if session.events:
             self._outbox.wake()
-        if session.jobs:
+        now = self._clock.now()
+        if any(call.due_at <= now for call in session.jobs):  # later ones are found when they fall due
             self._jobs.wake()
         for callback in session.callbacks:
             callback()
