@@ -108,7 +108,8 @@ class Person:
 
 def environment(database_url: str, data: Path) -> dict[str, str]:
     """The settings of a system beside its sandbox."""
-    if (_KEYS / "sandbox").is_dir():  # RSA keys take a while to make: one set serves a whole test process
+    # RSA keys take a while to make: one set serves a whole test process, unless a test brings its own
+    if (_KEYS / "sandbox").is_dir() and not (data / "sandbox").exists():
         shutil.copytree(_KEYS / "sandbox", data / "sandbox", dirs_exist_ok=True)
     credentials = initialise(data, public_url=SANDBOX)
     if not (_KEYS / "sandbox").is_dir():
