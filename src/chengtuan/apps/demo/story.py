@@ -147,7 +147,7 @@ def _formed(story: Story, goods: Goods, hours_ago: float, *, chapter: str) -> No
 
     async def receive() -> None:
         for who, order_id in members:
-            await story.track(goods, order_id, "delivered", "已簽收")
+            await story.track(goods, order_id, "delivered", "門口當面簽收")
             await who.call("POST", f"/trade/orders/{order_id}/confirm-receipt")
 
     story.at(hours_ago, fill)
