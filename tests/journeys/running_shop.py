@@ -148,10 +148,12 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 
 def _free_ports() -> int:
     """A port that is free together with those above it that a copy needs."""
-    for port in range(18300, 19900, 20):
+    # parallel test processes look in different places, so that two do not take the same
+    first = 18300 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(first, first + 200, 20):
         if all(_is_free(port + offset) for offset in _OFFSETS):
             return port
-    raise AssertionError("no free ports between 18300 and 19900")
+    raise AssertionError(f"no free ports between {first} and {first + 200}")
 
 
 def _is_free(port: int) -> bool:

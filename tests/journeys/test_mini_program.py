@@ -1,5 +1,6 @@
 """The same story in WeChat: the unmodified mini-program build, on the runner."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -22,8 +23,10 @@ async def sees(app: MiniProgram, target: str, text: str | re.Pattern[str]) -> No
 async def order_and_pay(app: MiniProgram) -> None:
     """From the checkout over an address taken from WeChat to the result page."""
     await app.tap(".t-add-address")
-    await expect(app.find(".t-import").or_(app.find(".t-add-address")).first).to_be_visible(timeout=SEEN_WITHIN_MS)
-    if await app.find(".t-add-address").count():
+    async with asyncio.timeout(15):
+        while "/address" not in await app.path():  # the checkout has a button of the same name
+            await asyncio.sleep(0.1)
+    if await app.path() == "pages-user/addresses/index":
         await app.tap(".t-add-address")
     await app.tap(".t-import")
     await app.tap(".t-save")
