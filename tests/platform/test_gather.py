@@ -62,3 +62,12 @@ async def test_somebody_who_leaves_disturbs_nobody() -> None:
     assert await staying == 40
     with pytest.raises(asyncio.CancelledError):
         await leaving
+
+
+async def test_whoever_asks_at_the_moment_a_worker_ends_is_answered() -> None:
+    async def find(keys: Sequence[int]) -> dict[int, int]:
+        return {key: key for key in keys}
+
+    gatherer: Gatherer[int, int] = Gatherer(find, parallel=1)
+    for key in range(3):  # each look-up is asked in the very step in which the last worker leaves
+        assert await asyncio.wait_for(gatherer.find(key), 2) == key

@@ -174,10 +174,12 @@ class Database:
         with transaction_scope():
             async with self._write_pool.connection() as connection:
                 session = WriteSession(connection, self._clock)
-                async with connection.transaction():
-                    yield session
+                await connection.execute("begin")
+                yield session  # if it raises, giving the connection back to the pool rolls back
+                async with connection.pipeline():  # events, jobs and the commit go to the server together
                     await self._outbox.write(connection, session.events, self._clock.now())
                     await self._jobs.write(connection, session.jobs)
+                    await connection.execute("commit")
         self._announce(session)
 
     def _announce(self, session: WriteSession) -> None:

@@ -25,27 +25,32 @@ class Gatherer(Generic[K, R]):
         self._find = find
         self._parallel = parallel
         self._waiting: list[tuple[K, asyncio.Future[R | None]]] = []
-        self._workers: set[asyncio.Task[None]] = set()
+        self._workers = 0
+        self._tasks: set[asyncio.Task[None]] = set()  # only to keep them from being collected
 
     async def find(self, key: K) -> R | None:
         """What belongs to the key, or None. Raises what the query raises."""
         answer: asyncio.Future[R | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((key, answer))
-        if len(self._workers) < self._parallel:
-            worker = asyncio.create_task(self._work())
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
+        if self._workers < self._parallel:
+            self._workers += 1
+            self._tasks.add(task := asyncio.create_task(self._work()))
+            task.add_done_callback(self._tasks.discard)
         return await answer
 
     async def _work(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            try:
-                found = await self._find(list({key for key, _ in batch}))
-            except Exception as error:  # noqa: BLE001  (it belongs to those who asked)
-                _give(batch, error)
-            else:
-                _give(batch, found)
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+                try:
+                    found = await self._find(list({key for key, _ in batch}))
+                except Exception as error:  # noqa: BLE001  (it belongs to those who asked)
+                    _give(batch, error)
+                else:
+                    _give(batch, found)
+        finally:
+            # in the same step as the last look at the queue: whoever asks after it starts a new worker
+            self._workers -= 1
 
 
 def _give(batch: Sequence[tuple[K, "asyncio.Future[R | None]"]], outcome: Mapping[K, R] | Exception) -> None:
