@@ -69,5 +69,9 @@ async def test_whoever_asks_at_the_moment_a_worker_ends_is_answered() -> None:
         return {key: key for key in keys}
 
     gatherer: Gatherer[int, int] = Gatherer(find, parallel=1)
-    for key in range(3):  # each look-up is asked in the very step in which the last worker leaves
-        assert await asyncio.wait_for(gatherer.find(key), 2) == key
+
+    async def ask() -> None:
+        for key in range(3):  # each look-up is asked in the very step in which the last worker leaves
+            assert await gatherer.find(key) == key
+
+    await asyncio.wait_for(ask(), 2)

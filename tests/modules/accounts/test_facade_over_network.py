@@ -24,7 +24,7 @@ DRAFT = ProductDraft(
 
 
 async def test_people_are_known_over_the_network(world: World) -> None:
-    remote = bind_remote(AccountsFacade, world.client, world.composition.signer)  # type: ignore[type-abstract]
+    remote = bind_remote(AccountsFacade, world.client, world.composition.signer)
     local = facade_of(world)
     person = await world.sign_in(PHONE)
     assert await remote.identify_shopper(token=person.token) == person.id
@@ -42,7 +42,7 @@ async def test_people_are_known_over_the_network(world: World) -> None:
 
 
 async def test_the_catalogue_is_seeded_over_the_network(world: World) -> None:
-    remote = bind_remote(CatalogFacade, world.client, world.composition.signer)  # type: ignore[type-abstract]
+    remote = bind_remote(CatalogFacade, world.client, world.composition.signer)
     with pytest.raises(UnknownCategory):
         await remote.add_product(merchant_id=uuid4(), product=DRAFT, demo=True, publish=True)
     with pytest.raises(ProductNotFound):
