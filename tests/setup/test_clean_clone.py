@@ -119,7 +119,8 @@ def test_from_a_clean_clone_to_a_demo_shop(clone: Clone) -> None:
         output, _ = second.communicate(timeout=WARM_S)
         assert second.returncode != 0
         assert str(process.pid) in output or "already" in output, output
-    assert process.returncode == 0, "Ctrl-C is a clean end"
+    # make passes the interrupt on, waits for its child, and ends by the same signal
+    assert process.returncode in (0, -signal.SIGINT, 128 + signal.SIGINT)
     with pytest.raises(httpx.ConnectError):
         clone.get("/")
 
@@ -136,6 +137,7 @@ def test_a_killed_copy_starts_again_with_everything(clone: Clone) -> None:
 
 def test_a_taken_port_is_one_clear_sentence(clone: Clone) -> None:
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", clone.port))
         taken.listen()
         process = clone.make("run")
