@@ -7,8 +7,7 @@ if ! "$uv" --version >/dev/null 2>&1; then
     exit 1
 fi
 lock() {
-    "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-        --no-emit-index-url --no-emit-find-links --quiet "$@"
+    "$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet "$@"
 }
 lock pyproject.toml -o requirements/runtime.txt
 lock pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt

@@ -11,7 +11,7 @@ from tests.faults.system import LEASE, System
 from tests.support.invariants import violations
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.postgres]
-GROUPS, SIZE = 40, 5
+GROUPS, SIZE = 50, 5
 
 
 async def _progress(customers: Customers, orders: int) -> None:
@@ -49,8 +49,8 @@ async def test_the_server_is_killed_while_groups_fill(system: System, customers:
 async def test_postgres_is_killed_while_groups_fill(system: System, customers: Customers) -> None:
     product = system.products[1]
     campaign = await customers.campaign(product, SIZE)
-    groups = await customers.open_groups(system.crowd(GROUPS // 2), product, campaign)
-    members = system.crowd(GROUPS // 2 * (SIZE - 1))
+    groups = await customers.open_groups(system.crowd(GROUPS), product, campaign)
+    members = system.crowd(GROUPS * (SIZE - 1))
     rush = asyncio.gather(
         *(
             customers.buy(member, product, "join", group_id=groups[number % len(groups)])

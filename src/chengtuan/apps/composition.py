@@ -17,6 +17,7 @@ from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter
 from chengtuan.platform.facades import Facade, bind_local, bind_remote, facade_router, post_signed
+from chengtuan.platform.http.access import marked
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.inbox import Consumer
 from chengtuan.platform.job_runner import JobRunner
@@ -173,13 +174,13 @@ class Composition:
     def _events_router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
 
+        @marked("internal")
         async def receive(module: str, request: Request) -> dict[str, str]:
             body = await request.body()
             self.signer.verify(request.url.path, body, request.headers)
             failed = await self.running[module].consumer.deliver(_envelopes.validate_json(body))
             return {str(event_id): reason for event_id, reason in failed.items()}
 
-        setattr(receive, "__access__", "internal")  # noqa: B010
         router.add_api_route(f"{_EVENTS_PATH}/{{module}}", receive, methods=["POST"])
         return router
 

@@ -40,7 +40,7 @@ def _database() -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's user has to come in
-        cluster = Cluster.for_data(Path(folder), password="thrown-away")  # noqa: S106
+        cluster = Cluster.for_data(Path(folder), password="thrown-away")  # noqa: S106  (the database lives as long as this command)
         try:
             cluster.init()
             cluster.start()

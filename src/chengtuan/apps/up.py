@@ -82,7 +82,7 @@ class Launch:
             children = [server_child(environment, self.port)]
         else:
             # It loads every module, which the supervisor of a single server can do without.
-            from chengtuan.apps.startup.services import service_children  # noqa: PLC0415
+            from chengtuan.apps.startup.services import service_children  # noqa: PLC0415  (see above)
 
             children = service_children(environment, self.topology, self.port)
         *inner, door = children

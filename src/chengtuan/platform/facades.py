@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, TypeAdapter, create_model
 
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
+from chengtuan.platform.http.access import marked
 from chengtuan.platform.signing import RequestSigner
 from chengtuan.platform.transactions import assert_no_transaction
 
@@ -124,6 +125,7 @@ def facade_router(facade: type[Facade], implementation: Facade, signer: RequestS
 def _endpoint(
     facade: type[Facade], name: str, implementation: Facade, signer: RequestSigner
 ) -> Callable[[Request], Awaitable[Response]]:
+    @marked("internal")
     async def endpoint(request: Request) -> Response:
         body = await request.body()
         signer.verify(request.url.path, body, request.headers)
@@ -132,5 +134,4 @@ def _endpoint(
         value = await getattr(implementation, name)(**arguments)
         return Response(_result(facade, name).dump_json(value), media_type="application/json")
 
-    setattr(endpoint, "__access__", "internal")  # noqa: B010
     return endpoint

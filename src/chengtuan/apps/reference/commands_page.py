@@ -9,7 +9,7 @@ from chengtuan.apps.reference.markdown import code, codes, page, paragraph, tabl
 
 def commands_page() -> str:
     # the command line knows this package, so it is asked for only when the page is written
-    from chengtuan.apps.cli import cli  # noqa: PLC0415
+    from chengtuan.apps.cli import cli  # noqa: PLC0415  (the command line calls this page: a cycle otherwise)
 
     group: Any = typer.main.get_command(cli)
     parts = [_command(name, command) for name, command in sorted(group.commands.items())]

@@ -50,9 +50,11 @@ class Authenticator(Protocol):
     async def staff(self, token: str) -> Staff | None: ...
 
 
-def _marked(access: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def marked(access: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Say who may call: on a dependency of routes, or on a route that checks its caller by itself."""
+
     def mark(dependency: Callable[..., Any]) -> Callable[..., Any]:
-        setattr(dependency, "__access__", access)  # noqa: B010
+        setattr(dependency, "__access__", access)  # noqa: B010  (mypy knows no such attribute)
         return dependency
 
     return mark
@@ -71,12 +73,12 @@ def bearer_token(request: Request) -> str:
     return token
 
 
-@_marked("public")
+@marked("public")
 async def _public() -> None:
     return None
 
 
-@_marked("shopper")
+@marked("shopper")
 async def _shopper(request: Request) -> Shopper:
     authenticator: Authenticator = request.app.state.authenticator
     shopper = await authenticator.shopper(bearer_token(request))
@@ -85,7 +87,7 @@ async def _shopper(request: Request) -> Shopper:
     return shopper
 
 
-@_marked("staff")
+@marked("staff")
 async def _staff(request: Request) -> Staff:
     authenticator: Authenticator = request.app.state.authenticator
     staff = await authenticator.staff(bearer_token(request))
@@ -94,7 +96,7 @@ async def _staff(request: Request) -> Staff:
     return staff
 
 
-@_marked("platform")
+@marked("platform")
 async def _platform_staff(request: Request) -> Staff:
     staff: Staff = await _staff(request)
     if not staff.is_platform:
