@@ -86,6 +86,7 @@ class Stage:
     wire: Wire
     app: Guard
     order_id: UUID = field(default_factory=uuid4)
+    merchant_id: UUID = field(default_factory=uuid4)
 
     def arm(self, kind: FaultKind, **how: Any) -> None:
         self.sandbox.faults.arm(kind, **how)
@@ -103,6 +104,8 @@ class Stage:
         wanted: dict[str, Any] = {
             "request_id": uuid4(),
             "order_id": self.order_id,
+            "order_number": "2611220001",
+            "merchant_id": self.merchant_id,
             "user_id": uuid4(),
             "amount_fen": PRICE,
             "description": "三人團 臍橙 5 斤",

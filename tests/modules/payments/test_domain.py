@@ -52,6 +52,8 @@ def a_payment(**changes: Any) -> Payment:
     payment = Payment(
         id=new_id(),
         order_id=uuid4(),
+        order_number="2611220001",
+        merchant_id=uuid4(),
         user_id=uuid4(),
         request_id=uuid4(),
         channel=Channel.JSAPI,
@@ -219,6 +221,7 @@ def test_a_refund_must_be_ours(changes: dict[str, Any], differing: set[str]) -> 
         submitted_at=NOON,
         out_trade_no="n",
         total_fen=1990,
+        merchant_id=uuid4(),
     )
     state = RefundState(
         out_refund_no="R1",

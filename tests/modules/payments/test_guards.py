@@ -10,8 +10,8 @@ from chengtuan.modules.payments.facade import RefundTooLarge
 from tests.modules.payments.stage import PRICE, Stage
 
 ENTRY = (
-    "insert into payments.entry (kind, subject_id, account, amount_fen, order_id, booked_at)"
-    " values ('payment', %s, %s, %s, %s, now())"
+    "insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
+    " select 'payment', %s, 1, %s, %s, id, id, now() from (select %s::uuid) as the_order(id)"
 )
 
 
@@ -55,8 +55,8 @@ async def test_the_ledger_is_append_only(stage: Stage, change: str) -> None:
 async def test_a_fact_is_booked_once(stage: Stage) -> None:
     await stage.paid()
     again = (
-        "insert into payments.entry (kind, subject_id, account, amount_fen, order_id, booked_at)"
-        " select kind, subject_id, account, amount_fen, order_id, booked_at from payments.entry"
+        "insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
+        " select kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at from payments.entry"
     )
     with pytest.raises(psycopg.errors.UniqueViolation):
         stage.rows(again)
@@ -68,10 +68,10 @@ async def test_a_fact_is_booked_once(stage: Stage) -> None:
 async def test_one_provider_number_settles_one_payment(stage: Stage) -> None:
     await stage.paid("wechat_jsapi")
     steal = (
-        "insert into payments.payment (id, order_id, user_id, request_id, channel, out_trade_no, amount_fen,"
-        " description, status, expires_at, created_at, transaction_id, paid_at)"
-        " select %s, order_id, user_id, request_id, channel, %s, amount_fen, description, 'paid',"
-        " expires_at, created_at, transaction_id, paid_at from payments.payment"
+        "insert into payments.payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
+        " out_trade_no, amount_fen, description, status, expires_at, created_at, transaction_id, paid_at)"
+        " select %s, order_id, order_number, merchant_id, user_id, request_id, channel, %s, amount_fen, description,"
+        " 'paid', expires_at, created_at, transaction_id, paid_at from payments.payment"
     )
     with pytest.raises(psycopg.errors.UniqueViolation, match="transaction_id"):
         stage.rows(steal, new_id(), new_id().hex)

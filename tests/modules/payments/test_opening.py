@@ -72,14 +72,15 @@ async def test_twenty_requests_at_once_open_one_payment(stage: Stage) -> None:
 async def test_without_the_guard_two_payments_open(stage: Stage) -> None:
     """Negative control of `uq_payment_open`."""
     insert = (
-        "insert into payments.payment (id, order_id, user_id, request_id, channel, out_trade_no, amount_fen,"
-        " description, status, expires_at, created_at) values (%s, %s, %s, %s, 'wechat_h5', %s, 1, '',"
+        "insert into payments.payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
+        " out_trade_no, amount_fen, description, status, expires_at, created_at)"
+        " values (%s, %s, '1', %s, %s, %s, 'wechat_h5', %s, 1, '',"
         " 'pending', now(), now())"
     )
 
     def open_another() -> None:
         number = uuid4()
-        stage.rows(insert, number, stage.order_id, number, number, number.hex)
+        stage.rows(insert, number, stage.order_id, number, number, number, number.hex)
 
     open_another()
     with pytest.raises(Exception, match="uq_payment_open"):

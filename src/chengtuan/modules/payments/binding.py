@@ -21,6 +21,8 @@ class PaymentsBinding(PaymentsFacade):
         *,
         request_id: UUID,
         order_id: UUID,
+        order_number: str,
+        merchant_id: UUID,
         user_id: UUID,
         amount_fen: int,
         description: str,
@@ -33,6 +35,8 @@ class PaymentsBinding(PaymentsFacade):
         request = PaymentRequest(
             request_id=request_id,
             order_id=order_id,
+            order_number=order_number,
+            merchant_id=merchant_id,
             user_id=user_id,
             amount_fen=amount_fen,
             description=description,

@@ -35,6 +35,8 @@ payment = Table(
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("order_id", Uuid, nullable=False, index=True),
+    Column("order_number", Text, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
     Column("user_id", Uuid, nullable=False),
     Column("request_id", Uuid, nullable=False),
     Column("channel", Text, nullable=False),
@@ -119,13 +121,16 @@ account = Table(
 entry = Table(
     "entry",
     METADATA,
-    # A ledger transaction is (kind, subject_id); debit is positive, credit negative, its sum zero.
+    # A ledger transaction is (kind, subject_id), its lines are numbered from 1; debit is positive, credit
+    # negative, the sum zero.
     Column("seq", BigInteger, Identity(always=True), primary_key=True),
     Column("kind", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False),
+    Column("line", SmallInteger, nullable=False),
     Column("account", Text, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
     Column("order_id", Uuid, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
     Column("booked_at", instant(), nullable=False),
     UniqueConstraint("kind", "subject_id", "account"),
     CheckConstraint("amount_fen <> 0", name="amount_not_zero"),

@@ -40,6 +40,8 @@ class Payment:
 
     id: UUID
     order_id: UUID
+    order_number: str
+    merchant_id: UUID
     user_id: UUID
     request_id: UUID
     channel: Channel

@@ -78,7 +78,7 @@ class RefundAttempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Refund:
-    """`out_trade_no` and `total_fen` are those of the payment it goes back from."""
+    """`out_trade_no`, `total_fen` and `merchant_id` are those of the payment it goes back from."""
 
     id: UUID
     payment_id: UUID
@@ -94,6 +94,7 @@ class Refund:
     submitted_at: datetime | None
     out_trade_no: str
     total_fen: int
+    merchant_id: UUID
 
     def __post_init__(self) -> None:
         """Rows bring plain strings."""

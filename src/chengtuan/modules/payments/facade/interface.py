@@ -18,6 +18,8 @@ class PaymentsFacade(Facade):
         *,
         request_id: UUID,
         order_id: UUID,
+        order_number: str,
+        merchant_id: UUID,
         user_id: UUID,
         amount_fen: int,
         description: str,
@@ -28,6 +30,8 @@ class PaymentsFacade(Facade):
         expires_at: datetime,
     ) -> HandOver:
         """Let an order be paid until `expires_at`; asking again gives the same payment.
+
+        `merchant_id` is whose sale it is, `order_number` what people call the order: both stay in the books.
 
         `channel` is `wechat_h5` or `wechat_jsapi` (which needs `payer_openid`).
         Raises PaymentNotOpen if it is paid or closed, PartnerUnavailable if the provider is silent.

@@ -14,17 +14,20 @@ async def add_accounts(tx: WriteSession) -> None:
     )
 
 
-async def book(tx: WriteSession, kind: Kind, *, subject_id: UUID, order_id: UUID, amount_fen: int) -> None:
+async def book(
+    tx: WriteSession, kind: Kind, *, subject_id: UUID, order_id: UUID, merchant_id: UUID, amount_fen: int
+) -> None:
     """Move money between the two accounts of `kind`, once per subject."""
     sides = postings(kind, amount_fen)
     await tx.execute(
-        "insert into entry (kind, subject_id, account, amount_fen, order_id, booked_at)"
-        " select %(kind)s, %(subject)s, side.account, side.amount_fen, %(order)s, %(now)s"
-        " from unnest(%(accounts)s::text[], %(amounts)s::bigint[]) as side(account, amount_fen)",
+        "insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
+        " select %(kind)s, %(subject)s, side.line, side.account, side.amount_fen, %(order)s, %(merchant)s, %(now)s"
+        " from unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality as side(account, amount_fen, line)",
         {
             "kind": kind.value,
             "subject": subject_id,
             "order": order_id,
+            "merchant": merchant_id,
             "now": tx.clock.now(),
             "accounts": [side.account.value for side in sides],
             "amounts": [side.amount_fen for side in sides],

@@ -17,9 +17,9 @@ POLL = "poll_payment"
 
 
 _SELECT: LiteralString = (
-    "select id, order_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status,"
-    " payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at, refund_reserved_fen"
-    " from payment"
+    "select id, order_id, order_number, merchant_id, user_id, request_id, channel, out_trade_no, amount_fen,"
+    " description, status, payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at,"
+    " refund_reserved_fen from payment"
 )
 
 
@@ -72,16 +72,18 @@ async def insert_payment(tx: WriteSession, payment: Payment) -> bool:
         " insert into payable (order_id, opened_at) values (%(order_id)s, %(now)s)"
         " on conflict (order_id) do update set opened_at = payable.opened_at"
         " where payable.closed_at is null returning order_id)"
-        " insert into payment (id, order_id, user_id, request_id, channel, out_trade_no, amount_fen,"
-        "  description, status, payer_openid, expires_at, created_at)"
-        " select %(id)s, order_id, %(user_id)s, %(request_id)s, %(channel)s, %(out_trade_no)s,"
-        "  %(amount_fen)s, %(description)s, %(status)s, %(payer_openid)s, %(expires_at)s, %(now)s"
+        " insert into payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
+        "  out_trade_no, amount_fen, description, status, payer_openid, expires_at, created_at)"
+        " select %(id)s, order_id, %(order_number)s, %(merchant_id)s, %(user_id)s, %(request_id)s, %(channel)s,"
+        "  %(out_trade_no)s, %(amount_fen)s, %(description)s, %(status)s, %(payer_openid)s, %(expires_at)s, %(now)s"
         " from gate where not exists ("
         "  select 1 from payment p where p.order_id = gate.order_id and p.status = 'paid')"
         " on conflict (order_id, channel) where status = 'pending' do nothing",
         {
             "id": payment.id,
             "order_id": payment.order_id,
+            "order_number": payment.order_number,
+            "merchant_id": payment.merchant_id,
             "user_id": payment.user_id,
             "request_id": payment.request_id,
             "channel": payment.channel.value,
@@ -117,11 +119,12 @@ async def settle(tx: WriteSession, payment: Payment, success: Success, notice: N
         "with paid as ("
         " update payment set status = %(paid)s, transaction_id = %(transaction_id)s, paid_at = %(paid_at)s,"
         "  payer_openid = coalesce(%(payer_openid)s, payer_openid), settled_at = %(now)s"
-        " where id = %(id)s and status = any(%(sources)s) returning id, order_id),"
+        " where id = %(id)s and status = any(%(sources)s) returning id, order_id, merchant_id),"
         " booked as ("
-        " insert into entry (kind, subject_id, account, amount_fen, order_id, booked_at)"
-        " select %(kind)s, paid.id, side.account, side.amount_fen, paid.order_id, %(now)s"
-        " from paid, unnest(%(accounts)s::text[], %(amounts)s::bigint[]) as side(account, amount_fen)),"
+        " insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
+        " select %(kind)s, paid.id, side.line, side.account, side.amount_fen, paid.order_id, paid.merchant_id, %(now)s"
+        " from paid, unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality"
+        "  as side(account, amount_fen, line)),"
         " noted as ("
         " insert into notice (notice_id, kind, subject, outcome, content, received_at)"
         " select %(notice_id)s, 'transaction', %(subject)s, 'applied', %(content)s, %(now)s"

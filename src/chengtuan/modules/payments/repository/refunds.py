@@ -9,7 +9,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 _SELECT: LiteralString = (
     "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
-    " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen"
+    " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen, p.merchant_id"
     " from refund r join payment p on p.id = r.payment_id"
 )
 

@@ -26,6 +26,8 @@ class PaymentRequest:
 
     request_id: UUID
     order_id: UUID
+    order_number: str
+    merchant_id: UUID
     user_id: UUID
     amount_fen: int
     description: str
@@ -69,6 +71,8 @@ def _fresh_payment(request: PaymentRequest, now: datetime) -> Payment:
     return Payment(
         id=payment_id,
         order_id=request.order_id,
+        order_number=request.order_number,
+        merchant_id=request.merchant_id,
         user_id=request.user_id,
         request_id=request.request_id,
         channel=request.channel,

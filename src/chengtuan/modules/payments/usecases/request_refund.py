@@ -51,6 +51,7 @@ async def request_refund(ctx: Payments, request: RefundRequest) -> None:
             Kind.REFUND_PLANNED,
             subject_id=request.request_id,
             order_id=request.order_id,
+            merchant_id=payment.merchant_id,
             amount_fen=request.amount_fen,
         )
         tx.schedule(JobCall(SUBMIT_REFUND, RefundAttempt(request.request_id, 1).ref, tx.clock.now()))

@@ -67,6 +67,7 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
         Kind.REFUND_SUCCEEDED,
         subject_id=refund.id,
         order_id=refund.order_id,
+        merchant_id=refund.merchant_id,
         amount_fen=refund.amount_fen,
     )
     tx.emit(

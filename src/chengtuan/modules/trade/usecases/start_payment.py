@@ -34,6 +34,8 @@ async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
         return await ctx.payments.open_payment(
             request_id=request.request_id,
             order_id=order.id,
+            order_number=order.number,
+            merchant_id=order.merchant_id,
             user_id=order.user_id,
             amount_fen=order.payable_fen,
             description=in_language(order.product_name, "zh-Hans")[:40],
