@@ -36,13 +36,13 @@ run: setup ## Start everything on this machine; Ctrl-C stops it
 
 .PHONY: test
 test: setup-dev ## All tests: Python, then the clients (ARGS="-k name" narrows the first)
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not proof and not journey and not faults and not concurrency" $(ARGS) || [ $$? -eq 5 ]
-	$(PYTHON) -m pytest -m "not proof and (journey or faults or concurrency)" $(ARGS) || [ $$? -eq 5 ]
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not journey and not faults and not concurrency" $(ARGS) || [ $$? -eq 5 ]
+	$(PYTHON) -m pytest -m "journey or faults or concurrency" $(ARGS) || [ $$? -eq 5 ]
 	@$(bootstrap) npm:test
 
 .PHONY: prove
-prove: setup-dev ## The long versions of the proofs (a quarter of an hour)
-	$(PYTHON) -m pytest -m proof $(ARGS)
+prove: setup-dev ## The long versions of the proofs (20 minutes; ARGS="--only model" for one), and their page
+	@$(PYTHON) -m tests.proofs $(ARGS)
 
 .PHONY: check
 check: setup-dev ## Style, types and boundaries, without running anything
