@@ -14,9 +14,10 @@ import pytest
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_api
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
-from chengtuan.modules.trade.domain.admission import Snapshot, Wish
-from chengtuan.modules.trade.repository import admission
-from chengtuan.modules.trade.repository.admission import SkuText
+from chengtuan.modules.trade.domain.snapshot import Snapshot
+from chengtuan.modules.trade.domain.wish import Wish
+from chengtuan.modules.trade.repository import snapshots
+from chengtuan.modules.trade.repository.snapshots import SkuText
 from chengtuan.modules.trade.usecases import submit_order
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.http.guard import Guard
@@ -118,7 +119,7 @@ def widen_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     async def slow(
         session: ReadSession | WriteSession, wishes: Sequence[Wish], now: Any
     ) -> tuple[Snapshot, dict[Any, SkuText]]:
-        result = await admission.take_snapshot(session, wishes, now)
+        result = await snapshots.take_snapshot(session, wishes, now)
         await asyncio.sleep(0.02)
         return result
 
@@ -127,9 +128,9 @@ def widen_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def remove_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Admission reads the contended rows without locking them."""
-    monkeypatch.setattr(admission, "_GROUPS_LOCKED", admission._GROUPS)
-    monkeypatch.setattr(admission, "_CAMPAIGNS_LOCKED", admission._CAMPAIGNS)
-    monkeypatch.setattr(admission, "_STOCK_LOCKED", admission._STOCK)
+    monkeypatch.setattr(snapshots, "_GROUPS_LOCKED", snapshots._GROUPS)
+    monkeypatch.setattr(snapshots, "_CAMPAIGNS_LOCKED", snapshots._CAMPAIGNS)
+    monkeypatch.setattr(snapshots, "_STOCK_LOCKED", snapshots._STOCK)
 
 
 @contextlib.contextmanager

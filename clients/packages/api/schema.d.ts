@@ -888,6 +888,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/console/refunds/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Refund Summary
+         * @description How many refunds are not back yet, for how long, and how many of them need a person.
+         */
+        get: operations["read_refund_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/refunds/{refund_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Abnormal Refund
+         * @description Ask the payment provider again for a refund that needed a person.
+         */
+        post: operations["retry_abnormal_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/stock": {
         parameters: {
             query?: never;
@@ -1663,6 +1703,10 @@ export interface components {
         /**
          * Campaign
          * @description The running campaign of a product. `regions` None delivers everywhere.
+         *
+         *     `newcomers_only`: who joins must be new to the merchant. `overflow`: more people than the top tier may join.
+         *     `initiator_off_percent`: share of the final price of one unit that goes back to the initiator.
+         *     `hard_end`: a group ends with the campaign at the latest.
          */
         Campaign: {
             /**
@@ -1674,16 +1718,24 @@ export interface components {
             group_duration_s: number;
             /** Group Size */
             group_size: number;
+            /** Hard End */
+            hard_end: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Initiator Off Percent */
+            initiator_off_percent: number | null;
             /**
              * Kind
              * @enum {string}
              */
             kind: "fixed" | "ladder";
+            /** Newcomers Only */
+            newcomers_only: boolean;
+            /** Overflow */
+            overflow: boolean;
             /** Per User Limit */
             per_user_limit: number | null;
             /** Regions */
@@ -1729,6 +1781,10 @@ export interface components {
         /**
          * CampaignInput
          * @description One form for fixed (one tier) and ladder (two to five tiers). Durations in seconds.
+         *
+         *     `newcomers_only`: who joins must be new to the merchant. `overflow` (ladder): more people than the top tier
+         *     may join until the deadline. `initiator_off_percent`: that share of the final price of one unit goes back to
+         *     the initiator when the group forms; 100 is free. `hard_end`: groups end with the campaign at the latest.
          */
         CampaignInput: {
             /**
@@ -1738,9 +1794,26 @@ export interface components {
             ends_at: string;
             /** Group Duration S */
             group_duration_s: number;
+            /**
+             * Hard End
+             * @default true
+             */
+            hard_end: boolean;
+            /** Initiator Off Percent */
+            initiator_off_percent?: number | null;
             kind: components["schemas"]["CampaignKind"];
             /** Name */
             name: string;
+            /**
+             * Newcomers Only
+             * @default false
+             */
+            newcomers_only: boolean;
+            /**
+             * Overflow
+             * @default false
+             */
+            overflow: boolean;
             /** Per User Limit */
             per_user_limit?: number | null;
             /**
@@ -1845,11 +1918,15 @@ export interface components {
             groups_open: number;
             /** Groups Succeeded */
             groups_succeeded: number;
+            /** Hard End */
+            hard_end: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Initiator Off Percent */
+            initiator_off_percent: number | null;
             /**
              * Kind
              * @enum {string}
@@ -1857,6 +1934,10 @@ export interface components {
             kind: "fixed" | "ladder";
             /** Name */
             name: string;
+            /** Newcomers Only */
+            newcomers_only: boolean;
+            /** Overflow */
+            overflow: boolean;
             /** Per User Limit */
             per_user_limit: number | null;
             /**
@@ -1907,11 +1988,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Initiator Off Percent */
+            initiator_off_percent: number | null;
             /**
              * Kind
              * @enum {string}
              */
             kind: "fixed" | "ladder";
+            /** Newcomers Only */
+            newcomers_only: boolean;
             /** Tiers */
             tiers: components["schemas"]["TierPrice"][];
         };
@@ -1979,7 +2064,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** ConsoleRefund */
+        /**
+         * ConsoleRefund
+         * @description `trouble`: why it is abnormal, in the provider's own words.
+         */
         ConsoleRefund: {
             /**
              * Amount Fen
@@ -2009,14 +2097,18 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "group_failed" | "ladder_difference" | "late_payment" | "cancelled";
+            reason: "group_failed" | "ladder_difference" | "initiator_perk" | "late_payment" | "cancelled";
             /**
              * Status
              * @enum {string}
              */
             status: "planned" | "submitted" | "succeeded" | "abnormal";
+            /** Submitted At */
+            submitted_at: string | null;
             /** Succeeded At */
             succeeded_at: string | null;
+            /** Trouble */
+            trouble: string | null;
         };
         /** DeliveryAddressNotFoundProblem */
         DeliveryAddressNotFoundProblem: {
@@ -2084,6 +2176,8 @@ export interface components {
         /**
          * Group
          * @description A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier.
+         *
+         *     `size` is the people of the top tier; `seats` is how many may be in the group, which is more with `overflow`.
          */
         Group: {
             /**
@@ -2108,6 +2202,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Initiator Off Percent */
+            initiator_off_percent: number | null;
             /**
              * Kind
              * @enum {string}
@@ -2128,6 +2224,8 @@ export interface components {
             };
             /** Missing */
             missing: number;
+            /** Newcomers Only */
+            newcomers_only: boolean;
             /** Next Tier */
             next_tier: number | null;
             /**
@@ -2137,6 +2235,8 @@ export interface components {
             now: string;
             /** Opened At */
             opened_at: string | null;
+            /** Overflow */
+            overflow: boolean;
             /** Paid */
             paid: number;
             /**
@@ -2153,6 +2253,8 @@ export interface components {
             product_name: {
                 [key: string]: string;
             };
+            /** Seats */
+            seats: number;
             /** Size */
             size: number;
             /**
@@ -2170,7 +2272,10 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** GroupCard */
+        /**
+         * GroupCard
+         * @description `size` is the people of the top tier.
+         */
         GroupCard: {
             /**
              * Deadline
@@ -3062,7 +3167,10 @@ export interface components {
              */
             to_ship: number;
         };
-        /** OrderGroup */
+        /**
+         * OrderGroup
+         * @description `size` is the people of the top tier.
+         */
         OrderGroup: {
             /** Deadline */
             deadline: string | null;
@@ -3654,7 +3762,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** Quote */
+        /**
+         * Quote
+         * @description `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
+         */
         Quote: {
             /** Deliverable */
             deliverable: boolean;
@@ -3671,6 +3782,11 @@ export interface components {
             /** Hold S */
             hold_s: number;
             /**
+             * Initiator Back Fen
+             * @description fen, 1/100 yuan
+             */
+            initiator_back_fen: number;
+            /**
              * Payable Fen
              * @description fen, 1/100 yuan
              */
@@ -3685,7 +3801,10 @@ export interface components {
              */
             unit_price_fen: number;
         };
-        /** Refund */
+        /**
+         * Refund
+         * @description Planned by us, submitted to the provider, succeeded when the money is back.
+         */
         Refund: {
             /**
              * Amount Fen
@@ -3708,14 +3827,72 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "group_failed" | "ladder_difference" | "late_payment" | "cancelled";
+            reason: "group_failed" | "ladder_difference" | "initiator_perk" | "late_payment" | "cancelled";
             /**
              * Status
              * @enum {string}
              */
             status: "planned" | "submitted" | "succeeded" | "abnormal";
+            /** Submitted At */
+            submitted_at: string | null;
             /** Succeeded At */
             succeeded_at: string | null;
+        };
+        /** RefundNotAbnormalProblem */
+        RefundNotAbnormalProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/refund-not-abnormal";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/refund-not-abnormal";
+        } & {
+            [key: string]: unknown;
+        };
+        /** RefundNotFoundProblem */
+        RefundNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/refund-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/refund-not-found";
+        } & {
+            [key: string]: unknown;
         };
         /** RefundPage */
         RefundPage: {
@@ -3723,6 +3900,29 @@ export interface components {
             items: components["schemas"]["ConsoleRefund"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * RefundQueueSummary
+         * @description Refunds that are not back yet, and those among them that a person has to look at.
+         */
+        RefundQueueSummary: {
+            /** Abnormal */
+            abnormal: number;
+            /** Abnormal Fen */
+            abnormal_fen: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Oldest Abnormal At */
+            oldest_abnormal_at: string | null;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
+            /** Waiting */
+            waiting: number;
+            /** Waiting Fen */
+            waiting_fen: number;
         };
         /** Seat */
         Seat: {
@@ -6739,6 +6939,111 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    read_refund_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundQueueSummary"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    retry_abnormal_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRefund"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such refund */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefundNotFoundProblem"];
+                };
+            };
+            /** @description This refund goes its way by itself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefundNotAbnormalProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

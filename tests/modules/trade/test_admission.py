@@ -9,37 +9,43 @@ import pytest
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.domain.admission import (
-    HOLD,
-    CampaignState,
-    GroupState,
-    Mode,
-    Repeated,
-    SkuState,
-    Snapshot,
-    Taken,
-    Wish,
-    decide,
-)
+from chengtuan.modules.trade.domain.admission import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
+from chengtuan.modules.trade.domain.hold import HOLD, SHORT_HOLD
+from chengtuan.modules.trade.domain.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
+from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)
-SKU, PRODUCT, CAMPAIGN, GROUP = UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=13)
+SKU, PRODUCT, CAMPAIGN, GROUP, MERCHANT = (UUID(int=number) for number in range(10, 15))
 HOUR = timedelta(hours=1)
+
+
+RUNNING = CampaignState(
+    CAMPAIGN,
+    PRODUCT,
+    starts_at=NOON - HOUR,
+    ends_at=NOON + HOUR,
+    stopped_at=None,
+    stock_cap=None,
+    stock_taken=0,
+    per_user_limit=None,
+    regions=None,
+    newcomers_only=False,
+    initiator_off_percent=None,
+    hard_end=True,
+)
 
 
 def snapshot(**changes: Any) -> Snapshot:
     values: dict[str, Any] = {
         "now": NOON,
-        "skus": {SKU: SkuState(SKU, PRODUCT, UUID(int=20), 10000, on_sale=True, available=5)},
-        "campaigns": {
-            CAMPAIGN: CampaignState(CAMPAIGN, PRODUCT, NOON - HOUR, NOON + HOUR, None, None, 0, None, None, 3)
-        },
+        "skus": {SKU: SkuState(SKU, PRODUCT, MERCHANT, 10000, on_sale=True, available=5, on_hand=5)},
+        "campaigns": campaign(),
         "groups": {GROUP: GroupState(GROUP, CAMPAIGN, INITIATOR, "open", 3, 1, NOON + HOUR)},
         "tier_prices": {(CAMPAIGN, SKU): [9000, 8000]},
         "seated": {(GROUP, INITIATOR)},
         "bought": {},
-        "unpaid": {},
+        "buyers": {},
     }
     return Snapshot(**(values | changes))
 
@@ -66,6 +72,13 @@ def opening(**changes: Any) -> Wish:
     return wish(mode=Mode.OPEN, campaign_id=CAMPAIGN, group_id=None, **changes)
 
 
+def alone(number: int = 1, **changes: Any) -> Wish:
+    return wish(number, mode=Mode.SOLO, group_id=None, **changes)
+
+
+CUSTOMER = {USER: BuyerState(merchants={MERCHANT})}
+
+
 def refusal(snapshot: Snapshot, wish: Wish) -> type[Problem]:
     (verdict,) = decide(snapshot, [wish])
     assert isinstance(verdict, Problem), verdict
@@ -83,7 +96,7 @@ def test_a_join_pays_the_first_tier_and_holds_until_the_deadline_at_most() -> No
 
 
 def test_alone_one_pays_the_solo_price() -> None:
-    (verdict,) = decide(snapshot(), [wish(mode=Mode.SOLO, group_id=None)])
+    (verdict,) = decide(snapshot(), [alone()])
     assert isinstance(verdict, Taken)
     assert (verdict.payable_fen, verdict.campaign_id, verdict.group_id) == (10000, None, None)
 
@@ -93,7 +106,7 @@ def group(**changes: Any) -> dict[UUID, GroupState]:
 
 
 def campaign(**changes: Any) -> dict[UUID, CampaignState]:
-    return {CAMPAIGN: replace(snapshot().campaigns[CAMPAIGN], **changes)}
+    return {CAMPAIGN: replace(RUNNING, **changes)}
 
 
 def sku(**changes: Any) -> dict[UUID, SkuState]:
@@ -125,7 +138,11 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"skus": {}}, wish(), p.SkuNotFound),
         ({"skus": sku(product_id=UUID(int=99))}, wish(), p.SkuNotFound),
         ({"tier_prices": {}}, wish(), p.SkuNotFound),
-        ({"unpaid": {USER: 5}}, wish(), p.TooManyUnpaidOrders),
+        ({"buyers": {USER: BuyerState(unpaid=MAX_UNPAID_ORDERS)}}, wish(), p.TooManyUnpaidOrders),
+        ({"buyers": {USER: BuyerState(given_up=MAX_GIVEN_UP)}}, alone(), p.TooManyDepartures),
+        ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, wish(), p.TooManyDepartures),
+        ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, opening(), p.TooManyDepartures),
+        ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, wish(), p.NewcomersOnly),
         ({}, wish(expected_payable_fen=1), p.PriceChanged),
         ({"granted": {(USER, UUID(int=201)): (UUID(int=9), b"b")}}, wish(), p.IdempotencyConflict),
     ],
@@ -143,10 +160,59 @@ def test_a_batch_is_decided_in_order_and_each_changes_the_next() -> None:
     asked = [wish(number, user_id=UUID(int=50 + number)) for number in range(4)]
     kinds = [type(verdict) for verdict in decide(snapshot(), asked)]
     assert kinds == [Taken, Taken, p.GroupFull, p.GroupFull]
-    asked = [
-        wish(number, mode=Mode.SOLO, group_id=None, quantity=2, user_id=UUID(int=50 + number)) for number in range(3)
-    ]
+    asked = [alone(number, quantity=2, user_id=UUID(int=50 + number)) for number in range(3)]
     kinds = [type(verdict) for verdict in decide(snapshot(), asked)]
     assert kinds == [Taken, Taken, p.SoldOut]
     twice = [wish(1), wish(2)]
     assert [type(v) for v in decide(snapshot(), twice)] == [Taken, p.AlreadyInGroup]
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"campaigns": campaign(newcomers_only=True)}, wish()),
+        ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, opening()),
+        ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, alone()),
+        ({"buyers": {USER: BuyerState(given_up=MAX_GIVEN_UP - 1, left=MAX_LEFT - 1)}}, wish()),
+    ],
+    ids=["a newcomer joins", "an old customer brings newcomers", "leavers may buy alone", "just below the limits"],
+)
+def test_admitted(changes: dict[str, Any], asked: Wish) -> None:
+    (verdict,) = decide(snapshot(**changes), [asked])
+    assert isinstance(verdict, Taken), verdict
+
+
+def test_one_batch_makes_a_customer_of_a_newcomer() -> None:
+    verdicts = decide(snapshot(campaigns=campaign(newcomers_only=True)), [alone(1), wish(2)])
+    assert [type(verdict) for verdict in verdicts] == [Taken, p.NewcomersOnly]
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked", "hold"),
+    [
+        ({"skus": sku(available=100, on_hand=100)}, alone(), HOLD),
+        ({"skus": sku(available=11, on_hand=100)}, alone(), HOLD),
+        ({"skus": sku(available=10, on_hand=100)}, alone(), SHORT_HOLD),
+        ({"campaigns": campaign(stock_cap=100, stock_taken=90)}, wish(), SHORT_HOLD),
+        ({"campaigns": campaign(ends_at=NOON + SHORT_HOLD / 2)}, opening(), SHORT_HOLD / 2),
+        ({"campaigns": campaign(ends_at=NOON + SHORT_HOLD / 2, hard_end=False)}, opening(), HOLD),
+    ],
+    ids=["plenty", "a tenth is left", "less than a tenth", "of the cap too", "a hard end", "a soft end"],
+)
+def test_how_long_an_order_waits_for_its_payment(changes: dict[str, Any], asked: Wish, hold: timedelta) -> None:
+    (verdict,) = decide(snapshot(**({"skus": sku(available=50, on_hand=50)} | changes)), [asked])
+    assert isinstance(verdict, Taken), verdict
+    assert verdict.pay_before - NOON == hold
+
+
+@pytest.mark.parametrize(("percent", "back"), [(None, 0), (1, 90), (33, 2970), (100, 9000)])
+def test_what_comes_back_to_an_initiator_is_of_one_unit(percent: int | None, back: int) -> None:
+    (verdict,) = decide(snapshot(campaigns=campaign(initiator_off_percent=percent)), [opening(quantity=2)])
+    assert isinstance(verdict, Taken)
+    assert (verdict.initiator_back_fen, verdict.payable_fen) == (back, 18000)
+
+
+def test_nothing_comes_back_to_who_joins() -> None:
+    (verdict,) = decide(snapshot(campaigns=campaign(initiator_off_percent=50)), [wish()])
+    assert isinstance(verdict, Taken)
+    assert verdict.initiator_back_fen == 0

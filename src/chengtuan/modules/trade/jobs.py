@@ -5,6 +5,7 @@ from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
     EXPIRE_ORDER,
+    RETRY_REFUND,
     STOP_GROUP,
     SUBMIT_REFUND,
 )
@@ -12,6 +13,7 @@ from chengtuan.modules.trade.usecases.close_group import close_group
 from chengtuan.modules.trade.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.usecases.publish_campaign import stop_group
 from chengtuan.modules.trade.usecases.release_order import expire_order
+from chengtuan.modules.trade.usecases.retry_refund import pass_on_retry
 from chengtuan.modules.trade.usecases.ship_order import complete_order
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, Periodic, Task, Timer
@@ -27,6 +29,9 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     async def on_submit_refund(job: Job) -> None:
         await submit_refund(ctx, job)
 
+    async def on_retry_refund(job: Job) -> None:
+        await pass_on_retry(ctx, job)
+
     async def on_stop_group(tx: WriteSession, job: Job) -> None:
         await stop_group(ctx, tx, job)
 
@@ -34,6 +39,7 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
         Task(EXPIRE_ORDER, on_expire_order),
         Task(CLOSE_GROUP, on_close_group),
         Task(SUBMIT_REFUND, on_submit_refund),
+        Task(RETRY_REFUND, on_retry_refund),
         Timer(STOP_GROUP, on_stop_group),
         Timer(COMPLETE_ORDER, complete_order),
     ]

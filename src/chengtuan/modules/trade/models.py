@@ -94,9 +94,15 @@ campaign = Table(
     Column("stock_taken", Integer, nullable=False, server_default=text("0")),
     Column("per_user_limit", Integer),
     Column("regions", ARRAY(Text)),
+    Column("newcomers_only", Boolean, nullable=False, server_default=text("false")),
+    Column("overflow", Boolean, nullable=False, server_default=text("false")),
+    Column("initiator_off_percent", SmallInteger),
+    Column("hard_end", Boolean, nullable=False, server_default=text("true")),
     Column("stopped_at", instant()),
     Column("created_at", instant(), nullable=False),
     CheckConstraint("kind in ('fixed', 'ladder')", name="kind"),
+    CheckConstraint("kind = 'ladder' or not overflow", name="overflow"),
+    CheckConstraint("initiator_off_percent between 1 and 100", name="initiator_off"),
     CheckConstraint("group_size >= 2 and group_duration_s >= 60 and ends_at > starts_at", name="sane"),
     CheckConstraint("stock_taken >= 0 and (stock_cap is null or stock_taken <= stock_cap)", name="cap"),
 )
@@ -122,6 +128,7 @@ buy_group = Table(
     Column("fail_reason", Text),
     Column("size", Integer, nullable=False),
     Column("tier_people", ARRAY(Integer), nullable=False),
+    Column("initiator_off_percent", SmallInteger),
     Column("locked", Integer, nullable=False),
     Column("paid", Integer, nullable=False),
     Column("final_tier", SmallInteger),
@@ -239,3 +246,4 @@ refund = Table(
     CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status"),
 )
 Index("ix_refund_merchant", refund.c.merchant_id, refund.c.id.desc())
+Index("ix_refund_waiting", refund.c.merchant_id, refund.c.planned_at, postgresql_where=text("status <> 'succeeded'"))

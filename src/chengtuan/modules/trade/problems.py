@@ -93,6 +93,31 @@ class TooManyUnpaidOrders(Problem):
     members = {"limit": int}
 
 
+class TooManyDepartures(Problem):
+    code = "trade/too-many-departures"
+    status = 409
+    title = "You gave up many orders lately; try again later"
+    members = {"limit": int}
+
+
+class NewcomersOnly(Problem):
+    code = "trade/newcomers-only"
+    status = 409
+    title = "Only people who are new to this merchant may join this group"
+
+
+class RefundNotFound(Problem):
+    code = "trade/refund-not-found"
+    status = 404
+    title = "There is no such refund"
+
+
+class RefundNotAbnormal(Problem):
+    code = "trade/refund-not-abnormal"
+    status = 409
+    title = "This refund goes its way by itself"
+
+
 class PriceChanged(Problem):
     code = "trade/price-changed"
     status = 409

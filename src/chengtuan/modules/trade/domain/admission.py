@@ -1,18 +1,17 @@
 """Decides which orders are taken: pure, over a snapshot of rows that the caller has locked.
 
-A batch of commands is decided in order of arrival; each accepted one changes the snapshot for the
+A batch of wishes is decided in order of arrival; each accepted one changes the snapshot for the
 next. Nothing here does I/O, so every rule can be tested by a table.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from uuid import UUID
+from collections.abc import Sequence
 
-from chengtuan.kernel.money import Fen
 from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.domain.hold import hold_until
+from chengtuan.modules.trade.domain.perk import initiator_back
+from chengtuan.modules.trade.domain.snapshot import CampaignState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.domain.states import GroupStatus
+from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
 from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
     CampaignEnded,
@@ -21,126 +20,23 @@ from chengtuan.modules.trade.problems import (
     GroupFull,
     GroupNotFound,
     IdempotencyConflict,
+    NewcomersOnly,
     NotDeliverable,
     OwnGroup,
     PriceChanged,
     PurchaseLimit,
     SkuNotFound,
     SoldOut,
+    TooManyDepartures,
     TooManyUnpaidOrders,
 )
 
-HOLD = timedelta(minutes=15)
-"""How long a seat and stock are held for an order that is not paid."""
 MAX_UNPAID_ORDERS = 5
-
-
-class Mode(StrEnum):
-    SOLO = "solo"
-    OPEN = "open"
-    JOIN = "join"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared."""
-
-    order_id: UUID
-    request_id: UUID
-    request_hash: bytes
-    user_id: UUID
-    mode: Mode
-    sku_id: UUID
-    quantity: int
-    campaign_id: UUID | None
-    group_id: UUID | None
-    new_group_id: UUID
-    province_code: str
-    expected_payable_fen: Fen | None
-
-
-@dataclass(slots=True)
-class SkuState:
-    """An item on sale with its stock."""
-
-    sku_id: UUID
-    product_id: UUID
-    merchant_id: UUID
-    solo_price_fen: Fen
-    on_sale: bool
-    available: int
-
-
-@dataclass(slots=True)
-class CampaignState:
-    id: UUID
-    product_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    stopped_at: datetime | None
-    stock_cap: int | None
-    stock_taken: int
-    per_user_limit: int | None
-    regions: list[str] | None
-    group_size: int
-
-    def running(self, now: datetime) -> bool:
-        return self.stopped_at is None and self.starts_at <= now < self.ends_at
-
-
-@dataclass(slots=True)
-class GroupState:
-    id: UUID
-    campaign_id: UUID
-    initiator_id: UUID
-    status: str
-    size: int
-    locked: int
-    deadline: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An accepted wish, with everything the server decided about it."""
-
-    wish: Wish
-    campaign_id: UUID | None
-    group_id: UUID | None
-    unit_price_fen: Fen
-    tier_prices_fen: tuple[Fen, ...]
-    goods_fen: Fen
-    freight_fen: Fen
-    pay_before: datetime
-
-    @property
-    def payable_fen(self) -> Fen:
-        return self.goods_fen + self.freight_fen
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """The wish was granted before, under the same Idempotency-Key."""
-
-    order_id: UUID
-
-
-@dataclass(slots=True)
-class Snapshot:
-    """Locked rows and the counts that the rules need."""
-
-    now: datetime
-    skus: dict[UUID, SkuState]
-    campaigns: dict[UUID, CampaignState]
-    groups: dict[UUID, GroupState]
-    tier_prices: Mapping[tuple[UUID, UUID], Sequence[Fen]]
-    """Prices by (campaign, SKU), one a tier."""
-    seated: set[tuple[UUID, UUID]]
-    """(group, user) with an active seat."""
-    bought: dict[tuple[UUID, UUID], int]
-    """Units by (campaign, user), paid or pending."""
-    unpaid: dict[UUID, int]
-    granted: dict[tuple[UUID, UUID], tuple[UUID, bytes]] = field(default_factory=dict)
-    """Earlier orders by (user, request): order id and request hash."""
+"""Against hoarding: open orders that one person may have at a time (rule 8)."""
+MAX_GIVEN_UP = 10
+"""Against hoarding: unpaid orders that one person may let go within an hour."""
+MAX_LEFT = 3
+"""Repeated leavers have to wait: paid seats that one person may give up within a day (rule 5)."""
 
 
 def decide(snapshot: Snapshot, wishes: Sequence[Wish]) -> list[Taken | Repeated | Problem]:
@@ -153,7 +49,7 @@ def decide(snapshot: Snapshot, wishes: Sequence[Wish]) -> list[Taken | Repeated 
             verdicts.append(problem)
             continue
         if isinstance(verdict, Taken):
-            _apply(snapshot, verdict)
+            snapshot.apply(verdict)
         verdicts.append(verdict)
     return verdicts
 
@@ -173,8 +69,10 @@ def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated:
         _check_seat(snapshot, wish, group)
     if campaign is not None:
         _check_campaign_limits(snapshot, wish, campaign)
-    _check_unpaid(snapshot, wish)
+    _check_restraint(snapshot, wish)
     taken = _priced(snapshot, wish, campaign, group)
+    if campaign is not None and campaign.newcomers_only:
+        _check_newcomer(snapshot, wish)
     _check_stock(snapshot, wish, campaign)
     if wish.expected_payable_fen not in (None, taken.payable_fen):
         raise PriceChanged(payable_fen=taken.payable_fen)
@@ -227,9 +125,20 @@ def _check_campaign_limits(snapshot: Snapshot, wish: Wish, campaign: CampaignSta
         raise PurchaseLimit(limit=limit, taken=bought)
 
 
-def _check_unpaid(snapshot: Snapshot, wish: Wish) -> None:
-    if snapshot.unpaid.get(wish.user_id, 0) >= MAX_UNPAID_ORDERS:
+def _check_restraint(snapshot: Snapshot, wish: Wish) -> None:
+    buyer = snapshot.buyer(wish.user_id)
+    if buyer.unpaid >= MAX_UNPAID_ORDERS:
         raise TooManyUnpaidOrders(limit=MAX_UNPAID_ORDERS)
+    if buyer.given_up >= MAX_GIVEN_UP:
+        raise TooManyDepartures(limit=MAX_GIVEN_UP)
+    if wish.mode is not Mode.SOLO and buyer.left >= MAX_LEFT:
+        raise TooManyDepartures(limit=MAX_LEFT)
+
+
+def _check_newcomer(snapshot: Snapshot, wish: Wish) -> None:
+    """Old customers may open such a group: they bring the newcomers, who join it."""
+    if wish.mode is Mode.JOIN and snapshot.skus[wish.sku_id].merchant_id in snapshot.buyer(wish.user_id).merchants:
+        raise NewcomersOnly
 
 
 def _check_stock(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None) -> None:
@@ -244,17 +153,9 @@ def _priced(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None, grou
     sku = snapshot.skus.get(wish.sku_id)
     if sku is None or not sku.on_sale:
         raise SkuNotFound
-    if campaign is None:
-        prices: tuple[Fen, ...] = ()
-        unit = sku.solo_price_fen
-    else:
-        prices = tuple(snapshot.tier_prices.get((campaign.id, sku.sku_id), ()))
-        if campaign.product_id != sku.product_id or not prices:
-            raise SkuNotFound
-        unit = prices[0]
-    hold_until = snapshot.now + HOLD
-    if group is not None and group.deadline is not None:
-        hold_until = min(hold_until, group.deadline)
+    prices = _tier_prices(snapshot, sku, campaign)
+    unit = prices[0] if prices else sku.solo_price_fen
+    back = initiator_back(unit, campaign.initiator_off_percent) if campaign and wish.mode is Mode.OPEN else 0
     return Taken(
         wish=wish,
         campaign_id=campaign.id if campaign else None,
@@ -263,21 +164,16 @@ def _priced(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None, grou
         tier_prices_fen=prices,
         goods_fen=unit * wish.quantity,
         freight_fen=0,
-        pay_before=hold_until,
+        initiator_back_fen=back,
+        pay_before=hold_until(snapshot.now, sku, campaign, group, wish.quantity),
     )
 
 
-def _apply(snapshot: Snapshot, taken: Taken) -> None:
-    wish = taken.wish
-    snapshot.skus[wish.sku_id].available -= wish.quantity
-    snapshot.unpaid[wish.user_id] = snapshot.unpaid.get(wish.user_id, 0) + 1
-    snapshot.granted[wish.user_id, wish.request_id] = (wish.order_id, wish.request_hash)
-    if taken.campaign_id is None or taken.group_id is None:
-        return
-    snapshot.campaigns[taken.campaign_id].stock_taken += wish.quantity
-    key = (taken.campaign_id, wish.user_id)
-    snapshot.bought[key] = snapshot.bought.get(key, 0) + wish.quantity
-    snapshot.seated.add((taken.group_id, wish.user_id))
-    if wish.mode is Mode.JOIN:
-        group = snapshot.groups[taken.group_id]
-        snapshot.groups[taken.group_id] = replace(group, locked=group.locked + 1)
+def _tier_prices(snapshot: Snapshot, sku: SkuState, campaign: CampaignState | None) -> tuple[int, ...]:
+    """The campaign's prices of a variant; none without a campaign. Raises SkuNotFound if it is not in it."""
+    if campaign is None:
+        return ()
+    prices = tuple(snapshot.tier_prices.get((campaign.id, sku.sku_id), ()))
+    if campaign.product_id != sku.product_id or not prices:
+        raise SkuNotFound
+    return prices

@@ -9,6 +9,7 @@ from chengtuan.modules.trade.domain.states import RefundReason
 _REASON_LETTERS = {
     RefundReason.GROUP_FAILED: "F",
     RefundReason.LADDER_DIFFERENCE: "D",
+    RefundReason.INITIATOR_PERK: "P",
     RefundReason.LATE_PAYMENT: "L",
     RefundReason.CANCELLED: "C",
 }

@@ -98,9 +98,17 @@ NOT_TAKING = (OrderStatus.CANCELLED, OrderStatus.REFUNDING, OrderStatus.REFUNDED
 """Orders in these states hold no stock and do not count against a purchase limit."""
 
 
+class CancelReason(StrEnum):
+    USER = "user"
+    """The buyer gave it up, unpaid, or left the group."""
+    TIMEOUT = "timeout"
+    """The hold ran out."""
+
+
 class RefundReason(StrEnum):
     GROUP_FAILED = "group_failed"
     LADDER_DIFFERENCE = "ladder_difference"
+    INITIATOR_PERK = "initiator_perk"
     LATE_PAYMENT = "late_payment"
     CANCELLED = "cancelled"
 

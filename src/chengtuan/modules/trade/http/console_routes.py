@@ -1,4 +1,4 @@
-"""The merchant's side of trade. Staff of the platform see all merchants and change nothing."""
+"""Stock, campaigns and groups as merchants' staff see them; the platform's staff see all and change nothing."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,9 +9,7 @@ from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.http import present, schemas
-from chengtuan.modules.trade.usecases.list_refunds import list_refunds
 from chengtuan.modules.trade.usecases.publish_campaign import (
     CampaignTerms,
     TierTerms,
@@ -22,7 +20,6 @@ from chengtuan.modules.trade.usecases.read_campaign import list_campaigns as lis
 from chengtuan.modules.trade.usecases.read_campaign import read_campaign as show_campaign
 from chengtuan.modules.trade.usecases.read_group import count_merchant_groups as count_groups
 from chengtuan.modules.trade.usecases.read_group import list_merchant_groups
-from chengtuan.modules.trade.usecases.read_order import count_orders, list_merchant_orders, read_merchant_order
 from chengtuan.modules.trade.usecases.set_stock import read_stock, set_stock
 from chengtuan.platform.http.access import CurrentStaff
 from chengtuan.platform.http.fields import Cursor, Limit
@@ -36,7 +33,6 @@ def console_routes(ctx: Trade) -> APIRouter:
     _stock_routes(router, ctx)
     _campaign_routes(router, ctx)
     _group_routes(router, ctx)
-    _order_routes(router, ctx)
     return router
 
 
@@ -91,6 +87,10 @@ def _campaign_routes(router: APIRouter, ctx: Trade) -> None:
                 stock_cap=terms.stock_cap,
                 per_user_limit=terms.per_user_limit,
                 regions=terms.regions,
+                newcomers_only=terms.newcomers_only,
+                overflow=terms.overflow,
+                initiator_off_percent=terms.initiator_off_percent,
+                hard_end=terms.hard_end,
             ),
         )
         return await shown(campaign_id, merchant_id)
@@ -129,54 +129,3 @@ def _group_routes(router: APIRouter, ctx: Trade) -> None:
         """Groups by state."""
         counts = await count_groups(ctx, staff.merchant_id)
         return schemas.GroupCounts.model_validate(counts, from_attributes=True)
-
-
-def _order_routes(router: APIRouter, ctx: Trade) -> None:
-    @router.get("/orders", responses=problems(*_WHO, BadCursor))
-    async def list_console_orders(
-        staff: CurrentStaff,
-        status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
-        q: Annotated[str | None, Query(pattern=r"^\d{1,24}$")] = None,
-        cursor: Cursor = None,
-        limit: Limit = 20,
-    ) -> schemas.OrderPage:
-        """Newest first; `status` may be repeated, `q` is the beginning or end of an order number."""
-        page = await list_merchant_orders(
-            ctx,
-            merchant_id=staff.merchant_id,
-            statuses=[str(item) for item in status] if status else None,
-            number=q,
-            cursor=cursor,
-            limit=limit,
-        )
-        now = ctx.clock.now()
-        items = [present.order(detail, now) for detail in page.items]
-        return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
-
-    @router.get("/orders/counts", responses=problems(*_WHO))
-    async def count_console_orders(staff: CurrentStaff) -> schemas.OrderCounts:
-        """The merchant's orders by status."""
-        return schemas.OrderCounts(**await count_orders(ctx, merchant_id=staff.merchant_id))
-
-    @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
-    async def read_console_order(order_id: UUID, staff: CurrentStaff) -> schemas.Order:
-        """One order with its address."""
-        return present.order(await read_merchant_order(ctx, order_id, staff.merchant_id), ctx.clock.now())
-
-    @router.get("/refunds", responses=problems(*_WHO, BadCursor))
-    async def list_console_refunds(
-        staff: CurrentStaff,
-        status: Annotated[list[schemas.RefundStatusName] | None, Query()] = None,
-        cursor: Cursor = None,
-        limit: Limit = 20,
-    ) -> schemas.RefundPage:
-        """The refund queue, newest first."""
-        page = await list_refunds(
-            ctx,
-            merchant_id=staff.merchant_id,
-            statuses=[str(item) for item in status] if status else None,
-            cursor=cursor,
-            limit=limit,
-        )
-        items = [present.console_refund(row) for row in page.items]
-        return schemas.RefundPage(items=items, next_cursor=page.next_cursor)

@@ -10,7 +10,7 @@ from chengtuan.kernel.problems import NotSignedIn, Overloaded, PartnerUnavailabl
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
-from chengtuan.modules.trade.http import present, schemas
+from chengtuan.modules.trade.http import present_orders, schemas
 from chengtuan.modules.trade.usecases.cancel_order import cancel_order
 from chengtuan.modules.trade.usecases.quote_order import quote_order
 from chengtuan.modules.trade.usecases.read_order import count_orders, list_orders, read_order
@@ -53,7 +53,7 @@ def order_routes(ctx: Trade) -> APIRouter:
 
     async def shown(order_id: UUID, user_id: UUID, status: int = 200) -> Response:
         """The order as JSON, written once: the framework would check and convert it a second time."""
-        order = present.order(await read_order(ctx, order_id, user_id), ctx.clock.now())
+        order = present_orders.order(await read_order(ctx, order_id, user_id), ctx.clock.now())
         return Response(order.model_dump_json(), status, media_type="application/json")
 
     @router.post("/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, p.BadQuantity, NotSignedIn))
@@ -99,7 +99,7 @@ def order_routes(ctx: Trade) -> APIRouter:
         statuses = [str(item) for item in status] if status else None
         page = await list_orders(ctx, user_id=shopper.user_id, statuses=statuses, cursor=cursor, limit=limit)
         now = ctx.clock.now()
-        items = [present.order(detail, now) for detail in page.items]
+        items = [present_orders.order(detail, now) for detail in page.items]
         return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
 
     @router.get("/counts", responses=problems(NotSignedIn))

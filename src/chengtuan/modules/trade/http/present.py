@@ -1,4 +1,4 @@
-"""From rows to what clients see."""
+"""The shelf, campaigns and groups, from rows to what clients see."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,8 @@ from chengtuan.modules.trade.domain.tiers import missing_people, next_tier, tier
 from chengtuan.modules.trade.http import schemas
 from chengtuan.modules.trade.repository.campaigns import CampaignView
 from chengtuan.modules.trade.repository.group_views import GroupRow, MemberRow
-from chengtuan.modules.trade.repository.listings import GroupCard, ListingCard, OfferCampaign
-from chengtuan.modules.trade.repository.order_views import OrderView, RefundView
-from chengtuan.modules.trade.repository.refunds import Refund
-from chengtuan.modules.trade.usecases.read_order import OrderDetail
+from chengtuan.modules.trade.repository.listings import ListingCard
+from chengtuan.modules.trade.repository.offers import GroupCard, OfferCampaign
 
 
 def tiers(people: Sequence[int], prices: Sequence[int]) -> list[schemas.TierPrice]:
@@ -25,6 +23,8 @@ def listing_card(card: ListingCard) -> schemas.ListingCard:
             kind=card.campaign_kind,
             tiers=tiers(card.tier_people or [], card.from_prices_fen or []),
             ends_at=card.campaign_ends_at,
+            newcomers_only=bool(card.newcomers_only),
+            initiator_off_percent=card.initiator_off_percent,
         )
     if card.group_id and card.group_deadline and card.group_missing is not None:
         group = schemas.NearestGroup(id=card.group_id, missing=card.group_missing, deadline=card.group_deadline)
@@ -55,6 +55,10 @@ def campaign(row: OfferCampaign) -> schemas.Campaign:
         per_user_limit=row.per_user_limit,
         stock_left=row.stock_left,
         regions=row.regions,
+        newcomers_only=row.newcomers_only,
+        overflow=row.overflow,
+        initiator_off_percent=row.initiator_off_percent,
+        hard_end=row.hard_end,
     )
 
 
@@ -81,10 +85,14 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
         kind=row.kind,
         status=row.status,
         fail_reason=row.fail_reason,
-        size=row.size,
+        size=row.tier_people[-1],
+        seats=row.seats,
         paid=row.paid,
         locked=row.locked,
         missing=missing_people(row.tier_people, row.paid),
+        overflow=row.overflow,
+        newcomers_only=row.newcomers_only,
+        initiator_off_percent=row.initiator_off_percent,
         tiers=[
             schemas.GroupTier(people=people, price_fen=price, reached=row.paid >= people)
             for people, price in zip(row.tier_people, row.from_prices_fen, strict=True)
@@ -113,70 +121,6 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
     )
 
 
-def refund(row: Refund) -> schemas.Refund:
-    return schemas.Refund.model_validate(row, from_attributes=True)
-
-
-def console_refund(row: RefundView) -> schemas.ConsoleRefund:
-    return schemas.ConsoleRefund.model_validate(row, from_attributes=True)
-
-
-def _order_group(row: OrderView) -> schemas.OrderGroup | None:
-    if row.group_id is None or row.group_status is None:
-        return None
-    return schemas.OrderGroup(
-        id=row.group_id,
-        status=row.group_status,
-        size=row.group_size or 0,
-        paid=row.group_paid or 0,
-        missing=missing_people(row.group_tier_people or [], row.group_paid or 0),
-        deadline=row.group_deadline,
-        is_initiator=bool(row.is_initiator),
-    )
-
-
-def order(detail: OrderDetail, now: datetime) -> schemas.Order:
-    row = detail.order
-    return schemas.Order(
-        id=row.id,
-        number=row.number,
-        kind=row.kind,
-        status=row.status,
-        group_id=row.group_id,
-        group=_order_group(row),
-        merchant_id=row.merchant_id,
-        merchant_name=row.merchant_name,
-        product_id=row.product_id,
-        lines=[
-            schemas.OrderLine(
-                sku_id=row.sku_id,
-                product_name=row.product_name,
-                sku_name=row.sku_name,
-                image_url=row.image_url,
-                unit_price_fen=row.unit_price_fen,
-                quantity=row.quantity,
-                amount_fen=row.goods_fen,
-            )
-        ],
-        goods_fen=row.goods_fen,
-        freight_fen=row.freight_fen,
-        payable_fen=row.payable_fen,
-        paid_fen=row.paid_fen,
-        refunded_fen=row.refunded_fen,
-        address=schemas.OrderAddress.model_validate(detail.address, from_attributes=True),
-        remark=row.remark,
-        created_at=row.created_at,
-        pay_before=row.pay_before,
-        paid_at=row.paid_at,
-        shipped_at=row.shipped_at,
-        completed_at=row.completed_at,
-        cancelled_at=row.cancelled_at,
-        cancel_reason=row.cancel_reason,
-        refunds=[refund(item) for item in detail.refunds],
-        now=now,
-    )
-
-
 def campaign_row(row: CampaignView, now: datetime) -> schemas.CampaignRow:
     return schemas.CampaignRow(
         id=row.id,
@@ -194,6 +138,10 @@ def campaign_row(row: CampaignView, now: datetime) -> schemas.CampaignRow:
         stock_taken=row.stock_taken,
         per_user_limit=row.per_user_limit,
         regions=row.regions,
+        newcomers_only=row.newcomers_only,
+        overflow=row.overflow,
+        initiator_off_percent=row.initiator_off_percent,
+        hard_end=row.hard_end,
         groups_open=row.groups_open,
         groups_succeeded=row.groups_succeeded,
         groups_failed=row.groups_failed,

@@ -27,14 +27,19 @@ class NewCampaign:
     stock_cap: int | None
     per_user_limit: int | None
     regions: list[str] | None
+    newcomers_only: bool
+    overflow: bool
+    initiator_off_percent: int | None
+    hard_end: bool
 
 
 async def insert_campaign(tx: WriteSession, campaign: NewCampaign) -> None:
     cheapest = [min(prices[tier] for _, prices in campaign.prices) for tier in range(len(campaign.tier_people))]
     await tx.execute(
         "insert into campaign (id, merchant_id, product_id, name, kind, tier_people, from_prices_fen, group_size,"
-        " group_duration_s, starts_at, ends_at, stock_cap, per_user_limit, regions, created_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " group_duration_s, starts_at, ends_at, stock_cap, per_user_limit, regions, newcomers_only, overflow,"
+        " initiator_off_percent, hard_end, created_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             campaign.id,
             campaign.merchant_id,
@@ -50,6 +55,10 @@ async def insert_campaign(tx: WriteSession, campaign: NewCampaign) -> None:
             campaign.stock_cap,
             campaign.per_user_limit,
             campaign.regions,
+            campaign.newcomers_only,
+            campaign.overflow,
+            campaign.initiator_off_percent,
+            campaign.hard_end,
             tx.clock.now(),
         ),
     )
@@ -117,6 +126,10 @@ class CampaignView:
     stock_taken: int
     per_user_limit: int | None
     regions: list[str] | None
+    newcomers_only: bool
+    overflow: bool
+    initiator_off_percent: int | None
+    hard_end: bool
     groups_open: int
     groups_succeeded: int
     groups_failed: int
@@ -132,7 +145,8 @@ class CampaignView:
 _SELECT: LiteralString = (
     "select c.id, c.product_id, l.name as product_name, l.image_url as product_image_url, c.name, c.kind,"
     " c.tier_people, c.from_prices_fen, c.group_duration_s, c.starts_at, c.ends_at, c.stopped_at, c.stock_cap,"
-    " c.stock_taken, c.per_user_limit, c.regions, g.groups_open, g.groups_succeeded, g.groups_failed"
+    " c.stock_taken, c.per_user_limit, c.regions, c.newcomers_only, c.overflow, c.initiator_off_percent, c.hard_end,"
+    " g.groups_open, g.groups_succeeded, g.groups_failed"
     " from campaign c join listing l using (product_id) cross join lateral ("
     " select count(*) filter (where status = 'open')::int as groups_open,"
     " count(*) filter (where status = 'succeeded')::int as groups_succeeded,"

@@ -10,7 +10,10 @@ from chengtuan.platform.database import ReadSession
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group with what its page shows of its product. Prices in fen, those of the cheapest variant."""
+    """A group with what its page shows of its product. Prices in fen, those of the cheapest variant.
+
+    `seats` is how many may be in it: with overflow more than the top tier's people.
+    """
 
     id: UUID
     product_id: UUID
@@ -23,9 +26,12 @@ class GroupRow:
     kind: str
     status: str
     fail_reason: str | None
-    size: int
+    seats: int
     paid: int
     locked: int
+    overflow: bool
+    newcomers_only: bool
+    initiator_off_percent: int | None
     tier_people: list[int]
     from_prices_fen: list[int]
     final_tier: int | None
@@ -42,7 +48,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """Somebody who paid for a seat. `refunded` once all their money is back."""
+    """Somebody who paid for a seat. `refunded` once their order was called off and all their money is back."""
 
     group_id: UUID
     user_id: UUID
@@ -54,7 +60,8 @@ class MemberRow:
 
 _SELECT: LiteralString = (
     "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"
-    " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size, g.paid, g.locked,"
+    " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size as seats, g.paid,"
+    " g.locked, c.overflow, c.newcomers_only, g.initiator_off_percent,"
     " g.tier_people, c.from_prices_fen, g.final_tier, l.solo_price_fen, l.list_price_fen, g.created_at, g.opened_at,"
     " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
     " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
@@ -63,7 +70,7 @@ _SELECT: LiteralString = (
 )
 _MEMBERS: LiteralString = (
     "select s.group_id, s.user_id, s.nickname, s.avatar, s.paid_at as joined_at,"
-    " (o.status in ('refunded') or (o.refunded_fen > 0 and o.refunded_fen = o.paid_fen)) as refunded"
+    " o.status = 'refunded' as refunded"
     " from seat s join shop_order o on o.id = s.order_id"
     " where s.group_id = any(%s) and s.status = 'paid' order by s.paid_at, s.order_id"
 )

@@ -32,6 +32,7 @@ class Group:
     locked: int
     paid: int
     deadline: datetime | None
+    initiator_off_percent: int | None
 
     @property
     def full(self) -> bool:
@@ -40,7 +41,8 @@ class Group:
 
 
 _COLUMNS = (
-    "id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people, locked, paid, deadline"
+    "id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people, locked, paid, deadline,"
+    " initiator_off_percent"
 )
 _BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"  # noqa: S608
 
@@ -59,7 +61,8 @@ async def open_groups(tx: WriteSession, ids: Sequence[UUID], now: datetime) -> N
     """The initiators have paid: the groups become visible and their clocks start."""
     await tx.execute(
         "update buy_group g set status = %(to)s, opened_at = %(now)s, version = version + 1,"
-        " deadline = least(%(now)s + make_interval(secs => c.group_duration_s), c.ends_at)"
+        " deadline = least(%(now)s + make_interval(secs => c.group_duration_s),"
+        "  case when c.hard_end then c.ends_at end)"
         " from campaign c where c.id = g.campaign_id and g.id = any(%(ids)s) and g.status = any(%(from)s)",
         {
             "ids": list(ids),

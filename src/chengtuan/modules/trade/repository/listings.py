@@ -73,6 +73,8 @@ class ListingCard:
     tier_people: list[int] | None
     from_prices_fen: list[int] | None
     campaign_ends_at: datetime | None
+    newcomers_only: bool | None
+    initiator_off_percent: int | None
     group_id: UUID | None
     group_missing: int | None
     group_deadline: datetime | None
@@ -93,6 +95,7 @@ _CARD: LiteralString = (
     " l.sold, not exists (select 1 from listing_sku s join stock st using (sku_id)"
     " where s.product_id = l.product_id and s.active and st.available > 0) as sold_out,"
     " c.id as campaign_id, c.kind as campaign_kind, c.tier_people, c.from_prices_fen, c.ends_at as campaign_ends_at,"
+    " c.newcomers_only, c.initiator_off_percent,"
     " g.id as group_id, g.missing as group_missing, g.deadline as group_deadline, {rank} as rank"
     " from listing l"
     " left join lateral (select * from campaign c where c.product_id = l.product_id and c.stopped_at is null"
@@ -100,7 +103,7 @@ _CARD: LiteralString = (
     " left join lateral (select g.id, g.deadline, coalesce((select min(t) from unnest(g.tier_people) t"
     " where t > g.paid), g.paid) - g.paid as missing from buy_group g where g.product_id = l.product_id"
     " and g.campaign_id = c.id and g.status = 'open' and g.deadline > %(now)s and g.locked < g.size"
-    " order by missing, g.deadline limit 1) g on true"
+    " and g.paid < g.tier_people[cardinality(g.tier_people)] order by missing, g.deadline limit 1) g on true"
     " where l.published and (%(category)s::text is null or l.category_slug = %(category)s)"
     " and (%(q)s::text is null or l.name::text ilike %(q)s or l.merchant_name::text ilike %(q)s)"
 )
@@ -140,94 +143,3 @@ async def list_shelf(
             "limit": limit,
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class OfferSku:
-    sku_id: UUID
-    solo_price_fen: int
-    available: int
-    tier_prices_fen: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class OfferCampaign:
-    """A campaign as shoppers see it; prices are those of the cheapest variant."""
-
-    id: UUID
-    kind: str
-    tier_people: list[int]
-    from_prices_fen: list[int]
-    group_size: int
-    group_duration_s: int
-    starts_at: datetime
-    ends_at: datetime
-    per_user_limit: int | None
-    stock_left: int | None
-    regions: list[str] | None
-
-
-async def find_running_campaign(db: ReadSession, product_id: UUID, now: datetime) -> OfferCampaign | None:
-    return await db.fetch_one(
-        OfferCampaign,
-        "select id, kind, tier_people, from_prices_fen, group_size, group_duration_s, starts_at, ends_at,"
-        " per_user_limit, stock_cap - stock_taken as stock_left, regions from campaign where product_id = %(id)s"
-        " and stopped_at is null and starts_at <= %(now)s and ends_at > %(now)s order by starts_at desc limit 1",
-        {"id": product_id, "now": now},
-    )
-
-
-async def offer_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None) -> list[OfferSku]:
-    """The variants on sale; none if the product is not on the shelf."""
-    return await db.fetch_all(
-        OfferSku,
-        "select s.sku_id, s.solo_price_fen, coalesce(st.available, 0) as available,"
-        " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
-        " join listing l using (product_id) left join stock st using (sku_id)"
-        " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
-        " where s.product_id = %s and s.active and l.published order by s.position",
-        (campaign_id, product_id),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCard:
-    """A group that somebody could join now."""
-
-    id: UUID
-    initiator_nickname: str
-    initiator_avatar: str
-    size: int
-    paid: int
-    missing: int
-    deadline: datetime
-
-
-async def joinable_groups(
-    db: ReadSession, product_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[GroupCard]:
-    """Soonest deadline first."""
-    return await db.fetch_all(
-        GroupCard,
-        "select g.id, s.nickname as initiator_nickname, s.avatar as initiator_avatar, g.size, g.paid,"
-        " coalesce((select min(t) from unnest(g.tier_people) t where t > g.paid), g.paid) - g.paid as missing,"
-        " g.deadline from buy_group g join seat s on s.group_id = g.id and s.user_id = g.initiator_id"
-        " and s.status = 'paid' where g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s"
-        " and g.locked < g.size and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
-        " order by g.deadline, g.id limit %(limit)s",
-        {
-            "id": product_id,
-            "now": now,
-            "at": after[0] if after else None,
-            "last": after[1] if after else None,
-            "limit": limit,
-        },
-    )
-
-
-async def count_joinable_groups(db: ReadSession, product_id: UUID, now: datetime) -> int:
-    count: int = await db.fetch_value(
-        "select count(*) from buy_group where product_id = %s and status = 'open' and deadline > %s and locked < size",
-        (product_id, now),
-    )
-    return count

@@ -44,7 +44,6 @@ class OrderView:
     cancelled_at: datetime | None
     cancel_reason: str | None
     group_status: str | None
-    group_size: int | None
     group_paid: int | None
     group_tier_people: list[int] | None
     group_deadline: datetime | None
@@ -55,7 +54,7 @@ _SELECT: LiteralString = (
     "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id, o.product_id,"
     " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
     " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.created_at, o.pay_before, o.paid_at,"
-    " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status, g.size as group_size,"
+    " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
     " g.paid as group_paid, g.tier_people as group_tier_people, g.deadline as group_deadline,"
     " g.initiator_id = o.user_id as is_initiator"
     " from shop_order o left join buy_group g on g.id = o.group_id"
@@ -118,33 +117,3 @@ async def count_orders(db: ReadSession, *, user_id: UUID | None, merchant_id: UU
         {"user": user_id, "merchant": merchant_id},
     )
     return dict(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class RefundView:
-    """A refund in the console's queue."""
-
-    id: UUID
-    order_id: UUID
-    order_number: str
-    number: str
-    amount_fen: int
-    reason: str
-    status: str
-    planned_at: datetime
-    succeeded_at: datetime | None
-
-
-async def list_refunds(
-    db: ReadSession, *, merchant_id: UUID | None, statuses: list[str] | None, before: UUID | None, limit: int
-) -> list[RefundView]:
-    """Newest first."""
-    return await db.fetch_all(
-        RefundView,
-        "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.status, r.planned_at,"
-        " r.succeeded_at from refund r join shop_order o on o.id = r.order_id"
-        " where (%(merchant)s::uuid is null or r.merchant_id = %(merchant)s)"
-        " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
-        " and (%(before)s::uuid is null or r.id < %(before)s) order by r.id desc limit %(limit)s",
-        {"merchant": merchant_id, "statuses": statuses, "before": before, "limit": limit},
-    )

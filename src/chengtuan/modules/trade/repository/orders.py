@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.domain.states import ORDER, OrderAction
+from chengtuan.modules.trade.domain.states import ORDER, CancelReason, OrderAction
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -50,6 +50,31 @@ _FIND = f"{_SELECT} where id = %s"
 
 async def find_order(db: ReadSession | WriteSession, order_id: UUID) -> OrderRow | None:
     return await db.fetch_one(OrderRow, _FIND, (order_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class PayableOrder:
+    """What the payment of an order needs to know; `group_status` is None for an order without a group."""
+
+    id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    status: str
+    product_name: dict[str, str]
+    payable_fen: int
+    pay_before: datetime
+    group_status: str | None
+
+
+async def find_payable_order(db: ReadSession, order_id: UUID) -> PayableOrder | None:
+    """An order of any state, with the state of its group."""
+    return await db.fetch_one(
+        PayableOrder,
+        "select o.id, o.number, o.user_id, o.merchant_id, o.status, o.product_name, o.payable_fen, o.pay_before,"
+        " g.status as group_status from shop_order o left join buy_group g on g.id = o.group_id where o.id = %s",
+        (order_id,),
+    )
 
 
 async def groups_of_orders(db: WriteSession, order_ids: Sequence[UUID]) -> set[UUID]:
@@ -98,15 +123,18 @@ async def make_ready(tx: WriteSession, order_ids: Sequence[UUID], now: datetime)
     )
 
 
-async def call_off(tx: WriteSession, order_ids: Sequence[UUID], now: datetime) -> None:
-    """Their group failed, or the buyer left it; everything goes back."""
+async def call_off(
+    tx: WriteSession, order_ids: Sequence[UUID], now: datetime, reason: CancelReason | None = None
+) -> None:
+    """Their group failed, or the buyer left it (`reason`); everything goes back."""
     await tx.execute(
-        "update shop_order set status = %s, cancelled_at = %s where id = any(%s) and status = any(%s)",
-        (ORDER.target(OrderAction.CALL_OFF), now, list(order_ids), ORDER.sources(OrderAction.CALL_OFF)),
+        "update shop_order set status = %s, cancelled_at = %s, cancel_reason = %s"
+        " where id = any(%s) and status = any(%s)",
+        (ORDER.target(OrderAction.CALL_OFF), now, reason, list(order_ids), ORDER.sources(OrderAction.CALL_OFF)),
     )
 
 
-async def cancel(tx: WriteSession, order_id: UUID, reason: str, now: datetime) -> bool:
+async def cancel(tx: WriteSession, order_id: UUID, reason: CancelReason, now: datetime) -> bool:
     """False if the order was paid or cancelled before."""
     return (
         await tx.execute(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.domain.states import ORDER, OrderAction, RefundReason, RefundStatus
@@ -22,10 +23,13 @@ class Refund:
     reason: str
     status: str
     planned_at: datetime
+    submitted_at: datetime | None
     succeeded_at: datetime | None
 
 
-_COLUMNS = "id, order_id, merchant_id, payment_id, number, amount_fen, reason, status, planned_at, succeeded_at"
+_COLUMNS = (
+    "id, order_id, merchant_id, payment_id, number, amount_fen, reason, status, planned_at, submitted_at, succeeded_at"
+)
 _FIND = f"select {_COLUMNS} from refund where id = %s"  # noqa: S608
 OF_ORDERS = f"select {_COLUMNS} from refund where order_id = any(%s) order by id"  # noqa: S608
 
@@ -104,3 +108,80 @@ async def mark_abnormal(tx: WriteSession, refund_id: UUID, note: str) -> None:
         "update refund set status = %s, note = %s where id = %s and status <> %s",
         (RefundStatus.ABNORMAL, note, refund_id, RefundStatus.SUCCEEDED),
     )
+
+
+async def resume(tx: WriteSession, refund_id: UUID) -> bool:
+    """A person asked for it again: it is under way until the provider says otherwise. False if it was not abnormal."""
+    resumed = await tx.execute(
+        "update refund set status = %s where id = %s and status = %s",
+        (RefundStatus.SUBMITTED, refund_id, RefundStatus.ABNORMAL),
+    )
+    return resumed == 1
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund in the console's queue. `trouble` is why it is abnormal, in the provider's words."""
+
+    id: UUID
+    order_id: UUID
+    order_number: str
+    number: str
+    amount_fen: int
+    reason: str
+    status: str
+    planned_at: datetime
+    submitted_at: datetime | None
+    succeeded_at: datetime | None
+    trouble: str | None
+
+
+_VIEW: LiteralString = (
+    "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.status, r.planned_at,"
+    " r.submitted_at, r.succeeded_at, case when r.status = 'abnormal' then r.note end as trouble"
+    " from refund r join shop_order o on o.id = r.order_id"
+)
+
+
+async def find_refund_view(db: ReadSession, refund_id: UUID) -> RefundView | None:
+    return await db.fetch_one(RefundView, _VIEW + " where r.id = %s", (refund_id,))
+
+
+async def list_refunds(
+    db: ReadSession, *, merchant_id: UUID | None, statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[RefundView]:
+    """Newest first."""
+    return await db.fetch_all(
+        RefundView,
+        _VIEW + " where (%(merchant)s::uuid is null or r.merchant_id = %(merchant)s)"
+        " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or r.id < %(before)s) order by r.id desc limit %(limit)s",
+        {"merchant": merchant_id, "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RefundQueue:
+    """Refunds that are not back yet, and those among them that a person has to look at. Amounts in fen."""
+
+    waiting: int
+    waiting_fen: int
+    oldest_waiting_at: datetime | None
+    abnormal: int
+    abnormal_fen: int
+    oldest_abnormal_at: datetime | None
+
+
+async def read_queue(db: ReadSession, merchant_id: UUID | None) -> RefundQueue:
+    """`merchant_id` None is the platform's view of all."""
+    queue = await db.fetch_one(
+        RefundQueue,
+        "select count(*)::int as waiting, coalesce(sum(amount_fen), 0)::bigint as waiting_fen,"
+        " min(planned_at) as oldest_waiting_at, count(*) filter (where status = %(abnormal)s)::int as abnormal,"
+        " coalesce(sum(amount_fen) filter (where status = %(abnormal)s), 0)::bigint as abnormal_fen,"
+        " min(planned_at) filter (where status = %(abnormal)s) as oldest_abnormal_at"
+        " from refund where status <> %(done)s and (%(merchant)s::uuid is null or merchant_id = %(merchant)s)",
+        {"merchant": merchant_id, "abnormal": RefundStatus.ABNORMAL, "done": RefundStatus.SUCCEEDED},
+    )
+    assert queue is not None
+    return queue

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.states import FailReason, GroupStatus, OrderStatus, RefundReason
+from chengtuan.modules.trade.domain.states import CancelReason, FailReason, GroupStatus, OrderStatus, RefundReason
 from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
@@ -31,7 +31,7 @@ async def cancel_order(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
 
 async def _give_up(ctx: Trade, order_id: UUID) -> None:
     try:
-        cancelled = await settle_unpaid_order(ctx, order_id, reason="user")
+        cancelled = await settle_unpaid_order(ctx, order_id, reason=CancelReason.USER)
     except RetryLater as error:
         raise PartnerUnavailable("a payment for this order is being confirmed") from error
     if not cancelled:
@@ -60,7 +60,7 @@ async def _leave_group(ctx: Trade, order: OrderRow) -> None:
 async def _give_back(tx: WriteSession, order: OrderRow) -> None:
     assert order.payment_id is not None
     now = tx.clock.now()
-    await order_rows.call_off(tx, [order.id], now)
+    await order_rows.call_off(tx, [order.id], now, CancelReason.USER)
     await end_reservations(tx, [order], StockEnd.RELEASE, now)
     amount = order.paid_fen - order.refund_planned_fen
     await plan_refunds(tx, [Return(order, order.payment_id, amount, RefundReason.CANCELLED)])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.states import FailReason, GroupStatus
+from chengtuan.modules.trade.domain.states import CancelReason, FailReason, GroupStatus
 from chengtuan.modules.trade.domain.tiers import tier_reached
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
@@ -39,7 +39,7 @@ async def _resolve_held_seats(ctx: Trade, group_id: UUID, *, give_up: bool) -> N
     waiting: RetryLater | None = None
     for order_id in held:
         try:
-            await settle_unpaid_order(ctx, order_id, reason="timeout")
+            await settle_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
         except RetryLater as later:  # the others need not wait for this one
             waiting = later
     if waiting is not None and not give_up:
@@ -51,7 +51,7 @@ async def _release_rest(ctx: Trade, tx: WriteSession, group: Group) -> None:
     held = await group_rows.held_orders(tx, group.id)
     orders = await order_rows.lock_orders(tx, held)
     for order in orders.values():
-        await release_unpaid_order(ctx, tx, order, reason="timeout")
+        await release_unpaid_order(ctx, tx, order, reason=CancelReason.TIMEOUT)
 
 
 async def decide_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> None:

@@ -9,7 +9,7 @@ import structlog
 from chengtuan.modules.payments.facade import PaymentSucceeded
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.payment import PaymentVerdict, judge_payment
-from chengtuan.modules.trade.domain.states import GroupStatus, OrderAction, OrderStatus, RefundReason
+from chengtuan.modules.trade.domain.states import CancelReason, GroupStatus, OrderAction, OrderStatus, RefundReason
 from chengtuan.modules.trade.job_kinds import CLOSE_GROUP
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
@@ -122,4 +122,4 @@ async def _return_stray(
     sequence = await next_sequence(tx, order.id, RefundReason.LATE_PAYMENT)
     await plan_refunds(tx, [Return(order, payment.payment_id, payment.amount_fen, RefundReason.LATE_PAYMENT, sequence)])
     if order.status == OrderStatus.PENDING_PAYMENT:
-        await release_unpaid_order(ctx, tx, order, reason="timeout")
+        await release_unpaid_order(ctx, tx, order, reason=CancelReason.TIMEOUT)

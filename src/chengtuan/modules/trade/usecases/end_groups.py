@@ -8,9 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.perk import initiator_back
 from chengtuan.modules.trade.domain.states import FailReason, OrderAction, RefundReason
 from chengtuan.modules.trade.domain.tiers import settlement_difference, tier_reached
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember, OrderReadyToShip
+from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository.groups import Group
@@ -18,10 +20,11 @@ from chengtuan.modules.trade.repository.orders import OrderRow
 from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
 from chengtuan.modules.trade.usecases.plan_refunds import Return, plan_refunds
 from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import JobCall
 
 
 async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> None:
-    """Everybody's order becomes ready to ship; a ladder's difference is planned to go back (rule 6)."""
+    """Everybody's order becomes ready to ship; a ladder's difference (rule 6) and the perk are planned to go back."""
     now = tx.clock.now()
     formed: dict[UUID | None, tuple[Group, int]] = {}
     for group in groups:
@@ -34,24 +37,24 @@ async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> 
     orders = await order_rows.lock_orders_of_groups(tx, ids, OrderAction.FORM)
     await order_rows.make_ready(tx, [order.id for order in orders], now)
     await _count_sold(tx, orders)
-    returns = [
-        Return(order, order.payment_id, difference, RefundReason.LADDER_DIFFERENCE)
-        for order in orders
-        if (difference := _difference(order, formed[order.group_id][1])) and order.payment_id
-    ]
+    returns = [item for order in orders for item in _returns(order, *formed[order.group_id])]
     await plan_refunds(tx, returns)
     for group, tier in formed.values():
         members = [order for order in orders if order.group_id == group.id]
-        tx.emit(_formed_event(group, tier, members, now))
+        tx.emit(_formed_event(group, tier, members, returns, now))
     tx.emit(*(ready_event(order, now) for order in orders))
     ctx.announce(tx, ids)
 
 
 async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> bool:
-    """Everybody who paid gets everything back and the stock is free again. False if it had ended before."""
+    """Everybody who paid gets everything back and the stock is free again. False if it had ended before.
+
+    Who has not paid yet shall not pay any more: those orders expire now.
+    """
     now = tx.clock.now()
     if not await group_rows.fail_group(tx, group.id, reason, now):
         return False
+    tx.schedule(*(JobCall(EXPIRE_ORDER, str(held), now) for held in await group_rows.held_orders(tx, group.id)))
     orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
     await order_rows.call_off(tx, [order.id for order in orders], now)
     await end_reservations(tx, orders, StockEnd.RELEASE, now)
@@ -69,8 +72,14 @@ async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailRea
     return True
 
 
-def _difference(order: OrderRow, tier: int) -> int:
-    return settlement_difference(order.unit_price_fen, order.tier_prices_fen[tier], order.quantity)
+def _returns(order: OrderRow, group: Group, tier: int) -> list[Return]:
+    """What goes back to one member when the group forms: the ladder's difference, and the initiator's perk."""
+    assert order.payment_id is not None, "only paid orders wait for their group"
+    final = order.tier_prices_fen[tier]
+    amounts = {RefundReason.LADDER_DIFFERENCE: settlement_difference(order.unit_price_fen, final, order.quantity)}
+    if order.user_id == group.initiator_id:
+        amounts[RefundReason.INITIATOR_PERK] = initiator_back(final, group.initiator_off_percent)
+    return [Return(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
 
 
 async def _count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
@@ -90,14 +99,20 @@ def ready_event(order: OrderRow, now: datetime) -> OrderReadyToShip:
     )
 
 
-def _formed_event(group: Group, tier: int, orders: Sequence[OrderRow], now: datetime) -> GroupFormed:
+def _formed_event(
+    group: Group, tier: int, orders: Sequence[OrderRow], returns: Sequence[Return], now: datetime
+) -> GroupFormed:
+    back = {order.id: 0 for order in orders}
+    for item in returns:
+        if item.order.id in back:
+            back[item.order.id] += item.amount_fen
     return GroupFormed(
         group_id=group.id,
         campaign_id=group.campaign_id,
         product_name=orders[0].product_name if orders else {},
         final_tier=tier,
         paid=group.paid,
-        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=_difference(o, tier)) for o in orders],
+        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=back[o.id]) for o in orders],
         formed_at=now,
     )
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.repository import order_views
-from chengtuan.modules.trade.repository.order_views import RefundView
+from chengtuan.modules.trade.repository import refunds
+from chengtuan.modules.trade.repository.refunds import RefundQueue, RefundView
 
 
 async def list_refunds(
@@ -13,7 +13,13 @@ async def list_refunds(
 ) -> Page[RefundView]:
     """Newest first; `merchant_id` None is the platform's view of all. Raises BadCursor."""
     async with ctx.database.read() as db:
-        rows = await order_views.list_refunds(
+        rows = await refunds.list_refunds(
             db, merchant_id=merchant_id, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
         )
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+
+
+async def summarise_refunds(ctx: Trade, merchant_id: UUID | None) -> RefundQueue:
+    """How much waits, for how long, and what of it needs a person."""
+    async with ctx.database.read() as db:
+        return await refunds.read_queue(db, merchant_id)

@@ -41,6 +41,7 @@ async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
             reason=item.reason,
             status=RefundStatus.PLANNED,
             planned_at=now,
+            submitted_at=None,
             succeeded_at=None,
         )
         for item in returns

@@ -8,7 +8,7 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import FailReason
-from chengtuan.modules.trade.domain.tiers import CampaignKind, check_tiers
+from chengtuan.modules.trade.domain.tiers import CampaignKind, check_overflow, check_tiers, seats_of
 from chengtuan.modules.trade.job_kinds import STOP_GROUP
 from chengtuan.modules.trade.problems import (
     BadCampaignTimes,
@@ -38,7 +38,12 @@ class TierTerms:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignTerms:
-    """What the merchant asks for. Durations in seconds, times in UTC."""
+    """What the merchant asks for. Durations in seconds, times in UTC.
+
+    `newcomers_only`: who joins must be new to the merchant. `overflow`: a ladder takes more people than its top
+    tier. `initiator_off_percent`: share of the final price of one unit that goes back to the initiator.
+    `hard_end`: groups end with the campaign at the latest.
+    """
 
     merchant_id: UUID
     product_id: UUID
@@ -51,6 +56,10 @@ class CampaignTerms:
     stock_cap: int | None = None
     per_user_limit: int | None = None
     regions: Sequence[str] | None = None
+    newcomers_only: bool = False
+    overflow: bool = False
+    initiator_off_percent: int | None = None
+    hard_end: bool = True
 
 
 async def publish_campaign(ctx: Trade, terms: CampaignTerms) -> UUID:
@@ -89,6 +98,7 @@ def _checked(terms: CampaignTerms, skus: Sequence[SkuPrice]) -> NewCampaign:
     prices = [(sku_id, [tier.prices.get(sku_id, 0) for tier in terms.tiers]) for sku_id in offered]
     people = [tier.people for tier in terms.tiers]
     check_tiers(terms.kind, people, [by_tier for _, by_tier in prices])
+    check_overflow(terms.kind, overflow=terms.overflow)
     if any(by_tier[0] > solo[sku_id] for sku_id, by_tier in prices):
         raise BadTiers(reason="price_above_solo")
     return NewCampaign(
@@ -99,13 +109,17 @@ def _checked(terms: CampaignTerms, skus: Sequence[SkuPrice]) -> NewCampaign:
         kind=terms.kind,
         tier_people=people,
         prices=prices,
-        group_size=people[-1],
+        group_size=seats_of(people, overflow=terms.overflow),
         group_duration_s=terms.group_duration_s,
         starts_at=terms.starts_at,
         ends_at=terms.ends_at,
         stock_cap=terms.stock_cap,
         per_user_limit=terms.per_user_limit,
         regions=sorted(set(terms.regions)) if terms.regions else None,
+        newcomers_only=terms.newcomers_only,
+        overflow=terms.overflow,
+        initiator_off_percent=terms.initiator_off_percent,
+        hard_end=terms.hard_end,
     )
 
 

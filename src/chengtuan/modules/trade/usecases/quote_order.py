@@ -1,19 +1,24 @@
 """What an order would cost, before anybody commits to anything."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.accounts.facade import AddressNotFound
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.admission import HOLD, Taken, quote
+from chengtuan.modules.trade.domain.admission import quote
+from chengtuan.modules.trade.domain.wish import Taken
 from chengtuan.modules.trade.problems import DeliveryAddressNotFound
-from chengtuan.modules.trade.repository.admission import take_snapshot
+from chengtuan.modules.trade.repository.snapshots import take_snapshot
 from chengtuan.modules.trade.usecases.submit_order import OrderRequest, wish_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """Amounts in fen; `hold_s` is how long the order will wait for its payment."""
+    """Amounts in fen; `hold_s` is how long the order will wait for its payment.
+
+    `initiator_back_fen` comes back to an initiator at this price when the group forms.
+    """
 
     unit_price_fen: int
     quantity: int
@@ -23,6 +28,7 @@ class Quote:
     tier_prices_fen: list[int]
     deliverable: bool
     hold_s: int
+    initiator_back_fen: int
 
 
 async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None) -> Quote:
@@ -38,10 +44,11 @@ async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None
         snapshot, _ = await take_snapshot(db, [wish], ctx.clock.now())
     priced = quote(snapshot, wish)
     regions = snapshot.campaigns[priced.campaign_id].regions if priced.campaign_id else None
-    return _as_quote(priced, deliverable=address is None or regions is None or address.province_code in regions)
+    deliverable = address is None or regions is None or address.province_code in regions
+    return _as_quote(priced, snapshot.now, deliverable=deliverable)
 
 
-def _as_quote(priced: Taken, *, deliverable: bool) -> Quote:
+def _as_quote(priced: Taken, now: datetime, *, deliverable: bool) -> Quote:
     return Quote(
         unit_price_fen=priced.unit_price_fen,
         quantity=priced.wish.quantity,
@@ -50,5 +57,6 @@ def _as_quote(priced: Taken, *, deliverable: bool) -> Quote:
         payable_fen=priced.payable_fen,
         tier_prices_fen=list(priced.tier_prices_fen),
         deliverable=deliverable,
-        hold_s=int(HOLD.total_seconds()),
+        hold_s=int((priced.pay_before - now).total_seconds()),
+        initiator_back_fen=priced.initiator_back_fen,
     )

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.repository import listings
-from chengtuan.modules.trade.repository.listings import GroupCard, OfferCampaign, OfferSku
+from chengtuan.modules.trade.repository import offers
+from chengtuan.modules.trade.repository.offers import GroupCard, OfferCampaign, OfferSku
 
 _SHOWN_GROUPS = 3
 
@@ -25,12 +25,12 @@ class OfferView:
 async def read_offer(ctx: Trade, product_id: UUID) -> OfferView:
     now = ctx.clock.now()
     async with ctx.database.read() as db:
-        campaign = await listings.find_running_campaign(db, product_id, now)
-        skus = await listings.offer_skus(db, product_id, campaign.id if campaign else None)
-        groups = await listings.joinable_groups(db, product_id, now, after=None, limit=_SHOWN_GROUPS)
+        campaign = await offers.find_running_campaign(db, product_id, now)
+        skus = await offers.offer_skus(db, product_id, campaign.id if campaign else None)
+        groups = await offers.joinable_groups(db, product_id, now, after=None, limit=_SHOWN_GROUPS)
         total = len(groups)
         if total == _SHOWN_GROUPS:
-            total = await listings.count_joinable_groups(db, product_id, now)
+            total = await offers.count_joinable_groups(db, product_id, now)
     return OfferView(campaign, skus, groups, total)
 
 
@@ -38,5 +38,5 @@ async def list_joinable_groups(ctx: Trade, product_id: UUID, *, cursor: str | No
     """Soonest deadline first. Raises BadCursor."""
     after = decode_cursor(cursor, [datetime.fromisoformat, UUID])
     async with ctx.database.read() as db:
-        groups = await listings.joinable_groups(db, product_id, ctx.clock.now(), after=after, limit=limit + 1)
+        groups = await offers.joinable_groups(db, product_id, ctx.clock.now(), after=after, limit=limit + 1)
     return page_of(groups, limit, lambda group: encode_cursor(group.deadline.isoformat(), str(group.id)))

@@ -6,7 +6,7 @@ from uuid import UUID
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.states import FailReason, GroupStatus, OrderStatus
+from chengtuan.modules.trade.domain.states import CancelReason, FailReason, GroupStatus, OrderStatus
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository.orders import OrderRow
@@ -21,7 +21,7 @@ async def expire_order(ctx: Trade, job: Job) -> None:
     """The hold ran out: ask the provider, close the payment, then release (rule 3)."""
     order_id = UUID(job.ref)
     if await order_is_waiting(ctx, order_id):
-        await settle_unpaid_order(ctx, order_id, reason="timeout")
+        await settle_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
 
 
 async def order_is_waiting(ctx: Trade, order_id: UUID) -> bool:
@@ -30,7 +30,7 @@ async def order_is_waiting(ctx: Trade, order_id: UUID) -> bool:
     return order is not None and order.status == OrderStatus.PENDING_PAYMENT
 
 
-async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: str) -> bool:
+async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: CancelReason) -> bool:
     """Cancel unless it is paid. True if cancelled here; RetryLater while its payment is on the way to us."""
     try:
         state = await ctx.payments.resolve_payment(order_id=order_id, close=True)
@@ -47,7 +47,7 @@ async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: str) -> boo
         return await release_unpaid_order(ctx, tx, order, reason=reason)
 
 
-async def release_unpaid_order(ctx: Trade, tx: WriteSession, order: OrderRow, *, reason: str) -> bool:
+async def release_unpaid_order(ctx: Trade, tx: WriteSession, order: OrderRow, *, reason: CancelReason) -> bool:
     """Inside a transaction that holds the group's and the order's rows. False if there was nothing to do."""
     now: datetime = tx.clock.now()
     if not await order_rows.cancel(tx, order.id, reason, now):

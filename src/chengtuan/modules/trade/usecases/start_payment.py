@@ -6,10 +6,10 @@ from uuid import UUID
 from chengtuan.kernel.text import in_language
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.states import OrderStatus
+from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
-from chengtuan.modules.trade.repository.orders import OrderRow, find_order
+from chengtuan.modules.trade.repository.orders import OrderRow, PayableOrder, find_order, find_payable_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +26,7 @@ class PayRequest:
 
 async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
     """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
-    order = await own_order(ctx, request.user_id, request.order_id)
-    if order.status != OrderStatus.PENDING_PAYMENT or ctx.clock.now() >= order.pay_before:
-        raise OrderNotPayable
+    order = await _payable_order(ctx, request)
     openid = await _openid(ctx, request.user_id) if request.channel == "wechat_jsapi" else None
     try:
         return await ctx.payments.open_payment(
@@ -47,6 +45,18 @@ async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
         )
     except PaymentNotOpen as error:
         raise OrderNotPayable from error
+
+
+async def _payable_order(ctx: Trade, request: PayRequest) -> PayableOrder:
+    """Nobody is led to pay for a group that has ended: the money would only come back (rule 3)."""
+    async with ctx.database.read() as db:
+        order = await find_payable_order(db, request.order_id)
+    if order is None or order.user_id != request.user_id:
+        raise OrderNotFound
+    over = ctx.clock.now() >= order.pay_before or order.group_status in (GroupStatus.SUCCEEDED, GroupStatus.FAILED)
+    if over or order.status != OrderStatus.PENDING_PAYMENT:
+        raise OrderNotPayable
+    return order
 
 
 async def own_order(ctx: Trade, user_id: UUID, order_id: UUID) -> OrderRow:

@@ -11,8 +11,9 @@ from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.admission import Mode, Repeated, Taken, Wish, decide
+from chengtuan.modules.trade.domain.admission import decide
 from chengtuan.modules.trade.domain.numbers import order_number
+from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.problems import (
     BadQuantity,
@@ -20,13 +21,8 @@ from chengtuan.modules.trade.problems import (
     DeliveryAddressNotFound,
     GroupNotFound,
 )
-from chengtuan.modules.trade.repository.admission import (
-    GrantedElsewhere,
-    NewOrder,
-    SkuText,
-    take_snapshot,
-    write_orders,
-)
+from chengtuan.modules.trade.repository.new_orders import GrantedElsewhere, NewOrder, write_orders
+from chengtuan.modules.trade.repository.snapshots import SkuText, take_snapshot
 from chengtuan.modules.trade.sealed_address import seal_address
 from chengtuan.platform.jobs import JobCall
 

@@ -22,7 +22,12 @@ class TierInput(BaseModel):
 
 
 class CampaignInput(BaseModel):
-    """One form for fixed (one tier) and ladder (two to five tiers). Durations in seconds."""
+    """One form for fixed (one tier) and ladder (two to five tiers). Durations in seconds.
+
+    `newcomers_only`: who joins must be new to the merchant. `overflow` (ladder): more people than the top tier
+    may join until the deadline. `initiator_off_percent`: that share of the final price of one unit goes back to
+    the initiator when the group forms; 100 is free. `hard_end`: groups end with the campaign at the latest.
+    """
 
     product_id: UUID
     name: ShortText
@@ -34,6 +39,10 @@ class CampaignInput(BaseModel):
     stock_cap: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
     per_user_limit: Annotated[int, Field(ge=1, le=999, strict=True)] | None = None
     regions: Annotated[list[Region], Field(min_length=1, max_length=40)] | None = None
+    newcomers_only: Annotated[bool, Field(strict=True)] = False
+    overflow: Annotated[bool, Field(strict=True)] = False
+    initiator_off_percent: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    hard_end: Annotated[bool, Field(strict=True)] = True
 
 
 class CampaignRow(BaseModel):
@@ -52,6 +61,10 @@ class CampaignRow(BaseModel):
     stock_taken: int
     per_user_limit: int | None
     regions: list[str] | None
+    newcomers_only: bool
+    overflow: bool
+    initiator_off_percent: int | None
+    hard_end: bool
     groups_open: int
     groups_succeeded: int
     groups_failed: int
@@ -74,13 +87,28 @@ class GroupCounts(BaseModel):
 
 
 class ConsoleRefund(Refund):
+    """`trouble`: why it is abnormal, in the provider's own words."""
+
     order_id: UUID
     order_number: str
+    trouble: str | None
 
 
 class RefundPage(BaseModel):
     items: list[ConsoleRefund]
     next_cursor: str | None
+
+
+class RefundQueueSummary(BaseModel):
+    """Refunds that are not back yet, and those among them that a person has to look at."""
+
+    waiting: int
+    waiting_fen: int
+    oldest_waiting_at: Instant | None
+    abnormal: int
+    abnormal_fen: int
+    oldest_abnormal_at: Instant | None
+    now: Instant
 
 
 class SkuStock(BaseModel):

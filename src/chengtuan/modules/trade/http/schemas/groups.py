@@ -23,6 +23,8 @@ class CardCampaign(BaseModel):
     kind: Kind
     tiers: list[TierPrice]
     ends_at: Instant
+    newcomers_only: bool
+    initiator_off_percent: int | None
 
 
 class NearestGroup(BaseModel):
@@ -65,7 +67,12 @@ class OfferSku(BaseModel):
 
 
 class Campaign(BaseModel):
-    """The running campaign of a product. `regions` None delivers everywhere."""
+    """The running campaign of a product. `regions` None delivers everywhere.
+
+    `newcomers_only`: who joins must be new to the merchant. `overflow`: more people than the top tier may join.
+    `initiator_off_percent`: share of the final price of one unit that goes back to the initiator.
+    `hard_end`: a group ends with the campaign at the latest.
+    """
 
     id: UUID
     kind: Kind
@@ -77,6 +84,10 @@ class Campaign(BaseModel):
     per_user_limit: int | None
     stock_left: int | None
     regions: list[str] | None
+    newcomers_only: bool
+    overflow: bool
+    initiator_off_percent: int | None
+    hard_end: bool
 
 
 class Face(BaseModel):
@@ -85,6 +96,8 @@ class Face(BaseModel):
 
 
 class GroupCard(BaseModel):
+    """`size` is the people of the top tier."""
+
     id: UUID
     initiator: Face
     size: int
@@ -125,7 +138,10 @@ class GroupMember(BaseModel):
 
 
 class Group(BaseModel):
-    """A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier."""
+    """A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier.
+
+    `size` is the people of the top tier; `seats` is how many may be in the group, which is more with `overflow`.
+    """
 
     id: UUID
     product_id: UUID
@@ -137,9 +153,13 @@ class Group(BaseModel):
     status: Literal["draft", "open", "succeeded", "failed"]
     fail_reason: Literal["expired", "cancelled", "campaign_stopped", "out_of_stock"] | None
     size: int
+    seats: int
     paid: int
     locked: int
     missing: int
+    overflow: bool
+    newcomers_only: bool
+    initiator_off_percent: int | None
     tiers: list[GroupTier]
     current_tier: int | None
     next_tier: int | None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from chengtuan.modules.trade.domain.admission import Mode
+from chengtuan.modules.trade.domain.wish import Mode
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut
 
 
@@ -34,6 +34,8 @@ class PreviewInput(BaseModel):
 
 
 class Quote(BaseModel):
+    """`initiator_back_fen` comes back to an initiator when the group forms, at the price quoted."""
+
     unit_price_fen: FenOut
     quantity: int
     goods_fen: FenOut
@@ -42,6 +44,7 @@ class Quote(BaseModel):
     tier_prices_fen: list[int]
     deliverable: bool
     hold_s: int
+    initiator_back_fen: FenOut
 
 
 class OrderLine(BaseModel):
@@ -55,6 +58,8 @@ class OrderLine(BaseModel):
 
 
 class OrderGroup(BaseModel):
+    """`size` is the people of the top tier."""
+
     id: UUID
     status: Literal["draft", "open", "succeeded", "failed"]
     size: int
@@ -73,7 +78,7 @@ class OrderAddress(BaseModel):
     detail: str
 
 
-RefundReasonName = Literal["group_failed", "ladder_difference", "late_payment", "cancelled"]
+RefundReasonName = Literal["group_failed", "ladder_difference", "initiator_perk", "late_payment", "cancelled"]
 RefundStatusName = Literal["planned", "submitted", "succeeded", "abnormal"]
 OrderStatusName = Literal[
     "pending_payment", "grouping", "to_ship", "shipped", "completed", "cancelled", "refunding", "refunded"
@@ -81,12 +86,15 @@ OrderStatusName = Literal[
 
 
 class Refund(BaseModel):
+    """Planned by us, submitted to the provider, succeeded when the money is back."""
+
     id: UUID
     number: str
     amount_fen: FenOut
     reason: RefundReasonName
     status: RefundStatusName
     planned_at: Instant
+    submitted_at: Instant | None
     succeeded_at: Instant | None
 
 

@@ -1,4 +1,4 @@
-"""Reads and locks what an admission needs in one round trip, and writes what it decided in another."""
+"""Stores the orders that an admission took, in one round trip."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,171 +9,16 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from chengtuan.modules.trade.domain.admission import (
-    CampaignState,
-    GroupState,
-    SkuState,
-    Snapshot,
-    Taken,
-    Wish,
-)
-from chengtuan.modules.trade.domain.states import NOT_TAKING, GroupStatus, OrderStatus, SeatStatus
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus, SeatStatus
+from chengtuan.modules.trade.domain.wish import Taken
+from chengtuan.modules.trade.repository.snapshots import SkuText
+from chengtuan.platform.database import WriteSession
 
 _ONE_ORDER_PER_REQUEST = "uq_shop_order_user_id_request_id"
-_NOT_TAKING = [str(status) for status in NOT_TAKING]
 
 
 class GrantedElsewhere(Exception):
     """An order was taken under one of these requests since we looked, by somebody who shares no row with us."""
-
-
-@dataclass(frozen=True, slots=True)
-class SkuText:
-    """What an order copies from the shelf."""
-
-    sku_id: UUID
-    product_id: UUID
-    merchant_id: UUID
-    merchant_name: dict[str, str]
-    product_name: dict[str, str]
-    sku_name: dict[str, str]
-    image_url: str
-    solo_price_fen: int
-    on_sale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Stock:
-    sku_id: UUID
-    available: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Prices:
-    campaign_id: UUID
-    sku_id: UUID
-    tier_prices_fen: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    left: UUID
-    right: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class _PairCount:
-    left: UUID
-    right: UUID
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    id: UUID
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Granted:
-    user_id: UUID
-    request_id: UUID
-    order_id: UUID
-    request_hash: bytes
-
-
-_GROUPS = (
-    "select id, campaign_id, initiator_id, status, size, locked, deadline from buy_group"
-    " where id = any(%(groups)s) order by id"
-)
-_CAMPAIGNS = (
-    "select id, product_id, starts_at, ends_at, stopped_at, stock_cap, stock_taken, per_user_limit, regions,"
-    " group_size from campaign where id = any(%(campaigns)s)"
-    " or id in (select campaign_id from buy_group where id = any(%(groups)s)) order by id"
-)
-_STOCK = "select sku_id, available from stock where sku_id = any(%(skus)s) order by sku_id"
-_GROUPS_LOCKED = _GROUPS + " for update"
-_CAMPAIGNS_LOCKED = _CAMPAIGNS + " for update"
-_STOCK_LOCKED = _STOCK + " for update"
-_SKUS = (
-    "select s.sku_id, s.product_id, l.merchant_id, l.merchant_name, l.name as product_name, s.name as sku_name,"
-    " l.image_url, s.solo_price_fen, (s.active and l.published) as on_sale"
-    " from listing_sku s join listing l using (product_id) where s.sku_id = any(%(skus)s)"
-)
-_PRICES = (
-    "select campaign_id, sku_id, tier_prices_fen from campaign_sku where sku_id = any(%(skus)s)"
-    " and (campaign_id = any(%(campaigns)s)"
-    " or campaign_id in (select campaign_id from buy_group where id = any(%(groups)s)))"
-)
-_SEATED = (
-    'select group_id as "left", user_id as "right" from seat'
-    " where group_id = any(%(groups)s) and user_id = any(%(users)s) and status in ('locked', 'paid')"
-)
-_BOUGHT = (
-    'select campaign_id as "left", user_id as "right", sum(quantity)::int as count from shop_order'
-    " where user_id = any(%(users)s) and (campaign_id = any(%(campaigns)s)"
-    " or campaign_id in (select campaign_id from buy_group where id = any(%(groups)s)))"
-    " and status <> all(%(not_taking)s) group by 1, 2"
-)
-_UNPAID = (
-    "select user_id as id, count(*)::int as count from shop_order"
-    " where user_id = any(%(users)s) and status = 'pending_payment' group by 1"
-)
-_GRANTED = (
-    "select user_id, request_id, id as order_id, request_hash from shop_order"
-    " where (user_id, request_id) in (select * from unnest(%(users)s::uuid[], %(requests)s::uuid[]))"
-)
-
-
-async def take_snapshot(
-    session: ReadSession | WriteSession, wishes: Sequence[Wish], now: datetime
-) -> tuple[Snapshot, dict[UUID, SkuText]]:
-    """Everything the rules need about these wishes. In a write session the contended rows are locked."""
-    params = {
-        "groups": [wish.group_id for wish in wishes if wish.group_id],
-        "campaigns": [wish.campaign_id for wish in wishes if wish.campaign_id],
-        "skus": [wish.sku_id for wish in wishes],
-        "users": [wish.user_id for wish in wishes],
-        "requests": [wish.request_id for wish in wishes],
-        "not_taking": _NOT_TAKING,
-    }
-    locked = isinstance(session, WriteSession)
-    groups, campaigns, stock, texts, prices, seated, bought, unpaid, granted = await session.fetch_each(
-        (GroupState, _GROUPS_LOCKED if locked else _GROUPS, params),
-        (CampaignState, _CAMPAIGNS_LOCKED if locked else _CAMPAIGNS, params),
-        (_Stock, _STOCK_LOCKED if locked else _STOCK, params),
-        (SkuText, _SKUS, params),
-        (_Prices, _PRICES, params),
-        (_Pair, _SEATED, params),
-        (_PairCount, _BOUGHT, params),
-        (_Count, _UNPAID, params),
-        (_Granted, _GRANTED, params),
-    )
-    available = {row.sku_id: row.available for row in stock}
-    snapshot = Snapshot(
-        now=now,
-        skus={text.sku_id: _sku_state(text, available.get(text.sku_id, 0)) for text in texts},
-        campaigns={row.id: row for row in campaigns},
-        groups={row.id: row for row in groups},
-        tier_prices={(row.campaign_id, row.sku_id): row.tier_prices_fen for row in prices},
-        seated={(row.left, row.right) for row in seated},
-        bought={(row.left, row.right): row.count for row in bought},
-        unpaid={row.id: row.count for row in unpaid},
-        granted={(row.user_id, row.request_id): (row.order_id, bytes(row.request_hash)) for row in granted},
-    )
-    return snapshot, {text.sku_id: text for text in texts}
-
-
-def _sku_state(text: SkuText, available: int) -> SkuState:
-    return SkuState(
-        sku_id=text.sku_id,
-        product_id=text.product_id,
-        merchant_id=text.merchant_id,
-        solo_price_fen=text.solo_price_fen,
-        on_sale=text.on_sale,
-        available=available,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +77,10 @@ def _units(taken: Iterable[tuple[UUID | None, int]]) -> list[dict[str, Any]]:
 
 
 _INSERT_GROUP = (
+    # the group keeps the terms it was opened on
     "insert into buy_group (id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people,"
-    " locked, paid, created_at) select %s, c.id, c.product_id, c.merchant_id, %s, c.kind, %s, c.group_size,"
-    " c.tier_people, 1, 0, %s from campaign c where c.id = %s"
+    " initiator_off_percent, locked, paid, created_at) select %s, c.id, c.product_id, c.merchant_id, %s, c.kind, %s,"
+    " c.group_size, c.tier_people, c.initiator_off_percent, 1, 0, %s from campaign c where c.id = %s"
 )
 _LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
 _RESERVE = "update stock set available = available - %(n)s, reserved = reserved + %(n)s where sku_id = %(id)s"

@@ -1,0 +1,61 @@
+"""What a shopper asks for, and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from chengtuan.kernel.money import Fen
+
+
+class Mode(StrEnum):
+    SOLO = "solo"
+    OPEN = "open"
+    JOIN = "join"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared."""
+
+    order_id: UUID
+    request_id: UUID
+    request_hash: bytes
+    user_id: UUID
+    mode: Mode
+    sku_id: UUID
+    quantity: int
+    campaign_id: UUID | None
+    group_id: UUID | None
+    new_group_id: UUID
+    province_code: str
+    expected_payable_fen: Fen | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted wish, with everything the server decided about it.
+
+    `initiator_back_fen` is what an initiator gets back at this price when the group forms.
+    """
+
+    wish: Wish
+    campaign_id: UUID | None
+    group_id: UUID | None
+    unit_price_fen: Fen
+    tier_prices_fen: tuple[Fen, ...]
+    goods_fen: Fen
+    freight_fen: Fen
+    initiator_back_fen: Fen
+    pay_before: datetime
+
+    @property
+    def payable_fen(self) -> Fen:
+        return self.goods_fen + self.freight_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The wish was granted before, under the same Idempotency-Key."""
+
+    order_id: UUID

@@ -1,0 +1,93 @@
+"""Orders and refunds as merchants' staff see them. Staff of the platform see all merchants and change nothing."""
+
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from chengtuan.kernel.pagination import BadCursor
+from chengtuan.kernel.problems import NotAllowed, NotSignedIn
+from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.http import present_orders, schemas
+from chengtuan.modules.trade.usecases.list_refunds import list_refunds, summarise_refunds
+from chengtuan.modules.trade.usecases.read_order import count_orders, list_merchant_orders, read_merchant_order
+from chengtuan.modules.trade.usecases.retry_refund import retry_refund
+from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.problems import problems
+
+_WHO = (NotSignedIn, NotAllowed)
+
+
+def console_order_routes(ctx: Trade) -> APIRouter:
+    router = APIRouter(prefix="/api/v1/trade/console", tags=["console"])
+    _order_routes(router, ctx)
+    _refund_routes(router, ctx)
+    return router
+
+
+def _order_routes(router: APIRouter, ctx: Trade) -> None:
+    @router.get("/orders", responses=problems(*_WHO, BadCursor))
+    async def list_console_orders(
+        staff: CurrentStaff,
+        status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
+        q: Annotated[str | None, Query(pattern=r"^\d{1,24}$")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.OrderPage:
+        """Newest first; `status` may be repeated, `q` is the beginning or end of an order number."""
+        page = await list_merchant_orders(
+            ctx,
+            merchant_id=staff.merchant_id,
+            statuses=[str(item) for item in status] if status else None,
+            number=q,
+            cursor=cursor,
+            limit=limit,
+        )
+        now = ctx.clock.now()
+        items = [present_orders.order(detail, now) for detail in page.items]
+        return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
+
+    @router.get("/orders/counts", responses=problems(*_WHO))
+    async def count_console_orders(staff: CurrentStaff) -> schemas.OrderCounts:
+        """The merchant's orders by status."""
+        return schemas.OrderCounts(**await count_orders(ctx, merchant_id=staff.merchant_id))
+
+    @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
+    async def read_console_order(order_id: UUID, staff: CurrentStaff) -> schemas.Order:
+        """One order with its address."""
+        return present_orders.order(await read_merchant_order(ctx, order_id, staff.merchant_id), ctx.clock.now())
+
+
+def _refund_routes(router: APIRouter, ctx: Trade) -> None:
+    @router.get("/refunds", responses=problems(*_WHO, BadCursor))
+    async def list_console_refunds(
+        staff: CurrentStaff,
+        status: Annotated[list[schemas.RefundStatusName] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.RefundPage:
+        """The refund queue, newest first."""
+        page = await list_refunds(
+            ctx,
+            merchant_id=staff.merchant_id,
+            statuses=[str(item) for item in status] if status else None,
+            cursor=cursor,
+            limit=limit,
+        )
+        items = [present_orders.console_refund(row) for row in page.items]
+        return schemas.RefundPage(items=items, next_cursor=page.next_cursor)
+
+    @router.get("/refunds/summary", responses=problems(*_WHO))
+    async def read_refund_summary(staff: CurrentStaff) -> schemas.RefundQueueSummary:
+        """How many refunds are not back yet, for how long, and how many of them need a person."""
+        queue = await summarise_refunds(ctx, staff.merchant_id)
+        return schemas.RefundQueueSummary(**asdict(queue), now=ctx.clock.now())
+
+    @router.post("/refunds/{refund_id}/retry", responses=problems(*_WHO, p.RefundNotFound, p.RefundNotAbnormal))
+    async def retry_abnormal_refund(refund_id: UUID, staff: CurrentStaff) -> schemas.ConsoleRefund:
+        """Ask the payment provider again for a refund that needed a person."""
+        return present_orders.console_refund(await retry_refund(ctx, refund_id, staff.own_merchant()))

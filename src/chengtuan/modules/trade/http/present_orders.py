@@ -1,0 +1,74 @@
+"""Orders and refunds, from rows to what clients see."""
+
+from datetime import datetime
+
+from chengtuan.modules.trade.domain.tiers import missing_people
+from chengtuan.modules.trade.http import schemas
+from chengtuan.modules.trade.repository.order_views import OrderView
+from chengtuan.modules.trade.repository.refunds import Refund, RefundView
+from chengtuan.modules.trade.usecases.read_order import OrderDetail
+
+
+def refund(row: Refund) -> schemas.Refund:
+    return schemas.Refund.model_validate(row, from_attributes=True)
+
+
+def console_refund(row: RefundView) -> schemas.ConsoleRefund:
+    return schemas.ConsoleRefund.model_validate(row, from_attributes=True)
+
+
+def _order_group(row: OrderView) -> schemas.OrderGroup | None:
+    if row.group_id is None or row.group_status is None:
+        return None
+    people = row.group_tier_people or []
+    return schemas.OrderGroup(
+        id=row.group_id,
+        status=row.group_status,
+        size=people[-1] if people else 0,
+        paid=row.group_paid or 0,
+        missing=missing_people(people, row.group_paid or 0),
+        deadline=row.group_deadline,
+        is_initiator=bool(row.is_initiator),
+    )
+
+
+def order(detail: OrderDetail, now: datetime) -> schemas.Order:
+    row = detail.order
+    return schemas.Order(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        status=row.status,
+        group_id=row.group_id,
+        group=_order_group(row),
+        merchant_id=row.merchant_id,
+        merchant_name=row.merchant_name,
+        product_id=row.product_id,
+        lines=[
+            schemas.OrderLine(
+                sku_id=row.sku_id,
+                product_name=row.product_name,
+                sku_name=row.sku_name,
+                image_url=row.image_url,
+                unit_price_fen=row.unit_price_fen,
+                quantity=row.quantity,
+                amount_fen=row.goods_fen,
+            )
+        ],
+        goods_fen=row.goods_fen,
+        freight_fen=row.freight_fen,
+        payable_fen=row.payable_fen,
+        paid_fen=row.paid_fen,
+        refunded_fen=row.refunded_fen,
+        address=schemas.OrderAddress.model_validate(detail.address, from_attributes=True),
+        remark=row.remark,
+        created_at=row.created_at,
+        pay_before=row.pay_before,
+        paid_at=row.paid_at,
+        shipped_at=row.shipped_at,
+        completed_at=row.completed_at,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+        refunds=[refund(item) for item in detail.refunds],
+        now=now,
+    )
