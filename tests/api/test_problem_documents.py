@@ -10,6 +10,8 @@ from tests.support.world import World
 INTERNAL = {
     "accounts/login-taken",
     "payments/payment-not-open",
+    "payments/refund-not-abnormal",
+    "payments/refund-not-found",
     "payments/refund-too-large",
 }
 """Answers from one module to another, which the caller turns into a problem of its own where a client can see it."""

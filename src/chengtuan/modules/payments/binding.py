@@ -10,6 +10,7 @@ from chengtuan.modules.payments.usecases.find_payment import find_payment
 from chengtuan.modules.payments.usecases.open_payment import PaymentRequest, open_payment
 from chengtuan.modules.payments.usecases.request_refund import RefundRequest, request_refund
 from chengtuan.modules.payments.usecases.resolve_payment import resolve_payment
+from chengtuan.modules.payments.usecases.retry_refund import retry_refund
 
 
 class PaymentsBinding(PaymentsFacade):
@@ -73,3 +74,6 @@ class PaymentsBinding(PaymentsFacade):
             reason=reason,
         )
         await request_refund(self._ctx, request)
+
+    async def retry_refund(self, *, request_id: UUID) -> None:
+        await retry_refund(self._ctx, request_id)

@@ -54,6 +54,9 @@ payment = Table(
     Column("expires_at", instant(), nullable=False),
     Column("created_at", instant(), nullable=False),
     Column("refund_reserved_fen", BigInteger, nullable=False, server_default=text("0")),
+    # The refund that the provider was asked for last: the next one of this payment waits a minute.
+    Column("refund_asked_no", Text),
+    Column("refund_asked_at", instant()),
     Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     CheckConstraint("status in ('pending', 'paid', 'closed')", name="status_known"),
@@ -83,6 +86,8 @@ refund = Table(
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("provider_refund_id", Text, unique=True),
+    # Why a person has to look; last_error has the provider's own code and words.
+    Column("trouble", Text),
     Column("last_error", Text),
     Column("planned_at", instant(), nullable=False),
     Column("submitted_at", instant()),
@@ -92,6 +97,8 @@ refund = Table(
     # no "@": it separates the sequence in the provider's number
     CheckConstraint("number ~ '^[0-9A-Za-z_|*-]{1,60}$'", name="number_acceptable"),
     CheckConstraint("(status = 'succeeded') = (succeeded_at is not null)", name="success_has_time"),
+    CheckConstraint("trouble in ('refused', 'closed', 'failed', 'lost', 'too_many', 'too_old')", name="trouble_known"),
+    CheckConstraint("(status = 'abnormal') = (trouble is not null)", name="abnormal_has_trouble"),
 )
 
 notice = Table(

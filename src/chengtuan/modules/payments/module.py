@@ -13,8 +13,8 @@ from chengtuan.modules.payments.repository.ledger import add_accounts
 from chengtuan.modules.payments.settings import PaymentsSettings
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
-REFUNDS_PER_SECOND = 100
-"""The provider allows 150."""
+REFUNDS_PER_SECOND = 50
+"""In this process; the provider allows 150 to all of them together."""
 
 
 def build(deps: Dependencies) -> Built:

@@ -17,6 +17,23 @@ class RefundStatus(StrEnum):
     """A person has to look; it is still asked about, and may yet succeed."""
 
 
+class Trouble(StrEnum):
+    """Why a person has to look at a refund. The provider's own code and words are kept beside it."""
+
+    REFUSED = "refused"
+    """The provider said no, for example because the merchant's balance is empty. Asked again every hour."""
+    CLOSED = "closed"
+    """The provider gave it up without paying. Asked again under the next number, a few times by itself."""
+    FAILED = "failed"
+    """The provider cannot reach the payer's account: staff decide at the merchant platform where it goes."""
+    LOST = "lost"
+    """The provider had accepted it and does not know it any more."""
+    TOO_MANY = "too_many"
+    """The payment has had as many refunds as the provider allows: the money goes back by another way."""
+    TOO_OLD = "too_old"
+    """The payment is older than the provider refunds: the money goes back by another way."""
+
+
 class RefundAction(StrEnum):
     ACCEPT = "accept"
     SUCCEED = "succeed"
@@ -34,13 +51,17 @@ REFUND_STATES = StateMachine(
             {RefundStatus.PLANNED, RefundStatus.SUBMITTED, RefundStatus.ABNORMAL},
             RefundStatus.SUCCEEDED,
         ),
-        RefundAction.FAIL: ({RefundStatus.PLANNED, RefundStatus.SUBMITTED}, RefundStatus.ABNORMAL),
+        # an abnormal one may fail again, for another reason
+        RefundAction.FAIL: (
+            {RefundStatus.PLANNED, RefundStatus.SUBMITTED, RefundStatus.ABNORMAL},
+            RefundStatus.ABNORMAL,
+        ),
     }
 )
 
 
 MOST_SEQUENCES = 5
-"""A refund that the provider closes is asked for again under the next number, but not for ever."""
+"""A refund that the provider closes is asked for again by itself under the next number, but not for ever."""
 
 _SEPARATOR = "@"
 
@@ -78,7 +99,7 @@ class RefundAttempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Refund:
-    """`out_trade_no`, `total_fen` and `merchant_id` are those of the payment it goes back from."""
+    """`out_trade_no`, `total_fen`, `merchant_id` and `paid_at` are those of the payment it goes back from."""
 
     id: UUID
     payment_id: UUID
@@ -92,13 +113,16 @@ class Refund:
     provider_refund_id: str | None
     planned_at: datetime
     submitted_at: datetime | None
+    trouble: Trouble | None
     out_trade_no: str
     total_fen: int
     merchant_id: UUID
+    paid_at: datetime
 
     def __post_init__(self) -> None:
         """Rows bring plain strings."""
         object.__setattr__(self, "status", RefundStatus(self.status))
+        object.__setattr__(self, "trouble", Trouble(self.trouble) if self.trouble else None)
 
     @property
     def attempt(self) -> RefundAttempt:

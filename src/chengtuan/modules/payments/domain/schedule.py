@@ -12,8 +12,6 @@ REFUND_CHECKS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800))
 REFUND_CHECKS_EVERY = timedelta(hours=1)
 REFUSED_PAUSE = timedelta(hours=1)
 """After a definite no: time for a person to repair the cause."""
-PARTIAL_REFUND_PAUSE = timedelta(seconds=65)
-"""The provider wants a minute between refunds of one order."""
 
 
 def next_check(since: datetime, now: datetime, checks: Sequence[timedelta], every: timedelta) -> timedelta:

@@ -8,7 +8,12 @@ from chengtuan.modules.payments.facade.contracts import (
 )
 from chengtuan.modules.payments.facade.events import PaymentSucceeded, RefundAbnormal, RefundSucceeded
 from chengtuan.modules.payments.facade.interface import PaymentsFacade
-from chengtuan.modules.payments.facade.problems import PaymentNotOpen, RefundTooLarge
+from chengtuan.modules.payments.facade.problems import (
+    PaymentNotOpen,
+    RefundNotAbnormal,
+    RefundNotFound,
+    RefundTooLarge,
+)
 
 __all__ = [
     "HandOver",
@@ -18,6 +23,8 @@ __all__ = [
     "PaymentSucceeded",
     "PaymentsFacade",
     "RefundAbnormal",
+    "RefundNotAbnormal",
+    "RefundNotFound",
     "RefundSucceeded",
     "RefundTooLarge",
     "WeChatInvocation",

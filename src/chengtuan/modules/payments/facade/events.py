@@ -32,8 +32,15 @@ class RefundSucceeded(Event, name="payments.refund_succeeded.v1", key="order_id"
 
 @dataclass(frozen=True, kw_only=True)
 class RefundAbnormal(Event, name="payments.refund_abnormal.v1", key="order_id"):
-    """The provider cannot return the money by itself; a person has to look."""
+    """The provider cannot return the money by itself; a person has to look. Again if the cause changes.
+
+    `trouble` says what a person has to do: `refused` (repair what the provider complains about), `closed`
+    (it gave up; ask again), `failed` (decide at the merchant platform where the money goes), `lost` (ask
+    again), `too_many` or `too_old` (pay the shopper by another way). `reason` has the provider's own code
+    and words.
+    """
 
     refund_id: UUID
     order_id: UUID
+    trouble: str
     reason: str

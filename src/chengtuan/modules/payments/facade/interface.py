@@ -69,3 +69,14 @@ class PaymentsFacade(Facade):
         Idempotent per `request_id`; the outcome comes as RefundSucceeded or RefundAbnormal.
         `number` is the refund's own number, the same on every retry. Raises RefundTooLarge.
         """
+
+    @operation
+    @abstractmethod
+    async def retry_refund(self, *, request_id: UUID) -> None:
+        """Ask the provider about an abnormal refund now instead of at the next planned time.
+
+        What it refused is submitted again; what it closed is submitted under the next number, beyond the
+        automatic five as well; what is abnormal there is asked about, after staff decided at the merchant
+        platform where the money goes. Repeating it is harmless; the outcome comes as RefundSucceeded, or
+        as RefundAbnormal if the cause changed. Raises RefundNotFound, RefundNotAbnormal.
+        """

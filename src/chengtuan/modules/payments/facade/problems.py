@@ -11,3 +11,15 @@ class RefundTooLarge(Problem):
     code = "payments/refund-too-large"
     status = 409
     title = "More would be returned than was paid"
+
+
+class RefundNotFound(Problem):
+    code = "payments/refund-not-found"
+    status = 404
+    title = "There is no such refund"
+
+
+class RefundNotAbnormal(Problem):
+    code = "payments/refund-not-abnormal"
+    status = 409
+    title = "This refund is on its way or done; nobody has to ask for it again"

@@ -4,12 +4,21 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.refund import REFUND_STATES, Refund, RefundAction, RefundAttempt, RefundStatus
+from chengtuan.modules.payments.domain.refund import (
+    REFUND_STATES,
+    Refund,
+    RefundAction,
+    RefundAttempt,
+    RefundStatus,
+    Trouble,
+)
+from chengtuan.modules.payments.domain.refund_limits import PAUSE
 from chengtuan.platform.database import ReadSession, WriteSession
 
 _SELECT: LiteralString = (
     "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
-    " r.provider_refund_id, r.planned_at, r.submitted_at, p.out_trade_no, p.amount_fen as total_fen, p.merchant_id"
+    " r.provider_refund_id, r.planned_at, r.submitted_at, r.trouble, p.out_trade_no, p.amount_fen as total_fen,"
+    " p.merchant_id, p.paid_at"
     " from refund r join payment p on p.id = r.payment_id"
 )
 
@@ -36,6 +45,15 @@ async def lock_refund(tx: WriteSession, number: str) -> Refund | None:
         Refund,
         _SELECT + " where r.number = %s for update of r",
         (number,),
+    )
+
+
+async def lock_refund_by_id(tx: WriteSession, refund_id: UUID) -> Refund | None:
+    """As above."""
+    return await tx.fetch_one(
+        Refund,
+        _SELECT + " where r.id = %s for update of r",
+        (refund_id,),
     )
 
 
@@ -67,14 +85,55 @@ async def insert_refund(
     return inserted == 1
 
 
-async def count_attempt(tx: WriteSession, refund_id: UUID, error: str | None) -> None:
-    await tx.execute("update refund set attempts = attempts + 1, last_error = %s where id = %s", (error, refund_id))
+async def take_turn(tx: WriteSession, refund: Refund) -> datetime | None:
+    """Whether this refund may be asked for now: None, or when the next of this payment may be.
+
+    Repeating the request that was made last is always allowed: the provider knows its number.
+    """
+    taken = await tx.execute(
+        "update payment set refund_asked_no = %(number)s, refund_asked_at = %(now)s where id = %(id)s"
+        " and (refund_asked_no is null or refund_asked_no = %(number)s or refund_asked_at <= %(over)s)",
+        {
+            "id": refund.payment_id,
+            "number": refund.out_refund_no,
+            "now": tx.clock.now(),
+            "over": tx.clock.now() - PAUSE,
+        },
+    )
+    if taken:
+        return None
+    asked_at = await tx.fetch_value("select refund_asked_at from payment where id = %s", (refund.payment_id,))
+    assert isinstance(asked_at, datetime), "the update missed because somebody asked"
+    return asked_at + PAUSE
+
+
+async def count_asked(db: ReadSession, payment_id: UUID) -> int:
+    """Under how many numbers the provider has taken refunds of this payment."""
+    return int(
+        await db.fetch_value(
+            "select coalesce(sum(sequence - case when provider_refund_id is null then 1 else 0 end), 0)"
+            " from refund where payment_id = %s",
+            (payment_id,),
+        )
+    )
+
+
+async def count_attempt(tx: WriteSession, refund_id: UUID) -> None:
+    await tx.execute("update refund set attempts = attempts + 1 where id = %s", (refund_id,))
+
+
+async def note_error(tx: WriteSession, refund_id: UUID, error: str) -> None:
+    """What went wrong on the way; the words about an abnormal refund stay."""
+    await tx.execute(
+        "update refund set last_error = %s where id = %s and status <> %s",
+        (error[:500], refund_id, RefundStatus.ABNORMAL.value),
+    )
 
 
 async def accept_refund(tx: WriteSession, refund_id: UUID, provider_refund_id: str) -> None:
     """The provider has it and works on it."""
     await tx.execute(
-        "update refund set status = %s, provider_refund_id = %s, last_error = null,"
+        "update refund set status = %s, provider_refund_id = %s, trouble = null, last_error = null,"
         " submitted_at = case when status = 'submitted' then submitted_at else %s end"
         " where id = %s and status = any(%s)",
         (
@@ -93,7 +152,7 @@ async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id
         "with done as ("
         " update refund set status = %(target)s, provider_refund_id = %(provider_id)s,"
         "  succeeded_at = %(succeeded_at)s, submitted_at = coalesce(submitted_at, %(now)s),"
-        "  last_error = null where id = %(id)s and status = any(%(sources)s)"
+        "  trouble = null, last_error = null where id = %(id)s and status = any(%(sources)s)"
         " returning payment_id, amount_fen)"
         " update payment set refunded_fen = refunded_fen + done.amount_fen from done"
         " where payment.id = done.payment_id",
@@ -109,18 +168,23 @@ async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id
     return done == 1
 
 
-async def fail_refund(tx: WriteSession, refund_id: UUID, *, provider_refund_id: str | None, error: str) -> bool:
-    """A person has to look; False if that was known, or it succeeded meanwhile."""
+async def fail_refund(
+    tx: WriteSession, refund_id: UUID, trouble: Trouble, *, provider_refund_id: str | None, error: str
+) -> bool:
+    """A person has to look; False if just that was known, or it succeeded meanwhile."""
     failed = await tx.execute(
-        "update refund set status = %s, provider_refund_id = coalesce(%s, provider_refund_id),"
-        " last_error = %s where id = %s and status = any(%s)",
-        (
-            REFUND_STATES.target(RefundAction.FAIL).value,
-            provider_refund_id,
-            error[:500],
-            refund_id,
-            REFUND_STATES.sources(RefundAction.FAIL),
-        ),
+        "update refund set status = %(target)s, trouble = %(trouble)s, last_error = %(error)s,"
+        " provider_refund_id = coalesce(%(provider_id)s, provider_refund_id)"
+        " where id = %(id)s and status = any(%(sources)s)"
+        " and (trouble, last_error) is distinct from (%(trouble)s, %(error)s)",
+        {
+            "id": refund_id,
+            "target": REFUND_STATES.target(RefundAction.FAIL).value,
+            "sources": REFUND_STATES.sources(RefundAction.FAIL),
+            "trouble": trouble.value,
+            "error": error[:500],
+            "provider_id": provider_refund_id,
+        },
     )
     return failed == 1
 
@@ -131,6 +195,11 @@ async def renew_refund(tx: WriteSession, refund_id: UUID) -> None:
         "update refund set sequence = sequence + 1, provider_refund_id = null where id = %s and status = %s",
         (refund_id, RefundStatus.ABNORMAL.value),
     )
+
+
+async def forget_acceptance(tx: WriteSession, refund_id: UUID) -> None:
+    """The provider does not know it any more: it may be asked for again under the same number."""
+    await tx.execute("update refund set provider_refund_id = null where id = %s", (refund_id,))
 
 
 async def count_abnormal_refunds(db: ReadSession) -> int:

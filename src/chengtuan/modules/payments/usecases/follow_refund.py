@@ -4,7 +4,7 @@ import structlog
 
 from chengtuan.gateways.wechat import NotFound, WeChatError
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt
+from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt, Trouble
 from chengtuan.modules.payments.domain.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check
 from chengtuan.modules.payments.repository import refunds
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
@@ -37,9 +37,9 @@ async def _ask(ctx: Payments, refund: Refund) -> None:
     await ctx.refund_pace.turn()
     try:
         state = await ctx.provider.query_refund(refund.out_refund_no)
-    except NotFound:
+    except NotFound as error:
         async with ctx.database.write() as tx:
-            await fail(tx, refund, "the provider accepted the refund and does not know it any more")
+            await fail(tx, refund, Trouble.LOST, f"{error.code}: {error.message}")
     except WeChatError as error:
         log.warning("refund_query_postponed", refund_id=str(refund.id), error=repr(error))
         raise RetryLater(timedelta(seconds=30)) from error

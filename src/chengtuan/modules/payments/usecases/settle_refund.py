@@ -8,7 +8,14 @@ from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome, refund_differences
 from chengtuan.modules.payments.domain.ledger import Kind
 from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.modules.payments.domain.refund import MOST_SEQUENCES, Refund, RefundAttempt, RefundStatus, number_of
+from chengtuan.modules.payments.domain.refund import (
+    MOST_SEQUENCES,
+    Refund,
+    RefundAttempt,
+    RefundStatus,
+    Trouble,
+    number_of,
+)
 from chengtuan.modules.payments.domain.schedule import REFUSED_PAUSE
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
 from chengtuan.modules.payments.repository import ledger, notices, refunds
@@ -50,8 +57,9 @@ async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcom
     if state.status is ProviderStatus.PROCESSING:
         await refunds.accept_refund(tx, refund.id, state.refund_id)
         return Outcome.APPLIED
-    outcome = await fail(tx, refund, f"the provider says {state.status.value}", state.refund_id)
-    if state.status is ProviderStatus.CLOSED and refund.sequence < MOST_SEQUENCES:
+    closed = state.status is ProviderStatus.CLOSED
+    outcome = await fail(tx, refund, Trouble.CLOSED if closed else Trouble.FAILED, state.status.value, state.refund_id)
+    if closed and refund.sequence < MOST_SEQUENCES:
         await refunds.renew_refund(tx, refund.id)
         following = RefundAttempt(refund.id, refund.sequence + 1)
         tx.schedule(JobCall(SUBMIT_REFUND, following.ref, tx.clock.now() + REFUSED_PAUSE))
@@ -81,10 +89,15 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
     return Outcome.APPLIED
 
 
-async def fail(tx: WriteSession, refund: Refund, reason: str, provider_refund_id: str | None = None) -> Outcome:
-    """Hand a refund to a person, once: alert, event, and the money stays booked as in transit."""
-    if not await refunds.fail_refund(tx, refund.id, provider_refund_id=provider_refund_id, error=reason):
+async def fail(
+    tx: WriteSession, refund: Refund, trouble: Trouble, words: str, provider_refund_id: str | None = None
+) -> Outcome:
+    """Hand a refund to a person, once per cause: alert, event, and the money stays booked as in transit.
+
+    `words` are the provider's own code and message where it gave any.
+    """
+    if not await refunds.fail_refund(tx, refund.id, trouble, provider_refund_id=provider_refund_id, error=words):
         return Outcome.REPEATED
-    log.error("refund_abnormal", alert=True, refund_id=str(refund.id), number=refund.number, reason=reason)
-    tx.emit(RefundAbnormal(refund_id=refund.id, order_id=refund.order_id, reason=reason))
+    log.error("refund_abnormal", alert=True, number=refund.number, trouble=trouble.value, reason=words)
+    tx.emit(RefundAbnormal(refund_id=refund.id, order_id=refund.order_id, trouble=trouble.value, reason=words))
     return Outcome.APPLIED

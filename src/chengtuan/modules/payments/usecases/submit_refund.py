@@ -2,8 +2,9 @@ import structlog
 
 from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt
-from chengtuan.modules.payments.domain.schedule import PARTIAL_REFUND_PAUSE, REFUND_CHECKS, REFUSED_PAUSE
+from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt, Trouble
+from chengtuan.modules.payments.domain.refund_limits import PAUSE, limit_reached
+from chengtuan.modules.payments.domain.schedule import REFUND_CHECKS, REFUSED_PAUSE
 from chengtuan.modules.payments.domain.wording import refund_words
 from chengtuan.modules.payments.repository import refunds
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
@@ -18,11 +19,14 @@ async def submit_refund(ctx: Payments, attempt: RefundAttempt) -> None:
     """Ask the provider to return the money, with the same number until it accepts.
 
     A definite refusal (an empty balance, a frozen account) makes the refund abnormal and alerts a person,
-    and is still tried again every hour: what the person repairs goes through without another click.
-    Raises RetryLater.
+    and is still tried again every hour: what the person repairs goes through without another click. One
+    that the provider's limits exclude for good is left to the person. Raises RetryLater.
     """
     refund = await _find(ctx, attempt)
     if refund is not None and not refund.known_to_provider:
+        if not await _is_allowed(ctx, refund):
+            return
+        await _wait_for_turn(ctx, refund)
         await _submit(ctx, refund)
         refund = await _find(ctx, attempt)
     if refund is None:
@@ -34,6 +38,24 @@ async def submit_refund(ctx: Payments, attempt: RefundAttempt) -> None:
 async def _find(ctx: Payments, attempt: RefundAttempt) -> Refund | None:
     async with ctx.database.read() as db:
         return await refunds.find_open_attempt(db, attempt)
+
+
+async def _is_allowed(ctx: Payments, refund: Refund) -> bool:
+    async with ctx.database.read() as db:
+        asked = await refunds.count_asked(db, refund.payment_id)
+    trouble = limit_reached(asked=asked, paid_at=refund.paid_at, now=ctx.clock.now())
+    if trouble is not None:
+        async with ctx.database.write() as tx:
+            await fail(tx, refund, trouble, f"not asked: {asked} refunds, paid at {refund.paid_at.isoformat()}")
+    return trouble is None
+
+
+async def _wait_for_turn(ctx: Payments, refund: Refund) -> None:
+    """The provider refuses refunds of one payment that follow too closely. Raises RetryLater."""
+    async with ctx.database.write() as tx:
+        free_at = await refunds.take_turn(tx, refund)
+    if free_at is not None:
+        raise RetryLater(free_at - ctx.clock.now())
 
 
 async def _submit(ctx: Payments, refund: Refund) -> None:
@@ -48,7 +70,7 @@ async def _submit(ctx: Payments, refund: Refund) -> None:
         )
     except FrequencyLimited as error:
         await _note(ctx, refund, error)
-        raise RetryLater(PARTIAL_REFUND_PAUSE) from error
+        raise RetryLater(PAUSE) from error
     except ProviderUnavailable as error:
         await _note(ctx, refund, error)
         raise RetryLater(back_off(refund.attempts)) from error
@@ -63,10 +85,11 @@ async def _submit(ctx: Payments, refund: Refund) -> None:
 async def _note(ctx: Payments, refund: Refund, error: Exception) -> None:
     log.warning("refund_postponed", refund_id=str(refund.id), attempts=refund.attempts, error=repr(error))
     async with ctx.database.write() as tx:
-        await refunds.count_attempt(tx, refund.id, repr(error)[:500])
+        await refunds.count_attempt(tx, refund.id)
+        await refunds.note_error(tx, refund.id, repr(error))
 
 
 async def _give_to_a_person(ctx: Payments, refund: Refund, error: ProviderRefused) -> None:
     async with ctx.database.write() as tx:
-        await refunds.count_attempt(tx, refund.id, str(error)[:500])
-        await fail(tx, refund, f"the provider refused: {error.code}")
+        await refunds.count_attempt(tx, refund.id)
+        await fail(tx, refund, Trouble.REFUSED, f"{error.code}: {error.message}")

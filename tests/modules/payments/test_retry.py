@@ -1,0 +1,212 @@
+"""What a person does about abnormal refunds, and the limits that keep refunds from becoming abnormal."""
+
+import asyncio
+import contextlib
+import itertools
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from chengtuan.gateways.sandbox import FaultKind
+from chengtuan.modules.payments.domain.refund import Trouble
+from chengtuan.modules.payments.domain.refund_limits import limit_reached
+from chengtuan.modules.payments.facade import RefundAbnormal, RefundNotAbnormal, RefundNotFound, RefundSucceeded
+from tests.modules.payments.stage import PRICE, Stage
+from tests.modules.payments.test_domain import NOON
+
+SUBMIT = "POST /v3/refund/domestic/refunds"
+
+
+async def _finish(stage: Stage) -> None:
+    await stage.run()
+    stage.advance(2)
+    await stage.run()
+
+
+def _told(stage: Stage) -> list[str]:
+    return [event.trouble for event in stage.events() if isinstance(event, RefundAbnormal)]
+
+
+async def test_what_was_refused_is_submitted_at_once(stage: Stage) -> None:
+    await stage.paid()
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 1")
+    refund_id = await stage.refund()
+    await stage.run()
+    assert stage.refund_row(refund_id)["last_error"] == "INVALID_REQUEST: the refunds exceed the payment"
+    event = stage.events()[-1]
+    assert isinstance(event, RefundAbnormal)
+    assert (event.trouble, event.reason) == ("refused", "INVALID_REQUEST: the refunds exceed the payment")
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 0")
+    await stage.payments.retry_refund(request_id=refund_id)
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+    assert stage.refund_row(refund_id)["trouble"] is None
+    assert len(stage.sandbox.store.all("SELECT * FROM refund")) == 1
+
+
+async def test_a_closed_one_goes_on_beyond_the_automatic_numbers(stage: Stage) -> None:
+    await stage.paid()
+    stage.arm(FaultKind.REFUND_CLOSED, times=5)
+    refund_id = await stage.refund()
+    for _ in range(8):
+        await _finish(stage)
+        stage.advance(3600)
+    assert (stage.refund_row(refund_id)["status"], stage.refund_row(refund_id)["trouble"]) == ("abnormal", "closed")
+    assert stage.wire.count(SUBMIT) == 5
+    await stage.payments.retry_refund(request_id=refund_id)
+    await stage.payments.retry_refund(request_id=refund_id)
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+    assert stage.refund_row(refund_id)["sequence"] == 6
+    assert stage.wire.count(SUBMIT) == 6
+    assert sum(stage.balances().values()) == 0
+
+
+async def test_a_closed_one_need_not_wait_for_its_hour(stage: Stage) -> None:
+    await stage.paid()
+    stage.arm(FaultKind.REFUND_CLOSED)
+    refund_id = await stage.refund()
+    await _finish(stage)
+    stage.advance(65)
+    await stage.payments.retry_refund(request_id=refund_id)
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+    assert [type(event) for event in stage.events()[1:]] == [RefundAbnormal, RefundSucceeded]
+
+
+async def test_one_that_failed_there_is_asked_about_and_not_submitted_again(stage: Stage) -> None:
+    await stage.paid()
+    stage.arm(FaultKind.REFUND_ABNORMAL)
+    refund_id = await stage.refund()
+    await _finish(stage)
+    stage.arm(FaultKind.CALLBACK_LOST)
+    await stage.desk.post(f"/control/refunds/R{refund_id.hex}/repair")
+    await stage.sandbox.deliver_due()
+    await stage.payments.retry_refund(request_id=refund_id)
+    await stage.run()
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+    assert stage.wire.count(SUBMIT) == 1
+
+
+async def test_one_that_the_provider_lost_is_submitted_under_its_number(stage: Stage) -> None:
+    await stage.paid()
+    refund_id = await stage.refund()
+    stage.arm(FaultKind.REFUND_DELAYED, seconds=600)
+    await stage.run()
+    stage.sandbox.store.run("DELETE FROM refund")
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 0")
+    stage.advance(30)
+    await stage.run()
+    assert _told(stage) == ["lost"]
+    await stage.payments.retry_refund(request_id=refund_id)
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+
+
+async def test_a_person_and_the_job_at_once_return_money_once(stage: Stage) -> None:
+    await stage.paid()
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 1")
+    refund_id = await stage.refund()
+    await stage.run()
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 0")
+    stage.advance(3600)
+    await asyncio.gather(stage.run(), *(_impatient(stage, refund_id) for _ in range(5)))
+    await _finish(stage)
+    assert stage.refund_row(refund_id)["status"] == "succeeded"
+    assert len(stage.sandbox.store.all("SELECT * FROM refund")) == 1
+    assert stage.balances() == {}
+
+
+async def _impatient(stage: Stage, refund_id: UUID) -> None:
+    with contextlib.suppress(RefundNotAbnormal):  # the job was faster
+        await stage.payments.retry_refund(request_id=refund_id)
+
+
+async def test_nothing_to_retry(stage: Stage) -> None:
+    await stage.paid()
+    with pytest.raises(RefundNotFound):
+        await stage.payments.retry_refund(request_id=uuid4())
+    refund_id = await stage.refund()
+    with pytest.raises(RefundNotAbnormal):
+        await stage.payments.retry_refund(request_id=refund_id)
+    await _finish(stage)
+    with pytest.raises(RefundNotAbnormal):
+        await stage.payments.retry_refund(request_id=refund_id)
+
+
+async def test_another_cause_is_told_again_the_same_is_not(stage: Stage) -> None:
+    await stage.paid()
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 1")
+    refund_id = await stage.refund()
+    await stage.run()
+    await stage.payments.retry_refund(request_id=refund_id)
+    await stage.run()
+    assert _told(stage) == ["refused"]
+    stage.sandbox.store.run("UPDATE trade SET refunded_fen = 0")
+    stage.arm(FaultKind.REFUND_ABNORMAL)
+    await stage.payments.retry_refund(request_id=refund_id)
+    await _finish(stage)
+    assert _told(stage) == ["refused", "failed"]
+
+
+async def test_two_refunds_of_one_payment_keep_their_distance_unasked(stage: Stage) -> None:
+    """The second waits here: the provider is never given an occasion to refuse it."""
+    await stage.paid()
+    refunds = [await stage.refund(500), await stage.refund(600), await stage.refund(700)]
+    for _ in range(3):
+        await _finish(stage)
+        stage.advance(64)
+    assert {stage.refund_row(refund)["status"] for refund in refunds} == {"succeeded"}
+    assert stage.wire.count(SUBMIT) == 3
+    asked = [row["created_at"] for row in stage.sandbox.store.all("SELECT created_at FROM refund ORDER BY 1")]
+    assert all(later - earlier >= 65 for earlier, later in itertools.pairwise(asked))
+    assert [row["attempts"] for row in stage.rows("select attempts from payments.refund")] == [0, 0, 0]
+
+
+async def test_without_the_wait_the_provider_refuses(stage: Stage) -> None:
+    """Negative control: forget when the provider was asked, and the second refund is turned down."""
+    await stage.paid()
+    stage.rows(
+        "create function payments.forget() returns trigger language plpgsql as $$"
+        " begin new.refund_asked_no := null; return new; end $$"
+    )
+    stage.rows(
+        "create trigger forget before update on payments.payment for each row execute function payments.forget()"
+    )
+    await stage.refund(500)
+    await stage.refund(600)
+    await _finish(stage)
+    assert sum(row["attempts"] for row in stage.rows("select attempts from payments.refund")) == 1
+
+
+async def test_the_fifty_first_refund_goes_to_a_person(stage: Stage) -> None:
+    await stage.paid()
+    stage.rows(
+        "insert into payments.refund (id, payment_id, order_id, number, amount_fen, reason, status, planned_at,"
+        " succeeded_at, provider_refund_id) select gen_random_uuid(), id, order_id, 'E' || n, 1, 'cancelled',"
+        " 'succeeded', now(), now(), 'P' || n from payments.payment, generate_series(1, 50) as n"
+    )
+    refund_id = await stage.refund(1)
+    await stage.run()
+    assert (stage.refund_row(refund_id)["status"], stage.refund_row(refund_id)["trouble"]) == ("abnormal", "too_many")
+    assert stage.wire.count(SUBMIT) == 0
+    assert _told(stage) == ["too_many"]
+
+
+async def test_a_payment_of_last_year_is_not_refunded_by_the_provider(stage: Stage) -> None:
+    await stage.paid()
+    stage.advance(timedelta(days=365).total_seconds() + 1)
+    refund_id = await stage.refund()
+    await stage.run()
+    assert stage.refund_row(refund_id)["trouble"] == "too_old"
+    assert stage.wire.count(SUBMIT) == 0
+    assert stage.balances() == {"provider_clearing": PRICE, "refunds_in_transit": -PRICE}
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "trouble"),
+    [(0, 0, None), (49, 365, None), (50, 0, Trouble.TOO_MANY), (0, 365.001, Trouble.TOO_OLD)],
+)
+def test_limits(asked: int, days: float, trouble: Trouble | None) -> None:
+    assert limit_reached(asked=asked, paid_at=NOON, now=NOON + timedelta(days=days)) is trouble
