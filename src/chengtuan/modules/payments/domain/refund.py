@@ -38,6 +38,7 @@ class RefundAction(StrEnum):
     ACCEPT = "accept"
     SUCCEED = "succeed"
     FAIL = "fail"
+    RETRY = "retry"
 
 
 REFUND_STATES = StateMachine(
@@ -56,6 +57,7 @@ REFUND_STATES = StateMachine(
             {RefundStatus.PLANNED, RefundStatus.SUBMITTED, RefundStatus.ABNORMAL},
             RefundStatus.ABNORMAL,
         ),
+        RefundAction.RETRY: ({RefundStatus.ABNORMAL}, RefundStatus.PLANNED),
     }
 )
 

@@ -5,6 +5,7 @@ _REFUND_WORDS = {
     "ladder_difference": "阶梯团成团，差价退回",
     "late_payment": "付款超时，全额退回",
     "cancelled": "订单取消，全额退回",
+    "initiator_perk": "开团奖励，商家返还",
 }
 
 

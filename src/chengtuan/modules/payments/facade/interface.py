@@ -77,6 +77,6 @@ class PaymentsFacade(Facade):
 
         What it refused is submitted again; what it closed is submitted under the next number, beyond the
         automatic five as well; what is abnormal there is asked about, after staff decided at the merchant
-        platform where the money goes. Repeating it is harmless; the outcome comes as RefundSucceeded, or
-        as RefundAbnormal if the cause changed. Raises RefundNotFound, RefundNotAbnormal.
+        platform where the money goes. The outcome comes as RefundSucceeded, or as RefundAbnormal once more.
+        Raises RefundNotFound, and RefundNotAbnormal if it is on its way (again) or done.
         """

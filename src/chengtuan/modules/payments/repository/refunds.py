@@ -197,9 +197,15 @@ async def renew_refund(tx: WriteSession, refund_id: UUID) -> None:
     )
 
 
-async def forget_acceptance(tx: WriteSession, refund_id: UUID) -> None:
-    """The provider does not know it any more: it may be asked for again under the same number."""
-    await tx.execute("update refund set provider_refund_id = null where id = %s", (refund_id,))
+async def resume_refund(tx: WriteSession, refund: Refund) -> None:
+    """A person wants it asked for again. One that failed at the provider stays accepted there; others do not."""
+    failed_there = refund.trouble is Trouble.FAILED
+    action = RefundAction.ACCEPT if failed_there else RefundAction.RETRY
+    await tx.execute(
+        "update refund set status = %s, trouble = null,"
+        " provider_refund_id = case when %s then provider_refund_id end where id = %s",
+        (REFUND_STATES.target(action).value, failed_there, refund.id),
+    )
 
 
 async def count_abnormal_refunds(db: ReadSession) -> int:

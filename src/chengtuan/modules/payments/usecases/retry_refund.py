@@ -13,7 +13,7 @@ from chengtuan.platform.jobs import JobCall
 
 
 async def retry_refund(ctx: Payments, refund_id: UUID) -> None:
-    """Make the refund's next job due now. It stays abnormal until the provider says something else.
+    """Take an abnormal refund up again and make its next job due now; if it fails again, that is told again.
 
     Safe beside a job that is just running: both ask under the same number, and what the provider answers
     is recorded under the refund's lock. Raises RefundNotFound, RefundNotAbnormal.
@@ -24,18 +24,15 @@ async def retry_refund(ctx: Payments, refund_id: UUID) -> None:
             raise RefundNotFound
         if refund.status is not RefundStatus.ABNORMAL:
             raise RefundNotAbnormal
-        if refund.trouble is Trouble.FAILED:
-            tx.schedule(JobCall(FOLLOW_REFUND, refund.attempt.ref, tx.clock.now()))
-        else:
-            attempt = await _next_attempt(tx, refund)
-            tx.schedule(JobCall(SUBMIT_REFUND, attempt.ref, tx.clock.now()))
+        kind, attempt = await _next_step(tx, refund)
+        await refunds.resume_refund(tx, refund)
+        tx.schedule(JobCall(kind, attempt.ref, tx.clock.now()))
 
 
-async def _next_attempt(tx: WriteSession, refund: Refund) -> RefundAttempt:
-    if not refund.known_to_provider:
-        return refund.attempt
-    if refund.trouble is Trouble.CLOSED:
-        await refunds.renew_refund(tx, refund.id)
-        return RefundAttempt(refund.id, refund.sequence + 1)
-    await refunds.forget_acceptance(tx, refund.id)
-    return refund.attempt
+async def _next_step(tx: WriteSession, refund: Refund) -> tuple[str, RefundAttempt]:
+    if refund.trouble is Trouble.FAILED:
+        return FOLLOW_REFUND, refund.attempt
+    if refund.trouble is Trouble.CLOSED and refund.known_to_provider:
+        await refunds.renew_refund(tx, refund.id)  # the automatic numbers are used up
+        return SUBMIT_REFUND, RefundAttempt(refund.id, refund.sequence + 1)
+    return SUBMIT_REFUND, refund.attempt
