@@ -26,6 +26,11 @@ _TEXTS = {
         "zh-Hans": "【成团】{product}：{people} 人成团，差价 {amount} 元将原路退回。",
         "en": "[Chengtuan] {product}: {people} people joined, so ¥{amount} comes back the way you paid.",
     },
+    "initiator_perk": {
+        "zh-Hant": "【成團】{product}：成團了，團長回饋 {amount} 元將原路退回。",
+        "zh-Hans": "【成团】{product}：成团了，团长回馈 {amount} 元将原路退回。",
+        "en": "[Chengtuan] {product}: your group formed, and ¥{amount} comes back to you as its initiator.",
+    },
     "group_failed": {
         "zh-Hant": "【成團】{product}：很遺憾未能成團，{amount} 元將全額原路退回。",
         "zh-Hans": "【成团】{product}：很遗憾未能成团，{amount} 元将全额原路退回。",

@@ -14,6 +14,7 @@ _USUAL_FIELDS: dict[NoticeTemplate, dict[str, str]] = {
     NoticeTemplate.ORDER_SHIPPED: {"thing1": _PRODUCT, "character_string2": _TRACKING},
     NoticeTemplate.REFUND_SUCCEEDED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
     NoticeTemplate.LADDER_SETTLED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
+    NoticeTemplate.INITIATOR_PERK: {"thing1": _PRODUCT, "amount2": _AMOUNT},
     NoticeTemplate.PAYMENT_LATE: {"thing1": _PRODUCT, "amount2": _AMOUNT},
 }
 

@@ -4,8 +4,8 @@ from chengtuan.modules.messaging.usecases.tell_news import (
     tell_groups_failed,
     tell_groups_formed,
     tell_orders_shipped,
-    tell_payments_late,
     tell_refunds_completed,
+    tell_refunds_planned,
 )
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
 from chengtuan.platform.inbox import Subscriber, on_batch
@@ -17,5 +17,5 @@ def subscribers() -> list[Subscriber]:
         on_batch(GroupFailed, tell_groups_failed),
         on_batch(OrderShipped, tell_orders_shipped),
         on_batch(RefundCompleted, tell_refunds_completed),
-        on_batch(RefundPlanned, tell_payments_late),
+        on_batch(RefundPlanned, tell_refunds_planned),
     ]

@@ -237,6 +237,7 @@ refund = Table(
     Column("number", Text, nullable=False, unique=True),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("cause", Text),
     Column("status", Text, nullable=False),
     Column("planned_at", instant(), nullable=False),
     Column("submitted_at", instant()),

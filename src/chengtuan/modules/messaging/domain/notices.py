@@ -15,6 +15,7 @@ class NoticeTemplate(StrEnum):
     ORDER_SHIPPED = "order_shipped"
     REFUND_SUCCEEDED = "refund_succeeded"
     LADDER_SETTLED = "ladder_settled"
+    INITIATOR_PERK = "initiator_perk"
     PAYMENT_LATE = "payment_late"
 
 
@@ -77,8 +78,9 @@ class Notice:
 
 CONSENTS_FOR: dict[NoticeTemplate, tuple[NoticeTemplate, ...]] = {
     NoticeTemplate.LADDER_SETTLED: (NoticeTemplate.LADDER_SETTLED, NoticeTemplate.GROUP_FORMED),
+    NoticeTemplate.INITIATOR_PERK: (NoticeTemplate.INITIATOR_PERK, NoticeTemplate.REFUND_SUCCEEDED),
 }
-"""Who agreed to hear that the group formed hears it of a ladder group too."""
+"""Who agreed to hear that the group formed hears it of a ladder group too; the perk is money that comes back."""
 
 
 def consents_for(template: NoticeTemplate) -> tuple[NoticeTemplate, ...]:

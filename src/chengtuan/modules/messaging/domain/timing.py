@@ -14,6 +14,7 @@ AT_ANY_HOUR = frozenset(
         NoticeTemplate.GROUP_FORMED,
         NoticeTemplate.GROUP_FAILED,
         NoticeTemplate.LADDER_SETTLED,
+        NoticeTemplate.INITIATOR_PERK,
         NoticeTemplate.REFUND_SUCCEEDED,
         NoticeTemplate.PAYMENT_LATE,
     }

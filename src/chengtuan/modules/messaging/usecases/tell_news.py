@@ -1,13 +1,18 @@
 """From events to notices: who hears what. Each runs in the transaction that marks its events as handled."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from chengtuan.modules.messaging.domain.notices import NoticeDraft, NoticeTemplate
 from chengtuan.modules.messaging.usecases.keep_notices import keep_notices
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
 from chengtuan.platform.database import WriteSession
 
-_LATE_PAYMENT = "late_payment"
+_TOLD_WHEN_PLANNED = {
+    "late_payment": NoticeTemplate.PAYMENT_LATE,
+    "initiator_perk": NoticeTemplate.INITIATOR_PERK,
+}
+"""The other reasons for a refund are told by the event that caused them."""
 
 
 async def tell_groups_formed(tx: WriteSession, events: Sequence[GroupFormed]) -> None:
@@ -79,21 +84,23 @@ async def tell_refunds_completed(tx: WriteSession, events: Sequence[RefundComple
     await keep_notices(tx, [_about_refund(NoticeTemplate.REFUND_SUCCEEDED, event) for event in events])
 
 
-async def tell_payments_late(tx: WriteSession, events: Sequence[RefundPlanned]) -> None:
-    """The other reasons for a refund are told by the event that caused them."""
-    late = [event for event in events if event.reason == _LATE_PAYMENT]
-    await keep_notices(tx, [_about_refund(NoticeTemplate.PAYMENT_LATE, event) for event in late])
+async def tell_refunds_planned(tx: WriteSession, events: Sequence[RefundPlanned]) -> None:
+    told = [(_TOLD_WHEN_PLANNED.get(event.reason), event) for event in events]
+    await keep_notices(tx, [_about_refund(template, event) for template, event in told if template])
 
 
 def _about_refund(template: NoticeTemplate, event: RefundPlanned | RefundCompleted) -> NoticeDraft:
+    params: dict[str, Any] = {
+        "product_name": event.product_name,
+        "amount_fen": event.amount_fen,
+        "reason": event.reason,
+    }
+    if isinstance(event, RefundPlanned) and event.cause:
+        params["cause"] = event.cause
     return NoticeDraft(
         user_id=event.user_id,
         template=template,
         subject_id=event.refund_id,
-        params={
-            "product_name": event.product_name,
-            "amount_fen": event.amount_fen,
-            "reason": event.reason,
-        },
+        params=params,
         order_id=event.order_id,
     )

@@ -22,7 +22,10 @@ class OrderSnapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupMember:
-    """Somebody who paid for a seat, with the money that comes back to them, in fen."""
+    """Somebody who paid for a seat, with what the group's end gives back to them: the difference, or everything.
+
+    In fen; the initiator's perk is not in it.
+    """
 
     user_id: UUID
     order_id: UUID

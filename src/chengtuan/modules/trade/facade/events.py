@@ -57,7 +57,11 @@ class OrderShipped(Event, name="trade.order_shipped.v1", key="order_id"):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundPlanned(Event, name="trade.refund_planned.v1", key="order_id"):
-    """Money will go back. `reason`: group_failed, ladder_difference, late_payment, cancelled."""
+    """Money will go back.
+
+    `reason`: group_failed, ladder_difference, initiator_perk, late_payment, cancelled. `cause` says why a payment
+    was too late or one too many (`domain.payment.PaymentVerdict`); None for the other reasons.
+    """
 
     refund_id: UUID
     order_id: UUID
@@ -65,6 +69,7 @@ class RefundPlanned(Event, name="trade.refund_planned.v1", key="order_id"):
     product_name: dict[str, str]
     amount_fen: int
     reason: str
+    cause: str | None = None
     planned_at: datetime
 
 

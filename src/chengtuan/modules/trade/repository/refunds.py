@@ -12,7 +12,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Amount in fen; `reason` and `status` as in the public API."""
+    """Amount in fen; `reason`, `cause` and `status` as in the public API."""
 
     id: UUID
     order_id: UUID
@@ -21,6 +21,7 @@ class Refund:
     number: str
     amount_fen: int
     reason: str
+    cause: str | None
     status: str
     planned_at: datetime
     submitted_at: datetime | None
@@ -28,7 +29,8 @@ class Refund:
 
 
 _COLUMNS = (
-    "id, order_id, merchant_id, payment_id, number, amount_fen, reason, status, planned_at, submitted_at, succeeded_at"
+    "id, order_id, merchant_id, payment_id, number, amount_fen, reason, cause, status, planned_at, submitted_at,"
+    " succeeded_at"
 )
 _FIND = f"select {_COLUMNS} from refund where id = %s"  # noqa: S608
 OF_ORDERS = f"select {_COLUMNS} from refund where order_id = any(%s) order by id"  # noqa: S608
@@ -57,8 +59,8 @@ async def insert_refunds(tx: WriteSession, refunds: Sequence[Refund]) -> None:
         [(refund.amount_fen, refund.order_id) for refund in refunds],
     )
     await tx.execute_many(
-        "insert into refund (id, order_id, merchant_id, payment_id, number, amount_fen, reason, status, planned_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into refund (id, order_id, merchant_id, payment_id, number, amount_fen, reason, cause, status,"
+        " planned_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
                 r.id,
@@ -68,6 +70,7 @@ async def insert_refunds(tx: WriteSession, refunds: Sequence[Refund]) -> None:
                 r.number,
                 r.amount_fen,
                 r.reason,
+                r.cause,
                 r.status,
                 r.planned_at,
             )
@@ -129,6 +132,7 @@ class RefundView:
     number: str
     amount_fen: int
     reason: str
+    cause: str | None
     status: str
     planned_at: datetime
     submitted_at: datetime | None
@@ -137,8 +141,8 @@ class RefundView:
 
 
 _VIEW: LiteralString = (
-    "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.status, r.planned_at,"
-    " r.submitted_at, r.succeeded_at, case when r.status = 'abnormal' then r.note end as trouble"
+    "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.cause, r.status,"
+    " r.planned_at, r.submitted_at, r.succeeded_at, case when r.status = 'abnormal' then r.note end as trouble"
     " from refund r join shop_order o on o.id = r.order_id"
 )
 

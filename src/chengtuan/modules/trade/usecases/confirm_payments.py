@@ -120,6 +120,7 @@ async def _return_stray(
     log.warning("payment_returned", order=order.number, verdict=verdict, amount_fen=payment.amount_fen)
     await order_rows.take_stray_money(tx, order.id, payment.amount_fen)
     sequence = await next_sequence(tx, order.id, RefundReason.LATE_PAYMENT)
-    await plan_refunds(tx, [Return(order, payment.payment_id, payment.amount_fen, RefundReason.LATE_PAYMENT, sequence)])
+    reason = RefundReason.LATE_PAYMENT
+    await plan_refunds(tx, [Return(order, payment.payment_id, payment.amount_fen, reason, sequence, verdict)])
     if order.status == OrderStatus.PENDING_PAYMENT:
         await release_unpaid_order(ctx, tx, order, reason=CancelReason.TIMEOUT)

@@ -102,17 +102,14 @@ def ready_event(order: OrderRow, now: datetime) -> OrderReadyToShip:
 def _formed_event(
     group: Group, tier: int, orders: Sequence[OrderRow], returns: Sequence[Return], now: datetime
 ) -> GroupFormed:
-    back = {order.id: 0 for order in orders}
-    for item in returns:
-        if item.order.id in back:
-            back[item.order.id] += item.amount_fen
+    back = {item.order.id: item.amount_fen for item in returns if item.reason is RefundReason.LADDER_DIFFERENCE}
     return GroupFormed(
         group_id=group.id,
         campaign_id=group.campaign_id,
         product_name=orders[0].product_name if orders else {},
         final_tier=tier,
         paid=group.paid,
-        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=back[o.id]) for o in orders],
+        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=back.get(o.id, 0)) for o in orders],
         formed_at=now,
     )
 

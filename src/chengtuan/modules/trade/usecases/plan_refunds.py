@@ -18,13 +18,14 @@ from chengtuan.platform.jobs import JobCall
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """An amount to go back to an order's buyer, from one payment."""
+    """An amount to go back to an order's buyer, from one payment. `cause` says why a payment bought nothing."""
 
     order: OrderRow
     payment_id: UUID
     amount_fen: Fen
     reason: RefundReason
     sequence: int = 1
+    cause: str | None = None
 
 
 async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
@@ -39,6 +40,7 @@ async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
             number=refund_number(item.order.number, item.reason, item.sequence),
             amount_fen=item.amount_fen,
             reason=item.reason,
+            cause=item.cause,
             status=RefundStatus.PLANNED,
             planned_at=now,
             submitted_at=None,
@@ -57,6 +59,7 @@ async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
                 product_name=item.order.product_name,
                 amount_fen=item.amount_fen,
                 reason=item.reason,
+                cause=item.cause,
                 planned_at=now,
             )
         )

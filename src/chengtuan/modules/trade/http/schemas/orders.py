@@ -79,6 +79,7 @@ class OrderAddress(BaseModel):
 
 
 RefundReasonName = Literal["group_failed", "ladder_difference", "initiator_perk", "late_payment", "cancelled"]
+RefundCauseName = Literal["duplicate", "order_closed", "after_deadline", "group_ended", "wrong_amount"]
 RefundStatusName = Literal["planned", "submitted", "succeeded", "abnormal"]
 OrderStatusName = Literal[
     "pending_payment", "grouping", "to_ship", "shipped", "completed", "cancelled", "refunding", "refunded"
@@ -86,12 +87,16 @@ OrderStatusName = Literal[
 
 
 class Refund(BaseModel):
-    """Planned by us, submitted to the provider, succeeded when the money is back."""
+    """Planned by us, submitted to the provider, succeeded when the money is back.
+
+    `cause` says why a payment bought nothing (`reason` late_payment).
+    """
 
     id: UUID
     number: str
     amount_fen: FenOut
     reason: RefundReasonName
+    cause: RefundCauseName | None
     status: RefundStatusName
     planned_at: Instant
     submitted_at: Instant | None
