@@ -29,19 +29,19 @@ def main(words: Sequence[str] | None = None) -> None:
     ):
         version = system.cluster.programs.binaries.version
         print(machine(version), flush=True)
-        rows = run(system, names, pace)
+        rows = run(system, names, pace, arguments.groups)
         print(f"\n{show(rows)}")
         write(arguments.out, rows, postgres=version)
         print(f"\nwritten to {arguments.out}")
 
 
-def run(system: System, names: Sequence[str], pace: Pace) -> list[Row]:
+def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> list[Row]:
     """Fill, measure, check, and then the same on the bare database."""
-    people = shoppers_needed(names, pace)
+    people = shoppers_needed(names, pace, many_groups)
     print(f"filling a shop with {MANY_PRODUCTS} products and {people} shoppers …", flush=True)
     shop = asyncio.run(fill_shop(system.environment, shoppers=people, many=MANY_PRODUCTS))
     generator = Generator(system.data, system.port, system.sandbox_port)
-    stage = Stage(shop, generator, pace)
+    stage = Stage(shop, generator, pace, many_groups)
     with system.processes():
         print("bare_json …", flush=True)
         bare_rps = generator.repeat([get(BARE)], pace).rps
@@ -91,6 +91,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each workload is measured (default 5)")
     parser.add_argument("--warmup", type=float, default=1.0, help="seconds of the same before (default 1)")
     parser.add_argument("--concurrency", type=int, default=64, help="connections (default 64)")
+    parser.add_argument("--groups", type=int, default=10_000, help="groups that are joined where joins are spread")
     parser.add_argument("--only", nargs="+", choices=sorted(WORKLOADS), help="these workloads only")
     parser.add_argument("--port", type=int, help="the server's port, the sandbox takes the next (default: free ones)")
     parser.add_argument("--out", type=Path, default=RESULTS, help=f"the file to write (default {RESULTS.name})")

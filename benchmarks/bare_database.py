@@ -6,10 +6,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
 
 from chengtuan.apps.embedded import Cluster
+
+Rows: TypeAlias = Mapping[str, str | Sequence[str]]
+"""The rows that a script is about, by the word that stands for them; of several, each transaction takes one."""
 
 _TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _HAS_UUIDV7 = 18
@@ -35,7 +39,7 @@ def measure(
     cluster: Cluster,
     database_url: str,
     workload: str,
-    rows: Sequence[Mapping[str, str]],
+    rows: Sequence[Rows],
     *,
     clients: int,
     seconds: float,
@@ -58,13 +62,17 @@ def measure(
     return float(found.group(1))
 
 
-def _script(cluster: Cluster, workload: str, rows: Mapping[str, str], path: Path) -> Path:
+def _script(cluster: Cluster, workload: str, rows: Rows, path: Path) -> Path:
     """The workload's script about these rows, where the cluster's own user can read it."""
     text = files("benchmarks").joinpath("limits", f"{workload.removesuffix('_spread')}.sql").read_text()
     new = cluster.programs.binaries.major >= _HAS_UUIDV7
     text = text.replace("new_id()", "uuidv7()" if new else "gen_random_uuid()")
     for name, value in rows.items():
-        text = re.sub(rf":{name}\b", f"'{value}'::uuid", text)
+        if isinstance(value, str):
+            text = re.sub(rf":{name}\b", f"'{value}'::uuid", text)
+        elif f":{name}" in text:
+            chosen = f"('{{{','.join(value)}}}'::uuid[])[:the_{name}]"
+            text = f"\\set the_{name} random(1, {len(value)})\n" + re.sub(rf":{name}\b", chosen, text)
     path.write_text(text)
     cluster.programs.owner.take(path)
     return path

@@ -14,18 +14,20 @@ class WrongRows(Exception):
 
 
 def check_orders(database_url: str, results: Mapping[str, Result], *, prepared: int) -> None:
-    """As many orders as were accepted, and as many paid ones as were told to be. Raises WrongRows."""
-    submitted = sum(results[name].answers.get("ok", 0) for name in results if name.startswith("submit_order"))
-    joined = sum(results[name].answers.get("ok", 0) for name in results if name.startswith("join_group"))
+    """As many orders of each kind as were accepted, and as many paid ones as were told to be. Raises WrongRows."""
+
+    def told(workload: str) -> int:
+        return sum(result.answers.get("ok", 0) for name, result in results.items() if name.startswith(workload))
+
+    expected = (told("submit_order"), told("join_seat"), told("join_group") + prepared)
     with psycopg.connect(database_url) as connection:
-        pending, paid = connection.execute(
-            "select count(*) filter (where status = 'pending_payment'),"
+        stored = connection.execute(
+            "select count(*) filter (where status = 'pending_payment' and kind = 'solo'),"
+            " count(*) filter (where status = 'pending_payment' and kind = 'group'),"
             " count(*) filter (where status in ('grouping', 'to_ship')) from trade.shop_order"
-        ).fetchone() or (0, 0)
-    if (pending, paid) != (submitted, joined + prepared):
-        raise WrongRows(
-            f"answered {submitted} submitted and {joined + prepared} paid orders, stored {pending} and {paid}"
-        )
+        ).fetchone()
+    if stored != expected:
+        raise WrongRows(f"answered (alone, seats, paid) {expected}, stored {stored}")
 
 
 def check_stock(database_url: str) -> None:

@@ -59,10 +59,9 @@ class Goods:
 
 @dataclass(frozen=True)
 class Shop:
-    """`hot` is sold to groups of 500, `small` to groups of ten, `many` alone."""
+    """`hot` is sold to groups of 500, each of `many` to groups of ten; everything is sold alone, too."""
 
     hot: Goods
-    small: Goods
     many: Sequence[Goods]
     shoppers: Iterator[Shopper]
 
@@ -81,14 +80,14 @@ async def fill_shop(environ: Mapping[str, str], *, shoppers: int, many: int) -> 
         )
         catalog = _facade(composition, CatalogFacade)
         await catalog.add_category(slug="fresh", name={"en": "Fresh"}, icon_url="/media/fresh.webp", position=1)
-        goods = [await _add_goods(composition, merchant_id, number) for number in range(many + 2)]
+        goods = [await _add_goods(composition, merchant_id, number) for number in range(many + 1)]
         await composition.settle()
         for each in goods:
             await _count_stock(composition, each)
         hot = await _promote(composition, merchant_id, goods[0], HOT_GROUP)
-        small = await _promote(composition, merchant_id, goods[1], SMALL_GROUP)
+        others = [await _promote(composition, merchant_id, each, SMALL_GROUP) for each in goods[1:]]
         crowd = await _gather(composition, shoppers)
-    return Shop(hot, small, goods[2:], iter(crowd))
+    return Shop(hot, others, iter(crowd))
 
 
 def _facade(composition: Composition, kind: type[F]) -> F:
@@ -133,6 +132,10 @@ async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, gr
         stock_cap=None,
         per_user_limit=None,
         regions=None,
+        newcomers_only=False,
+        overflow=False,
+        initiator_off_percent=None,
+        hard_end=True,
     )
     async with composition.running["trade"].database.write() as tx:
         await insert_campaign(tx, campaign)

@@ -41,28 +41,31 @@ async def drive(
     warmup_s: float,
     seconds: float | None,
 ) -> Result:
-    """Each buyer buys once. With `seconds` None all of them do, and the result names their groups."""
+    """Each buyer buys once; the result names their groups in the order of the buyers."""
     meter = Meter(warmup_s, seconds)
-    supply = iter(buyers)
-    groups: list[str] = []
+    supply = iter(enumerate(buyers))
+    groups: dict[int, str] = {}
     shops = [_Shopping(await connect(port), await connect(sandbox_port)) for _ in range(concurrency)]
     ran_out = any(await asyncio.gather(*(_shop(each, supply, meter, groups) for each in shops)))
     for each in shops:
         each.close()
     result = meter.result(ran_out=ran_out)
-    result.groups = groups
+    result.groups = [group for _, group in sorted(groups.items())]
     return result
 
 
-async def _shop(shopping: "_Shopping", supply: Iterator[Buyer], meter: Meter, groups: list[str]) -> bool:
+async def _shop(
+    shopping: "_Shopping", supply: Iterator[tuple[int, Buyer]], meter: Meter, groups: dict[int, str]
+) -> bool:
     """Whether the buyers ran out."""
     while not meter.over():
-        buyer = next(supply, None)
-        if buyer is None:
+        turn = next(supply, None)
+        if turn is None:
             return True
+        number, buyer = turn
         since = time.perf_counter()
         try:
-            groups.append(await shopping.buy(buyer))
+            groups[number] = await shopping.buy(buyer)
         except _Refused as refused:
             meter.finished(since, str(refused))
         else:

@@ -12,8 +12,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 def test_every_kind_of_workload_is_measured_beside_both_limits(tmp_path: Path) -> None:
     out = tmp_path / "results.json"
-    names = ["product_read", "group_read", "submit_order", "join_group"]
-    main(["--seconds", "0.3", "--warmup", "0.1", "--concurrency", "4", "--out", str(out), "--only", *names])
+    names = ["product_read", "group_read", "submit_order", "join_seat", "join_seat_spread", "join_group_spread"]
+    pace = ["--seconds", "0.3", "--warmup", "0.1", "--concurrency", "4", "--groups", "70"]
+    main([*pace, "--out", str(out), "--only", *names])
     document = json.loads(out.read_text())
     assert set(document) == {"commit", "machine", "rows"}
     assert [(row["workload"], row["limit"]) for row in document["rows"]] == [

@@ -1,0 +1,12 @@
+\set n random(1, 9000000000000000)
+\startpipeline
+begin;
+select status, size, locked, deadline from trade.buy_group where id = :group for update;
+select stock_cap, stock_taken from trade.campaign where id = :campaign for update;
+select available from trade.stock where sku_id = :sku for update;
+update trade.buy_group set locked = locked + 1, version = version + 1 where id = :group and locked < size;
+update trade.campaign set stock_taken = stock_taken + 1 where id = :campaign;
+update trade.stock set available = available - 1, reserved = reserved + 1 where sku_id = :sku;
+with o as (insert into trade.shop_order (id, number, request_id, request_hash, user_id, merchant_id, merchant_name, kind, status, campaign_id, group_id, product_id, sku_id, product_name, sku_name, image_url, quantity, unit_price_fen, tier_prices_fen, goods_fen, freight_fen, payable_fen, address_sealed, created_at, pay_before) select lpad(to_hex(:n::bigint), 32, '0')::uuid, :n::text, gen_random_uuid(), '\x00', gen_random_uuid(), l.merchant_id, l.merchant_name, 'group', 'pending_payment', :campaign, :group, l.product_id, s.sku_id, l.name, s.name, l.image_url, 1, 8000, '{8000}', 8000, 0, 8000, decode(repeat('00', 300), 'hex'), now(), now() + interval '15 minutes' from trade.listing_sku s join trade.listing l using (product_id) where s.sku_id = :sku returning id, user_id), m as (insert into trade.stock_movement (order_id, sku_id, kind, quantity, at) select o.id, :sku, 'reserve', 1, now() from o), t as (insert into trade.seat (order_id, group_id, user_id, status, nickname, avatar, locked_at) select o.id, :group, o.user_id, 'locked', 'measured', 'a01', now() from o) insert into trade.job (kind, ref, due_at) select 'measured', o.id::text, now() + interval '1 day' from o;
+commit;
+\endpipeline
