@@ -673,7 +673,7 @@ export interface paths {
         };
         /**
          * Read Ledger
-         * @description The ledger's lines, newest first.
+         * @description The ledger's transactions, newest first: a merchant's own, or for the platform's staff all.
          */
         get: operations["read_ledger"];
         put?: never;
@@ -693,7 +693,7 @@ export interface paths {
         };
         /**
          * Read Payments Summary
-         * @description The balance of each account, and what waits for a person.
+         * @description The balance of each account, and what waits for a person: a merchant's own, or all.
          */
         get: operations["read_payments_summary"];
         put?: never;
@@ -1277,8 +1277,13 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @enum {string}
+         */
+        Account: "provider_clearing" | "merchant_escrow" | "refunds_in_transit" | "merchant_promotions" | "platform_subsidies" | "points_redeemed" | "commissions_payable";
+        /**
          * AccountBalance
-         * @description An asset's debit balance, or a liability's credit balance.
+         * @description Positive on the side on which the kind grows: assets, expenses and contra-liabilities by debits.
          */
         AccountBalance: {
             /**
@@ -1286,13 +1291,12 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             balance_fen: number;
-            /** Code */
-            code: string;
+            code: components["schemas"]["Account"];
             /**
              * Kind
              * @enum {string}
              */
-            kind: "asset" | "liability";
+            kind: "asset" | "liability" | "contra_liability" | "expense";
         };
         /**
          * Address
@@ -2074,6 +2078,8 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             amount_fen: number;
+            /** Cause */
+            cause: ("duplicate" | "order_closed" | "after_deadline" | "group_ended" | "wrong_amount") | null;
             /**
              * Id
              * Format: uuid
@@ -2550,49 +2556,62 @@ export interface components {
             timeStamp: string;
         };
         /**
-         * LedgerEntry
-         * @description One line of the ledger: debit positive, credit negative.
+         * Kind
+         * @description Why money moves.
+         * @enum {string}
          */
-        LedgerEntry: {
-            /**
-             * Account
-             * @enum {string}
-             */
-            account: "provider_clearing" | "merchant_escrow" | "refunds_in_transit";
+        Kind: "payment" | "refund_planned" | "perk_planned" | "refund_succeeded" | "merchant_discount" | "merchant_discount_reversed" | "subsidy" | "subsidy_reversed" | "points_redeemed" | "points_returned" | "commission_earned" | "commission_voided";
+        /** LedgerPage */
+        LedgerPage: {
+            /** Items */
+            items: components["schemas"]["LedgerTransactionOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * LedgerSide
+         * @description One side of a transaction: debit positive, credit negative.
+         */
+        LedgerSide: {
+            account: components["schemas"]["Account"];
             /**
              * Amount Fen
              * @description fen, 1/100 yuan
              */
             amount_fen: number;
+        };
+        /**
+         * LedgerTransaction
+         * @description One movement of money; its sides sum to zero. `subject_id` is the payment, refund or request it is about.
+         */
+        LedgerTransactionOut: {
             /**
              * Booked At
              * Format: date-time
              */
             booked_at: string;
+            kind: components["schemas"]["Kind"];
             /**
-             * Kind
-             * @enum {string}
+             * Merchant Id
+             * Format: uuid
              */
-            kind: "payment" | "refund_planned" | "refund_succeeded";
+            merchant_id: string;
             /**
              * Order Id
              * Format: uuid
              */
             order_id: string;
+            /** Order Number */
+            order_number: string;
             /** Seq */
             seq: number;
+            /** Sides */
+            sides: components["schemas"]["LedgerSide"][];
             /**
              * Subject Id
              * Format: uuid
              */
             subject_id: string;
-        };
-        /** LedgerPage */
-        LedgerPage: {
-            /** Items */
-            items: components["schemas"]["LedgerEntry"][];
-            /** Next Cursor */
-            next_cursor: string | null;
         };
         /** ListPriceTooLowProblem */
         ListPriceTooLowProblem: {
@@ -2968,7 +2987,7 @@ export interface components {
          * @description Clients hold the words; a notice carries the template and its parameters.
          * @enum {string}
          */
-        NoticeTemplate: "group_formed" | "group_failed" | "order_shipped" | "refund_succeeded" | "ladder_settled" | "payment_late";
+        NoticeTemplate: "group_formed" | "group_failed" | "order_shipped" | "refund_succeeded" | "ladder_settled" | "initiator_perk" | "payment_late";
         /**
          * Offer
          * @description What is moving about a product: prices, stock, its campaign and running groups.
@@ -3445,7 +3464,7 @@ export interface components {
         };
         /**
          * PaymentsSummary
-         * @description The accounts, and what waits for a person.
+         * @description The accounts, and what waits for a person. `sum_fen` is debits less credits: always 0.
          */
         PaymentsSummary: {
             /** Abnormal Refunds */
@@ -3454,6 +3473,11 @@ export interface components {
             accounts: components["schemas"]["AccountBalance"][];
             /** Open Notices */
             open_notices: number;
+            /**
+             * Sum Fen
+             * @description fen, 1/100 yuan
+             */
+            sum_fen: number;
         };
         /** PhoneSessionInput */
         PhoneSessionInput: {
@@ -3804,6 +3828,8 @@ export interface components {
         /**
          * Refund
          * @description Planned by us, submitted to the provider, succeeded when the money is back.
+         *
+         *     `cause` says why a payment bought nothing (`reason` late_payment).
          */
         Refund: {
             /**
@@ -3811,6 +3837,8 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             amount_fen: number;
+            /** Cause */
+            cause: ("duplicate" | "order_closed" | "after_deadline" | "group_ended" | "wrong_amount") | null;
             /**
              * Id
              * Format: uuid
@@ -6334,6 +6362,7 @@ export interface operations {
     read_ledger: {
         parameters: {
             query?: {
+                order_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };

@@ -68,11 +68,33 @@ describe('group page', () => {
   it('tells a ladder group what one more member brings everybody', async () => {
     const tiers = [{ people: 2, price_fen: 9000, reached: true }, { people: 3, price_fen: 8000, reached: false }]
     const page = await show(group({ kind: 'ladder', tiers, current_tier: 0, next_tier: 1, paid: 2, missing: 1 }), null)
-    expect(page.find('.t-next-tier').text()).toBe(t('group.ladderHint', { n: 1, amount: '10.00' }))
+    expect(page.find('.t-next-tier').text()).toBe(t('group.ladderHintOne', { amount: '10.00' }))
+    expect(page.find('.t-ending').exists()).toBe(false)
+  })
+
+  const top = { kind: 'ladder', tiers: [{ people: 2, price_fen: 9000, reached: true }, { people: 3, price_fen: 8000, reached: true }], current_tier: 1, next_tier: null, paid: 4, locked: 4, missing: 0 } as const
+  it('keeps a ladder open above its top tier and says what that is good for', async () => {
+    const page = await show(group({ ...top, tiers: [...top.tiers], overflow: true, seats: 500 }), null)
+    expect(page.find('.t-missing').text()).toBe(t('group.overflowTop'))
+    expect(page.find('.t-join').exists()).toBe(true)
+    expect(groupView(group({ ...top, tiers: [...top.tiers], locked: 3, seats: 3 }), null)).toBe('full')
+  })
+
+  it('says at what price a ladder ended and what everybody gets back', async () => {
+    const page = await show(group({ ...top, tiers: [...top.tiers], status: 'succeeded', final_tier: 1 }), seat('paid'))
+    expect(page.find('.t-ending').text()).toContain(t('group.finalTitle', { n: 4, price: '80.00' }))
+    expect(page.find('.t-ending').text()).toContain(t('group.finalBack', { amount: '10.00' }))
+    expect(page.find('.t-missing').exists()).toBe(false)
+  })
+
+  it('tells who may join and what the initiator gets', async () => {
+    const page = await show(group({ newcomers_only: true, initiator_off_percent: 30 }), null)
+    expect(page.find('.t-newcomers').text()).toBe(t('product.newcomers'))
+    expect(page.find('.t-perk').text()).toBe(t('group.perkShare', { n: 30 }))
   })
 
   it('shows a member of a failed group the amount and times of the refund', async () => {
-    const refunds: Order['refunds'] = [{ id: 'r', number: 'R1', amount_fen: 2990, reason: 'group_failed', status: 'succeeded', planned_at: '2026-01-31T16:05:00Z', succeeded_at: '2026-01-31T16:06:00Z' }]
+    const refunds: Order['refunds'] = [{ id: 'r', number: 'R1', amount_fen: 2990, reason: 'group_failed', cause: null, status: 'succeeded', planned_at: '2026-01-31T16:05:00Z', submitted_at: '2026-01-31T16:05:30Z', succeeded_at: '2026-01-31T16:06:00Z' }]
     const page = await show(group(failed), seat('released'), order({ refunds }))
     const shown = page.find('.t-refund').text()
     expect(shown).toContain('¥29.90')

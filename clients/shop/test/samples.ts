@@ -5,7 +5,7 @@ const name = (s: string) => ({ 'zh-Hant': s, en: s })
 
 export const group = (change: Partial<Group> = {}): Group => ({
   id: 'g1', product_id: 'p1', product_name: name('Tea'), product_image_url: '/media/p1.webp', merchant_name: name('Shop'), campaign_id: 'c1',
-  kind: 'fixed', status: 'open', fail_reason: null, size: 3, paid: 1, locked: 1, missing: 2,
+  kind: 'fixed', status: 'open', fail_reason: null, size: 3, seats: 3, paid: 1, locked: 1, missing: 2, overflow: false, newcomers_only: false, initiator_off_percent: null,
   tiers: [{ people: 3, price_fen: 2990, reached: false }], current_tier: null, next_tier: 0, final_tier: null,
   solo_price_fen: 4990, list_price_fen: null,
   members: [{ nickname: 'Lin', avatar: 'a01', is_initiator: true, joined_at: later(-60), refunded: false }],
@@ -35,5 +35,7 @@ export const offer = (kind: 'fixed' | 'ladder', limit: number | null = 3): Offer
     { sku_id: 's2', solo_price_fen: 6990, available: 2, tier_prices_fen: [4990, 4490] },
     { sku_id: 's3', solo_price_fen: 9990, available: 0, tier_prices_fen: [7990, 7490] },
   ],
-  campaign: { id: 'c1', kind, tiers: [{ people: 3, price_fen: 2990 }], group_size: 3, group_duration_s: 3600, starts_at: later(-60), ends_at: later(9000), per_user_limit: limit, stock_left: null, regions: null },
+  campaign: { id: 'c1', kind, tiers: [{ people: 3, price_fen: 2990 }], group_size: 3, group_duration_s: 3600, starts_at: later(-60), ends_at: later(9000), per_user_limit: limit, stock_left: null, regions: null,
+    newcomers_only: false, overflow: false, initiator_off_percent: null, hard_end: true,
+  },
 })

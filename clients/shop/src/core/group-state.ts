@@ -19,7 +19,7 @@ export function groupView(group: Group, seat: Seat | null): GroupView {
   if (seat?.status === 'locked') return 'pay'
   if (group.status === 'draft') return 'draft'
   if (member) return 'invite'
-  return group.locked >= group.size && group.kind === 'fixed' ? 'full' : 'join'
+  return group.locked >= group.seats ? 'full' : 'join'
 }
 
 /** Empty seats to draw as "?"; a ladder group shows the way to its next tier only, and never a wall of them. */
@@ -39,4 +39,14 @@ export function nextGain(group: Group): number {
   const next = group.next_tier === null ? undefined : group.tiers[group.next_tier]
   const first = group.tiers[0]
   return next && first ? first.price_fen - next.price_fen : 0
+}
+
+/** What is still to be won, in one sentence's key and its values; null when the group is over or not open yet. */
+export function hintOf(group: Group): { key: string; n: number; fen: number } | null {
+  if (group.status !== 'open') return null
+  const n = group.missing
+  if (group.next_tier === null) return group.overflow ? { key: 'overflowTop', n, fen: 0 } : group.kind === 'ladder' ? { key: 'ladderTop', n, fen: 0 } : null
+  const fen = group.kind === 'ladder' ? nextGain(group) : 0
+  const one = n === 1 ? 'One' : ''
+  return fen > 0 ? { key: `ladderHint${one}`, n, fen } : { key: `joinHint${one}`, n, fen }
 }

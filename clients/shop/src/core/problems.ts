@@ -11,5 +11,6 @@ export function explain(error: unknown): string {
     seconds: Number(members.retry_after_s ?? 60),
     left: Number(members.attempts_left ?? 0),
     price: yuan(Number(members.payable_fen ?? 0)),
+    limit: Number(members.limit ?? 0),
   })
 }

@@ -37,7 +37,7 @@ export function useProduct() {
     panel.value = true
   }
   async function join(group: GroupCard): Promise<void> {
-    const text = t('product.joinAskText', { name: group.initiator.nickname, n: group.missing })
+    const text = t(group.missing ? 'product.joinAskText' : 'product.joinAskTop', { name: group.initiator.nickname, n: group.missing })
     if (await ask(t('product.joinAsk'), text, t('product.joinYes'))) choose('join', group.id)
   }
   function done(choice: { sku_id: string; quantity: number }): void {

@@ -4,7 +4,10 @@ import { learnNow } from '@/core/clock'
 import type { Order, Shipment } from '@/core/contract'
 import { ask, toastProblem } from '@/core/feedback'
 import { useAction } from '@/core/guard'
+import { yuan } from '@/core/format'
 import { t } from '@/core/i18n'
+import { refundsOpen } from '@/core/refund-steps'
+import { useRepeating } from '@/core/repeat'
 
 export type Step = { key: string; at: string }
 
@@ -30,7 +33,7 @@ export function useOrder() {
     order.value = fresh
   }
   async function load(): Promise<void> {
-    error.value = null
+    if (!order.value) error.value = null
     try {
       put(await getOrder(id.value))
       if (order.value?.shipped_at) shipment.value = await getShipment(id.value).catch(() => null)
@@ -48,5 +51,12 @@ export function useOrder() {
   const confirm = useAction(async () => {
     if (await ask(t('order.confirmAsk'), t('order.confirmAskText'))) put(await confirmReceipt(id.value))
   }, after)
-  return { id, order, shipment, error, steps, load, cancel, confirm }
+  const leave = useAction(async () => {
+    const amount = yuan(order.value?.paid_fen ?? 0)
+    if (await ask(t('order.leaveAsk'), t('order.leaveAskText', { amount }), t('order.leave'), t('order.keep'))) put(await cancelOrder(id.value))
+  }, after)
+  /** Only what moves without the shopper: a refund on its way, a payment or a group that is about to be decided. */
+  const moving = (): boolean => refundsOpen(order.value) || ['grouping', 'refunding', 'pending_payment'].includes(order.value?.status ?? '')
+  const follow = useRepeating(load, moving)
+  return { id, order, shipment, error, steps, load, cancel, confirm, leave, follow }
 }

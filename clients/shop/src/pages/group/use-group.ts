@@ -7,6 +7,8 @@ import type { Group, Offer, Order, OrderMode, Product, Seat } from '@/core/contr
 import { groupView } from '@/core/group-state'
 import { followGroup, type Live } from '@/core/live'
 import { needSignIn, openUrl, urlOf } from '@/core/nav'
+import { refundsOpen } from '@/core/refund-steps'
+import { useRepeating } from '@/core/repeat'
 import { signedIn } from '@/core/session'
 
 /** The group page's data: the public group (followed live), this shopper's seat and own order. */
@@ -47,11 +49,17 @@ export function useGroup() {
       if (!group.value) error.value = e
     }
   }
+  const refunds = useRepeating(loadMine, () => refundsOpen(order.value) || unsettled())
+  /** The group has ended, and what that means for this shopper's order is being worked out. */
+  const unsettled = (): boolean => order.value?.status === 'grouping' && (group.value?.status === 'failed' || group.value?.status === 'succeeded')
+
   function follow(): void {
     live?.stop()
+    refunds.start()
     live = followGroup(id.value, () => group.value?.version ?? 0, put)
   }
   function unfollow(): void {
+    refunds.stop()
     live?.stop()
     live = null
   }
