@@ -18,9 +18,17 @@ class Exploration(Generic[S]):
 
 
 def explore(
-    start: S, moves: Callable[[S], Iterable[tuple[str, S]]], wrong: Callable[[S], str | None], *, limit: int = 2_000_000
+    start: S,
+    moves: Callable[[S], Iterable[tuple[str, S]]],
+    wrong: Callable[[S], str | None],
+    stuck: Callable[[S], str | None] = lambda _: None,
+    *,
+    limit: int = 3_000_000,
 ) -> Exploration[S]:
-    """Breadth first, so that a violation's path is as short as it can be."""
+    """Breadth first, so that a violation's path is as short as it can be.
+
+    `wrong` looks at every state, `stuck` at those from which no step leads to another one.
+    """
     came_from: dict[S, tuple[S, str] | None] = {start: None}
     queue: deque[S] = deque([start])
     steps = 0
@@ -29,11 +37,15 @@ def explore(
         problem = wrong(state)
         if problem is not None:
             return Exploration(len(came_from), steps, (_path(came_from, state), problem))
+        leads_on = False
         for name, following in moves(state):
             steps += 1
+            leads_on = leads_on or following != state
             if following not in came_from:
                 came_from[following] = (state, name)
                 queue.append(following)
+        if not leads_on and (problem := stuck(state)) is not None:
+            return Exploration(len(came_from), steps, (_path(came_from, state), problem))
         if len(came_from) > limit:
             raise RuntimeError(f"more than {limit} states: make the model smaller")
     return Exploration(len(came_from), steps, None)

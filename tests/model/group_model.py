@@ -1,7 +1,8 @@
 """A group, its seats, orders and payments, as a model whose transitions are the product's own tables.
 
 Every step is one transaction or one call of the product, so stopping between two steps is a crash there.
-The provider is part of the model: it may be paid in time or late, tell us late, twice, or be asked.
+The provider is part of the model: it may be paid in time or late, through two channels, tell us late, twice,
+or never, in which case we ask.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, PaymentAction
+from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.domain.payment import PaymentVerdict, judge_payment
 from chengtuan.modules.trade.domain.states import (
     GROUP,
@@ -22,56 +25,29 @@ from chengtuan.modules.trade.domain.states import (
     SeatStatus,
 )
 from chengtuan.modules.trade.domain.tiers import tier_reached
+from tests.model.state import State
 
 DEADLINE = datetime(2026, 6, 1, tzinfo=UTC)
 IN_TIME, LATE = DEADLINE - timedelta(seconds=1), DEADLINE
 PRICE = 9000
 Judge = Callable[..., PaymentVerdict]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody and their one order. `provider`: none, open, paid, closed; `heard`: we know of the payment."""
-
-    order: OrderStatus | None = None
-    seat: SeatStatus | None = None
-    provider: str = "none"
-    paid_late: bool = False
-    heard: bool = False
-    counted: bool = False
-    refund: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """`over`: the deadline has passed. `people` are the tiers' sizes."""
-
-    people: tuple[int, ...]
-    actors: tuple[Actor, ...]
-    group: GroupStatus | None = None
-    locked: int = 0
-    paid: int = 0
-    over: bool = False
-    stopped: bool = False
-
-    @property
-    def size(self) -> int:
-        return self.people[-1]
-
-    def with_actor(self, index: int, **changes: object) -> "State":
-        changed = replace(self.actors[index], **changes)  # type: ignore[arg-type]  # names are checked at run time
-        return replace(self, actors=(*self.actors[:index], changed, *self.actors[index + 1 :]))
+Moves = Iterator[tuple[str, State]]
 
 
 @dataclass(frozen=True)
 class GroupModel:
-    """`judge` decides whether a payment counts; tests replace it to see that the checker notices."""
+    """`judge` decides whether a payment counts; tests replace it, or drop a guard, to see that the checker notices.
+
+    `asks`: payments looks after money that nobody told it of. `give_up`: a group is decided although payments
+    are uncertain, once the grace is over.
+    """
 
     judge: Judge = judge_payment
     release_twice: bool = False
+    asks: bool = True
     give_up: bool = True
 
-    def moves(self, state: State) -> Iterator[tuple[str, State]]:
+    def moves(self, state: State) -> Moves:
         """Everything that can happen next."""
         for index in range(len(state.actors)):
             yield from self._of_actor(state, index)
@@ -82,61 +58,74 @@ class GroupModel:
         if state.over and state.group is GroupStatus.OPEN:
             yield from self._close(state)
 
-    def _of_actor(self, state: State, index: int) -> Iterator[tuple[str, State]]:
+    def _of_actor(self, state: State, index: int) -> Moves:
         actor = state.actors[index]
         if actor.order is None:
             yield from self._submit(state, index)
             return
-        if actor.order is OrderStatus.PENDING_PAYMENT and actor.provider == "none":
-            yield f"{index} goes to pay", state.with_actor(index, provider="open")
-        if actor.provider == "open":
-            yield f"{index} pays", state.with_actor(index, provider="paid", paid_late=state.over)
-        if actor.provider == "paid":
-            yield f"we hear of {index}'s payment", self._hear(state, index)
-        if actor.order is OrderStatus.PENDING_PAYMENT and actor.provider in ("none", "open"):
-            yield f"{index}'s payment is closed", state.with_actor(index, provider="closed")
-        if actor.provider == "closed":
+        for channel in range(len(actor.pays)):
+            yield from self._of_payment(state, index, channel)
+        waiting = actor.order is OrderStatus.PENDING_PAYMENT
+        if waiting and not actor.shut and all(pay.record is not PaymentStatus.PENDING for pay in actor.pays):
+            yield f"the door for {index}'s payments is shut", state.with_actor(index, shut=True)
+        if waiting and actor.shut and not _is_paid(state, index):
             yield f"{index}'s hold is released", self._release(state, index)
         if actor.order is OrderStatus.GROUPING and state.group is GroupStatus.OPEN:
             yield f"{index} leaves", self._leave(state, index)
 
-    def _submit(self, state: State, index: int) -> Iterator[tuple[str, State]]:
+    def _of_payment(self, state: State, index: int, channel: int) -> Moves:
+        actor, pay = state.actors[index], state.actors[index].pays[channel]
+        name = f"{index}'s payment {channel}"
+        may_open = actor.order is OrderStatus.PENDING_PAYMENT and not actor.shut and not _is_paid(state, index)
+        if pay.record is PaymentStatus.NONE and may_open:
+            yield f"{name} is opened", state.with_pay(index, channel, provider="open", record=PaymentStatus.PENDING)
+        if pay.provider == "open":
+            yield f"{name} is paid", state.with_pay(index, channel, provider="paid", late=state.over)
+            yield f"{name} is closed at the provider", state.with_pay(index, channel, provider="closed")
+        if pay.provider == "closed" and PAYMENT_STATES.allows(pay.record, PaymentAction.CLOSE):
+            record = PAYMENT_STATES.after(pay.record, PaymentAction.CLOSE)
+            yield f"{name} is recorded as closed", state.with_pay(index, channel, record=record)
+        if self.asks and pay.provider == "paid" and PAYMENT_STATES.allows(pay.record, PaymentAction.SUCCEED):
+            record = PAYMENT_STATES.after(pay.record, PaymentAction.SUCCEED)
+            yield f"we hear of {name}", state.with_pay(index, channel, record=record)
+        if pay.record is PaymentStatus.PAID and not pay.told:  # a second time the inbox has this event already
+            yield f"trade hears of {name}", self._hear(state, index, channel)
+
+    def _submit(self, state: State, index: int) -> Moves:
         taken = {"order": OrderStatus.PENDING_PAYMENT, "seat": SeatStatus.LOCKED}
         if state.group is None and index == 0:
             yield "0 opens", replace(state.with_actor(0, **taken), group=GroupStatus.DRAFT, locked=1)
         joinable = state.group is GroupStatus.OPEN and not state.over and not state.stopped
-        if joinable and index > 0 and state.locked < state.size:
+        if joinable and index > 0 and state.locked < state.seats:
             yield f"{index} joins", replace(state.with_actor(index, **taken), locked=state.locked + 1)
 
-    def _hear(self, state: State, index: int) -> State:
-        """The event with the money: `confirm_payments` in one transaction. Hearing it twice changes nothing."""
+    def _hear(self, state: State, index: int, channel: int) -> State:
+        """The event with the money: `confirm_payments` in one transaction."""
         actor = state.actors[index]
         assert actor.order is not None
         verdict = self.judge(
-            payment_id=UUID(int=index + 1),
+            payment_id=UUID(int=channel + 1),
             amount_fen=PRICE,
-            paid_at=LATE if actor.paid_late else IN_TIME,
+            paid_at=LATE if actor.pays[channel].late else IN_TIME,
             order_status=actor.order,
-            order_payment_id=UUID(int=index + 1) if actor.heard and actor.counted else None,
+            order_payment_id=None if actor.counted is None else UUID(int=actor.counted + 1),
             payable_fen=PRICE,
             group_status=state.group,
             deadline=None if state.group is GroupStatus.DRAFT else DEADLINE,
         )
-        if actor.heard:  # the inbox has this event already
-            return state
-        state = state.with_actor(index, heard=True)
+        state = state.with_pay(index, channel, told=True, back=verdict.returns_money)
         if verdict.returns_money:
-            return self._release(state.with_actor(index, refund=True), index)
+            return self._release(state, index)
         state = state.with_actor(
             index,
             order=ORDER.after(actor.order, OrderAction.PAY_GROUP),
             seat=SEAT.after(actor.seat or SeatStatus.RELEASED, SeatAction.PAY),
-            counted=True,
+            counted=channel,
         )
         state = replace(state, paid=state.paid + 1)
         if state.group is GroupStatus.DRAFT:
             state = replace(state, group=GROUP.after(state.group, GroupAction.OPEN))
-        return self._form(state) if state.paid >= state.size else state
+        return self._form(state) if state.paid >= state.seats else state
 
     def _release(self, state: State, index: int) -> State:
         """An unpaid order gives back its seat, once."""
@@ -149,19 +138,17 @@ class GroupModel:
         return self._fail(state) if state.group is GroupStatus.DRAFT else state
 
     def _leave(self, state: State, index: int) -> State:
+        """Everything goes back; the initiative passes on, or the group fails with its last member."""
         actor = state.actors[index]
-        assert actor.order is not None
         assert actor.seat is not None
-        state = state.with_actor(
-            index,
-            order=ORDER.after(actor.order, OrderAction.CALL_OFF),
-            seat=SEAT.after(actor.seat, SeatAction.LEAVE),
-            refund=True,
-        )
+        state = self._call_off(state, index).with_actor(index, seat=SEAT.after(actor.seat, SeatAction.LEAVE))
         state = replace(state, locked=state.locked - 1, paid=state.paid - 1)
-        return state if state.paid else self._fail(state)
+        if not state.paid:
+            return self._fail(state)
+        heirs = [i for i, other in enumerate(state.actors) if other.order is OrderStatus.GROUPING]
+        return replace(state, initiator=heirs[0]) if state.initiator == index else state
 
-    def _close(self, state: State) -> Iterator[tuple[str, State]]:
+    def _close(self, state: State) -> Moves:
         """At the deadline: decide once no seat is under payment, or when the grace is over."""
         held = [index for index, actor in enumerate(state.actors) if actor.seat is SeatStatus.LOCKED]
         if not held or self.give_up:
@@ -180,7 +167,8 @@ class GroupModel:
         state = replace(state, group=GROUP.after(state.group, GroupAction.FORM))
         for index, actor in enumerate(state.actors):
             if actor.order is OrderStatus.GROUPING:
-                state = state.with_actor(index, order=ORDER.after(actor.order, OrderAction.FORM))
+                ready = ORDER.after(actor.order, OrderAction.FORM)
+                state = state.with_actor(index, order=ready, perk=index == state.initiator)
         return state
 
     def _fail(self, state: State) -> State:
@@ -188,39 +176,17 @@ class GroupModel:
         state = replace(state, group=GROUP.after(state.group, GroupAction.FAIL))
         for index, actor in enumerate(state.actors):
             if actor.order is OrderStatus.GROUPING:
-                order = ORDER.after(actor.order, OrderAction.CALL_OFF)
-                state = state.with_actor(index, order=order, refund=True)
+                state = self._call_off(state, index)
         return state
 
-
-def wrong(state: State) -> str | None:
-    """What rules 1-3 forbid in any state, at any moment."""
-    seats = [actor.seat for actor in state.actors]
-    locked = sum(seat in (SeatStatus.LOCKED, SeatStatus.PAID) for seat in seats)
-    if not 0 <= state.paid <= state.locked <= state.size:
-        return f"seats: paid {state.paid}, locked {state.locked}, size {state.size}"
-    if state.locked != locked or state.paid != seats.count(SeatStatus.PAID):
-        return "the counters are not what the seats say"
-    for index, actor in enumerate(state.actors):
-        if problem := _wrong_with(actor, state.group):
-            return f"{index}: {problem}"
-    formed = [actor for actor in state.actors if actor.order is OrderStatus.TO_SHIP]
-    if formed and tier_reached(state.people, len(formed)) is None:
-        return "a group formed below its first tier"
-    return None
+    def _call_off(self, state: State, index: int) -> State:
+        actor = state.actors[index]
+        assert actor.order is not None
+        assert actor.counted is not None
+        state = state.with_pay(index, actor.counted, back=True)
+        return state.with_actor(index, order=ORDER.after(actor.order, OrderAction.CALL_OFF))
 
 
-def _wrong_with(actor: Actor, group: GroupStatus | None) -> str | None:
-    if actor.heard:
-        has_goods = actor.order in (OrderStatus.GROUPING, OrderStatus.TO_SHIP) and actor.seat is SeatStatus.PAID
-        if has_goods == actor.refund:
-            return "paid, with neither a seat nor a refund, or with both"
-    if actor.refund and not actor.heard:
-        return "a refund without a payment"
-    if actor.counted and actor.paid_late:
-        return "a payment after the deadline counted"
-    if actor.order is OrderStatus.TO_SHIP and group is not GroupStatus.SUCCEEDED:
-        return "an order is ready although its group did not form"
-    if actor.order is OrderStatus.GROUPING and group is not GroupStatus.OPEN:
-        return "an order waits for a group that has ended"
-    return None
+def _is_paid(state: State, index: int) -> bool:
+    """As far as payments knows."""
+    return any(pay.record is PaymentStatus.PAID for pay in state.actors[index].pays)
