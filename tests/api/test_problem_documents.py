@@ -9,6 +9,7 @@ from tests.support.world import World
 
 INTERNAL = {
     "accounts/login-taken",
+    "payments/allowances-differ",
     "payments/payment-not-open",
     "payments/refund-not-abnormal",
     "payments/refund-not-found",

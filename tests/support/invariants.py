@@ -89,7 +89,8 @@ ALWAYS: dict[str, str] = {
     "every refund is in the ledger with its amount": """
         select r.id, r.status, k.kind, r.amount_fen, e.amount_fen as booked from payments.refund r
         cross join (values ('refund_planned'), ('refund_succeeded')) as k(kind)
-        left join payments.entry e on e.subject_id = r.id and e.kind = k.kind and e.amount_fen > 0
+        left join payments.entry e on e.subject_id = r.id and e.amount_fen > 0 and e.kind =
+            case when k.kind = 'refund_planned' and r.reason = 'initiator_perk' then 'perk_planned' else k.kind end
         where (k.kind = 'refund_planned' or r.status = 'succeeded') and r.amount_fen is distinct from e.amount_fen
             or (k.kind = 'refund_succeeded' and r.status <> 'succeeded' and e.seq is not null)""",
     "the ledger is guarded against change": """

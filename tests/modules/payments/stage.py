@@ -32,6 +32,7 @@ from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
 
 PRICE = 1990
 OPENID = "o-lin"
+MERCHANT, OTHER_MERCHANT = uuid4(), uuid4()
 EVENTS = (PaymentSucceeded, RefundSucceeded, RefundAbnormal)
 
 
@@ -64,14 +65,16 @@ class Wire(httpx.AsyncBaseTransport):
 
 
 class _Door:
-    """Lets a platform administrator and a merchant's employee in, by the name of their token."""
+    """Lets a platform administrator and the employees of two merchants in, by the name of their token."""
 
     async def shopper(self, token: str) -> Shopper | None:
         return None
 
     async def staff(self, token: str) -> Staff | None:
-        roles = {"admin": {PLATFORM_ADMIN}, "merchant": {"merchant_owner"}}.get(token)
-        return Staff(uuid4(), None, frozenset(roles)) if roles else None
+        if token == "admin":
+            return Staff(uuid4(), None, frozenset({PLATFORM_ADMIN}))
+        merchant_id = {"merchant": MERCHANT, "other": OTHER_MERCHANT}.get(token)
+        return Staff(uuid4(), merchant_id, frozenset({"merchant_owner"})) if merchant_id else None
 
 
 @dataclass
@@ -86,7 +89,6 @@ class Stage:
     wire: Wire
     app: Guard
     order_id: UUID = field(default_factory=uuid4)
-    merchant_id: UUID = field(default_factory=uuid4)
 
     def arm(self, kind: FaultKind, **how: Any) -> None:
         self.sandbox.faults.arm(kind, **how)
@@ -105,7 +107,7 @@ class Stage:
             "request_id": uuid4(),
             "order_id": self.order_id,
             "order_number": "2611220001",
-            "merchant_id": self.merchant_id,
+            "merchant_id": MERCHANT,
             "user_id": uuid4(),
             "amount_fen": PRICE,
             "description": "三人團 臍橙 5 斤",

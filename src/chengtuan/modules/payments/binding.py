@@ -5,7 +5,8 @@ from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.payment import Channel
-from chengtuan.modules.payments.facade import HandOver, PaymentsFacade, PaymentState
+from chengtuan.modules.payments.facade import Allowance, HandOver, PaymentsFacade, PaymentState
+from chengtuan.modules.payments.usecases.book_allowances import AllowanceRequest, book_allowances
 from chengtuan.modules.payments.usecases.find_payment import find_payment
 from chengtuan.modules.payments.usecases.open_payment import PaymentRequest, open_payment
 from chengtuan.modules.payments.usecases.request_refund import RefundRequest, request_refund
@@ -77,3 +78,11 @@ class PaymentsBinding(PaymentsFacade):
 
     async def retry_refund(self, *, request_id: UUID) -> None:
         await retry_refund(self._ctx, request_id)
+
+    async def book_allowances(
+        self, *, request_id: UUID, order_id: UUID, merchant_id: UUID, allowances: list[Allowance]
+    ) -> None:
+        request = AllowanceRequest(
+            request_id=request_id, order_id=order_id, merchant_id=merchant_id, allowances=allowances
+        )
+        await book_allowances(self._ctx, request)

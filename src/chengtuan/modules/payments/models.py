@@ -122,7 +122,7 @@ account = Table(
     METADATA,
     Column("code", Text, primary_key=True),
     Column("kind", Text, nullable=False),
-    CheckConstraint("kind in ('asset', 'liability')", name="kind_known"),
+    CheckConstraint("kind in ('asset', 'liability', 'contra_liability', 'expense')", name="kind_known"),
 )
 
 entry = Table(
@@ -141,7 +141,19 @@ entry = Table(
     Column("booked_at", instant(), nullable=False),
     UniqueConstraint("kind", "subject_id", "account"),
     CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
-    CheckConstraint("kind in ('payment', 'refund_planned', 'refund_succeeded')", name="kind_known"),
-    # A CHECK and not a foreign key: every booking would lock the same three rows of `account`.
-    CheckConstraint("account in ('provider_clearing', 'merchant_escrow', 'refunds_in_transit')", name="account_known"),
+    CheckConstraint(
+        "kind in ('payment', 'refund_planned', 'perk_planned', 'refund_succeeded', 'merchant_discount',"
+        " 'merchant_discount_reversed', 'subsidy', 'subsidy_reversed', 'points_redeemed', 'points_returned',"
+        " 'commission_earned', 'commission_voided')",
+        name="kind_known",
+    ),
+    # A CHECK and not a foreign key: every booking would lock the same rows of `account`.
+    CheckConstraint(
+        "account in ('provider_clearing', 'merchant_escrow', 'refunds_in_transit', 'merchant_promotions',"
+        " 'platform_subsidies', 'points_redeemed', 'commissions_payable')",
+        name="account_known",
+    ),
 )
+# Lists show transactions, so only first lines are indexed.
+Index("ix_entry_merchant", entry.c.merchant_id, entry.c.seq, postgresql_where=entry.c.line == text("1"))
+Index("ix_entry_order", entry.c.order_id, postgresql_where=entry.c.line == text("1"))

@@ -1,6 +1,8 @@
 """The only part of `payments` that other modules may import."""
 
 from chengtuan.modules.payments.facade.contracts import (
+    Allowance,
+    AllowanceKind,
     HandOver,
     PaymentState,
     PaymentStatus,
@@ -9,6 +11,7 @@ from chengtuan.modules.payments.facade.contracts import (
 from chengtuan.modules.payments.facade.events import PaymentSucceeded, RefundAbnormal, RefundSucceeded
 from chengtuan.modules.payments.facade.interface import PaymentsFacade
 from chengtuan.modules.payments.facade.problems import (
+    AllowancesDiffer,
     PaymentNotOpen,
     RefundNotAbnormal,
     RefundNotFound,
@@ -16,6 +19,9 @@ from chengtuan.modules.payments.facade.problems import (
 )
 
 __all__ = [
+    "Allowance",
+    "AllowanceKind",
+    "AllowancesDiffer",
     "HandOver",
     "PaymentNotOpen",
     "PaymentState",

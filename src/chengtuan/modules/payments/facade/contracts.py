@@ -49,3 +49,33 @@ class PaymentState:
     out_trade_no: str | None = None
     payer_openid: str | None = None
     channel: str | None = None
+
+
+class AllowanceKind(StrEnum):
+    """Why an order's worth differs from what was paid for it. Each has its opposite, for returned orders."""
+
+    MERCHANT_DISCOUNT = "merchant_discount"
+    """The merchant gives it away: a coupon of its own, a discount."""
+    MERCHANT_DISCOUNT_REVERSED = "merchant_discount_reversed"
+    SUBSIDY = "subsidy"
+    """The platform adds it, and the merchant is owed it."""
+    SUBSIDY_REVERSED = "subsidy_reversed"
+    POINTS_REDEEMED = "points_redeemed"
+    """The shopper paid it with points; the platform bears it."""
+    POINTS_RETURNED = "points_returned"
+    COMMISSION_EARNED = "commission_earned"
+    """An inviter's share of the sale, taken from what the merchant is owed."""
+    COMMISSION_VOIDED = "commission_voided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """`amount_fen` > 0: the kind says in which direction it goes."""
+
+    kind: AllowanceKind
+    amount_fen: int
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        if self.amount_fen <= 0:
+            raise ValueError("an allowance has a positive amount; its kind says where to")

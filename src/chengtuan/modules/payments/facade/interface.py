@@ -2,7 +2,7 @@ from abc import abstractmethod
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.payments.facade.contracts import HandOver, PaymentState
+from chengtuan.modules.payments.facade.contracts import Allowance, HandOver, PaymentState
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -79,4 +79,15 @@ class PaymentsFacade(Facade):
         automatic five as well; what is abnormal there is asked about, after staff decided at the merchant
         platform where the money goes. The outcome comes as RefundSucceeded, or as RefundAbnormal once more.
         Raises RefundNotFound, and RefundNotAbnormal if it is on its way (again) or done.
+        """
+
+    @operation
+    @abstractmethod
+    async def book_allowances(
+        self, *, request_id: UUID, order_id: UUID, merchant_id: UUID, allowances: list[Allowance]
+    ) -> None:
+        """Book what the merchant, the platform or points added to an order, and commissions on it: all or nothing.
+
+        Idempotent per `request_id`; lines of one kind add up. Money that was paid or returned is booked by
+        this module itself. Raises AllowancesDiffer if this request was booked with other lines.
         """

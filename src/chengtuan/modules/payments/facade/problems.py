@@ -13,6 +13,12 @@ class RefundTooLarge(Problem):
     title = "More would be returned than was paid"
 
 
+class AllowancesDiffer(Problem):
+    code = "payments/allowances-differ"
+    status = 409
+    title = "Other allowances were booked under this request"
+
+
 class RefundNotFound(Problem):
     code = "payments/refund-not-found"
     status = 404

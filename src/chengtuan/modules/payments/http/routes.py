@@ -1,4 +1,4 @@
-"""Routes of `payments`: the provider's callbacks, and the ledger for the platform's staff."""
+"""Routes of `payments`: the provider's callbacks here, the console's beside."""
 
 from typing import Any
 
@@ -7,24 +7,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from chengtuan.gateways.wechat import CallbackRejected, ProviderUnavailable
-from chengtuan.kernel.pagination import BadCursor
-from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.http.schemas import (
-    AccountBalance,
-    CallbackFailure,
-    LedgerEntry,
-    LedgerPage,
-    PaymentsSummary,
-)
+from chengtuan.modules.payments.http.console import console_routes
+from chengtuan.modules.payments.http.schemas import CallbackFailure
 from chengtuan.modules.payments.settings import CALLBACKS
-from chengtuan.modules.payments.usecases.list_ledger import list_ledger
 from chengtuan.modules.payments.usecases.receive_notice import receive_notice
-from chengtuan.modules.payments.usecases.summarise_ledger import summarise_ledger
-from chengtuan.platform.http.access import PUBLIC, PlatformStaff
-from chengtuan.platform.http.fields import Cursor, Limit
-from chengtuan.platform.http.problems import MEDIA_TYPE, problems
+from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.problems import MEDIA_TYPE
 
 log = structlog.get_logger(__name__)
 
@@ -53,28 +43,8 @@ def routes(ctx: Payments) -> APIRouter:
         """The provider tells how a refund ended. 204 only once that is stored."""
         return await _receive(ctx, request)
 
-    _console(router, ctx)
+    router.include_router(console_routes(ctx))
     return router
-
-
-def _console(router: APIRouter, ctx: Payments) -> None:
-    prefix = "/api/v1/payments/console"
-
-    @router.get(f"{prefix}/ledger", responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
-    async def read_ledger(_: PlatformStaff, cursor: Cursor = None, limit: Limit = 50) -> LedgerPage:
-        """The ledger's lines, newest first."""
-        page = await list_ledger(ctx, cursor=cursor, limit=limit)
-        items = [LedgerEntry.model_validate(entry, from_attributes=True) for entry in page.items]
-        return LedgerPage(items=items, next_cursor=page.next_cursor)
-
-    @router.get(f"{prefix}/summary", responses=problems(NotSignedIn, NotAllowed))
-    async def read_payments_summary(_: PlatformStaff) -> PaymentsSummary:
-        """The balance of each account, and what waits for a person."""
-        summary = await summarise_ledger(ctx)
-        accounts = [AccountBalance.model_validate(one, from_attributes=True) for one in summary.accounts]
-        return PaymentsSummary(
-            accounts=accounts, abnormal_refunds=summary.abnormal_refunds, open_notices=summary.open_notices
-        )
 
 
 async def _receive(ctx: Payments, request: Request) -> Response:

@@ -1,9 +1,32 @@
 """The double-entry ledger. Rows are only ever added: triggers refuse the rest."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.ledger import ACCOUNT_KINDS, Balance, Entry, Kind, postings
+from chengtuan.modules.payments.domain.ledger import (
+    ACCOUNT_KINDS,
+    DEBIT_KINDS,
+    Balance,
+    Booking,
+    Kind,
+    LedgerTransaction,
+    sides_of,
+)
 from chengtuan.platform.database import ReadSession, WriteSession
+
+_INSERT: LiteralString = (
+    "insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
+    " select %(kind)s, %(subject)s, side.line, side.account, side.amount_fen, %(order)s, %(merchant)s, %(now)s"
+    " from unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality as side(account, amount_fen, line)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    kind: str
+    amount_fen: int
 
 
 async def add_accounts(tx: WriteSession) -> None:
@@ -14,42 +37,70 @@ async def add_accounts(tx: WriteSession) -> None:
     )
 
 
-async def book(
-    tx: WriteSession, kind: Kind, *, subject_id: UUID, order_id: UUID, merchant_id: UUID, amount_fen: int
-) -> None:
-    """Move money between the two accounts of `kind`, once per subject."""
-    sides = postings(kind, amount_fen)
-    await tx.execute(
-        "insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
-        " select %(kind)s, %(subject)s, side.line, side.account, side.amount_fen, %(order)s, %(merchant)s, %(now)s"
-        " from unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality as side(account, amount_fen, line)",
-        {
-            "kind": kind.value,
-            "subject": subject_id,
-            "order": order_id,
-            "merchant": merchant_id,
-            "now": tx.clock.now(),
-            "accounts": [side.account.value for side in sides],
-            "amounts": [side.amount_fen for side in sides],
-        },
+async def book(tx: WriteSession, booking: Booking) -> None:
+    """Move money between two accounts. The same kind and subject again violates a constraint."""
+    await tx.execute(_INSERT, _values(tx, booking))
+
+
+async def book_new(tx: WriteSession, bookings: Sequence[Booking]) -> int:
+    """As above, but what is booked already stays as it is; how many were new."""
+    new = 0
+    for booking in bookings:
+        lines = await tx.execute(_INSERT + " on conflict (kind, subject_id, account) do nothing", _values(tx, booking))
+        new += lines > 0
+    return new
+
+
+def _values(tx: WriteSession, booking: Booking) -> dict[str, Any]:
+    sides = sides_of(booking.kind, booking.amount_fen)
+    return {
+        "kind": booking.kind.value,
+        "subject": booking.subject_id,
+        "order": booking.order_id,
+        "merchant": booking.merchant_id,
+        "now": tx.clock.now(),
+        "accounts": [side.account for side in sides],
+        "amounts": [side.amount_fen for side in sides],
+    }
+
+
+async def sum_booked(tx: WriteSession, subject_id: UUID) -> dict[Kind, int]:
+    """What was moved about a subject, by kind."""
+    rows = await tx.fetch_all(
+        _Booked,
+        "select kind, sum(amount_fen)::bigint as amount_fen from entry"
+        " where subject_id = %s and kind = any(%s) and amount_fen > 0 group by kind",
+        (subject_id, [kind.value for kind in Kind]),
     )
+    return {Kind(row.kind): row.amount_fen for row in rows}
 
 
-async def list_entries(db: ReadSession, *, before: int | None, limit: int) -> list[Entry]:
-    """The newest first."""
+async def list_transactions(
+    db: ReadSession, *, merchant_id: UUID | None, order_id: UUID | None, before: int | None, limit: int
+) -> list[LedgerTransaction]:
+    """The newest first; of one merchant, of one order, or all."""
     return await db.fetch_all(
-        Entry,
-        "select seq, kind, subject_id, account, amount_fen, order_id, booked_at from entry"
-        " where %(before)s::bigint is null or seq < %(before)s order by seq desc limit %(limit)s",
-        {"before": before, "limit": limit},
+        LedgerTransaction,
+        "with head as (select * from entry where line = 1"
+        "  and (%(merchant)s::uuid is null or merchant_id = %(merchant)s)"
+        "  and (%(order)s::uuid is null or order_id = %(order)s)"
+        "  and (%(before)s::bigint is null or seq < %(before)s) order by seq desc limit %(limit)s)"
+        " select h.seq, h.kind, h.subject_id, h.order_id, h.merchant_id, h.booked_at,"
+        "  coalesce((select p.order_number from payment p where p.order_id = h.order_id limit 1), '') as order_number,"
+        "  array_agg(e.account order by e.line) as accounts, array_agg(e.amount_fen order by e.line) as amounts"
+        " from head h join entry e on e.kind = h.kind and e.subject_id = h.subject_id"
+        " group by h.seq, h.kind, h.subject_id, h.order_id, h.merchant_id, h.booked_at order by h.seq desc",
+        {"merchant": merchant_id, "order": order_id, "before": before, "limit": limit},
     )
 
 
-async def list_balances(db: ReadSession) -> list[Balance]:
+async def list_balances(db: ReadSession, merchant_id: UUID | None) -> list[Balance]:
+    """What each account holds of a merchant's, or in all."""
     return await db.fetch_all(
         Balance,
-        "select a.code, a.kind,"
-        " (case a.kind when 'asset' then 1 else -1 end * coalesce(sum(e.amount_fen), 0))::bigint"
-        "  as balance_fen"
-        " from account a left join entry e on e.account = a.code group by a.code, a.kind order by a.code",
+        "select a.code, a.kind, (case when a.kind = any(%(debit)s) then 1 else -1 end"
+        "  * coalesce(sum(e.amount_fen), 0))::bigint as balance_fen"
+        " from account a left join entry e on e.account = a.code"
+        " and (%(merchant)s::uuid is null or e.merchant_id = %(merchant)s) group by a.code, a.kind order by a.code",
+        {"debit": list(DEBIT_KINDS), "merchant": merchant_id},
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from chengtuan.modules.payments.domain.ledger import Kind, postings
+from chengtuan.modules.payments.domain.ledger import Kind, sides_of
 from chengtuan.modules.payments.domain.notice import Notice
 from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Payment, PaymentAction
 from chengtuan.platform.database import ReadSession, WriteSession
@@ -113,7 +113,7 @@ async def settle(tx: WriteSession, payment: Payment, success: Success, notice: N
 
     The payment must be locked. Returns whether the order has other payments that could still be paid.
     """
-    sides = postings(Kind.PAYMENT, payment.amount_fen)
+    sides = sides_of(Kind.PAYMENT, payment.amount_fen)
     row = await tx.fetch_one(
         _Settled,
         "with paid as ("
@@ -143,7 +143,7 @@ async def settle(tx: WriteSession, payment: Payment, success: Success, notice: N
             "payer_openid": success.payer_openid,
             "now": tx.clock.now(),
             "kind": Kind.PAYMENT.value,
-            "accounts": [side.account.value for side in sides],
+            "accounts": [side.account for side in sides],
             "amounts": [side.amount_fen for side in sides],
             "notice_id": notice.notice_id if notice else None,
             "subject": payment.out_trade_no,

@@ -208,5 +208,12 @@ async def resume_refund(tx: WriteSession, refund: Refund) -> None:
     )
 
 
-async def count_abnormal_refunds(db: ReadSession) -> int:
-    return int(await db.fetch_value("select count(*) from refund where status = %s", (RefundStatus.ABNORMAL.value,)))
+async def count_abnormal_refunds(db: ReadSession, merchant_id: UUID | None) -> int:
+    """Of a merchant's payments, or in all."""
+    return int(
+        await db.fetch_value(
+            "select count(*) from refund r join payment p on p.id = r.payment_id where r.status = %(status)s"
+            " and (%(merchant)s::uuid is null or p.merchant_id = %(merchant)s)",
+            {"status": RefundStatus.ABNORMAL.value, "merchant": merchant_id},
+        )
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.ledger import Kind
+from chengtuan.modules.payments.domain.ledger import Booking, refund_kind
 from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.domain.refund import RefundAttempt
 from chengtuan.modules.payments.facade import PaymentStatus, RefundTooLarge
@@ -46,14 +46,14 @@ async def request_refund(ctx: Payments, request: RefundRequest) -> None:
             return  # the same request, at the same moment
         if not await payments.reserve_refund(tx, payment.id, request.amount_fen):
             raise RefundTooLarge
-        await ledger.book(
-            tx,
-            Kind.REFUND_PLANNED,
+        booking = Booking(
+            kind=refund_kind(request.reason),
             subject_id=request.request_id,
             order_id=request.order_id,
             merchant_id=payment.merchant_id,
             amount_fen=request.amount_fen,
         )
+        await ledger.book(tx, booking)
         tx.schedule(JobCall(SUBMIT_REFUND, RefundAttempt(request.request_id, 1).ref, tx.clock.now()))
 
 

@@ -6,7 +6,7 @@ from chengtuan.gateways.wechat import RefundState
 from chengtuan.gateways.wechat import RefundStatus as ProviderStatus
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome, refund_differences
-from chengtuan.modules.payments.domain.ledger import Kind
+from chengtuan.modules.payments.domain.ledger import Booking, Kind
 from chengtuan.modules.payments.domain.notice import Notice
 from chengtuan.modules.payments.domain.refund import (
     MOST_SEQUENCES,
@@ -70,14 +70,14 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
     succeeded_at = state.success_time or tx.clock.now()
     if not await refunds.succeed_refund(tx, refund, provider_refund_id=state.refund_id, succeeded_at=succeeded_at):
         return Outcome.REPEATED
-    await ledger.book(
-        tx,
-        Kind.REFUND_SUCCEEDED,
+    booking = Booking(
+        kind=Kind.REFUND_SUCCEEDED,
         subject_id=refund.id,
         order_id=refund.order_id,
         merchant_id=refund.merchant_id,
         amount_fen=refund.amount_fen,
     )
+    await ledger.book(tx, booking)
     tx.emit(
         RefundSucceeded(
             refund_id=refund.id,

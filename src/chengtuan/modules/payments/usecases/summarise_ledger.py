@@ -1,7 +1,8 @@
 from dataclasses import dataclass
+from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.ledger import Balance
+from chengtuan.modules.payments.domain.ledger import DEBIT_KINDS, Balance
 from chengtuan.modules.payments.repository import ledger, notices, refunds
 
 
@@ -13,11 +14,17 @@ class LedgerSummary:
     abnormal_refunds: int
     open_notices: int
 
+    @property
+    def sum_fen(self) -> int:
+        """Debits less credits: always zero."""
+        return sum(one.balance_fen if one.kind in DEBIT_KINDS else -one.balance_fen for one in self.accounts)
 
-async def summarise_ledger(ctx: Payments) -> LedgerSummary:
+
+async def summarise_ledger(ctx: Payments, merchant_id: UUID | None) -> LedgerSummary:
+    """A merchant's share, or with None everything. Notices that fit nothing belong to no merchant."""
     async with ctx.database.read() as db:
         return LedgerSummary(
-            accounts=await ledger.list_balances(db),
-            abnormal_refunds=await refunds.count_abnormal_refunds(db),
-            open_notices=await notices.count_open_notices(db),
+            accounts=await ledger.list_balances(db, merchant_id),
+            abnormal_refunds=await refunds.count_abnormal_refunds(db, merchant_id),
+            open_notices=await notices.count_open_notices(db) if merchant_id is None else 0,
         )

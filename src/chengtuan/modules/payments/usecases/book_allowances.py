@@ -1,0 +1,39 @@
+"""Other modules book what makes an order's worth differ from what was paid for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.domain.ledger import Booking, Kind
+from chengtuan.modules.payments.facade import Allowance, AllowancesDiffer
+from chengtuan.modules.payments.repository import ledger
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllowanceRequest:
+    request_id: UUID
+    order_id: UUID
+    merchant_id: UUID
+    allowances: list[Allowance]
+
+
+async def book_allowances(ctx: Payments, request: AllowanceRequest) -> None:
+    """All in one transaction, once per `request_id`. Raises AllowancesDiffer; ValueError for no positive amount."""
+    wanted: dict[Kind, int] = {}
+    for allowance in request.allowances:
+        kind = Kind(allowance.kind.value)
+        wanted[kind] = wanted.get(kind, 0) + allowance.amount_fen
+    bookings = [
+        Booking(
+            kind=kind,
+            subject_id=request.request_id,
+            order_id=request.order_id,
+            merchant_id=request.merchant_id,
+            amount_fen=amount_fen,
+        )
+        for kind, amount_fen in sorted(wanted.items())
+    ]
+    async with ctx.database.write() as tx:
+        new = await ledger.book_new(tx, bookings)
+        if new not in (0, len(bookings)) or await ledger.sum_booked(tx, request.request_id) != wanted:
+            raise AllowancesDiffer
