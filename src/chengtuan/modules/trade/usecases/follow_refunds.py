@@ -57,4 +57,4 @@ async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucce
 async def record_refund_trouble(tx: WriteSession, event: RefundAbnormal) -> None:
     """A person has to look; the console's queue shows it."""
     log.error("refund_abnormal", refund=str(event.refund_id), reason=event.reason)
-    await refund_rows.mark_abnormal(tx, event.refund_id, event.reason)
+    await refund_rows.mark_abnormal(tx, event.refund_id, f"{event.trouble}: {event.reason}")
