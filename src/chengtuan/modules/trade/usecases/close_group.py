@@ -9,8 +9,8 @@ from chengtuan.modules.trade.domain.tiers import tier_reached
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository.groups import Group
-from chengtuan.modules.trade.usecases.end_groups import fail_group, form_groups
-from chengtuan.modules.trade.usecases.release_order import release_unpaid_order, settle_unpaid_order
+from chengtuan.modules.trade.usecases.end_groups import count_sold, fail_group, form_groups
+from chengtuan.modules.trade.usecases.release_order import release_unpaid_orders, settle_unpaid_order
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, RetryLater
 
@@ -50,13 +50,12 @@ async def _release_rest(ctx: Trade, tx: WriteSession, group: Group) -> None:
     """Seats whose payment stayed uncertain beyond the grace; money that still comes is returned."""
     held = await group_rows.held_orders(tx, group.id)
     orders = await order_rows.lock_orders(tx, held)
-    for order in orders.values():
-        await release_unpaid_order(ctx, tx, order, reason=CancelReason.TIMEOUT)
+    await release_unpaid_orders(ctx, tx, list(orders.values()), reason=CancelReason.TIMEOUT)
 
 
 async def decide_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> None:
     """Form at the tier that was reached, or fail. The group's row is locked by the caller."""
     if tier_reached(group.tier_people, group.paid) is not None:
-        await form_groups(ctx, tx, [group])
+        await count_sold(tx, await form_groups(ctx, tx, [group]))
     else:
         await fail_group(ctx, tx, group, reason)

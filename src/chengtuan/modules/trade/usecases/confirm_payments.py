@@ -16,9 +16,9 @@ from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository.groups import Group
 from chengtuan.modules.trade.repository.orders import OrderRow
 from chengtuan.modules.trade.repository.refunds import next_sequence
-from chengtuan.modules.trade.usecases.end_groups import form_groups, ready_event
+from chengtuan.modules.trade.usecases.end_groups import count_sold, form_groups, ready_event
 from chengtuan.modules.trade.usecases.plan_refunds import Return, plan_refunds
-from chengtuan.modules.trade.usecases.release_order import release_unpaid_order
+from chengtuan.modules.trade.usecases.release_order import release_unpaid_orders
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
@@ -33,11 +33,14 @@ async def confirm_payments(ctx: Trade, tx: WriteSession, payments: Sequence[Paym
     batch = _Batch(tx.clock.now(), groups, orders)
     for payment in payments:
         batch.judge(payment)
+    # the order of locks everywhere: groups and orders, campaigns and stock, listings
     await batch.write(tx)
-    await form_groups(ctx, tx, [group for group in groups.values() if group.id in batch.touched and group.full])
+    await _return_strays(ctx, tx, batch.strays)
+    formed = await form_groups(
+        ctx, tx, [group for group in groups.values() if group.id in batch.touched and group.full]
+    )
+    await count_sold(tx, [*batch.bought_alone, *formed])
     ctx.announce(tx, batch.touched)
-    for order, payment, verdict in batch.strays:
-        await _return_stray(ctx, tx, order, payment, verdict)
 
 
 class _Batch:
@@ -86,8 +89,11 @@ class _Batch:
             group.status = GroupStatus.OPEN
             self.opened.append(group.id)
 
+    @property
+    def bought_alone(self) -> list[OrderRow]:
+        return [order for order, _ in self.taken if order.group_id is None]
+
     async def write(self, tx: WriteSession) -> None:
-        solo = [order for order, _ in self.taken if order.group_id is None]
         await order_rows.take_payments(
             tx,
             [
@@ -108,19 +114,18 @@ class _Batch:
             await group_rows.open_groups(tx, self.opened, self.now)
             for row in await group_rows.deadlines_of(tx, self.opened):
                 tx.schedule(JobCall(CLOSE_GROUP, str(row.id), row.deadline, {"deadline": row.deadline.isoformat()}))
-        for order in solo:
-            await order_rows.count_sold(tx, {order.product_id: order.quantity})
-            tx.emit(ready_event(order, self.now))
+        tx.emit(*(ready_event(order, self.now) for order in self.bought_alone))
 
 
-async def _return_stray(
-    ctx: Trade, tx: WriteSession, order: OrderRow, payment: PaymentSucceeded, verdict: PaymentVerdict
+async def _return_strays(
+    ctx: Trade, tx: WriteSession, strays: Sequence[tuple[OrderRow, PaymentSucceeded, PaymentVerdict]]
 ) -> None:
     """Record money that buys nothing and plan its full return; the shopper is told (rule 3)."""
-    log.warning("payment_returned", order=order.number, verdict=verdict, amount_fen=payment.amount_fen)
-    await order_rows.take_stray_money(tx, order.id, payment.amount_fen)
-    sequence = await next_sequence(tx, order.id, RefundReason.LATE_PAYMENT)
-    reason = RefundReason.LATE_PAYMENT
-    await plan_refunds(tx, [Return(order, payment.payment_id, payment.amount_fen, reason, sequence, verdict)])
-    if order.status == OrderStatus.PENDING_PAYMENT:
-        await release_unpaid_order(ctx, tx, order, reason=CancelReason.TIMEOUT)
+    for order, payment, verdict in strays:
+        log.warning("payment_returned", order=order.number, verdict=verdict, amount_fen=payment.amount_fen)
+        await order_rows.take_stray_money(tx, order.id, payment.amount_fen)
+        reason = RefundReason.LATE_PAYMENT
+        sequence = await next_sequence(tx, order.id, reason)
+        await plan_refunds(tx, [Return(order, payment.payment_id, payment.amount_fen, reason, sequence, verdict)])
+    unpaid = [order for order, _, _ in strays if order.status == OrderStatus.PENDING_PAYMENT]
+    await release_unpaid_orders(ctx, tx, unpaid, reason=CancelReason.TIMEOUT)

@@ -23,8 +23,11 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 
-async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> None:
-    """Everybody's order becomes ready to ship; a ladder's difference (rule 6) and the perk are planned to go back."""
+async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> list[OrderRow]:
+    """Everybody's order becomes ready to ship; a ladder's difference (rule 6) and the perk are planned to go back.
+
+    The members' orders; the caller counts them as sold, last of all, because listings are locked last.
+    """
     now = tx.clock.now()
     formed: dict[UUID | None, tuple[Group, int]] = {}
     for group in groups:
@@ -32,11 +35,10 @@ async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> 
         if tier is not None and await group_rows.form_group(tx, group.id, tier, now):
             formed[group.id] = (group, tier)
     if not formed:
-        return
+        return []
     ids = [group.id for group, _ in formed.values()]
     orders = await order_rows.lock_orders_of_groups(tx, ids, OrderAction.FORM)
     await order_rows.make_ready(tx, [order.id for order in orders], now)
-    await _count_sold(tx, orders)
     returns = [item for order in orders for item in _returns(order, *formed[order.group_id])]
     await plan_refunds(tx, returns)
     for group, tier in formed.values():
@@ -44,6 +46,7 @@ async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> 
         tx.emit(_formed_event(group, tier, members, returns, now))
     tx.emit(*(ready_event(order, now) for order in orders))
     ctx.announce(tx, ids)
+    return orders
 
 
 async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> bool:
@@ -82,7 +85,8 @@ def _returns(order: OrderRow, group: Group, tier: int) -> list[Return]:
     return [Return(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
 
 
-async def _count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
+async def count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
+    """Paid units show on the shelf."""
     sold: dict[UUID, int] = {}
     for order in orders:
         sold[order.product_id] = sold.get(order.product_id, 0) + order.quantity

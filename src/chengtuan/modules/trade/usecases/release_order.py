@@ -1,5 +1,6 @@
 """An unpaid order gives back what it holds: seat, stock, its place under the campaign's cap; once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,19 +45,23 @@ async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: CancelReaso
         group_ids = await order_rows.groups_of_orders(tx, [order_id])
         await group_rows.lock_groups(tx, sorted(group_ids))
         order = (await order_rows.lock_orders(tx, [order_id]))[order_id]
-        return await release_unpaid_order(ctx, tx, order, reason=reason)
+        return bool(await release_unpaid_orders(ctx, tx, [order], reason=reason))
 
 
-async def release_unpaid_order(ctx: Trade, tx: WriteSession, order: OrderRow, *, reason: CancelReason) -> bool:
-    """Inside a transaction that holds the group's and the order's rows. False if there was nothing to do."""
+async def release_unpaid_orders(
+    ctx: Trade, tx: WriteSession, orders: Sequence[OrderRow], *, reason: CancelReason
+) -> list[OrderRow]:
+    """Inside a transaction that holds the groups' and the orders' rows. Those that had not been released before."""
     now: datetime = tx.clock.now()
-    if not await order_rows.cancel(tx, order.id, reason, now):
-        return False
-    await end_reservations(tx, [order], StockEnd.RELEASE, now)
-    if order.group_id is not None:
-        await group_rows.release_seat(tx, order_id=order.id, group_id=order.group_id, paid=False)
-        group = await group_rows.lock_group(tx, order.group_id)
-        if group is not None and group.status == GroupStatus.DRAFT:
+    released = [order for order in orders if await order_rows.cancel(tx, order.id, reason, now)]
+    group_ids = sorted({order.group_id for order in released if order.group_id})
+    for order in released:
+        if order.group_id is not None:
+            await group_rows.release_seat(tx, order_id=order.id, group_id=order.group_id, paid=False)
+    for group in (await group_rows.lock_groups(tx, group_ids)).values():
+        if group.status == GroupStatus.DRAFT:
             await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
-        ctx.announce(tx, [order.group_id])
-    return True
+    # all at once: campaigns and stock are locked in one order, whatever the orders' is
+    await end_reservations(tx, released, StockEnd.RELEASE, now)
+    ctx.announce(tx, group_ids)
+    return released
