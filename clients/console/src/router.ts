@@ -21,9 +21,11 @@ export const router = createRouter({
     { path: '/products/:id', name: 'product-edit', component: () => import('@/pages/products/ProductForm.vue'), props: true, meta: { title: 'product.edit' } },
     { path: '/campaigns', name: 'campaigns', component: () => import('@/pages/campaigns/CampaignList.vue'), meta: { title: 'nav.campaigns' } },
     { path: '/campaigns/new', name: 'campaign-new', component: () => import('@/pages/campaigns/CampaignForm.vue'), meta: { title: 'campaign.new' } },
+    { path: '/campaigns/:id', name: 'campaign', component: () => import('@/pages/campaigns/CampaignDetail.vue'), props: true, meta: { title: 'campaign.detail' } },
     { path: '/groups', name: 'groups', component: () => import('@/pages/groups/GroupList.vue'), meta: { title: 'nav.groups' } },
     { path: '/orders', name: 'orders', component: () => import('@/pages/orders/OrderList.vue'), meta: { title: 'nav.orders' } },
     { path: '/refunds', name: 'refunds', component: () => import('@/pages/refunds/RefundQueue.vue'), meta: { title: 'nav.refunds' } },
+    { path: '/money', name: 'money', component: () => import('@/pages/money/MoneyPage.vue'), meta: { title: 'nav.money' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiProblem } from '@/api/problems'
 import type { Product } from '@/api/types'
-import { campaignInput, emptyTier, fixPrices, newDraft, withKind, type CampaignDraft } from '@/pages/campaigns/draft'
-import { fieldOfPath, refusedFields, validateCampaign } from '@/pages/campaigns/validation'
+import { campaignInput, emptyTier, fixPrices, newDraft, offPercent, perkCost, withKind, type CampaignDraft } from '@/pages/campaigns/draft'
+import { fieldOfPath, refusalKey, refusedFields, validateCampaign } from '@/pages/campaigns/validation'
 
 const NOW = Date.parse('2026-11-22T10:00:30Z')
 const A = '0193a000-0000-7000-8000-00000000000a'
@@ -92,6 +92,39 @@ describe('a campaign before it is sent', () => {
   })
 })
 
+describe('the terms of a campaign', () => {
+  it('let more people in above the top tier of a ladder only', () => {
+    withKind(draft, 'ladder')
+    draft.overflow = true
+    expect(campaignInput(draft).overflow).toBe(true)
+    withKind(draft, 'fixed')
+    expect(campaignInput(draft).overflow).toBe(false)
+  })
+
+  it.each([['none', null, null], ['percent', 30, 30], ['free', 30, 100]] as const)('an initiator with %s (%s) gets %s %%', (perk, typed, sent) => {
+    draft.perk = perk
+    draft.perkPercent = typed
+    expect(offPercent(draft)).toBe(sent)
+    expect(campaignInput(draft).initiator_off_percent).toBe(sent)
+  })
+
+  it.each([null, 0, 100])('a share is from 1 to 99 per cent, not %s', (typed) => {
+    draft.perk = 'percent'
+    draft.perkPercent = typed
+    expect(fields()).toEqual(['initiator_off_percent perk'])
+  })
+
+  it('say what the reward costs, half a fen rounded up, from the cheapest to the dearest case', () => {
+    expect(perkCost(draft)).toBeNull()
+    draft.perk = 'percent'
+    draft.perkPercent = 33
+    draft.tiers = [{ people: 2, kept: null, prices: { [A]: 8_000, [B]: 1_550 } }]
+    expect(perkCost(draft)).toEqual({ least: 512, most: 2_640 })
+    draft.tiers[0]!.prices = {}
+    expect(perkCost(draft)).toBeNull()
+  })
+})
+
 describe('what is sent', () => {
   it('turns discounts into prices per option, and China time into UTC', () => {
     withKind(draft, 'ladder')
@@ -125,6 +158,13 @@ describe('what the server refuses', () => {
     ['product_id', 'product'],
     ['ends_at', 'ends_at'],
   ])('%s belongs to %s', (path, field) => expect(fieldOfPath(path, [A, B])).toBe(field))
+
+  it('says why tiers were refused, and falls back on the general sentence', () => {
+    const refusal = (reason: string, code = 'trade/bad-tiers') => refusalKey(new ApiProblem(422, { code, reason }))
+    expect(refusal('overflow_needs_ladder')).toBe('campaign.refused.overflow_needs_ladder')
+    expect(refusal('something_new')).toBeNull()
+    expect(refusal('overflow_needs_ladder', 'trade/campaign-overlaps')).toBeNull()
+  })
 
   it('is put into words at its field', () => {
     const errors = [{ path: 'body.tiers.0.people', message: 'too small', code: 'greater_than_equal' }]

@@ -2070,7 +2070,10 @@ export interface components {
         };
         /**
          * ConsoleRefund
-         * @description `trouble`: why it is abnormal, in the provider's own words.
+         * @description `trouble`: why it is abnormal; `trouble_words`: what the provider says about it.
+         *
+         *     `refused`: it said no. `closed`: it gave up. `failed`: it cannot reach the payer's account. `lost`: it does not
+         *     know the refund any more. `too_many`, `too_old`: beyond what the provider refunds.
          */
         ConsoleRefund: {
             /**
@@ -2114,7 +2117,9 @@ export interface components {
             /** Succeeded At */
             succeeded_at: string | null;
             /** Trouble */
-            trouble: string | null;
+            trouble: ("refused" | "closed" | "failed" | "lost" | "too_many" | "too_old") | null;
+            /** Trouble Words */
+            trouble_words: string | null;
         };
         /** DeliveryAddressNotFoundProblem */
         DeliveryAddressNotFoundProblem: {

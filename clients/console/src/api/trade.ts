@@ -1,7 +1,7 @@
 import { answerOf, http } from './client'
 import type {
   CampaignInput, CampaignRow, ConsoleGroup, GroupCounts, ListedGroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
-  RefundStatus, StockRow,
+  RefundStatus, RefundSummary, StockRow,
 } from './types'
 
 export async function fetchStock(productId: string): Promise<StockRow[]> {
@@ -19,6 +19,9 @@ export const saveStock = (skuId: string, onHand: number): Promise<unknown> =>
 
 export const listCampaigns = (cursor?: string): Promise<Page<CampaignRow>> =>
   answerOf(http.GET('/api/v1/trade/console/campaigns', { params: { query: { cursor } } }))
+
+export const fetchCampaign = (id: string): Promise<CampaignRow> =>
+  answerOf(http.GET('/api/v1/trade/console/campaigns/{campaign_id}', { params: { path: { campaign_id: id } } }))
 
 export const createCampaign = (body: CampaignInput): Promise<unknown> =>
   answerOf(http.POST('/api/v1/trade/console/campaigns', { body }))
@@ -47,3 +50,10 @@ export const fetchOrder = (id: string): Promise<Order> =>
 
 export const listRefunds = (status: RefundStatus[], cursor?: string, limit = 20): Promise<Page<RefundRow>> =>
   answerOf(http.GET('/api/v1/trade/console/refunds', { params: { query: { status, cursor, limit } } }))
+
+/** How much waits, what is stuck, and since when. */
+export const fetchRefundSummary = (): Promise<RefundSummary> => answerOf(http.GET('/api/v1/trade/console/refunds/summary'))
+
+/** Asks the provider again about an abnormal refund; the answer is the refund as it stands then. */
+export const retryRefund = (id: string): Promise<RefundRow> =>
+  answerOf(http.POST('/api/v1/trade/console/refunds/{refund_id}/retry', { params: { path: { refund_id: id } } }))

@@ -1,8 +1,10 @@
 import type { CampaignInput, CampaignKind, Product } from '@/api/types'
 import { fromWallTime, toWallTime } from '@/format/time'
-import { discountedFen } from './pricing'
+import { discountedFen, shareOf } from './pricing'
 
 export type PriceEntry = 'price' | 'discount'
+/** What the initiator gets back when the group forms: nothing, a share, or the price of one piece. */
+export type Perk = 'none' | 'percent' | 'free'
 export type DurationUnit = 'minute' | 'hour' | 'day'
 
 export interface TierDraft {
@@ -28,6 +30,13 @@ export interface CampaignDraft {
   perUserLimit: number | null
   /** Province codes, or null for everywhere. */
   regions: string[] | null
+  newcomersOnly: boolean
+  /** More people than the top tier may join; a ladder only. */
+  overflow: boolean
+  perk: Perk
+  /** Used when `perk` is "percent". */
+  perkPercent: number | null
+  hardEnd: boolean
 }
 
 const UNIT_SECONDS: Record<DurationUnit, number> = { minute: 60, hour: 3600, day: 86_400 }
@@ -51,14 +60,21 @@ export function newDraft(nowMs: number): CampaignDraft {
     stockCap: null,
     perUserLimit: null,
     regions: null,
+    newcomersOnly: false,
+    overflow: false,
+    perk: 'none',
+    perkPercent: 20,
+    hardEnd: true,
   }
 }
 
 /** Changes the kind and keeps what was entered where it still makes sense. */
 export function withKind(draft: CampaignDraft, kind: CampaignKind): void {
   draft.kind = kind
-  if (kind === 'fixed') draft.tiers = draft.tiers.slice(0, 1)
-  else if (draft.tiers.length < 2) {
+  if (kind === 'fixed') {
+    draft.tiers = draft.tiers.slice(0, 1)
+    draft.overflow = false
+  } else if (draft.tiers.length < 2) {
     const first = draft.tiers[0]?.people ?? 3
     draft.tiers = [...draft.tiers, emptyTier(first + 2)]
   }
@@ -82,6 +98,22 @@ export function fixPrices(draft: CampaignDraft): void {
   }
 }
 
+/** The initiator's share in per cent, 1 to 100; null without one, or while it is not entered. */
+export function offPercent(draft: CampaignDraft): number | null {
+  if (draft.perk === 'free') return 100
+  return draft.perk === 'percent' ? draft.perkPercent : null
+}
+
+/** The least and the most that the initiator's reward costs per formed group, in fen; null while unknown. */
+export function perkCost(draft: CampaignDraft): { least: number; most: number } | null {
+  const percent = offPercent(draft)
+  const prices = draft.tiers.flatMap((tier) => (draft.product?.skus ?? []).map((sku) => tierPrice(draft, tier, sku)))
+  const known = prices.filter((fen) => fen !== null)
+  if (percent === null || known.length === 0) return null
+  const costs = known.map((fen) => shareOf(fen, percent))
+  return { least: Math.min(...costs), most: Math.max(...costs) }
+}
+
 /** The request body. Call it only for a draft that validates. */
 export function campaignInput(draft: CampaignDraft): CampaignInput {
   const skus = draft.product?.skus ?? []
@@ -99,5 +131,9 @@ export function campaignInput(draft: CampaignDraft): CampaignInput {
     stock_cap: draft.stockCap,
     per_user_limit: draft.perUserLimit,
     regions: draft.regions,
+    newcomers_only: draft.newcomersOnly,
+    overflow: draft.overflow,
+    initiator_off_percent: offPercent(draft),
+    hard_end: draft.hardEnd,
   }
 }

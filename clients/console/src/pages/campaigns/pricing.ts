@@ -9,6 +9,11 @@ export function discountedFen(fen: number, kept: number): number {
   return Math.floor((fen * kept + WHOLE / 2) / WHOLE)
 }
 
+/** `percent` of an amount, rounded half up to a fen: what goes back to an initiator. */
+export function shareOf(fen: number, percent: number): number {
+  return discountedFen(fen, percent * 100)
+}
+
 /**
  * Reads a discount the way the language writes it: in Chinese 9 (9折) or 8.5 or 85 (both 85 % of the
  * price), in English the per cent taken off. Null when it is no discount.

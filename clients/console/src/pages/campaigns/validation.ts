@@ -85,6 +85,9 @@ function timeIssues(draft: CampaignDraft, nowMs: number): Issue[] {
 function limitIssues(draft: CampaignDraft): Issue[] {
   const issues: Issue[] = []
   issues.push(...countIssues('stock_cap', draft.stockCap, MAX_STOCK_CAP), ...countIssues('per_user_limit', draft.perUserLimit, MAX_PER_USER))
+  if (draft.perk === 'percent' && !(draft.perkPercent !== null && draft.perkPercent >= 1 && draft.perkPercent <= 99)) {
+    issues.push({ field: 'initiator_off_percent', key: 'perk' })
+  }
   if (draft.regions !== null && draft.regions.length === 0) issues.push({ field: 'regions', key: 'regions' })
   return issues
 }
@@ -105,6 +108,18 @@ const FIELDS_OF_CODE: Record<string, string> = {
 
 /** The field a problem as a whole belongs to, if any. */
 export const fieldOfCode = (code: string): string | null => FIELDS_OF_CODE[code] ?? null
+
+const REASONS = [
+  'fixed_needs_one_tier', 'ladder_needs_two_to_five_tiers', 'people_out_of_range', 'people_must_rise',
+  'price_missing_or_not_positive', 'prices_must_not_rise', 'unknown_sku', 'price_above_solo', 'overflow_needs_ladder',
+]
+
+/** The catalogue key that says why tiers were refused; null when the problem's own sentence has to do. */
+export function refusalKey(problem: ApiProblem): string | null {
+  const reason = problem.members.reason
+  const known = problem.code === 'trade/bad-tiers' && REASONS.find((each) => each === reason)
+  return known ? `campaign.refused.${known}` : null
+}
 
 /** A path of the request body ("body.tiers.0.prices.1.price_fen", "/tiers/0/people") → the form's field. */
 export function fieldOfPath(path: string, skuIds: string[]): string {

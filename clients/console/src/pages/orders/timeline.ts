@@ -17,6 +17,7 @@ export function timelineOf(order: Order, shipment: Shipment | null, money: (fen:
   if (order.cancelled_at) moments.push({ at: order.cancelled_at, key: order.cancel_reason === 'timeout' ? 'timed-out' : 'cancelled' })
   for (const refund of order.refunds) {
     moments.push({ at: refund.planned_at, key: 'refund-planned', params: { sum: money(refund.amount_fen) } })
+    if (refund.submitted_at) moments.push({ at: refund.submitted_at, key: 'refund-sent', params: { sum: money(refund.amount_fen) } })
     if (refund.succeeded_at) moments.push({ at: refund.succeeded_at, key: 'refund-done', params: { sum: money(refund.amount_fen) } })
   }
   for (const event of shipment?.events ?? []) moments.push({ at: event.at, key: 'parcel', words: event.text })
