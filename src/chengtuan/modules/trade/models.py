@@ -242,6 +242,7 @@ refund = Table(
     Column("planned_at", instant(), nullable=False),
     Column("submitted_at", instant()),
     Column("succeeded_at", instant()),
+    Column("trouble", Text),
     Column("note", Text),
     CheckConstraint("amount_fen > 0", name="amount"),
     CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status"),

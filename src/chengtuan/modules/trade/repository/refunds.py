@@ -106,10 +106,11 @@ async def mark_succeeded(tx: WriteSession, refund_id: UUID, at: datetime) -> boo
     return done == 1
 
 
-async def mark_abnormal(tx: WriteSession, refund_id: UUID, note: str) -> None:
+async def mark_abnormal(tx: WriteSession, refund_id: UUID, trouble: str, note: str) -> None:
+    """`trouble` is the kind, `note` the provider's own words."""
     await tx.execute(
-        "update refund set status = %s, note = %s where id = %s and status <> %s",
-        (RefundStatus.ABNORMAL, note, refund_id, RefundStatus.SUCCEEDED),
+        "update refund set status = %s, trouble = %s, note = %s where id = %s and status <> %s",
+        (RefundStatus.ABNORMAL, trouble, note, refund_id, RefundStatus.SUCCEEDED),
     )
 
 
@@ -124,7 +125,7 @@ async def resume(tx: WriteSession, refund_id: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """A refund in the console's queue. `trouble` is why it is abnormal, in the provider's words."""
+    """A refund in the console's queue. `trouble` is why it is abnormal, `trouble_words` what the provider says."""
 
     id: UUID
     order_id: UUID
@@ -138,11 +139,13 @@ class RefundView:
     submitted_at: datetime | None
     succeeded_at: datetime | None
     trouble: str | None
+    trouble_words: str | None
 
 
 _VIEW: LiteralString = (
     "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.cause, r.status,"
-    " r.planned_at, r.submitted_at, r.succeeded_at, case when r.status = 'abnormal' then r.note end as trouble"
+    " r.planned_at, r.submitted_at, r.succeeded_at, case when r.status = 'abnormal' then r.trouble end as trouble,"
+    " case when r.status = 'abnormal' then r.note end as trouble_words"
     " from refund r join shop_order o on o.id = r.order_id"
 )
 

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import structlog
-
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import RefundCompleted
@@ -11,8 +9,6 @@ from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository import refunds as refund_rows
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job
-
-log = structlog.get_logger(__name__)
 
 
 async def submit_refund(ctx: Trade, job: Job) -> None:
@@ -56,5 +52,4 @@ async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucce
 
 async def record_refund_trouble(tx: WriteSession, event: RefundAbnormal) -> None:
     """A person has to look; the console's queue shows it."""
-    log.error("refund_abnormal", refund=str(event.refund_id), reason=event.reason)
-    await refund_rows.mark_abnormal(tx, event.refund_id, f"{event.trouble}: {event.reason}")
+    await refund_rows.mark_abnormal(tx, event.refund_id, event.trouble, event.reason)

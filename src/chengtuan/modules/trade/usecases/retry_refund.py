@@ -1,7 +1,9 @@
 """Staff repaired what kept a refund from going through and ask for it again."""
 
+import contextlib
 from uuid import UUID
 
+from chengtuan.modules.payments.facade import RefundNotAbnormal as NoLongerAbnormal
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import RefundStatus
 from chengtuan.modules.trade.job_kinds import RETRY_REFUND
@@ -31,4 +33,5 @@ async def retry_refund(ctx: Trade, refund_id: UUID, merchant_id: UUID) -> Refund
 
 async def pass_on_retry(ctx: Trade, job: Job) -> None:
     """Idempotent: a refund that is no longer abnormal goes its way."""
-    await ctx.payments.retry_refund(request_id=UUID(job.ref))
+    with contextlib.suppress(NoLongerAbnormal):
+        await ctx.payments.retry_refund(request_id=UUID(job.ref))

@@ -87,11 +87,16 @@ class GroupCounts(BaseModel):
 
 
 class ConsoleRefund(Refund):
-    """`trouble`: why it is abnormal, in the provider's own words."""
+    """`trouble`: why it is abnormal; `trouble_words`: what the provider says about it.
+
+    `refused`: it said no. `closed`: it gave up. `failed`: it cannot reach the payer's account. `lost`: it does not
+    know the refund any more. `too_many`, `too_old`: beyond what the provider refunds.
+    """
 
     order_id: UUID
     order_number: str
-    trouble: str | None
+    trouble: Literal["refused", "closed", "failed", "lost", "too_many", "too_old"] | None
+    trouble_words: str | None
 
 
 class RefundPage(BaseModel):
