@@ -4,7 +4,10 @@ It speaks over a real socket to the sandbox in its own process. What it is known
 """
 
 import asyncio
+import gzip
+import hashlib
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -22,7 +25,8 @@ from wechatpayv3.core import Core
 
 from chengtuan.gateways.sandbox import Sandbox, SandboxSettings, SigningMode
 from chengtuan.gateways.wechat import OrderRequest, WeChatPay
-from chengtuan.kernel.clock import SystemClock
+from chengtuan.gateways.wechat.bills import read_trade_bill
+from chengtuan.kernel.clock import SHANGHAI, SystemClock
 from tests.gateways.process import SandboxProcess, free_port
 from tests.gateways.stage import SHOP, on_stage, pay_config
 
@@ -142,3 +146,27 @@ async def test_our_payment_signature_is_theirs(data_dir: Path) -> None:
         made = stage.pay.jsapi_invocation("wx0001").as_dict()
         parts = [made["appId"], made["timeStamp"], made["nonceStr"], made["package"]]
         assert oracle.sign(parts) == made["paySign"]
+
+
+async def test_the_oracle_fetches_the_bill_we_read(court: Court, data_dir: Path) -> None:
+    """Over a real socket: what it is announced, unpacks to what was hashed, and is what we read."""
+    day = SystemClock().now().astimezone(SHANGHAI).date() - timedelta(days=2)
+
+    def judge() -> bytes:
+        order = {"description": "三人團, 臍橙", "out_trade_no": "ORACLE0003", "payer": {"openid": "o" + "1" * 27}}
+        assert court.oracle.pay(**order, amount={"total": 100, "currency": "CNY"})[0] == 200
+        httpx.post(f"{court.process.url}/desk/api/pay", json={"out_trade_no": "ORACLE0003"})
+        with sqlite3.connect(data_dir / "sandbox" / "ledger.sqlite3") as ledger:
+            ledger.execute("UPDATE trade SET success_time = success_time - 2 * 24 * 3600")
+        ledger.close()
+        status, text = court.oracle.trade_bill(day.isoformat())
+        announced = json.loads(text)
+        assert (status, announced["hash_type"]) == (200, "SHA1"), text
+        status, packed = court.oracle.download_bill(announced["download_url"])
+        content = gzip.decompress(packed)
+        assert hashlib.sha1(content, usedforsecurity=False).hexdigest() == announced["hash_value"]
+        return content
+
+    theirs = read_trade_bill(await asyncio.to_thread(judge))
+    assert [(row.out_trade_no, row.amount_fen) for row in theirs.rows] == [("ORACLE0003", 100)]
+    assert await court.ours.trade_bill(day) == theirs

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from chengtuan.kernel.clock import Clock
 
+from .bill_api import BillApi
 from .control_api import ControlApi
 from .desk.pages import Desk
 from .desk_api import DeskApi
@@ -40,9 +41,11 @@ def create_sandbox_app(
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
+    pay_api = PayApi(sandbox)
     routes = [
         Route("/healthz", healthz, methods=["GET"]),
-        *PayApi(sandbox).routes(),
+        *pay_api.routes(),
+        *BillApi(sandbox, pay_api).routes(),
         *MiniApi(sandbox).routes(),
         *sms_routes(sandbox),
         *DeskApi(sandbox).routes(),

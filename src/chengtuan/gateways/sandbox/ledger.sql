@@ -99,6 +99,17 @@ CREATE TABLE IF NOT EXISTS shipping (
     uploads        INTEGER NOT NULL CHECK (uploads BETWEEN 1 AND 2)
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS bill (
+    bill_date TEXT PRIMARY KEY,
+    content   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS bill_plant (
+    id        INTEGER PRIMARY KEY,
+    bill_date TEXT NOT NULL,
+    content   TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS fault (
     id      INTEGER PRIMARY KEY,
     kind    TEXT NOT NULL,

@@ -30,17 +30,19 @@ class PayApi:
     def routes(self) -> list[Route]:
         trade, refund = "/v3/pay/transactions", "/v3/refund/domestic/refunds"
         return [
-            self._route("GET", "/v3/certificates", self._certificates),
-            self._route("POST", f"{trade}/jsapi", self._jsapi),
-            self._route("POST", f"{trade}/h5", self._h5),
-            self._route("GET", f"{trade}/out-trade-no/{{number}}", self._query),
-            self._route("GET", f"{trade}/id/{{number}}", self._query_by_id),
-            self._route("POST", f"{trade}/out-trade-no/{{number}}/close", self._close),
-            self._route("POST", refund, self._refund),
-            self._route("GET", f"{refund}/{{number}}", self._query_refund),
+            self.route("GET", "/v3/certificates", self._certificates),
+            self.route("POST", f"{trade}/jsapi", self._jsapi),
+            self.route("POST", f"{trade}/h5", self._h5),
+            self.route("GET", f"{trade}/out-trade-no/{{number}}", self._query),
+            self.route("GET", f"{trade}/id/{{number}}", self._query_by_id),
+            self.route("POST", f"{trade}/out-trade-no/{{number}}/close", self._close),
+            self.route("POST", refund, self._refund),
+            self.route("GET", f"{refund}/{{number}}", self._query_refund),
         ]
 
-    def _route(self, method: str, path: str, handler: Handler) -> Route:
+    def route(self, method: str, path: str, handler: Handler) -> Route:
+        """A route that checks the request's signature and signs its answer."""
+
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:
@@ -52,6 +54,18 @@ class PayApi:
         return Route(path, endpoint, methods=[method])
 
     async def _answer(self, request: Request, raw: bytes, handler: Handler) -> tuple[int, Body | None]:
+        self.admit(request, raw)
+        try:
+            body = parsing.json_object(raw) if raw else {}
+        except ValueError as error:
+            raise bad_parameter("the body is no JSON object") from error
+        answer = await handler(request, body)
+        if self._sandbox.faults.take(FaultKind.API_500_AFTER):
+            raise Refusal(500, "SYSTEM_ERROR", "the system is busy")
+        return (200, answer) if answer is not None else (204, None)
+
+    def admit(self, request: Request, raw: bytes) -> None:
+        """Let a request of our merchant in. Refusal."""
         if self._sandbox.faults.take(FaultKind.API_500):
             raise Refusal(500, "SYSTEM_ERROR", "the system is busy")
         if self._sandbox.faults.take(FaultKind.API_FREQUENCY_LIMITED):
@@ -61,14 +75,6 @@ class PayApi:
             target += b"?" + query
         authorization = request.headers.get("authorization", "")
         self._sandbox.gate.check(authorization, method=request.method, target=target, body=raw)
-        try:
-            body = parsing.json_object(raw) if raw else {}
-        except ValueError as error:
-            raise bad_parameter("the body is no JSON object") from error
-        answer = await handler(request, body)
-        if self._sandbox.faults.take(FaultKind.API_500_AFTER):
-            raise Refusal(500, "SYSTEM_ERROR", "the system is busy")
-        return (200, answer) if answer is not None else (204, None)
 
     def _signed(self, request: Request, status: int, answer: Body | None) -> Response:
         body = b"" if answer is None else json.dumps(answer, ensure_ascii=False).encode()

@@ -1,5 +1,6 @@
 """Clients for WeChat Pay v3 and the mini-program server interfaces. Everything public is named here."""
 
+from .bills import EMPTY_BILL, BillRow, BillRowKind, BillTotals, TradeBill
 from .config import MiniProgramConfig, WeChatPayConfig
 from .contracts import (
     JsapiInvocation,
@@ -13,11 +14,14 @@ from .contracts import (
 )
 from .errors import (
     AlreadyPaid,
+    BillDamaged,
+    BillNotReady,
     CallbackRejected,
     ConsentMissing,
     FrequencyLimited,
     LoginCodeRefused,
     MiniProgramRefused,
+    NoBill,
     NotFound,
     OrderClosed,
     PaymentInProgress,
@@ -31,7 +35,13 @@ from .miniprogram_contracts import PhoneNumber, ShippingItem, ShippingUpload, We
 from .pay import WeChatPay
 
 __all__ = [
+    "EMPTY_BILL",
     "AlreadyPaid",
+    "BillDamaged",
+    "BillNotReady",
+    "BillRow",
+    "BillRowKind",
+    "BillTotals",
     "CallbackRejected",
     "ConsentMissing",
     "FrequencyLimited",
@@ -40,6 +50,7 @@ __all__ = [
     "MiniProgram",
     "MiniProgramConfig",
     "MiniProgramRefused",
+    "NoBill",
     "NotFound",
     "OrderClosed",
     "OrderRequest",
@@ -52,6 +63,7 @@ __all__ = [
     "RefundStatus",
     "ShippingItem",
     "ShippingUpload",
+    "TradeBill",
     "TradeState",
     "Transaction",
     "TransactionNotice",

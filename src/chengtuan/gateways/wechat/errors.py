@@ -43,6 +43,18 @@ class FrequencyLimited(ProviderRefused):
     """Too fast: repeat later, with the same number."""
 
 
+class BillNotReady(ProviderRefused):
+    """The day's bill is still being written: ask again in half an hour."""
+
+
+class NoBill(ProviderRefused):
+    """Nothing was paid or refunded on that day, so there is no bill."""
+
+
+class BillDamaged(WeChatError):
+    """A bill came whose content is not what the provider announced, or not a bill."""
+
+
 class MiniProgramRefused(ProviderRefused):
     """An `errcode` of a mini-program server interface."""
 
@@ -77,6 +89,8 @@ _BY_CODE: dict[str, type[ProviderRefused]] = {
     "ORDER_CLOSED": OrderClosed,
     "ORDERCLOSED": OrderClosed,
     "USERPAYING": PaymentInProgress,
+    "STATEMENT_CREATING": BillNotReady,
+    "NO_STATEMENT_EXIST": NoBill,
     "FREQUENCY_LIMITED": FrequencyLimited,
     "FREQUENCY_LIMIT_EXCEED": FrequencyLimited,
     "RATELIMIT_EXCEEDED": FrequencyLimited,

@@ -1,15 +1,21 @@
 """WeChat Pay v3 for a direct merchant: the calls this product needs, and no others."""
 
+import gzip
+import hashlib
+import io
 import secrets
+import zlib
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
 from chengtuan.kernel.clock import SHANGHAI, Clock
 
 from . import parsing
+from .bills import TradeBill, read_trade_bill
 from .callbacks import open_notice
 from .config import WeChatPayConfig
 from .contracts import (
@@ -20,10 +26,12 @@ from .contracts import (
     Transaction,
     TransactionNotice,
 )
-from .errors import OrderClosed, UntrustedAnswer
+from .errors import BillDamaged, OrderClosed, UntrustedAnswer
 from .transport import Answer, SignedTransport
 
 T = TypeVar("T")
+_LARGEST_BILL = 256 * 1024 * 1024
+"""Bytes, unpacked: some six hundred thousand rows."""
 
 
 class WeChatPay:
@@ -114,6 +122,24 @@ class WeChatPay:
         path = f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}"
         return self._refund_state(await self._transport.call("GET", path), out_refund_no)
 
+    async def trade_bill(self, day: date) -> TradeBill:
+        """All payments that succeeded and refunds that were accepted on a day in China.
+
+        There from about ten o'clock of the next day, for three months. Raises BillNotReady, NoBill, BillDamaged.
+        """
+        path = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP"
+        answer = await self._transport.call("GET", path)
+        hash_type, expected, link = _typed(
+            answer,
+            lambda source: tuple(parsing.text(source, name) for name in ("hash_type", "hash_value", "download_url")),
+        )
+        # Only path and query: our signature is for this provider, whatever host the link names.
+        parts = urlsplit(link)
+        content = _unpacked(await self._transport.download(f"{parts.path}?{parts.query}"))
+        if hash_type != "SHA1" or hashlib.sha1(content, usedforsecurity=False).hexdigest() != expected.lower():
+            raise BillDamaged(f"the bill is not the one that was announced ({hash_type} {expected})")
+        return read_trade_bill(content)
+
     async def verify_and_decrypt_callback(
         self, headers: Mapping[str, str], body: bytes
     ) -> TransactionNotice | RefundNotice:
@@ -155,6 +181,20 @@ def _trade_path(out_trade_no: str) -> str:
 def _shortened(text: str, limit_bytes: int) -> str:
     """The partner counts bytes; a character is never cut in the middle."""
     return text.encode()[:limit_bytes].decode(errors="ignore")
+
+
+def _unpacked(content: bytes) -> bytes:
+    """A transport that knows the packing may have undone it already."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            unpacked = packed.read(_LARGEST_BILL + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BillDamaged(f"the bill cannot be unpacked: {error}") from error
+    if len(unpacked) > _LARGEST_BILL:
+        raise BillDamaged("the bill is too large")
+    return unpacked
 
 
 def _typed(answer: Answer, read: Callable[[Mapping[str, Any]], T]) -> T:
