@@ -108,6 +108,7 @@ def test_a_campaign_follows_the_tier_rules(campaign: Row) -> None:
     assert campaign["stock_cap"] is None or top <= campaign["stock_cap"] <= stock
     assert campaign["per_user_limit"] is None or campaign["per_user_limit"] >= 1
     assert all(re.fullmatch(r"\d{2}0000", code) for code in campaign["regions"] or ["000000"])
+    assert set(campaign.get("terms", {})) <= {"newcomers_only", "overflow", "initiator_off_percent", "hard_end"}
 
 
 def test_people_are_invented_and_complete() -> None:

@@ -136,4 +136,5 @@ def _campaign(stage: Stage, terms: dict[str, Any], product_id: str, sku_ids: dic
         "stock_cap": terms["stock_cap"],
         "per_user_limit": terms["per_user_limit"],
         "regions": terms["regions"],
+        **terms.get("terms", {}),
     }

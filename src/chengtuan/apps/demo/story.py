@@ -107,7 +107,8 @@ class Story:
 
 def tell(story: Story) -> None:
     """Write the story down, from the oldest chapter to the newest."""
-    promoted = [goods for goods in story.goods.values() if goods.campaign is not None]
+    # in a town of two dozen people nobody stays new to a merchant for long
+    promoted = [goods for goods in story.goods.values() if goods.campaign and not goods.campaign["newcomers_only"]]
     story.chance.shuffle(promoted)
     shelf = iter(promoted)
     for hours_ago in (11 * _DAY, 10 * _DAY, 8.5 * _DAY, 7 * _DAY):
