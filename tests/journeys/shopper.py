@@ -74,11 +74,17 @@ class Shopper:
         await self.page.wait_for_url(re.compile("/address(es)?/index"))
         return "/addresses/index" in self.page.url
 
-    async def order_and_pay(self) -> None:
-        """From the SKU panel through a new address and the sandbox's cashier to the result page."""
+    async def order_and_pay(self, *, sees_back: str | None = None) -> None:
+        """From the SKU panel through a new address and the sandbox's cashier to the result page.
+
+        `sees_back`: what the checkout says comes back to an initiator.
+        """
         await self.tap("sku-done")
         await self.enter_address(f"{self.person.name}家")
         await expect(self.find("payable")).to_be_visible(timeout=SEEN_WITHIN_MS)
+        if sees_back is not None:
+            await self.sees("perk-back", sees_back)
+            await self.person.shot("checkout")
         await self.tap("submit-order")
         await self.pay_at_cashier()
         await self.sees("pay-state", re.compile("付款成功|成團了"))

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 NAMES = ("小明", "阿美", "志強", "雅婷", "家豪")
 
 
-async def open_group(initiator: Shopper, product_name: str) -> str:
+async def open_group(initiator: Shopper, product_name: str, *, sees_back: str | None = None) -> str:
     """From the home page to a paid group; the address of its page, to be shared."""
     await initiator.go("/pages-user/sign-in/index")
     await initiator.sign_in()
@@ -22,7 +22,7 @@ async def open_group(initiator: Shopper, product_name: str) -> str:
     await initiator.page.keyboard.press("Enter")
     await initiator.find("listing").filter(has_text=product_name).first.click()
     await initiator.tap("open-group")
-    await initiator.order_and_pay()
+    await initiator.order_and_pay(sees_back=sees_back)
     await initiator.person.shot("paid")
     await initiator.tap("view-group")
     return f"/pages/group/index?id={await initiator.group_id()}"
