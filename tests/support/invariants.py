@@ -66,6 +66,23 @@ ALWAYS: dict[str, str] = {
             or (o.status = 'pending_payment' and s.status <> 'locked')
             or (o.status in ('grouping', 'to_ship', 'shipped', 'completed') and s.status <> 'paid')
             or (o.status = 'cancelled' and s.status <> 'released'))""",
+    "a formed group gives back the ladder's difference": """
+        select o.id, o.unit_price_fen, o.tier_prices_fen, g.final_tier, coalesce(sum(r.amount_fen), 0) as back
+        from trade.buy_group g join trade.shop_order o on o.group_id = g.id
+        left join trade.refund r on r.order_id = o.id and r.reason = 'ladder_difference'
+        where g.status = 'succeeded' and o.status in ('to_ship', 'shipped', 'completed') group by o.id, g.final_tier
+        having coalesce(sum(r.amount_fen), 0)
+            <> greatest(0, o.unit_price_fen - o.tier_prices_fen[g.final_tier + 1]) * o.quantity""",
+    "the initiator of a formed group gets the perk, and nobody else": """
+        select o.id, g.initiator_off_percent, o.user_id = g.initiator_id as initiator,
+               coalesce(sum(r.amount_fen), 0) as back
+        from trade.shop_order o left join trade.buy_group g on g.id = o.group_id
+        left join trade.refund r on r.order_id = o.id and r.reason = 'initiator_perk' group by o.id, g.id
+        having coalesce(sum(r.amount_fen), 0) <> case
+            when g.status = 'succeeded' and o.user_id = g.initiator_id
+                and o.status in ('to_ship', 'shipped', 'completed')
+            then (o.tier_prices_fen[g.final_tier + 1] * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
+            else 0 end""",
     "refunds of a payment are within what was paid": """
         select p.id, p.amount_fen, sum(r.amount_fen) as refunds from payments.payment p
         join payments.refund r on r.payment_id = p.id group by p.id
