@@ -47,6 +47,14 @@ async def test_the_provider_gets_our_number_price_and_deadline(stage: Stage) -> 
     assert trade["description"] == "橙" * 42
 
 
+async def test_a_deadline_in_seconds_leaves_the_provider_its_minute(stage: Stage) -> None:
+    soon = stage.clock.now() + timedelta(seconds=20)
+    hand_over = await stage.open("wechat_h5", expires_at=soon)
+    number = stage.payment("wechat_h5")["out_trade_no"]
+    assert hand_over.expires_at == soon
+    assert stage.sandbox.trades.get(number)["time_expire"] == (soon + timedelta(seconds=41)).timestamp()
+
+
 async def test_asking_again_gives_the_same_payment_and_hand_over(stage: Stage) -> None:
     first = await stage.open("wechat_h5")
     again = await stage.open("wechat_h5", expires_at=stage.clock.now() + timedelta(minutes=20))

@@ -27,6 +27,8 @@ PAYMENT_STATES = StateMachine(
     }
 )
 
+_SHORTEST_LIFE = timedelta(seconds=61)
+"""The provider advises against less than a minute (field time_expire). We close earlier where we must."""
 _TICKET_VALID = {
     # the provider's five minutes and two hours, less the time to get there
     Channel.H5: timedelta(minutes=4, seconds=30),
@@ -66,6 +68,14 @@ class Payment:
     @property
     def pending(self) -> bool:
         return self.status is PaymentStatus.PENDING
+
+    @property
+    def provider_expiry(self) -> datetime:
+        """When the provider lets it lapse by itself: our expiry, or a little later where that is very soon.
+
+        Counted from the row's time and not from now: an announcement that is repeated must say the same.
+        """
+        return max(self.expires_at, self.created_at + _SHORTEST_LIFE)
 
     def valid_ticket(self, now: datetime) -> str | None:
         """The hand-over that still works, or None if the provider must be asked for another."""

@@ -111,7 +111,7 @@ async def _announce(ctx: Payments, payment: Payment, client_ip: str) -> str:
         out_trade_no=payment.out_trade_no,
         description=payment.description,
         amount_fen=payment.amount_fen,
-        time_expire=payment.expires_at,
+        time_expire=payment.provider_expiry,
         openid=payment.payer_openid,
         client_ip=client_ip,
     )
