@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
 from chengtuan.apps.registry import MANIFESTS, routes_of
+from chengtuan.gateways.http_transport import KeepAliveTransport
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
@@ -43,9 +44,8 @@ async def _refuse_in_transaction(request: httpx.Request) -> None:
 def outside_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """The client for partners' systems; it refuses to call while a transaction is open."""
     return httpx.AsyncClient(
-        transport=transport,
+        transport=transport or KeepAliveTransport(),
         timeout=httpx.Timeout(10, connect=3),
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
         event_hooks={"request": [_refuse_in_transaction]},
         trust_env=False,
     )
@@ -158,7 +158,8 @@ class Composition:
     def _peer(self, module: str) -> httpx.AsyncClient:
         url = self.peers[module]
         if url not in self._clients:
-            self._clients[url] = httpx.AsyncClient(base_url=url, timeout=15, trust_env=False)
+            transport = KeepAliveTransport()
+            self._clients[url] = httpx.AsyncClient(base_url=url, timeout=15, trust_env=False, transport=transport)
         return self._clients[url]
 
     def routers(self) -> list[APIRouter]:
