@@ -42,7 +42,7 @@ async def create_campaign(
         await merchant.fill("campaign-perk-percent-share", perk)
     await merchant.person.shot("campaign-form")
     await merchant.saves_to("campaign-save", "#/campaigns")
-    await expect(merchant.find("campaign-row").filter(has_text=name)).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await expect(merchant.find("campaign-row").first).to_contain_text(name, timeout=SEEN_WITHIN_MS)
 
 
 async def campaign_of(shop: RunningShop, product_id: str) -> dict[str, Any]:

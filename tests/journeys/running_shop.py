@@ -63,8 +63,8 @@ class RunningShop:
         """The newest sign-in code that the sandbox's inbox holds for a mainland phone."""
         for _ in range(100):
             answer = await self.desk.get("/desk/api/sms", params={"phone": f"+86{phone}"})
-            if items := answer.json()["items"]:
-                return str(items[0]["code"])
+            if codes := [item["code"] for item in answer.json()["items"] if item["code"]]:
+                return str(codes[0])
             await asyncio.sleep(0.2)
         raise AssertionError(f"no text message arrived at {phone}")
 

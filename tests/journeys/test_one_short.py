@@ -1,8 +1,10 @@
 """A group that misses one person gives everybody their money back, without anybody asking."""
 
 import pytest
+from playwright.async_api import expect
 
-from tests.journeys.conftest import NewFriend, NewShopper
+from tests.journeys.conftest import NewFriend, NewMerchant, NewShopper
+from tests.journeys.merchant import SEEN_WITHIN_MS
 from tests.journeys.running_shop import RunningShop
 from tests.journeys.test_five_friends import open_group
 
@@ -10,7 +12,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
 
 async def test_a_group_one_short_is_refunded_by_itself(
-    running_shop: RunningShop, new_shopper: NewShopper, friend: NewFriend
+    running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant, friend: NewFriend
 ) -> None:
     listing = await running_shop.listing(kind="fixed", people=3, skip=1)
     price = f"{listing['campaign']['tiers'][0]['price_fen'] / 100:.2f}"
@@ -25,17 +27,36 @@ async def test_a_group_one_short_is_refunded_by_itself(
     await other.until(order["id"], "refunded")
     await initiator.go(link)
     await initiator.sees("refund", f"¥{price}")
-    await initiator.sees("refund", "到帳時間")
+    await initiator.sees("refund", "已退回你的付款帳戶")
     await initiator.person.shot("group-failed")
 
     await initiator.tap("view-order")
     await initiator.sees("order-status", "已退款")
     await initiator.sees("refund", "沒成團，全額退款")
     await initiator.sees("refund", f"¥{price}")
-    await initiator.sees("refund", "到帳時間")
+    await initiator.sees("refund", "已退回你的付款帳戶")
+    await expect(initiator.find("refund-step")).to_have_count(3)
     await initiator.person.shot("order-refunded")
+    number = await initiator.order_number()
     await initiator.go("/pages-user/inbox/index")
     await initiator.sees("message", "退款到帳")
+    await merchant_finds(new_merchant, listing["merchant_name"]["zh-Hant"], number, price)
+
+
+async def merchant_finds(new_merchant: NewMerchant, name: str, number: str, price: str) -> None:
+    """The refund in the queue's list of those done, and the way of the money in the books."""
+    merchant = await new_merchant(name)
+    await merchant.sign_in(name)
+    await merchant.go("/refunds?status=succeeded")
+    done = merchant.page.locator(f'[data-test="refund-row"][data-order="{number}"]')
+    await expect(done).to_contain_text(price, timeout=SEEN_WITHIN_MS)
+    await expect(done).to_contain_text("未成團")
+    await merchant.person.shot("refunds-done")
+    await merchant.go("/money")
+    for kind in ("payment", "refund_planned", "refund_succeeded"):
+        line = merchant.page.locator(f'[data-test="ledger-row"][data-order="{number}"][data-kind="{kind}"]')
+        await expect(line).to_contain_text(price, timeout=SEEN_WITHIN_MS)
+    await merchant.person.shot("books")
 
 
 async def test_a_visitor_of_the_expired_group_is_led_on(

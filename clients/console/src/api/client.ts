@@ -13,9 +13,8 @@ http.use({
     return request
   },
   onResponse({ response }) {
-    // The HTTP date is good to a second, which is enough for countdowns and ages.
     const date = response.headers.get('Date')
-    if (date) noteServerTime(date)
+    if (date) noteServerTime(date, 'header')
   },
 })
 
@@ -38,8 +37,15 @@ export async function answerOf<T>(call: Promise<Answer<T>>, options: Options = {
   } catch {
     throw new ApiProblem(0, { code: OFFLINE })
   }
-  if (answer.response.ok) return answer.data as T
+  if (answer.response.ok) return learnNow(answer.data as T)
   const problem = problemOf(answer.response.status, answer.error)
   if (problem.status === 401 && !options.keepSession) forgetSession('expired')
   throw problem
+}
+
+/** Many answers say what time it is at the server. */
+function learnNow<T>(data: T): T {
+  const now = (data as { now?: unknown } | null | undefined)?.now
+  if (typeof now === 'string') noteServerTime(now)
+  return data
 }

@@ -1,11 +1,17 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
 let skewMs = 0
+let exact = false
 
-/** Learns how far the server's clock is from this device's. */
-export function noteServerTime(time: string): void {
+/**
+ * Learns how far the server's clock is from this device's. The HTTP date serves until an answer has told
+ * its own time: it is good to a second only, and whatever stands before the server may have written it.
+ */
+export function noteServerTime(time: string, from: 'answer' | 'header' = 'answer'): void {
   const at = Date.parse(time)
-  if (!Number.isNaN(at)) skewMs = at - Date.now()
+  if (Number.isNaN(at) || (exact && from === 'header')) return
+  exact = from === 'answer'
+  skewMs = at - Date.now()
 }
 
 /** The server's time in milliseconds, as well as it is known here. */
