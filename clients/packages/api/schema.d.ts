@@ -664,6 +664,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/console/differences/{difference_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Bill Difference
+         * @description Write down why a difference is right as it is; it is not open any more.
+         */
+        post: operations["explain_bill_difference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/console/ledger": {
         parameters: {
             query?: never;
@@ -678,6 +698,50 @@ export interface paths {
         get: operations["read_ledger"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/console/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reconciliation Days
+         * @description Our books beside the provider's bills, the newest day first.
+         */
+        get: operations["list_reconciliation_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/console/reconciliations/{bill_date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reconciliation Day
+         * @description One day with its differences, open ones first. `bill_date` is a day in China.
+         */
+        get: operations["read_reconciliation_day"];
+        put?: never;
+        /**
+         * Reconcile Bill Day
+         * @description Compare the day now. Repeating it changes nothing unless books or bill have changed.
+         */
+        post: operations["reconcile_bill_day"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1672,6 +1736,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** BillDayNotOverProblem */
+        BillDayNotOverProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "payments/bill-day-not-over";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:payments/bill-day-not-over";
+        } & {
+            [key: string]: unknown;
+        };
         /** Body_upload_console_media */
         Body_upload_console_media: {
             /** File */
@@ -2149,6 +2241,100 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * DifferenceKind
+         * @enum {string}
+         */
+        DifferenceKind: "payment_missing_here" | "payment_pending_here" | "payment_missing_there" | "payment_amount" | "payment_transaction" | "payment_day" | "refund_missing_here" | "refund_pending_here" | "refund_missing_there" | "refund_amount" | "refund_status" | "refund_day" | "duplicate_row" | "totals_wrong" | "bill_damaged";
+        /** DifferenceNotFoundProblem */
+        DifferenceNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "payments/difference-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:payments/difference-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Difference
+         * @description `number` is ours at the provider, of a payment or a refund; for wrong totals, the figure's name.
+         */
+        DifferenceOut: {
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DifferenceKind"];
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: string;
+            /** Order Id */
+            order_id: string | null;
+            /** Order Number */
+            order_number: string | null;
+            /** Ours Fen */
+            ours_fen: number | null;
+            /** Resolution */
+            resolution: ("repaired" | "explained") | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Theirs Fen */
+            theirs_fen: number | null;
+        };
+        /** DifferenceRepairedProblem */
+        DifferenceRepairedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "payments/difference-repaired";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:payments/difference-repaired";
+        } & {
+            [key: string]: unknown;
+        };
         /** EditedMeanwhileProblem */
         EditedMeanwhileProblem: {
             /**
@@ -2176,6 +2362,11 @@ export interface components {
             type: "urn:chengtuan:problem:catalog/edited-meanwhile";
         } & {
             [key: string]: unknown;
+        };
+        /** Explanation */
+        Explanation: {
+            /** Note */
+            note: string;
         };
         /** Face */
         Face: {
@@ -3830,6 +4021,150 @@ export interface components {
              */
             unit_price_fen: number;
         };
+        /**
+         * ReconciliationDay
+         * @description With its differences, open ones first.
+         */
+        ReconciliationDayOut: {
+            /**
+             * Bill Date
+             * Format: date
+             */
+            bill_date: string;
+            /** Checked At */
+            checked_at: string | null;
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /**
+             * Fees Fen
+             * @description fen, 1/100 yuan
+             */
+            fees_fen: number;
+            /** Open Differences */
+            open_differences: number;
+            /**
+             * Paid Here Fen
+             * @description fen, 1/100 yuan
+             */
+            paid_here_fen: number;
+            /**
+             * Paid There Fen
+             * @description fen, 1/100 yuan
+             */
+            paid_there_fen: number;
+            /** Payments Here */
+            payments_here: number;
+            /** Payments There */
+            payments_there: number;
+            /**
+             * Refunded Here Fen
+             * @description fen, 1/100 yuan
+             */
+            refunded_here_fen: number;
+            /**
+             * Refunded There Fen
+             * @description fen, 1/100 yuan
+             */
+            refunded_there_fen: number;
+            /** Refunds Here */
+            refunds_here: number;
+            /** Refunds There */
+            refunds_there: number;
+            status: components["schemas"]["ReconciliationStatus"];
+            /** Trouble */
+            trouble: string | null;
+        };
+        /** ReconciliationNotFoundProblem */
+        ReconciliationNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "payments/reconciliation-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:payments/reconciliation-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Reconciliation
+         * @description A day in China: our books (`here`) beside the provider's bill (`there`). `fees_fen` is what it kept.
+         */
+        ReconciliationOut: {
+            /**
+             * Bill Date
+             * Format: date
+             */
+            bill_date: string;
+            /** Checked At */
+            checked_at: string | null;
+            /**
+             * Fees Fen
+             * @description fen, 1/100 yuan
+             */
+            fees_fen: number;
+            /** Open Differences */
+            open_differences: number;
+            /**
+             * Paid Here Fen
+             * @description fen, 1/100 yuan
+             */
+            paid_here_fen: number;
+            /**
+             * Paid There Fen
+             * @description fen, 1/100 yuan
+             */
+            paid_there_fen: number;
+            /** Payments Here */
+            payments_here: number;
+            /** Payments There */
+            payments_there: number;
+            /**
+             * Refunded Here Fen
+             * @description fen, 1/100 yuan
+             */
+            refunded_here_fen: number;
+            /**
+             * Refunded There Fen
+             * @description fen, 1/100 yuan
+             */
+            refunded_there_fen: number;
+            /** Refunds Here */
+            refunds_here: number;
+            /** Refunds There */
+            refunds_there: number;
+            status: components["schemas"]["ReconciliationStatus"];
+            /** Trouble */
+            trouble: string | null;
+        };
+        /** ReconciliationPage */
+        ReconciliationPage: {
+            /** Items */
+            items: components["schemas"]["ReconciliationOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ReconciliationStatus
+         * @enum {string}
+         */
+        ReconciliationStatus: "clean" | "differences" | "waiting" | "failed";
         /**
          * Refund
          * @description Planned by us, submitted to the provider, succeeded when the money is back.
@@ -6364,6 +6699,77 @@ export interface operations {
             };
         };
     };
+    explain_bill_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explanation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such difference */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DifferenceNotFoundProblem"];
+                };
+            };
+            /** @description This difference is gone; there is nothing to explain */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DifferenceRepairedProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     read_ledger: {
         parameters: {
             query?: {
@@ -6411,6 +6817,172 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    list_reconciliation_days: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    read_reconciliation_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bill_date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationDayOut"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description This day has not been reconciled */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReconciliationNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    reconcile_bill_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bill_date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationDayOut"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The payment provider writes a day's bill only when the day is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BillDayNotOverProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

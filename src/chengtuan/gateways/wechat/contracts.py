@@ -93,7 +93,10 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundState:
-    """A refund as the provider sees it; PROCESSING is accepted, not done."""
+    """A refund as the provider sees it; PROCESSING is accepted, not done.
+
+    `created_at` is when it was accepted; notices do not tell it.
+    """
 
     out_refund_no: str
     refund_id: str
@@ -103,6 +106,7 @@ class RefundState:
     amount_fen: int
     total_fen: int
     currency: str | None = None
+    created_at: datetime | None = None
     success_time: datetime | None = None
 
 

@@ -100,5 +100,6 @@ def refund(source: Json, *, status_field: str) -> RefundState:
         amount_fen=fen(amount, "refund"),
         total_fen=fen(amount, "total"),
         currency=optional_text(amount, "currency"),
+        created_at=instant(source, "create_time"),
         success_time=instant(source, "success_time"),
     )

@@ -1,7 +1,7 @@
 """What `payments` does later, or again: all of it talks to the provider, so all are tasks."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -10,25 +10,34 @@ from chengtuan.modules.payments.domain.refund import RefundAttempt
 from chengtuan.modules.payments.repository.payments import POLL
 from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
 from chengtuan.modules.payments.usecases.follow_refund import follow_refund
+from chengtuan.modules.payments.usecases.plan_reconciliations import RECONCILE, plan_reconciliations
 from chengtuan.modules.payments.usecases.poll_payment import poll_payment
+from chengtuan.modules.payments.usecases.reconcile_day import reconcile_day
 from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
 from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
-from chengtuan.platform.jobs import Job, Task
+from chengtuan.platform.jobs import Job, Periodic, Task
 
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[Job], Awaitable[None]]
 _LEASE = timedelta(seconds=60)
+_A_LARGE_BILL = timedelta(minutes=10)
+_PLANNING = timedelta(minutes=30)
 
 
-def jobs(ctx: Payments) -> list[Task]:
+def jobs(ctx: Payments) -> list[Task | Periodic]:
     def about(use_case: Callable[[Payments, T], Awaitable[None]], parse: Callable[[str], T]) -> Handler:
         async def run(job: Job) -> None:
             await use_case(ctx, parse(job.ref))
 
         return run
 
+    async def plan(_: Job) -> None:
+        await plan_reconciliations(ctx)
+
     return [
+        Periodic("plan_reconciliations", plan, every=_PLANNING),
+        Task(RECONCILE, about(reconcile_day, date.fromisoformat), lease=_A_LARGE_BILL),
         Task(POLL, about(poll_payment, UUID), lease=_LEASE),
         Task(CLOSE_OTHERS, about(close_other_payments, UUID), lease=_LEASE),
         Task(SUBMIT_REFUND, about(submit_refund, RefundAttempt.parse), lease=_LEASE),

@@ -2,8 +2,10 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -101,6 +103,19 @@ refund = Table(
     CheckConstraint("(status = 'abnormal') = (trouble is not null)", name="abnormal_has_trouble"),
 )
 
+Index("ix_payment_paid_at", payment.c.paid_at, postgresql_where=payment.c.status == text("'paid'"))
+
+refund_request = Table(
+    "refund_request",
+    METADATA,
+    # One row per request that the provider accepted, under the number it knows: what its bills are compared with.
+    Column("out_refund_no", Text, primary_key=True),
+    Column("refund_id", Uuid, ForeignKey(refund.c.id), nullable=False, index=True),
+    Column("accepted_at", instant(), nullable=False, index=True),
+    # Whether accepted_at is the provider's own time: a callback that overtakes the answer does not say it.
+    Column("told", Boolean, nullable=False),
+)
+
 notice = Table(
     "notice",
     METADATA,
@@ -157,3 +172,43 @@ entry = Table(
 # Lists show transactions, so only first lines are indexed.
 Index("ix_entry_merchant", entry.c.merchant_id, entry.c.seq, postgresql_where=entry.c.line == text("1"))
 Index("ix_entry_order", entry.c.order_id, postgresql_where=entry.c.line == text("1"))
+
+reconciliation = Table(
+    "reconciliation",
+    METADATA,
+    # One row per day in China: our books beside the provider's bill.
+    Column("bill_date", Date, primary_key=True),
+    Column("status", Text, nullable=False),
+    *(
+        Column(name, BigInteger, nullable=False, server_default=text("0"))
+        for name in (
+            *("payments_here", "payments_there", "paid_here_fen", "paid_there_fen"),
+            *("refunds_here", "refunds_there", "refunded_here_fen", "refunded_there_fen", "fees_fen"),
+        )
+    ),
+    Column("checked_at", instant(), nullable=False),
+    Column("trouble", Text),
+    CheckConstraint("status in ('clean', 'differences', 'waiting', 'failed')", name="status_known"),
+)
+
+reconciliation_difference = Table(
+    "reconciliation_difference",
+    METADATA,
+    # A difference keeps its row: found again, it is open again.
+    Column("id", Uuid, primary_key=True),
+    Column("bill_date", Date, ForeignKey(reconciliation.c.bill_date), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("order_id", Uuid),
+    Column("order_number", Text),
+    Column("ours_fen", BigInteger),
+    Column("theirs_fen", BigInteger),
+    Column("found_at", instant(), nullable=False),
+    Column("resolved_at", instant()),
+    Column("resolution", Text),
+    Column("note", Text),
+    UniqueConstraint("bill_date", "kind", "number"),
+    CheckConstraint("resolution in ('repaired', 'explained')", name="resolution_known"),
+    CheckConstraint("(resolution is null) = (resolved_at is null)", name="resolved_has_time"),
+    CheckConstraint("note is null or resolution = 'explained'", name="note_explains"),
+)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.http.reconciliation import reconciliation_routes
 from chengtuan.modules.payments.http.schemas import LedgerPage, LedgerTransactionOut, PaymentsSummary
 from chengtuan.modules.payments.usecases.list_ledger import list_ledger
 from chengtuan.modules.payments.usecases.summarise_ledger import summarise_ledger
@@ -35,6 +36,7 @@ def console_routes(ctx: Payments) -> APIRouter:
         summary = await summarise_ledger(ctx, _whose(staff))
         return PaymentsSummary.model_validate(summary, from_attributes=True)
 
+    router.include_router(reconciliation_routes(ctx))
     return router
 
 

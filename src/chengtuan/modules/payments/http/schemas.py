@@ -1,12 +1,15 @@
 """What the routes of `payments` answer."""
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from chengtuan.modules.payments.domain.bill_days import ReconciliationStatus
 from chengtuan.modules.payments.domain.ledger import Account as AccountCode
 from chengtuan.modules.payments.domain.ledger import Kind
+from chengtuan.modules.payments.domain.reconciliation import DifferenceKind
 from chengtuan.platform.http.fields import FenOut, Instant
 from chengtuan.platform.http.problems import ProblemDocument
 
@@ -58,3 +61,55 @@ class PaymentsSummary(BaseModel):
     sum_fen: FenOut
     abnormal_refunds: int
     open_notices: int
+
+
+class ReconciliationOut(BaseModel, title="Reconciliation"):
+    """A day in China: our books (`here`) beside the provider's bill (`there`). `fees_fen` is what it kept."""
+
+    bill_date: date
+    status: ReconciliationStatus
+    payments_here: int
+    payments_there: int
+    paid_here_fen: FenOut
+    paid_there_fen: FenOut
+    refunds_here: int
+    refunds_there: int
+    refunded_here_fen: FenOut
+    refunded_there_fen: FenOut
+    fees_fen: FenOut
+    open_differences: int
+    checked_at: Instant | None
+    trouble: str | None
+
+
+class ReconciliationPage(BaseModel):
+    items: list[ReconciliationOut]
+    next_cursor: str | None
+
+
+class DifferenceOut(BaseModel, title="Difference"):
+    """`number` is ours at the provider, of a payment or a refund; for wrong totals, the figure's name."""
+
+    id: UUID
+    kind: DifferenceKind
+    number: str
+    order_id: UUID | None
+    order_number: str | None
+    ours_fen: FenOut | None
+    theirs_fen: FenOut | None
+    found_at: Instant
+    resolved_at: Instant | None
+    resolution: Literal["repaired", "explained"] | None
+    note: str | None
+
+
+class ReconciliationDayOut(ReconciliationOut, title="ReconciliationDay"):
+    """With its differences, open ones first."""
+
+    differences: list[DifferenceOut]
+
+
+class Explanation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]

@@ -53,6 +53,14 @@ async def find_payment(db: ReadSession, payment_id: UUID) -> Payment | None:
     )
 
 
+async def find_payment_by_number(db: ReadSession, out_trade_no: str) -> Payment | None:
+    return await db.fetch_one(
+        Payment,
+        _SELECT + " where out_trade_no = %s",
+        (out_trade_no,),
+    )
+
+
 async def lock_payment(tx: WriteSession, out_trade_no: str) -> Payment | None:
     """The payment, which nobody else changes until this transaction ends."""
     return await tx.fetch_one(

@@ -189,6 +189,21 @@ async def fail_refund(
     return failed == 1
 
 
+async def note_request(tx: WriteSession, refund: Refund, out_refund_no: str, accepted_at: datetime | None) -> None:
+    """The provider has accepted this request; without its own time, about now."""
+    await tx.execute(
+        "insert into refund_request as q (out_refund_no, refund_id, accepted_at, told)"
+        " values (%(number)s, %(id)s, %(at)s, %(told)s) on conflict (out_refund_no) do update"
+        " set accepted_at = excluded.accepted_at, told = true where excluded.told and not q.told",
+        {
+            "number": out_refund_no,
+            "id": refund.id,
+            "at": accepted_at or tx.clock.now(),
+            "told": accepted_at is not None,
+        },
+    )
+
+
 async def renew_refund(tx: WriteSession, refund_id: UUID) -> None:
     """The provider closed it without paying: the next request needs the next number."""
     await tx.execute(

@@ -31,6 +31,8 @@ async def settle_refund(ctx: Payments, state: RefundState, notice: Notice | None
     async with ctx.database.write() as tx:
         refund = await refunds.lock_refund(tx, number_of(state.out_refund_no))
         outcome = _judge(refund, state)
+        if refund is not None and outcome.accepted:
+            await refunds.note_request(tx, refund, state.out_refund_no, state.created_at)
         if refund is not None and outcome is Outcome.APPLIED:
             outcome = await _apply(tx, refund, state)
         if notice is not None:
