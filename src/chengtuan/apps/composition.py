@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
 from chengtuan.apps.registry import MANIFESTS, routes_of
-from chengtuan.gateways.http_transport import KeepAliveTransport
+from chengtuan.gateways.http_transport import AiohttpTransport
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
@@ -44,7 +44,7 @@ async def _refuse_in_transaction(request: httpx.Request) -> None:
 def outside_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """The client for partners' systems; it refuses to call while a transaction is open."""
     return httpx.AsyncClient(
-        transport=transport or KeepAliveTransport(),
+        transport=transport or AiohttpTransport(),
         timeout=httpx.Timeout(10, connect=3),
         event_hooks={"request": [_refuse_in_transaction]},
         trust_env=False,
@@ -158,7 +158,7 @@ class Composition:
     def _peer(self, module: str) -> httpx.AsyncClient:
         url = self.peers[module]
         if url not in self._clients:
-            transport = KeepAliveTransport()
+            transport = AiohttpTransport()
             self._clients[url] = httpx.AsyncClient(base_url=url, timeout=15, trust_env=False, transport=transport)
         return self._clients[url]
 
