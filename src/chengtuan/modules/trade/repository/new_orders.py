@@ -6,19 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus, SeatStatus
 from chengtuan.modules.trade.domain.wish import Taken
 from chengtuan.modules.trade.repository.snapshots import SkuText
 from chengtuan.platform.database import WriteSession
-
-_ONE_ORDER_PER_REQUEST = "uq_shop_order_user_id_request_id"
-
-
-class GrantedElsewhere(Exception):
-    """An order was taken under one of these requests since we looked, by somebody who shares no row with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +31,8 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     """Store taken wishes. The contended rows are locked and were judged by the rules.
 
     The statements carry no conditions of their own: one that quietly changed nothing would hide from the
-    constraints, which refuse whatever the rules let through by mistake. Raises GrantedElsewhere.
+    constraints, which refuse whatever the rules let through by mistake.
     """
-    try:
-        await _write_orders(tx, orders)
-    except UniqueViolation as error:
-        if error.diag.constraint_name == _ONE_ORDER_PER_REQUEST:
-            raise GrantedElsewhere from error
-        raise
-
-
-async def _write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     now = tx.clock.now()
     opened = [order for order in orders if order.taken.wish.new_group_id == order.taken.group_id]
     joined = [order for order in orders if order.taken.wish.group_id is not None]

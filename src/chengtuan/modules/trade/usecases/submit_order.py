@@ -21,7 +21,7 @@ from chengtuan.modules.trade.problems import (
     DeliveryAddressNotFound,
     GroupNotFound,
 )
-from chengtuan.modules.trade.repository.new_orders import GrantedElsewhere, NewOrder, write_orders
+from chengtuan.modules.trade.repository.new_orders import NewOrder, write_orders
 from chengtuan.modules.trade.repository.snapshots import SkuText, take_snapshot
 from chengtuan.modules.trade.sealed_address import seal_address
 from chengtuan.platform.jobs import JobCall
@@ -116,13 +116,6 @@ async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
 
 async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem]:
     """Decide and store a batch in one transaction; one answer per submission."""
-    try:
-        return await _take_orders(ctx, submissions)
-    except GrantedElsewhere:  # by now the other order is there to be seen
-        return await _take_orders(ctx, submissions)
-
-
-async def _take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem]:
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write() as tx:
         snapshot, texts = await take_snapshot(tx, wishes, tx.clock.now())
