@@ -26,6 +26,8 @@ export const router = createRouter({
     { path: '/orders', name: 'orders', component: () => import('@/pages/orders/OrderList.vue'), meta: { title: 'nav.orders' } },
     { path: '/refunds', name: 'refunds', component: () => import('@/pages/refunds/RefundQueue.vue'), meta: { title: 'nav.refunds' } },
     { path: '/money', name: 'money', component: () => import('@/pages/money/MoneyPage.vue'), meta: { title: 'nav.money' } },
+    { path: '/reconciliation', name: 'reconciliation', component: () => import('@/pages/reconciliation/DayList.vue'), meta: { title: 'nav.reconciliation' } },
+    { path: '/reconciliation/:day', name: 'reconciliation-day', component: () => import('@/pages/reconciliation/DayDetail.vue'), props: true, meta: { title: 'nav.reconciliation' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MoneySummary } from '@/api/types'
 import zhHant from '@/locales/zh-Hant.json'
@@ -25,5 +27,18 @@ describe('the cards of the money page', () => {
   it('show the accounts that matter, with zero for what has no booking yet', () => {
     const summary = { accounts: [{ code: 'refunds_in_transit', kind: 'liability', balance_fen: 2_990 }] } as unknown as MoneySummary
     expect(cardsOf(summary).map((card) => [card.key, card.fen])).toEqual([['held', 0], ['given', 0], ['way', 2_990], ['provider', 0]])
+  })
+})
+
+describe('the names in the books', () => {
+  const contract = JSON.parse(readFileSync(join(import.meta.dirname, '../../packages/api/openapi.json'), 'utf8')) as
+    { components: { schemas: Record<string, { enum?: string[] }> } }
+  it.each([
+    ['Account', zhHant.money.account], ['Kind', zhHant.money.kind],
+    ['DifferenceKind', zhHant.reconciliation.kind], ['ReconciliationStatus', zhHant.reconciliation.status],
+  ])('every %s of the contract has words', (name, words) => {
+    const codes = contract.components.schemas[name]?.enum ?? []
+    expect(codes.length).toBeGreaterThan(3)
+    expect(codes.filter((code) => !(code in words))).toEqual([])
   })
 })
