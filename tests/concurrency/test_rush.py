@@ -97,7 +97,7 @@ async def test_one_key_for_different_wishes_is_one_order_and_a_conflict(stage: S
 
 
 async def test_one_key_for_two_products_at_once_is_one_order(stage: Stage) -> None:
-    """Different products share no lane and no locked row: only the unique key sees both."""
+    """Different products share no lane and no locked row: only the lock on the buyer sees both."""
     other = await another_product(stage.shop)
     [buyer] = stage.crowd(1)
     for _ in range(5):
