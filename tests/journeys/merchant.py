@@ -42,8 +42,9 @@ class Merchant:
     async def go(self, path: str) -> None:
         await self.page.goto(f"{self.shop.url}/console/#{path}")
 
-    async def sign_in(self, merchant_name: str) -> None:
-        login, password = self.shop.console_account(merchant_name)
+    async def sign_in(self, merchant_name: str, *, account: str | None = None) -> None:
+        """`account` is what the list of accounts calls it, where that is not the name."""
+        login, password = self.shop.console_account(account or merchant_name)
         await self.go("/")
         await self.fill("login", login)
         await self.fill("password", password)
