@@ -2,20 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from chengtuan.gateways.wechat import WeChatPay
 from chengtuan.kernel.clock import Clock
-from chengtuan.modules.payments.domain.payment import Channel
+from chengtuan.modules.payments.domain.judgement import Outcome
+from chengtuan.modules.payments.domain.payment import Channel, Payment
 from chengtuan.modules.payments.pace import Pace
+from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.database import Database
+
+if TYPE_CHECKING:
+    from chengtuan.modules.payments.usecases.open_payment import Opening
+    from chengtuan.modules.payments.usecases.settle_payment import Settlement
 
 
 @dataclass(frozen=True)
 class Payments:
-    """`appids` are our applications at the provider; `refund_pace` bounds refund requests."""
+    """`appids` are our applications at the provider; `refund_pace` bounds refund requests.
+
+    `openings`, `tickets` and `settlements` write what happens to many payments at the same time in batches.
+    """
 
     database: Database
     clock: Clock
     provider: WeChatPay
     appids: Mapping[Channel, str]
     refund_pace: Pace
+    openings: "Combiner[Opening, Payment]"
+    tickets: Combiner[tuple[UUID, str], bool]
+    settlements: "Combiner[Settlement, Outcome]"

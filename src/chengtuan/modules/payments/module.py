@@ -1,9 +1,14 @@
 """The manifest of `payments`."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from chengtuan.gateways.wechat import WeChatPay
+from chengtuan.kernel.problems import Problem
 from chengtuan.modules.payments.binding import PaymentsBinding
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import Channel
+from chengtuan.modules.payments.domain.judgement import Outcome
+from chengtuan.modules.payments.domain.payment import Channel, Payment
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.payments.http.routes import routes
 from chengtuan.modules.payments.jobs import jobs
@@ -11,6 +16,9 @@ from chengtuan.modules.payments.models import METADATA
 from chengtuan.modules.payments.pace import Pace
 from chengtuan.modules.payments.repository.ledger import add_accounts
 from chengtuan.modules.payments.settings import PaymentsSettings
+from chengtuan.modules.payments.usecases.open_payment import Opening, keep_payments, keep_tickets
+from chengtuan.modules.payments.usecases.settle_payment import Settlement, settle_payments
+from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 REFUNDS_PER_SECOND = 50
@@ -19,12 +27,25 @@ REFUNDS_PER_SECOND = 50
 
 def build(deps: Dependencies) -> Built:
     config = deps.settings(PaymentsSettings).wechat_pay()
+
+    async def keep_opened(batch: Sequence[Opening]) -> list[Payment | Problem]:
+        return await keep_payments(ctx, batch)
+
+    async def keep_handed_over(batch: Sequence[tuple[UUID, str]]) -> list[bool]:
+        return await keep_tickets(ctx, batch)
+
+    async def settle(batch: Sequence[Settlement]) -> list[Outcome]:
+        return await settle_payments(ctx, batch)
+
     ctx = Payments(
         database=deps.database,
         clock=deps.clock,
         provider=WeChatPay(config, deps.outside, deps.clock),
         appids={Channel.JSAPI: config.appid, Channel.H5: config.appid_for_h5},
         refund_pace=Pace(REFUNDS_PER_SECOND),
+        openings=Combiner(keep_opened),
+        tickets=Combiner(keep_handed_over),
+        settlements=Combiner(settle),
     )
 
     async def start() -> None:

@@ -1,5 +1,6 @@
 """Let an order be paid through a channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,12 +9,12 @@ import structlog
 
 from chengtuan.gateways.wechat import AlreadyPaid, OrderClosed, OrderRequest, WeChatError
 from chengtuan.kernel.ids import new_id
-from chengtuan.kernel.problems import PartnerUnavailable
+from chengtuan.kernel.problems import PartnerUnavailable, Problem
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.payment import Channel, Payment, out_trade_no_of
 from chengtuan.modules.payments.domain.schedule import next_payment_check
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentStatus, WeChatInvocation
-from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.repository import payments, rush
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
 from chengtuan.platform.jobs import JobCall
 
@@ -38,6 +39,14 @@ class PaymentRequest:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`fresh` is the payment as it would be new."""
+
+    request: PaymentRequest
+    fresh: Payment
+
+
 async def open_payment(ctx: Payments, request: PaymentRequest) -> HandOver:
     """The same payment, and while it is valid the same hand-over, however often it is asked for.
 
@@ -57,13 +66,23 @@ async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
     if request.expires_at <= now:
         raise PaymentNotOpen("the time to pay is over")
     fresh = _fresh_payment(request, now)
+    return await ctx.openings.submit(Opening(request, fresh))
+
+
+async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment | Problem]:
+    """Our rows of payments that are opened at the same time, in one transaction; or those that are open already."""
     async with ctx.database.write() as tx:
-        if await payments.insert_payment(tx, fresh):
-            check = now + next_payment_check(now, fresh.expires_at, now)
-            tx.schedule(JobCall(payments.POLL, str(fresh.id), check))
-            return fresh
-        existing = await payments.list_order_payments(tx, request.order_id)
-    return _reusable(existing, request)
+        inserted = await rush.insert_payments(tx, [opening.fresh for opening in batch])
+        kept: list[Payment | Problem] = []
+        for opening in batch:
+            fresh = opening.fresh
+            if fresh.id in inserted:
+                check = fresh.created_at + next_payment_check(fresh.created_at, fresh.expires_at, fresh.created_at)
+                tx.schedule(JobCall(payments.POLL, str(fresh.id), check))
+                kept.append(fresh)
+            else:
+                kept.append(_reusable(await payments.list_order_payments(tx, fresh.order_id), opening.request))
+    return kept
 
 
 def _fresh_payment(request: PaymentRequest, now: datetime) -> Payment:
@@ -91,18 +110,18 @@ def _fresh_payment(request: PaymentRequest, now: datetime) -> Payment:
     )
 
 
-def _reusable(existing: list[Payment], request: PaymentRequest) -> Payment:
-    """The order's open payment in this channel. Raises PaymentNotOpen."""
+def _reusable(existing: list[Payment], request: PaymentRequest) -> Payment | PaymentNotOpen:
+    """The order's open payment in this channel, or why there is none."""
     if any(payment.status is PaymentStatus.PAID for payment in existing):
-        raise PaymentNotOpen("the order is paid")
+        return PaymentNotOpen("the order is paid")
     for payment in existing:
         if payment.pending and payment.channel is request.channel:
             if payment.amount_fen != request.amount_fen:
-                raise PaymentNotOpen("the order is being paid with another amount")
+                return PaymentNotOpen("the order is being paid with another amount")
             if request.channel is Channel.JSAPI and payment.payer_openid != request.payer_openid:
-                raise PaymentNotOpen("somebody else is paying this order")
+                return PaymentNotOpen("somebody else is paying this order")
             return payment
-    raise PaymentNotOpen
+    return PaymentNotOpen()
 
 
 async def _announce(ctx: Payments, payment: Payment, client_ip: str) -> str:
@@ -127,12 +146,17 @@ async def _announce(ctx: Payments, payment: Payment, client_ip: str) -> str:
 
 
 async def _keep_ticket(ctx: Payments, payment: Payment, ticket: str) -> None:
-    async with ctx.database.write() as tx:
-        kept = await payments.keep_ticket(tx, payment.id, ticket)
-    if not kept:
+    if not await ctx.tickets.submit((payment.id, ticket)):
         # closed while the announcement was under way: then the provider must not take money either
         await close_payment(ctx, payment)
         raise PaymentNotOpen
+
+
+async def keep_tickets(ctx: Payments, batch: Sequence[tuple[UUID, str]]) -> list[bool]:
+    """Whether each was kept: not if its payment was closed or paid meanwhile."""
+    async with ctx.database.write() as tx:
+        kept = await rush.keep_tickets(tx, batch)
+    return [payment_id in kept for payment_id, _ in batch]
 
 
 def _hand_over(ctx: Payments, payment: Payment, ticket: str, return_url: str | None) -> HandOver:

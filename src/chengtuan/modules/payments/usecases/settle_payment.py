@@ -1,5 +1,8 @@
 """The one way in which a payment becomes paid: callbacks, polls and questions all end here."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import structlog
 
 from chengtuan.gateways.wechat import Transaction
@@ -8,8 +11,8 @@ from chengtuan.modules.payments.domain.judgement import Outcome, transaction_dif
 from chengtuan.modules.payments.domain.notice import Notice
 from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
-from chengtuan.modules.payments.repository import notices, payments
-from chengtuan.modules.payments.repository.payments import Success
+from chengtuan.modules.payments.repository import notices, rush
+from chengtuan.modules.payments.repository.rush import Success
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
@@ -18,19 +21,39 @@ log = structlog.get_logger(__name__)
 CLOSE_OTHERS = "close_other_payments"
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A success that the provider told us, and the notice that said so, if it was one."""
+
+    transaction: Transaction
+    notice: Notice | None
+
+
 async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice | None = None) -> Outcome:
-    """Record that the provider got money, with the notice that said so, in one transaction.
+    """Record that the provider got money, with the notice that said so; the answer follows the commit.
 
     Money that does not fit our payment is refused, kept as a notice and shouted about, never dropped.
+    Raises Overloaded.
     """
+    return await ctx.settlements.submit(Settlement(transaction, notice))
+
+
+async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Outcome]:
+    """What came while a commit was under way, in one transaction: each judged after those before it."""
     async with ctx.database.write() as tx:
-        payment = await payments.lock_payment(tx, transaction.out_trade_no)
-        outcome = _judge(ctx, payment, transaction)
-        if payment is not None and outcome is Outcome.APPLIED:
-            await _apply(tx, payment, transaction, notice)
-        elif notice is not None:
-            await notices.record_notice(tx, notice, outcome)
-    return outcome
+        known = await rush.lock_payments(tx, [each.transaction.out_trade_no for each in batch])
+        outcomes: list[Outcome] = []
+        applied: list[tuple[Payment, Settlement]] = []
+        for each in batch:
+            payment = known.get(each.transaction.out_trade_no)
+            outcomes.append(_judge(ctx, payment, each.transaction))
+            if payment is not None and outcomes[-1] is Outcome.APPLIED:
+                applied.append((payment, each))
+                known[payment.out_trade_no] = _as_paid(payment, each.transaction)
+        if applied:
+            await _apply(tx, applied)
+        await _keep_others(tx, batch, outcomes)
+    return outcomes
 
 
 def _judge(ctx: Payments, payment: Payment | None, transaction: Transaction) -> Outcome:
@@ -44,20 +67,42 @@ def _judge(ctx: Payments, payment: Payment | None, transaction: Transaction) -> 
     return Outcome.REPEATED if payment.status is PaymentStatus.PAID else Outcome.APPLIED
 
 
-async def _apply(tx: WriteSession, payment: Payment, transaction: Transaction, notice: Notice | None) -> None:
+def _as_paid(payment: Payment, transaction: Transaction) -> Payment:
+    """As the next one of this batch finds it."""
+    return replace(payment, status=PaymentStatus.PAID, transaction_id=transaction.transaction_id)
+
+
+async def _apply(tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]) -> None:
+    others_pending = await rush.settle_payments(
+        tx, [(payment, _success(each.transaction), each.notice) for payment, each in applied]
+    )
+    for payment, each in applied:
+        tx.emit(
+            PaymentSucceeded(
+                payment_id=payment.id,
+                order_id=payment.order_id,
+                amount_fen=payment.amount_fen,
+                paid_at=_success(each.transaction).paid_at,
+            )
+        )
+        if others_pending[payment.id]:
+            tx.schedule(JobCall(CLOSE_OTHERS, str(payment.order_id), tx.clock.now()))
+        if payment.status is PaymentStatus.CLOSED:
+            log.warning("payment_after_close", payment_id=str(payment.id), order_id=str(payment.order_id))
+
+
+def _success(transaction: Transaction) -> Success:
     assert transaction.transaction_id is not None, "the gateway refuses a success without its number"
     assert transaction.success_time is not None, "the gateway refuses a success without its time"
-    success = Success(transaction.transaction_id, transaction.success_time, transaction.payer_openid)
-    others_pending = await payments.settle(tx, payment, success, notice)
-    tx.emit(
-        PaymentSucceeded(
-            payment_id=payment.id,
-            order_id=payment.order_id,
-            amount_fen=payment.amount_fen,
-            paid_at=transaction.success_time,
-        )
-    )
-    if others_pending:
-        tx.schedule(JobCall(CLOSE_OTHERS, str(payment.order_id), tx.clock.now()))
-    if payment.status is PaymentStatus.CLOSED:
-        log.warning("payment_after_close", payment_id=str(payment.id), order_id=str(payment.order_id))
+    return Success(transaction.transaction_id, transaction.success_time, transaction.payer_openid)
+
+
+async def _keep_others(tx: WriteSession, batch: Sequence[Settlement], outcomes: Sequence[Outcome]) -> None:
+    """The notices that changed nothing, in the order of their numbers: two batches must not wait for each other."""
+    others = [
+        (each.notice, outcome)
+        for each, outcome in zip(batch, outcomes, strict=True)
+        if each.notice is not None and outcome is not Outcome.APPLIED
+    ]
+    for notice, outcome in sorted(others, key=lambda other: other[0].notice_id):
+        await notices.record_notice(tx, notice, outcome)
