@@ -1,11 +1,12 @@
 """All proofs, in the order in which they run."""
 
-from tests.proofs import model, payments_alone
+from tests.proofs import chaos, model, payments_alone
 from tests.proofs.proof import Proof
 
 PROOFS: list[Proof] = [
     model.PROOF,
     payments_alone.PROOF,
+    chaos.PROOF,
 ]
 
 

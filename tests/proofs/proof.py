@@ -42,6 +42,7 @@ class Control:
     """A guard taken away: the proof's own check must now complain with words that contain `shows`.
 
     `without` takes the guard away in this process, and in the ground's database, while it is entered.
+    `long_only`: what takes many rounds to show is left to `make prove`.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Control:
     shows: str
     without: Callable[[Ground], AbstractContextManager[None]]
     most_rounds: int = 20
+    long_only: bool = False
 
 
 def _nothing_more(total: Result, rounds: int) -> list[str]:

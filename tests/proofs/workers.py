@@ -1,6 +1,7 @@
 """Processes that play rounds side by side, each with a database of its own in one PostgreSQL."""
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import shutil
@@ -78,6 +79,7 @@ def proving_ground() -> Iterator[tuple[Cluster, Path]]:
 def _prepare(dsn: str, folder: str, log_level: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and stops us
     configure_logs(log_level)
+    logging.getLogger("psycopg").setLevel(log_level.upper())
     name = f"proof_{os.getpid()}"
     with psycopg.connect(dsn.replace("%7B%7D", "postgres"), autocommit=True) as connection:
         connection.execute(f"create database {name} template {_TEMPLATE}".encode())

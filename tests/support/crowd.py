@@ -22,7 +22,8 @@ HOME = Address(
     detail="科技園 1 號",
 )
 _PERSON = (
-    "insert into accounts.person (id, nickname, avatar, language, created_at) values (%s, %s, 'a01', 'zh-Hant', %s)"
+    "insert into accounts.person (id, nickname, avatar, language, openid, created_at)"
+    " values (%s, %s, 'a01', 'zh-Hant', %s, %s)"
 )
 _SESSION = (
     "insert into accounts.session (token_hash, kind, subject_id, created_at, renewed_at, expires_at)"
@@ -43,13 +44,17 @@ class Member:
     address_id: UUID
 
 
-def gather_crowd(database_url: str, keys: KeyRing, count: int, now: datetime) -> list[Member]:
-    """`count` fresh shoppers, in one transaction; 200 sign-ins by text message would take minutes."""
+def gather_crowd(database_url: str, keys: KeyRing, count: int, now: datetime, *, wechat: bool = False) -> list[Member]:
+    """`count` fresh shoppers, in one transaction; 200 sign-ins by text message would take minutes.
+
+    With `wechat` they came through the mini program, so that they can pay there too.
+    """
     tokens = [new_token() for _ in range(count)]
     members = [Member(new_id(), token.text, new_id()) for token in tokens]
     sealed = seal_address(keys, HOME)
     with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
-        cursor.executemany(_PERSON, [(m.id, f"客{n}", now) for n, m in enumerate(members)])
+        openids = [f"o-{m.id.hex}" if wechat else None for m in members]
+        cursor.executemany(_PERSON, [(m.id, f"客{n}", openids[n], now) for n, m in enumerate(members)])
         until = now + timedelta(days=30)
         cursor.executemany(
             _SESSION, [(token.hash, m.id, now, now, until) for token, m in zip(tokens, members, strict=True)]

@@ -1,0 +1,51 @@
+"""Is everything as it should be? Asked of the database and of the provider's books, never of the product's code."""
+
+from typing import Any
+
+from tests.proofs.chaos.market import Market
+from tests.support.invariants import violations
+
+_OWN: dict[str, str] = {
+    # The rules of settlement once more, in SQL: a second opinion about domain/tiers.py and domain/perk.py.
+    "a member got back what the tier and the perk say": """
+        select o.number, o.refund_planned_fen from trade.shop_order o join trade.buy_group g on g.id = o.group_id
+        where g.status = 'succeeded' and o.status in ('to_ship', 'shipped', 'completed')
+        and (select coalesce(sum(r.amount_fen), 0) from trade.refund r
+             where r.order_id = o.id and r.reason = 'ladder_difference')
+            <> (o.unit_price_fen - o.tier_prices_fen[g.final_tier + 1]) * o.quantity""",
+    "a group formed at the highest tier that was paid for": """
+        select g.id, g.paid, g.tier_people, g.final_tier from trade.buy_group g where g.status = 'succeeded'
+        and g.final_tier + 1 <> (select count(*) from unnest(g.tier_people) as people
+            where people <= (select count(*) from trade.seat s where s.group_id = g.id and s.status = 'paid'))""",
+    "nobody got a seat with money that came after the deadline": """
+        select o.number, p.paid_at, g.deadline from payments.payment p
+        join trade.shop_order o on o.payment_id = p.id join trade.buy_group g on g.id = o.group_id
+        where p.paid_at >= g.deadline and o.status not in ('refunding', 'refunded')""",
+    "only who has an order that is good keeps any money with us": """
+        select o.number, o.status, o.paid_fen - o.refunded_fen as kept from trade.shop_order o
+        where o.status in ('cancelled', 'refunded') and o.paid_fen <> o.refunded_fen""",
+    "every payment beside the order's own went back": """
+        select p.out_trade_no, p.amount_fen, p.refunded_fen from payments.payment p
+        join trade.shop_order o on o.id = p.order_id
+        where p.status = 'paid' and o.payment_id is distinct from p.id and p.refunded_fen <> p.amount_fen""",
+}
+
+
+async def verdict(market: Market, *, settled: bool = True) -> list[str]:
+    """Every broken rule. `settled` False: only those that hold at any moment."""
+    if not settled:
+        return violations(market.database_url, settled=False)
+    ledger = market.ledger()
+    found = violations(market.database_url, ledger=ledger)
+    for name, query in _OWN.items():
+        found += [f"{name}: {row}" for row in await market.rows(query)]
+    return found + _twice(ledger["refunds"])
+
+
+def _twice(refunds: list[dict[str, Any]]) -> list[str]:
+    """One refund of ours may have had several numbers there, but only one of them may have paid."""
+    paid: dict[str, list[str]] = {}
+    for refund in refunds:
+        if refund["status"] == "SUCCESS":
+            paid.setdefault(refund["out_refund_no"].partition("@")[0], []).append(refund["out_refund_no"])
+    return [f"refunded twice: {', '.join(numbers)}" for numbers in paid.values() if len(numbers) > 1]
