@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests.journeys.campaign_form import create_campaign
 from tests.journeys.conftest import NewFriend, NewMerchant
 from tests.journeys.running_shop import RunningShop
 from tests.journeys.shopper import SEEN_WITHIN_MS
@@ -20,8 +21,11 @@ async def sees(app: MiniProgram, target: str, text: str | re.Pattern[str]) -> No
     await expect(app.find(target).first).to_contain_text(text, timeout=SEEN_WITHIN_MS)
 
 
-async def order_and_pay(app: MiniProgram) -> None:
-    """From the checkout over an address taken from WeChat to the result page."""
+async def order_and_pay(app: MiniProgram, *, sees_back: str | None = None) -> None:
+    """From the checkout over an address taken from WeChat to the result page.
+
+    `sees_back`: what the checkout says comes back to an initiator.
+    """
     await app.tap(".t-add-address")
     async with asyncio.timeout(15):
         while "/address" not in await app.path():  # the checkout has a button of the same name
@@ -31,6 +35,9 @@ async def order_and_pay(app: MiniProgram) -> None:
     await app.tap(".t-import")
     await app.tap(".t-save")
     await app.see(".t-payable")
+    if sees_back is not None:
+        await sees(app, ".t-perk-back", sees_back)
+        await app.person.shot("checkout")
     await app.tap(".t-submit-order")
     await sees(app, ".t-pay-state", re.compile("付款成功|成團了"))
 
@@ -91,3 +98,39 @@ async def test_two_phones_and_three_friends_form_a_group_in_wechat(
     messages = (await running_shop.desk.get("/desk/api/messages")).json()["items"]
     sent = {message["template_id"] for message in messages}
     assert "sandbox-group-formed" in sent, f"WeChat delivered {sent} to those who asked to be told"
+
+
+async def test_an_initiator_in_wechat_gets_the_reward_back(
+    clients: Path,
+    running_shop: RunningShop,
+    mini_program: NewMiniProgram,
+    friend: NewFriend,
+    new_merchant: NewMerchant,
+) -> None:
+    listing = await running_shop.listing(kind=None)
+    merchant_name = listing["merchant_name"]["zh-Hant"]
+    merchant = await new_merchant(merchant_name)
+    await merchant.sign_in(merchant_name)
+    price_fen = listing["solo_price_fen"] * 8 // 10
+    back = f"¥{(price_fen * 30 + 50) // 100 / 100:.2f}"
+    await create_campaign(merchant, listing["product_id"], "微信裡開團退三成", [(2, price_fen)], perk="30")
+
+    wechat = {"api_url": running_shop.url, "desk_url": running_shop.desk_url}
+    product = f"/pages-goods/product/index?id={listing['product_id']}"
+    initiator = await mini_program(clients / "mp-weixin", name="開團的人", phone="13600000003", path=product, **wechat)
+    await sees(initiator, ".t-perk", back)
+    await initiator.tap(".t-open-group")
+    await initiator.tap(".t-sku-done")
+    await initiator.tap(".t-sign-in")
+    await order_and_pay(initiator, sees_back=back)
+    await initiator.tap(".t-view-group")
+    await sees(initiator, ".t-missing", "還差 1 人就成團")
+    card = await initiator.share()
+    other = await friend("捧場的人")
+    await other.buy("join", listing["offer"]["skus"][0]["sku_id"], group_id=card["path"].rpartition("id=")[2])
+    await sees(initiator, ".t-group-status", "成團成功")
+    await sees(initiator, ".t-refund", "團長優惠")
+    await initiator.tap(".t-view-order")
+    await sees(initiator, ".t-refund", back)
+    await sees(initiator, ".t-refund", "已退回你的付款帳戶")
+    await initiator.person.shot("perk-back")
