@@ -207,8 +207,10 @@ reconciliation_difference = Table(
     Column("resolved_at", instant()),
     Column("resolution", Text),
     Column("note", Text),
+    Column("explained_by", Uuid),
     UniqueConstraint("bill_date", "kind", "number"),
     CheckConstraint("resolution in ('repaired', 'explained')", name="resolution_known"),
     CheckConstraint("(resolution is null) = (resolved_at is null)", name="resolved_has_time"),
     CheckConstraint("note is null or resolution = 'explained'", name="note_explains"),
+    CheckConstraint("(note is null) = (explained_by is null)", name="note_has_author"),
 )

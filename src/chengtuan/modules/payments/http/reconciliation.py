@@ -38,7 +38,9 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     days = "/reconciliations"
 
     @router.get(days, responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
-    async def list_reconciliation_days(_: PlatformStaff, cursor: Cursor = None, limit: Limit = 31) -> ReconciliationPage:
+    async def list_reconciliation_days(
+        _: PlatformStaff, cursor: Cursor = None, limit: Limit = 31
+    ) -> ReconciliationPage:
         """Our books beside the provider's bills, the newest day first."""
         page = await list_reconciliations(ctx, cursor=cursor, limit=limit)
         items = [ReconciliationOut.model_validate(one, from_attributes=True) for one in page.items]
@@ -60,9 +62,9 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
         "/differences/{difference_id}/explain",
         responses=problems(NotSignedIn, NotAllowed, DifferenceNotFound, DifferenceRepaired, InvalidRequest),
     )
-    async def explain_bill_difference(_: PlatformStaff, difference_id: UUID, body: Explanation) -> DifferenceOut:
+    async def explain_bill_difference(staff: PlatformStaff, difference_id: UUID, body: Explanation) -> DifferenceOut:
         """Write down why a difference is right as it is; it is not open any more."""
-        explained = await explain_difference(ctx, difference_id, body.note)
+        explained = await explain_difference(ctx, difference_id, staff.staff_id, body.note)
         return DifferenceOut.model_validate(explained, from_attributes=True)
 
     return router

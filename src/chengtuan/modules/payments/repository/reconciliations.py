@@ -145,7 +145,7 @@ async def keep_findings(tx: WriteSession, day: date, findings: Sequence[Finding]
         "  %(order_id)s, %(order_number)s, %(ours)s, %(theirs)s, %(now)s, %(resolved_at)s, %(resolution)s)"
         " on conflict (bill_date, kind, number) do update set ours_fen = excluded.ours_fen,"
         " theirs_fen = excluded.theirs_fen, resolved_at = excluded.resolved_at, resolution = excluded.resolution,"
-        " note = null where d.resolution is distinct from 'explained'"
+        " note = null, explained_by = null where d.resolution is distinct from 'explained'"
         "  or (d.ours_fen, d.theirs_fen) is distinct from (excluded.ours_fen, excluded.theirs_fen)",
         [
             {
@@ -181,12 +181,12 @@ async def resolve_others(tx: WriteSession, day: date, findings: Sequence[Finding
     )
 
 
-async def explain(tx: WriteSession, difference_id: UUID, note: str) -> bool:
+async def explain(tx: WriteSession, difference_id: UUID, staff_id: UUID, note: str) -> bool:
     """A person knows why; False if it is repaired."""
     explained = await tx.execute(
-        "update reconciliation_difference set resolution = 'explained', note = %s, resolved_at = %s"
+        "update reconciliation_difference set resolution = 'explained', note = %s, explained_by = %s, resolved_at = %s"
         " where id = %s and resolution is distinct from 'repaired'",
-        (note, tx.clock.now(), difference_id),
+        (note, staff_id, tx.clock.now(), difference_id),
     )
     return explained == 1
 

@@ -6,16 +6,16 @@ from chengtuan.modules.payments.repository import reconciliations
 from chengtuan.modules.payments.repository.reconciliations import Difference
 
 
-async def explain_difference(ctx: Payments, difference_id: UUID, note: str) -> Difference:
-    """A person found out why; it counts as closed unless its amounts change. A later note replaces the earlier.
+async def explain_difference(ctx: Payments, difference_id: UUID, staff_id: UUID, note: str) -> Difference:
+    """A person found out why, and is kept: it counts as closed unless its amounts change.
 
-    Raises DifferenceNotFound, DifferenceRepaired.
+    A later note replaces the earlier. Raises DifferenceNotFound, DifferenceRepaired.
     """
     async with ctx.database.write() as tx:
         found = await reconciliations.find_difference(tx, difference_id)
         if found is None:
             raise DifferenceNotFound
-        if not await reconciliations.explain(tx, difference_id, note):
+        if not await reconciliations.explain(tx, difference_id, staff_id, note):
             raise DifferenceRepaired
         await reconciliations.judge(tx, found.bill_date)
         explained = await reconciliations.find_difference(tx, difference_id)

@@ -1,6 +1,6 @@
 """Compare a day with the provider's bill; what the provider can settle is settled, the rest is for a person."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 
@@ -17,7 +17,7 @@ from chengtuan.gateways.wechat import (
 )
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.bill_days import ReconciliationStatus, is_over, is_too_old
+from chengtuan.modules.payments.domain.bill_days import ReconciliationStatus, bounds, is_over, is_too_old
 from chengtuan.modules.payments.domain.reconciliation import Books, DifferenceKind, Finding, compare, number_of_row
 from chengtuan.modules.payments.problems import BillDayNotOver
 from chengtuan.modules.payments.repository import payments, reconciliations
@@ -27,6 +27,9 @@ from chengtuan.modules.payments.usecases.refresh_payment import refresh_payment
 from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 
 log = structlog.get_logger(__name__)
+
+_PATIENCE = timedelta(hours=24)
+"""After a day's end; then a bill that is still missing is somebody's business."""
 
 
 async def reconcile_day(ctx: Payments, day: date) -> None:
@@ -128,8 +131,9 @@ async def _ask_about_refund(ctx: Payments, out_refund_no: str) -> None:
 async def _keep_trouble(ctx: Payments, day: date, status: ReconciliationStatus, trouble: str) -> None:
     async with ctx.database.write() as tx:
         await reconciliations.keep_trouble(tx, day, status, trouble)
-    failed = status is ReconciliationStatus.FAILED
-    log.log(40 if failed else 30, "reconciliation_postponed", alert=failed, bill_date=day.isoformat(), trouble=trouble)
+    late = status is ReconciliationStatus.FAILED or ctx.clock.now() >= bounds(day)[1] + _PATIENCE
+    write = log.error if late else log.warning
+    write("reconciliation_postponed", alert=late, bill_date=day.isoformat(), trouble=trouble)
 
 
 async def _keep_damage(ctx: Payments, day: date, trouble: str) -> None:
