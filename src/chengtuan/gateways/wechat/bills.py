@@ -8,16 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from decimal import Decimal
 from enum import StrEnum
 
 from chengtuan.kernel.clock import SHANGHAI
 
 from .errors import BillDamaged
 
-TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
-"""In China's zone."""
-_YUAN = re.compile(r"-?\d{1,12}(\.\d{1,5})?")
+_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,5}))?", re.ASCII)
+_FINEST = 100_000
+"""Parts of a yuan in five decimals."""
 _TOTALS_BEGIN = "总交易单数"
 
 
@@ -115,12 +114,11 @@ def _row(number: int, source: Mapping[str, str]) -> BillRow:
     try:
         kind = BillRowKind(source["交易状态"])
         refund = kind is BillRowKind.REFUND
-        at = datetime.strptime(source["交易时间"], TIME_FORMAT).replace(tzinfo=SHANGHAI)
         _only_yuan(source["货币种类"])
         return BillRow(
             line=number,
             kind=kind,
-            at=at.astimezone(UTC),
+            at=_instant(source["交易时间"]),
             mchid=source["商户号"],
             appid=source["公众账号ID"],
             transaction_id=source["微信订单号"],
@@ -133,6 +131,13 @@ def _row(number: int, source: Mapping[str, str]) -> BillRow:
         )
     except (ValueError, KeyError) as error:
         raise BillDamaged(f"line {number}: {error}") from error
+
+
+def _instant(text: str) -> datetime:
+    """A time such as 2026-06-01 12:00:00, in China's zone."""
+    if len(text) != len("2026-06-01 12:00:00"):
+        raise ValueError(f"{text!r} is no time")
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
 def _only_yuan(currency: str) -> None:
@@ -154,9 +159,12 @@ def _totals(source: Mapping[str, str]) -> BillTotals:
 
 def _scaled(yuan: str, units: int) -> int:
     """An amount in units of which a yuan has so many. Raises ValueError if it is none, or not whole."""
-    if not _YUAN.fullmatch(yuan):
+    match = _YUAN.fullmatch(yuan)
+    if match is None:
         raise ValueError(f"{yuan!r} is no amount")
-    scaled = Decimal(yuan) * units
-    if scaled != int(scaled):
+    sign, whole, part = match.groups()
+    finest = int(whole) * _FINEST + int((part or "0").ljust(5, "0"))
+    scaled, rest = divmod(finest, _FINEST // units)
+    if rest:
         raise ValueError(f"{yuan!r} is too fine")
-    return int(scaled)
+    return -scaled if sign else scaled

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from chengtuan.kernel.clock import SHANGHAI
 
@@ -46,6 +47,7 @@ def bill_day_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=400)
 def bounds(day: date) -> tuple[datetime, datetime]:
     """The first instant of a day, and that of the next."""
     begin = datetime.combine(day, time(), SHANGHAI)
