@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.faults.system import LOGIN, PORT, Product, System, at
+from tests.faults.system import LOGIN, Product, System, at
 from tests.support.crowd import Member
 from tests.support.shop import PASSWORD
 
@@ -66,7 +66,7 @@ class Customers:
             "POST",
             f"/api/v1/trade/orders/{order_id}/pay",
             token=member.token,
-            json={"channel": "wechat_h5", "return_url": f"http://127.0.0.1:{PORT}/back"},
+            json={"channel": "wechat_h5", "return_url": f"{self.system.shop_url}/back"},
             key=str(uuid4()),
         )
         assert answer.status_code == 200, answer.text
@@ -93,7 +93,7 @@ class Customers:
             while True:
                 try:
                     answer = await self.http.request(
-                        method, f"http://127.0.0.1:{PORT}{path}", headers=headers, json=json
+                        method, f"{self.system.shop_url}{path}", headers=headers, json=json
                     )
                 except httpx.HTTPError:
                     pass

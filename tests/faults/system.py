@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,14 +25,13 @@ from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDra
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.platform.facades import Facade
 from chengtuan.platform.migrations import migrate
-from tests.gateways.process import SandboxProcess
+from tests.gateways.process import SANDBOX_PROGRAM, SandboxProcess, free_port
 from tests.support.crowd import Member, gather_crowd
 from tests.support.invariants import violations
 from tests.support.shop import PASSWORD
 from tests.support.world import KEYS
 
 F = TypeVar("F", bound=Facade)
-PORT = 18160
 DATABASE = "faults"
 LOGIN = "owner-of-faults"
 STOCK = 1000
@@ -56,12 +55,17 @@ class System:
     cluster: Cluster
     environ: dict[str, str]
     sandbox: SandboxProcess
+    port: int
     products: list[Product] = field(default_factory=list)
     server: asyncio.subprocess.Process | None = None
 
     @property
     def url(self) -> str:
         return self.environ["CHENGTUAN_DATABASE_URL"]
+
+    @property
+    def shop_url(self) -> str:
+        return self.environ["CHENGTUAN_PUBLIC_URL"]
 
     @property
     def clock(self) -> FileOffsetClock:
@@ -77,7 +81,7 @@ class System:
     async def start_server(self) -> None:
         with (self.data / "server.log").open("ab") as log:
             self.server = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "chengtuan.apps.cli", "serve", "--port", str(PORT)),
+                *(sys.executable, "-m", "chengtuan.apps.cli", "serve", "--port", str(self.port)),
                 env=os.environ | self.environ,
                 stdout=log,
                 stderr=log,
@@ -86,7 +90,7 @@ class System:
         async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as http:
             while True:
                 with contextlib.suppress(httpx.HTTPError):
-                    if (await http.get(f"http://127.0.0.1:{PORT}/healthz", timeout=2)).status_code == 200:
+                    if (await http.get(f"{self.shop_url}/healthz", timeout=2)).status_code == 200:
                         return
                 assert self.server.returncode is None, (self.data / "server.log").read_text()[-3000:]
                 await asyncio.sleep(0.1)
@@ -120,9 +124,9 @@ class System:
         await self.sandbox.stop()
         await asyncio.to_thread(self.cluster.remove)
 
-    def crowd(self, count: int) -> list[Member]:
+    def crowd(self, count: int, *, wechat: bool = False) -> list[Member]:
         keys = Composition(environ=self.environ, clock=self.clock, modules=[]).keys
-        return gather_crowd(self.url, keys, count, self.clock.now())
+        return gather_crowd(self.url, keys, count, self.clock.now(), wechat=wechat)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -166,9 +170,16 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-async def build_system(data: Path) -> System:
-    """PostgreSQL, sandbox and server up, with a merchant and five products in stock."""
-    sandbox_url = f"http://127.0.0.1:{PORT + 1}"
+async def build_system(
+    data: Path,
+    *,
+    sandbox_program: str = SANDBOX_PROGRAM,
+    sandbox_environ: Mapping[str, str] | None = None,
+    server_environ: Mapping[str, str] | None = None,
+) -> System:
+    """PostgreSQL, sandbox and server up, with a merchant and products in stock."""
+    port, sandbox_port = free_port(), free_port()
+    sandbox_url = f"http://127.0.0.1:{sandbox_port}"
     credentials = initialise(data, public_url=sandbox_url)
     lines = [line for line in credentials.read_text().splitlines() if "=" in line and line[0] != "#"]
     clock_file = data / "clock"
@@ -184,18 +195,21 @@ async def build_system(data: Path) -> System:
         | {
             "CHENGTUAN_DATABASE_URL": cluster.dsn(DATABASE),
             "CHENGTUAN_DATA": str(data),
-            "CHENGTUAN_PUBLIC_URL": f"http://127.0.0.1:{PORT}",
+            "CHENGTUAN_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "CHENGTUAN_CLOCK_FILE": str(clock_file),
         }
+        | dict(server_environ or {})
     )
     sandbox = SandboxProcess(
         data,
-        PORT + 1,
+        sandbox_port,
+        program=sandbox_program,
         CHENGTUAN_CLOCK_FILE=str(clock_file),
         CHENGTUAN_SANDBOX_RETRY_SCALE="0.02",
         CHENGTUAN_SANDBOX_REFUND_DELAY_S="0.5",
+        **(sandbox_environ or {}),
     )
-    system = System(data, cluster, environ, sandbox)
+    system = System(data, cluster, environ, sandbox, port)
     await sandbox.start()
     await _stock_shelves(system)
     await system.start_server()
@@ -239,8 +253,9 @@ async def _stock_shelves(system: System) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running_system(data: Path) -> AsyncIterator[System]:
-    system = await build_system(data)
+async def running_system(data: Path, **how: Any) -> AsyncIterator[System]:
+    """As `build_system`, to its end."""
+    system = await build_system(data, **how)
     try:
         yield system
     finally:

@@ -11,6 +11,8 @@ from typing import Self
 
 import httpx
 
+SANDBOX_PROGRAM = "chengtuan.gateways.sandbox"
+
 
 def free_port() -> int:
     """A port that the system had free a moment ago."""
@@ -21,16 +23,18 @@ def free_port() -> int:
 
 
 class SandboxProcess:
-    def __init__(self, data_dir: Path, port: int, **environment: str) -> None:
+    """`program` may be another one that serves the sandbox."""
+
+    def __init__(self, data_dir: Path, port: int, *, program: str = SANDBOX_PROGRAM, **environment: str) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self._arguments = ["--port", str(port), "--data", str(data_dir)]
+        self._arguments = ["-m", program, "--port", str(port), "--data", str(data_dir)]
         self._environment = os.environ | environment
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "chengtuan.gateways.sandbox", *self._arguments),
+            *(sys.executable, *self._arguments),
             env=self._environment,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tests.proofs.catalogue import PROOFS
 from tests.proofs.page import PAGE, page
 from tests.proofs.proof import Proof
-from tests.proofs.run import Run, complaints, run_proof, seeds_of
+from tests.proofs.run import Run, complaints, findings, run_proof, seeds_of
 from tests.proofs.workers import open_workers, proving_ground
 
 
@@ -24,8 +24,10 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _say("\n  Interrupted.")
         return 130
-    for line in (line for run in runs for line in complaints(run)):
-        _say(f"  {line}")
+    _say("")
+    for run in runs:
+        for line in (*findings(run), *complaints(run)):
+            _say(f"  {line}")
     if _whole(options):
         PAGE.write_text(text, encoding="utf-8")
         _say(f"\n  Written: {PAGE}")

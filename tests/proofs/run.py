@@ -77,6 +77,18 @@ def seeds_of(proof: Proof, rounds: int | None, seed: int | None) -> list[int]:
     return list(range(_FIRST_SEED, _FIRST_SEED + (rounds or proof.long)))
 
 
+def findings(run: Run) -> Iterator[str]:
+    """Its figures, for people."""
+    figures = ", ".join(f"{name} {count:,}" for name, count in run.total.figures.items())
+    yield f"{run.proof.slug}: {figures}"
+    for name in run.total.samples:
+        p50, p99, top = (run.total.percentile(name, share) for share in (0.5, 0.99, 1.0))
+        yield f"  {name}: p50 {p50:.2f}, p99 {p99:.2f}, max {top:.2f}"
+    for shown in run.controls:
+        if shown.complaint is not None:
+            yield f"  without {shown.control.removed}: {shown.complaint.splitlines()[0]} (round {shown.rounds})"
+
+
 def complaints(run: Run) -> Iterator[str]:
     """What is wrong, for people, with the command that shows it again."""
     for seed, violation in run.failures[:_MOST_SHOWN]:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from tests.proofs.chaos.market import Market
+from tests.proofs.shoppers import prepay_id_of
 from tests.support.shop import Buyer
 
 ORDERS = "/api/v1/trade/orders"
@@ -72,7 +73,7 @@ class Customer:
         body = {"channel": channel, "return_url": "http://shop.test/back"}
         answer = await self._post(f"{ORDERS}/{order_id}/pay", body)
         if answer is not None and answer.status_code == 200:
-            self.cashiers.append(_cashier(answer.json()))
+            self.cashiers.append(prepay_id_of(answer.json()))
 
     async def pay(self) -> None:
         """Press "pay" at any cashier ever opened. Whether the shop knows is another matter."""
@@ -111,11 +112,3 @@ class Customer:
         if answer.status_code not in EXPECTED:
             self.strange.append(f"{answer.request.url.path}: {answer.text[:300]}")
         return answer
-
-
-def _cashier(hand_over: dict[str, Any]) -> str:
-    """The prepay_id, wherever the channel puts it."""
-    if hand_over.get("redirect_url"):
-        return httpx.URL(hand_over["redirect_url"]).path.rpartition("/")[2]
-    package: str = hand_over["jsapi"]["package"]
-    return package.removeprefix("prepay_id=")

@@ -3,7 +3,7 @@
 from tests.proofs.chaos.market import Market
 
 PAUSES_S = (6, 61, 301, 901, 61, 901, 2001, *(3661,) * 45)
-_UNFINISHED = """
+UNFINISHED = """
     select 'group', id::text, status from trade.buy_group where status in ('draft', 'open')
     union all select 'order', id::text, status from trade.shop_order
         where status in ('pending_payment', 'grouping', 'refunding')
@@ -38,4 +38,4 @@ def _repair(market: Market) -> None:
 
 
 async def _unfinished(market: Market) -> list[str]:
-    return [" ".join(map(str, row)) for row in await market.rows(_UNFINISHED)]
+    return [" ".join(map(str, row)) for row in await market.rows(UNFINISHED)]

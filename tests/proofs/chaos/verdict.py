@@ -5,7 +5,7 @@ from typing import Any
 from tests.proofs.chaos.market import Market
 from tests.support.invariants import violations
 
-_OWN: dict[str, str] = {
+OUTCOMES: dict[str, str] = {
     # The rules of settlement once more, in SQL: a second opinion about domain/tiers.py and domain/perk.py.
     "a member got back what the tier and the perk say": """
         select o.number, o.refund_planned_fen from trade.shop_order o join trade.buy_group g on g.id = o.group_id
@@ -37,12 +37,12 @@ async def verdict(market: Market, *, settled: bool = True) -> list[str]:
         return violations(market.database_url, settled=False)
     ledger = market.ledger()
     found = violations(market.database_url, ledger=ledger)
-    for name, query in _OWN.items():
+    for name, query in OUTCOMES.items():
         found += [f"{name}: {row}" for row in await market.rows(query)]
-    return found + _twice(ledger["refunds"])
+    return found + refunded_twice(ledger["refunds"])
 
 
-def _twice(refunds: list[dict[str, Any]]) -> list[str]:
+def refunded_twice(refunds: list[dict[str, Any]]) -> list[str]:
     """One refund of ours may have had several numbers there, but only one of them may have paid."""
     paid: dict[str, list[str]] = {}
     for refund in refunds:
