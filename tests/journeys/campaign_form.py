@@ -24,6 +24,7 @@ async def create_campaign(
 ) -> None:
     """`tiers` are people and a price in fen for every variant; `perk` is a percentage or "free"."""
     await merchant.go(f"/campaigns/new?product_id={product_id}")
+    await expect(merchant.find("tier-price-0-0")).to_be_visible(timeout=SEEN_WITHIN_MS)  # the product is there
     await merchant.fill("campaign-name", name)
     await merchant.tap("campaign-kind-fixed" if len(tiers) == 1 else "campaign-kind-ladder")
     for number, (people, fen) in enumerate(tiers):

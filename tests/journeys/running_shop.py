@@ -21,6 +21,8 @@ START_TIMEOUT_S = 300.0
 STOP_TIMEOUT_S = 60.0
 # The shop's own port, the sandbox's, and those of a topology's processes.
 _OFFSETS = (0, 1, 10, 11, 12, 13)
+# What makes a campaign another story than "pay, join, form".
+_SPECIAL_TERMS = ("regions", "per_user_limit", "newcomers_only", "overflow", "initiator_off_percent")
 _READY = "Ctrl-C stops everything."
 
 
@@ -74,12 +76,12 @@ class RunningShop:
         return next((a["login"], a["password"]) for a in accounts["console"] if a["what"] == merchant_name)
 
     async def listing(self, *, kind: str | None, people: int = 0, skip: int = 0) -> dict[str, Any]:
-        """A product on sale everywhere: with a campaign of `kind` (None: without one) for `people`."""
+        """A product on sale to everybody on plain terms: with a campaign of `kind` (None: without one) for `people`."""
         for card in (await self.get("/trade/listings", sort="newest", limit=100))["items"]:
             if not _fits(card, kind, people) or card["sold_out"]:
                 continue
             offer = await self.get(f"/trade/products/{card['product_id']}/offer")
-            if offer["campaign"] and (offer["campaign"]["regions"] or offer["campaign"]["per_user_limit"]):
+            if offer["campaign"] and any(offer["campaign"][term] for term in _SPECIAL_TERMS):
                 continue
             if skip == 0:
                 return {**card, "offer": offer}
