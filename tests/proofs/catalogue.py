@@ -1,6 +1,6 @@
 """All proofs, in the order in which they run."""
 
-from tests.proofs import chaos, kills, model, payments_alone, refund_service
+from tests.proofs import chaos, kills, model, payments_alone, refund_service, rushes
 from tests.proofs.proof import Proof
 
 PROOFS: list[Proof] = [
@@ -9,6 +9,7 @@ PROOFS: list[Proof] = [
     chaos.PROOF,
     kills.PROOF,
     refund_service.PROOF,
+    rushes.PROOF,
 ]
 
 

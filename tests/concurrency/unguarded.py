@@ -1,0 +1,52 @@
+"""The product's server without its row locks, for the rushes' controls: `python -m tests.concurrency.unguarded PORT`.
+
+Only here: the product has no switch for it. Reading and writing are a moment apart, so that a race that is
+there shows in every rush and not now and then.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from chengtuan.apps import server
+from chengtuan.modules.trade.domain.snapshot import Snapshot
+from chengtuan.modules.trade.domain.wish import Wish
+from chengtuan.modules.trade.repository import snapshots
+from chengtuan.modules.trade.usecases import submit_order
+from chengtuan.platform.database import ReadSession, WriteSession
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+_MOMENT_S = 0.05
+
+
+def app() -> Asgi:
+    snapshots._GROUPS_LOCKED = snapshots._GROUPS
+    snapshots._CAMPAIGNS_LOCKED = snapshots._CAMPAIGNS
+    snapshots._STOCK_LOCKED = snapshots._STOCK
+    setattr(submit_order, "take_snapshot", _slow_snapshot)  # noqa: B010  (mypy: it is imported there, not exported)
+    return server.app()
+
+
+async def _slow_snapshot(
+    session: ReadSession | WriteSession, wishes: Sequence[Wish], now: Any
+) -> tuple[Snapshot, dict[Any, snapshots.SkuText]]:
+    result = await snapshots.take_snapshot(session, wishes, now)
+    await asyncio.sleep(_MOMENT_S)
+    return result
+
+
+if __name__ == "__main__":
+    Granian(
+        "tests.concurrency.unguarded:app",
+        factory=True,
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        interface=Interfaces.ASGI,
+        workers=1,
+        backlog=4096,
+        workers_kill_timeout=10,
+    ).serve()

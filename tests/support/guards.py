@@ -1,0 +1,51 @@
+"""Takes guards out of a database for as long as a control needs, and puts them back."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import psycopg
+
+from tests.support.world import empty_tables
+
+SEATS = ("trade.buy_group", "ck_buy_group_seats")
+STOCK = ("trade.stock", "ck_stock_equation")
+CAP = ("trade.campaign", "ck_campaign_cap")
+ONE_SEAT = "trade.uq_seat_active"
+
+
+@contextlib.contextmanager
+def without_checks(database_url: str, *checks: tuple[str, str]) -> Iterator[None]:
+    """Without these CHECK constraints, named by table; afterwards the tables are empty."""
+    query = "select pg_get_constraintdef(oid) from pg_constraint where conrelid = %s::regclass and conname = %s"
+    saved = [(table, name, _one(database_url, query, table, name)) for table, name in checks]
+    _run(database_url, [f"alter table {table} drop constraint {name}" for table, name, _ in saved])
+    try:
+        yield
+    finally:
+        empty_tables(database_url)
+        _run(database_url, [f"alter table {table} add constraint {name} {check}" for table, name, check in saved])
+
+
+@contextlib.contextmanager
+def without_index(database_url: str, index: str) -> Iterator[None]:
+    """Without this unique index, named with its schema; afterwards the tables are empty."""
+    definition = _one(database_url, "select pg_get_indexdef(%s::regclass)", index)
+    _run(database_url, [f"drop index {index}"])
+    try:
+        yield
+    finally:
+        empty_tables(database_url)
+        _run(database_url, [definition])
+
+
+def _one(database_url: str, query: str, *values: str) -> str:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(query.encode(), values).fetchone()
+    assert row is not None, f"there is no such guard: {values}"
+    return str(row[0])
+
+
+def _run(database_url: str, statements: Sequence[str]) -> None:
+    with psycopg.connect(database_url) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
