@@ -15,8 +15,9 @@ _HEAD = """<!-- Written by `make prove`; do not edit by hand. -->
 # Proofs
 
 What we claim about the engine, and what happened when we tried to refute it. Each claim is checked by rounds whose
-chances come from a seed; a violation prints the seed and the command that repeats it. Each proof has *controls*:
-a guard is taken away, and the same check must find damage. A check that finds none is reported as a failure.
+chances come from a seed: it decides what people wish and what goes wrong, while the interleaving inside PostgreSQL is
+the machine's. A violation prints the seed and the command that repeats it. Each proof has *controls*: a guard is taken
+away, and the same check must find damage. A check that finds none is reported as a failure.
 
 The payment provider in all of this is [our own sandbox](../explanation/sandbox.md), a separate program that speaks
 WeChat Pay's protocol and misbehaves on command. **None of it was ever run against Tencent.**

@@ -36,9 +36,6 @@ class ToProvider(httpx.AsyncBaseTransport):
         raise httpx.ReadTimeout("lost on the way there", request=request)
 
 
-TROUBLES = ("answers lost", "requests lost", "no connection")
-
-
 @dataclass
 class ToShop(httpx.AsyncBaseTransport):
     """To whichever process is up. What passes is kept in `heard`: the provider's callbacks, for a forger."""

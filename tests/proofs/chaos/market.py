@@ -21,14 +21,14 @@ from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.events import Envelope
 from chengtuan.platform.relay import Deliver
 from tests.proofs.chaos.lines import ToProvider, ToShop
-from tests.proofs.chaos.process import Process, outside, tasks_know_their_process
-from tests.proofs.chaos.tally import Tally
+from tests.proofs.chaos.process import Process, lines_may_be_dead, outside, tasks_know_their_process
+from tests.proofs.chaos.tally import AGAIN, Tally
 from tests.proofs.ground import Ground
 from tests.support.shop import Shop, open_shop
 from tests.support.world import SANDBOX, SHOP, World, environment
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
-_AGAIN = 0.2
+_SHARE_AGAIN = 0.2
 _NO_POLLING_S = 3600.0
 """The provider's own timers ring when the clock is moved here, not by themselves."""
 _CUT = (
@@ -101,8 +101,8 @@ class Market:
 
         async def twice(envelopes: Sequence[Envelope]) -> dict[UUID, str]:
             failed = await deliver(envelopes)
-            if not failed and self.chance.random() < _AGAIN:
-                self.tally.hit("events delivered again")
+            if not failed and self.chance.random() < _SHARE_AGAIN:
+                self.tally.hit(AGAIN)
                 failed = await deliver(envelopes)
             return failed
 
@@ -174,6 +174,7 @@ async def open_market(ground: Ground, chance: random.Random) -> AsyncIterator[Ma
     url, folder = ground.fresh_database(), ground.fresh_folder()
     environ, clock = environment(url, folder), MovableClock(NOON)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(lines_may_be_dead())
         stack.enter_context(tasks_know_their_process())
         stack.enter_context(patch.object(transport, "_PAUSES_S", (0.0, 0.0)))  # they are in real time
         callbacks: list[httpx.Request] = []

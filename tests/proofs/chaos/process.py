@@ -4,8 +4,12 @@ import asyncio
 import contextlib
 import contextvars
 import functools
+import gc
+import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from typing import Any, TypeVar
+
+import psycopg
 
 T = TypeVar("T")
 _of: contextvars.ContextVar["Process | None"] = contextvars.ContextVar("process", default=None)
@@ -147,6 +151,23 @@ def tasks_know_their_process() -> Iterator[None]:
         yield
     finally:
         loop.set_task_factory(before)
+
+
+@contextlib.contextmanager
+def lines_may_be_dead() -> Iterator[None]:
+    """Generators of dead processes that are swept up find their connections gone; nobody needs to hear of it."""
+    before = sys.unraisablehook
+
+    def hook(found: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(found.exc_value, psycopg.OperationalError):
+            before(found)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        gc.collect()
+        sys.unraisablehook = before
 
 
 async def outside(work: Coroutine[Any, Any, T]) -> T:

@@ -10,11 +10,11 @@ from typing import Any, cast
 import httpx
 
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
-from tests.proofs.chaos.lines import TROUBLES, falsified
+from tests.proofs.chaos.lines import falsified
 from tests.proofs.chaos.market import Market
 from tests.proofs.chaos.people import Customer
 from tests.proofs.chaos.process import ProcessDied
-from tests.proofs.chaos.tally import KINDS
+from tests.proofs.chaos.tally import CUT, FORGED, KILLED, KINDS, LINE_TROUBLES
 from tests.support.crowd import gather_crowd
 from tests.support.shop import PASSWORD, Buyer, Shop
 from tests.support.world import Person
@@ -64,10 +64,10 @@ class Schedule:
             self.customers.append(Customer(market, Buyer(shop, person, str(member.address_id)), chance))
 
     async def _sign_in_again(self) -> None:
-        """Days have passed since the last schedule."""
+        """Half a day may have passed since the merchant came."""
         shop = self.market.shop
-        login = f"owner-{shop.merchant_id.hex[-8:]}"
-        shop.merchant = await shop.world.staff(login, PASSWORD)
+        if (await shop.merchant.get("/api/v1/trade/console/stock", product_id=shop.product_id)).status_code == 401:
+            shop.merchant = await shop.world.staff(f"owner-{shop.merchant_id.hex[-8:]}", PASSWORD)
 
     def _terms(self, *, ladder: bool) -> dict[str, Any]:
         chance = self.chance
@@ -113,12 +113,12 @@ class Schedule:
         acts += [act for act in (self._work, market.deliver) if chance.random() < 0.6]
         if chance.random() < 0.15:
             acts.append(self._cut_a_connection)
-        if chance.random() < 0.1:
+        if chance.random() < 0.06:
             market.light_fuse(int(chance.paretovariate(0.6) * 3))
         await asyncio.gather(*(self._do(act) for act in acts))
         market.put_out_fuse()
         if await market.restart_if_dead():
-            market.tally.hit("processes killed")
+            market.tally.hit(KILLED)
         self._collect()
         self._let_time_pass()
 
@@ -131,7 +131,7 @@ class Schedule:
             if all(fault.kind is not kind for fault in faults.armed()):
                 faults.arm(kind, seconds=chance.choice([1.0, 20.0, 300.0, 2000.0]))
         if chance.random() < 0.3:
-            self.market.to_provider.trouble.append(chance.choice(TROUBLES))
+            self.market.to_provider.trouble.append(chance.choice(LINE_TROUBLES))
 
     def _act(self) -> Act:
         customer = self.chance.choice(self.customers)
@@ -191,7 +191,7 @@ class Schedule:
             answer = await self.market.shop.world.client.post(notice.url.path, content=body, headers=headers)
         except httpx.TransportError:
             return
-        self.market.tally.hit("callbacks forged")
+        self.market.tally.hit(FORGED)
         if answer.status_code < 400:
             self.wrong.append(f"a forged callback was accepted: {answer.status_code}")
 
@@ -200,7 +200,7 @@ class Schedule:
             await asyncio.sleep(0)
         self._cut = True
         for _ in range(await self.market.cut_a_connection()):
-            self.market.tally.hit("database connections cut")
+            self.market.tally.hit(CUT)
 
     def _collect(self) -> None:
         """What people heard: groups to join, and answers that nobody should get."""

@@ -26,6 +26,15 @@ _NAMES: dict[FaultKind, str] = {
     FaultKind.REFUND_NOTICE_FIRST: "refund notices before the answer",
 }
 KINDS = tuple(_NAMES)
+LINE_TROUBLES = ("answers lost", "requests lost", "no connection")
+FORGED, CUT, KILLED, AGAIN = (
+    "callbacks forged",
+    "database connections cut",
+    "processes killed",
+    "events delivered again",
+)
+FAULTS = (*_NAMES.values(), *LINE_TROUBLES, FORGED, CUT, KILLED, AGAIN)
+"""Every kind, by the name under which it is counted."""
 
 
 class Tally:
