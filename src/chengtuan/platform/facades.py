@@ -17,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter, create_model
 
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
 from chengtuan.platform.http.access import marked
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.signing import RequestSigner
 from chengtuan.platform.transactions import assert_no_transaction
 
@@ -116,7 +117,7 @@ async def post_signed(client: httpx.AsyncClient, signer: RequestSigner, path: st
 
 def facade_router(facade: type[Facade], implementation: Facade, signer: RequestSigner) -> APIRouter:
     """What the network binding calls. Only requests signed with the internal key are let in."""
-    router = APIRouter(prefix=f"{PREFIX}/{facade.module}", include_in_schema=False)
+    router = Section(prefix=f"{PREFIX}/{facade.module}", include_in_schema=False)
     for name, _ in operations_of(facade):
         router.add_api_route(f"/{name}", _endpoint(facade, name, implementation, signer), methods=["POST"])
     return router

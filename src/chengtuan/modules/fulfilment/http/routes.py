@@ -15,12 +15,13 @@ from chengtuan.modules.fulfilment.usecases.ship_order import ship_order
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper, CurrentStaff
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 _STAFF = (NotSignedIn, NotAllowed)
 
 
 def routes(ctx: Fulfilment) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/fulfilment", tags=["fulfilment"])
+    router = Section(prefix="/api/v1/fulfilment", tags=["fulfilment"])
     _shop_routes(router, ctx)
     _console_routes(router, ctx)
     return router

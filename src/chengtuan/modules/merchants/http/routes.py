@@ -13,6 +13,7 @@ from chengtuan.modules.merchants.usecases.get_merchant import get_merchant
 from chengtuan.platform.http.access import PUBLIC, CurrentStaff
 from chengtuan.platform.http.fields import LTextOut
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 class Merchant(BaseModel):
@@ -30,7 +31,7 @@ class Merchant(BaseModel):
 
 
 def routes(ctx: Merchants) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/merchants", tags=["merchants"])
+    router = Section(prefix="/api/v1/merchants", tags=["merchants"])
 
     @router.get("/console/mine", responses=problems(NotSignedIn, NotAllowed))
     async def my_merchant(staff: CurrentStaff) -> Merchant:

@@ -12,10 +12,11 @@ from chengtuan.modules.messaging.usecases.record_consents import record_consents
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 def routes(ctx: Messaging) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/messaging", tags=["messaging"])
+    router = Section(prefix="/api/v1/messaging", tags=["messaging"])
 
     @router.get("/inbox", responses=problems(NotSignedIn, BadCursor))
     async def list_inbox_messages(shopper: CurrentShopper, cursor: Cursor = None, limit: Limit = 20) -> schemas.Inbox:

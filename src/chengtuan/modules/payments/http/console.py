@@ -14,12 +14,13 @@ from chengtuan.modules.payments.usecases.summarise_ledger import summarise_ledge
 from chengtuan.platform.http.access import CurrentStaff, Staff
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 PREFIX = "/api/v1/payments/console"
 
 
 def console_routes(ctx: Payments) -> APIRouter:
-    router = APIRouter(prefix=PREFIX)
+    router = Section(prefix=PREFIX)
 
     @router.get("/ledger", responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
     async def read_ledger(

@@ -18,12 +18,13 @@ from chengtuan.modules.trade.usecases.retry_refund import retry_refund
 from chengtuan.platform.http.access import CurrentStaff
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 _WHO = (NotSignedIn, NotAllowed)
 
 
 def console_order_routes(ctx: Trade) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/trade/console", tags=["console"])
+    router = Section(prefix="/api/v1/trade/console", tags=["console"])
     _order_routes(router, ctx)
     _refund_routes(router, ctx)
     return router

@@ -24,12 +24,13 @@ from chengtuan.modules.trade.usecases.set_stock import read_stock, set_stock
 from chengtuan.platform.http.access import CurrentStaff
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 _WHO = (NotSignedIn, NotAllowed)
 
 
 def console_routes(ctx: Trade) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/trade/console", tags=["console"])
+    router = Section(prefix="/api/v1/trade/console", tags=["console"])
     _stock_routes(router, ctx)
     _campaign_routes(router, ctx)
     _group_routes(router, ctx)

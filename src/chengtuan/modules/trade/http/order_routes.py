@@ -22,6 +22,7 @@ from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.fields import Cursor, IdempotencyKey, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 _GOODS = (
     p.SkuNotFound,
@@ -49,7 +50,7 @@ _SUBMIT = (
 
 
 def order_routes(ctx: Trade) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/trade/orders", tags=["trade"])
+    router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
     async def shown(order_id: UUID, user_id: UUID, status: int = 200) -> Response:
         """The order as JSON, written once: the framework would check and convert it a second time."""

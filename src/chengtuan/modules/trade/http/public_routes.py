@@ -24,6 +24,7 @@ from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.hot import without_stamp
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.sse import sse_message, sse_response
 
 Sort = Literal["popular", "discount", "forming", "price", "newest"]
@@ -32,7 +33,7 @@ _LOOK_AGAIN_S = 5.0
 
 
 def public_routes(ctx: Trade) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/trade", tags=["trade"])
+    router = Section(prefix="/api/v1/trade", tags=["trade"])
 
     @router.get("/listings", dependencies=[PUBLIC], responses=problems(BadCursor))
     async def list_listings(
