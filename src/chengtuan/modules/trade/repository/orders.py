@@ -52,31 +52,6 @@ async def find_order(db: ReadSession | WriteSession, order_id: UUID) -> OrderRow
     return await db.fetch_one(OrderRow, _FIND, (order_id,))
 
 
-@dataclass(frozen=True, slots=True)
-class PayableOrder:
-    """What the payment of an order needs to know; `group_status` is None for an order without a group."""
-
-    id: UUID
-    number: str
-    user_id: UUID
-    merchant_id: UUID
-    status: str
-    product_name: dict[str, str]
-    payable_fen: int
-    pay_before: datetime
-    group_status: str | None
-
-
-async def find_payable_order(db: ReadSession, order_id: UUID) -> PayableOrder | None:
-    """An order of any state, with the state of its group."""
-    return await db.fetch_one(
-        PayableOrder,
-        "select o.id, o.number, o.user_id, o.merchant_id, o.status, o.product_name, o.payable_fen, o.pay_before,"
-        " g.status as group_status from shop_order o left join buy_group g on g.id = o.group_id where o.id = %s",
-        (order_id,),
-    )
-
-
 async def groups_of_orders(db: WriteSession, order_ids: Sequence[UUID]) -> set[UUID]:
     """Which groups to lock before these orders."""
     rows = await db.fetch_tuples(

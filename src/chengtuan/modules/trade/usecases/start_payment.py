@@ -9,7 +9,8 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
-from chengtuan.modules.trade.repository.orders import OrderRow, PayableOrder, find_order, find_payable_order
+from chengtuan.modules.trade.repository.order_views import OrderView
+from chengtuan.modules.trade.repository.orders import OrderRow, find_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +48,12 @@ async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
         raise OrderNotPayable from error
 
 
-async def _payable_order(ctx: Trade, request: PayRequest) -> PayableOrder:
+async def _payable_order(ctx: Trade, request: PayRequest) -> OrderView:
     """Nobody is led to pay for a group that has ended: the money would only come back (rule 3)."""
-    async with ctx.database.read() as db:
-        order = await find_payable_order(db, request.order_id)
-    if order is None or order.user_id != request.user_id:
+    found = await ctx.orders.find(request.order_id)
+    if found is None or found[0].user_id != request.user_id:
         raise OrderNotFound
+    order, _ = found
     over = ctx.clock.now() >= order.pay_before or order.group_status in (GroupStatus.SUCCEEDED, GroupStatus.FAILED)
     if over or order.status != OrderStatus.PENDING_PAYMENT:
         raise OrderNotPayable
