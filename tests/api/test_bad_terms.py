@@ -14,7 +14,8 @@ ORDERS = "/api/v1/trade/orders"
 CONSOLE = "/api/v1/trade/console"
 INVALID = "platform/invalid-request"
 NOBODY = str(uuid4())
-Case = tuple[str, list[int], list[Any], dict[str, Any], str]
+Case = tuple[str, list[Any], list[Any], dict[str, Any], str]
+NO_FLAG: list[Any] = ["sometimes", 2, []]
 
 
 def _tiers(_: Shop) -> list[Case]:
@@ -34,7 +35,7 @@ def _tiers(_: Shop) -> list[Case]:
         ("a group of one", [1], [9000], {}, INVALID),
         ("a group of nobody", [0], [9000], {}, INVALID),
         ("fewer than nobody", [-3], [9000], {}, INVALID),
-        ("two and a half people", [2.5], [9000], {}, INVALID),  # type: ignore[list-item]  (that is the point)
+        ("two and a half people", [2.5], [9000], {}, INVALID),
         ("no tiers", [3], [9000], {"tiers": []}, INVALID),
         ("fixed with two tiers", [3, 5], [9000, 8000], {"kind": "fixed"}, "trade/bad-tiers"),
         ("a ladder with one tier", [3], [9000], {"kind": "ladder"}, "trade/bad-tiers"),
@@ -50,8 +51,8 @@ def _terms(shop: Shop) -> list[Case]:
         *(("stock_cap", value) for value in (0, -1, 1.5, "5")),
         *(("per_user_limit", value) for value in (0, -1, 1.5, "5")),
         *(("group_duration_s", value) for value in (0, -60, 59, 60.5, "3600", 10**9)),
-        *(("newcomers_only", value) for value in ("sometimes", 2, [])),
-        *(("hard_end", value) for value in ("sometimes", 2, [])),
+        *(("newcomers_only", value) for value in NO_FLAG),
+        *(("hard_end", value) for value in NO_FLAG),
         *(("ends_at", value) for value in ("tomorrow", "2026-07-01T00:00:00", None)),
         ("regions", ["x"]),
         ("name", "x" * 1000),
