@@ -50,6 +50,7 @@ async def test_money_that_arrives_after_the_stop_comes_back_with_the_reason(
     await payer.sees("refund", f"¥{price_fen / 100:.2f}")
     await payer.sees("refund", re.compile("團已經結束了|訂單已經取消"))
     await payer.person.shot("told-why")
+    await payer.sees("refund", "已退回你的付款帳戶")  # without touching the page
     await payer.tap("view-order")
     await payer.sees("refund", "已退回你的付款帳戶")
     await payer.person.shot("money-back")

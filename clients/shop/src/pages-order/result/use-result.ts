@@ -2,6 +2,8 @@ import { computed, ref, shallowRef } from 'vue'
 import { getOrder, syncOrder } from '@/core/api/orders'
 import { learnNow } from '@/core/clock'
 import type { Order } from '@/core/contract'
+import { refundsOpen } from '@/core/refund-steps'
+import { useRepeating } from '@/core/repeat'
 
 const STEPS_MS = [800, 1000, 1500, 2000, 2000, 3000, 3000, 4000, 5000]
 
@@ -40,6 +42,10 @@ export function useResult() {
     }
     if (mine === round) slow.value = true
   }
-  const stop = () => { round++ }
-  return { id, order, error, state, check, stop }
+  const refunds = useRepeating(async () => void put(await getOrder(id.value)), () => refundsOpen(order.value))
+  const stop = () => {
+    round++
+    refunds.stop()
+  }
+  return { id, order, error, state, check, stop, refunds }
 }
