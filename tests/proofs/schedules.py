@@ -1,0 +1,127 @@
+"""Random schedules of a small campaign through the whole product, found and shortened by Hypothesis."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+from tests.proofs.ground import Ground
+from tests.proofs.proof import Control, Proof, Result
+from tests.stateful import controls
+from tests.stateful.run import run_schedules
+
+SCHEDULES = 50
+"""Of a round; each has a campaign, a product and people of its own."""
+ROUNDS = 60
+MANY = 20
+"""So many rounds must have seen every ending."""
+ENDINGS = (
+    "groups succeeded",
+    "groups failed",
+    "orders cancelled",
+    "orders refunded",
+    "orders to_ship",
+    "refunds group_failed",
+    "refunds ladder_difference",
+    "refunds initiator_perk",
+    "refunds late_payment",
+    "refunds cancelled",
+    "paid twice",
+    "lines cut",
+)
+_searching = [True]
+"""The last one tells whether a violation is shortened; for a control the first one will do."""
+
+
+async def play(ground: Ground, seed: int) -> Result:
+    """In a thread, since Hypothesis does not know event loops and a schedule has its own."""
+    return await asyncio.to_thread(_play, ground.fresh_database(), ground, seed, _searching[-1])
+
+
+def _play(database_url: str, ground: Ground, seed: int, shrink: bool) -> Result:
+    try:
+        figures = run_schedules(database_url, ground.fresh_folder(), seed=seed, count=SCHEDULES, shrink=shrink)
+    except Exception as broken:  # noqa: BLE001  (a schedule that breaks down refutes the claim as well)
+        notes = "\n".join(getattr(broken, "__notes__", []))
+        return Result(violations=[f"{broken}\n{notes}"])
+    figures["schedules"] = SCHEDULES
+    return Result(figures)
+
+
+def _enough_happened(total: Result, rounds: int) -> list[str]:
+    """Of few rounds only the plain endings are asked."""
+    wanted = ENDINGS if rounds >= MANY else ENDINGS[:5]
+    return [f"in no schedule: {name}" for name in wanted if not total.figures[name]]
+
+
+def _without(guard: Callable[[str], AbstractContextManager[None]]) -> Callable[[Ground], AbstractContextManager[None]]:
+    @contextlib.contextmanager
+    def without(ground: Ground) -> Iterator[None]:
+        _searching.append(False)
+        try:
+            with guard(ground.fresh_database()):
+                yield
+        finally:
+            _searching.pop()
+
+    return without
+
+
+PROOF = Proof(
+    slug="schedules",
+    claim=(
+        "Five people, a merchant, a provider that loses, repeats and falsifies, and a database line that is cut in"
+        " the middle of transactions do at random what they can do: after every step seats, stock, limits and the"
+        " ledger are right, and once all is quiet everybody has goods coming or their money back, and our books are"
+        " the provider's."
+    ),
+    rule="1, 2, 3, 4, 5, 6, 8",
+    round=play,
+    short=1,
+    long=ROUNDS,
+    judge=_enough_happened,
+    controls=[
+        Control(
+            name="one-seat-each",
+            removed="the unique index of active seats and the look at them",
+            shows="one person has one active seat in a group",
+            without=_without(controls.without_one_seat_each),
+        ),
+        Control(
+            name="counting-seats",
+            removed="the count of seats, in the rules and in the table",
+            shows="locked <= size",
+            without=_without(controls.without_counting_seats),
+        ),
+        Control(
+            name="counting-stock",
+            removed="the count of stock, in the rules and in the table",
+            shows="stock equation",
+            without=_without(controls.without_counting_stock),
+        ),
+        Control(
+            name="purchase-limits",
+            removed="the look at what a person has bought",
+            shows="nobody buys more than the campaign's limit",
+            without=_without(controls.without_purchase_limits),
+        ),
+        Control(
+            name="late-money",
+            removed="the return of money that buys nothing",
+            shows="nobody paid without",
+            without=_without(controls.keeping_late_money),
+        ),
+        Control(
+            name="leaving",
+            removed="the refund of those who leave a group",
+            shows="a refunded order got everything back",
+            without=_without(controls.keeping_the_money_of_those_who_leave),
+        ),
+        Control(
+            name="transactions",
+            removed="the transaction around what belongs together",
+            shows="reserved stock is what live orders hold",
+            without=_without(controls.without_transactions),
+        ),
+    ],
+)

@@ -1,0 +1,81 @@
+"""The guards taken away one by one: a block of schedules then breaks a rule."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from chengtuan.modules.trade.domain import admission
+from chengtuan.modules.trade.domain.payment import PaymentVerdict
+from chengtuan.modules.trade.repository import snapshots
+from chengtuan.modules.trade.usecases import cancel_order
+from chengtuan.platform.database import Database, WriteSession
+from tests.support.guards import CAP, ONE_SEAT, SEATS, STOCK, without_checks, without_index
+
+
+@contextlib.contextmanager
+def without_one_seat_each(database_url: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, without_index(database_url, ONE_SEAT):
+        patch.setattr(snapshots, "_SEATED", snapshots._SEATED + " and false")
+        yield
+
+
+@contextlib.contextmanager
+def without_counting_seats(database_url: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, without_checks(database_url, SEATS):
+        patch.setattr(admission, "_check_seat", _nothing)
+        yield
+
+
+@contextlib.contextmanager
+def without_counting_stock(database_url: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, without_checks(database_url, STOCK, CAP):
+        patch.setattr(admission, "_check_stock", _nothing)
+        yield
+
+
+@contextlib.contextmanager
+def without_purchase_limits(database_url: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admission, "_check_campaign_limits", _nothing)
+        yield
+
+
+@contextlib.contextmanager
+def keeping_late_money(database_url: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PaymentVerdict, "returns_money", property(lambda _: False))
+        yield
+
+
+@contextlib.contextmanager
+def keeping_the_money_of_those_who_leave(database_url: str) -> Iterator[None]:
+    async def plan_nothing(*_: Any) -> None:
+        pass
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cancel_order, "plan_refunds", plan_nothing)
+        yield
+
+
+@contextlib.contextmanager
+def without_transactions(database_url: str) -> Iterator[None]:
+    """Each statement is stored at once, whatever becomes of the next."""
+
+    @contextlib.asynccontextmanager
+    async def write(database: Database) -> AsyncIterator[WriteSession]:
+        async with database._write_pool.connection() as connection:
+            session = WriteSession(connection, database._clock)
+            yield session
+            await database._outbox.write(connection, session.events, database._clock.now())
+            await database._jobs.write(connection, session.jobs)
+        database._announce(session)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "write", write)
+        yield
+
+
+def _nothing(*_: Any) -> None:
+    pass
