@@ -2,16 +2,15 @@
 
 import asyncio
 import contextlib
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 
 from tests.faults.customers import Customers
 from tests.faults.system import System, running_system
+from tests.proofs.careless import careless
 from tests.proofs.chaos.verdict import OUTCOMES, refunded_twice
 from tests.proofs.ground import Ground
 from tests.proofs.proof import Control, Proof, Result
@@ -20,7 +19,6 @@ from tests.support.invariants import violations
 
 PEOPLE = 60
 KILLS = 5
-_CARELESS = str(Path(__file__).with_name("careless"))
 _environ: list[dict[str, str]] = [{}]
 """The last one is added to the server's environment; a control puts one on top."""
 FAULTS = (
@@ -120,7 +118,7 @@ async def _verdict(system: System) -> list[str]:
 
 @contextlib.contextmanager
 def _without_waiting_for_the_disk(_: Ground) -> Iterator[None]:
-    _environ.append({"PYTHONPATH": os.pathsep.join([_CARELESS, os.environ.get("PYTHONPATH", "")])})
+    _environ.append(careless("disk"))
     try:
         yield
     finally:
