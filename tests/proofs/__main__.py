@@ -1,6 +1,7 @@
 """`python -m tests.proofs`: the long versions, with controls, and the page about them."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         for proof in PROOFS:
             _say(f"  {proof.slug:<24} {proof.long:>6} rounds  {proof.claim}")
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that PostgreSQL is taken down as well
     chosen = [proof for proof in PROOFS if not options.only or proof.slug in options.only]
     try:
         runs, text = _run_all(chosen, options)
