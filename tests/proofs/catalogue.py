@@ -1,11 +1,12 @@
 """All proofs, in the order in which they run."""
 
-from tests.proofs import chaos, kills, model, payments_alone, refund_service, rushes
+from tests.proofs import chaos, kills, model, payments_alone, refund_service, rushes, schedules
 from tests.proofs.proof import Proof
 
 PROOFS: list[Proof] = [
     model.PROOF,
     payments_alone.PROOF,
+    schedules.PROOF,
     chaos.PROOF,
     kills.PROOF,
     refund_service.PROOF,

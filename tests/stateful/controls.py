@@ -11,20 +11,13 @@ from chengtuan.modules.trade.domain.payment import PaymentVerdict
 from chengtuan.modules.trade.repository import snapshots
 from chengtuan.modules.trade.usecases import cancel_order
 from chengtuan.platform.database import Database, WriteSession
-from tests.support.guards import CAP, ONE_SEAT, SEATS, STOCK, without_checks, without_index
+from tests.support.guards import CAP, ONE_SEAT, STOCK, without_checks, without_index
 
 
 @contextlib.contextmanager
 def without_one_seat_each(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, without_index(database_url, ONE_SEAT):
         patch.setattr(snapshots, "_SEATED", snapshots._SEATED + " and false")
-        yield
-
-
-@contextlib.contextmanager
-def without_counting_seats(database_url: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, without_checks(database_url, SEATS):
-        patch.setattr(admission, "_check_seat", _nothing)
         yield
 
 
