@@ -3064,6 +3064,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** NewcomersOnlyProblem */
+        NewcomersOnlyProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/newcomers-only";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/newcomers-only";
+        } & {
+            [key: string]: unknown;
+        };
         /** NotAllowedProblem */
         NotAllowedProblem: {
             /**
@@ -3231,7 +3259,7 @@ export interface components {
         Order: {
             address: components["schemas"]["OrderAddress"];
             /** Cancel Reason */
-            cancel_reason: ("user" | "timeout") | null;
+            cancel_reason: ("user" | "timeout" | "group_ended") | null;
             /** Cancelled At */
             cancelled_at: string | null;
             /** Completed At */
@@ -4721,6 +4749,36 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:accounts/too-many-addresses";
+        } & {
+            [key: string]: unknown;
+        };
+        /** TooManyDeparturesProblem */
+        TooManyDeparturesProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/too-many-departures";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/too-many-departures";
         } & {
             [key: string]: unknown;
         };
@@ -8073,13 +8131,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; That is more than one person may buy in this campaign; Pay or cancel your open orders first; The price is another one now; This Idempotency-Key was used for another request */
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; That is more than one person may buy in this campaign; Only people who are new to this merchant may join this group; Pay or cancel your open orders first; You gave up many orders lately; try again later; The price is another one now; This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
             /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */

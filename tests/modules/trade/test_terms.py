@@ -190,6 +190,7 @@ async def test_nobody_is_led_to_pay_for_a_group_that_was_stopped(shop: Shop) -> 
         "cancelled",
         "cancelled",
     ]
+    assert (await late.see(held["id"]))["cancel_reason"] == "group_ended"
     assert await quick.pay_at(hand_over) != "paid"
 
 

@@ -8,13 +8,15 @@ export interface Moment {
   words?: string
 }
 
+const HOW_CANCELLED: Record<string, string> = { timeout: 'timed-out', group_ended: 'group-ended' }
+
 /** What happened to an order, earliest first. Only what the server recorded; nothing is inferred. */
 export function timelineOf(order: Order, shipment: Shipment | null, money: (fen: number) => string): Moment[] {
   const moments: Moment[] = [{ at: order.created_at, key: 'created' }]
   if (order.paid_at) moments.push({ at: order.paid_at, key: 'paid', params: { sum: money(order.paid_fen) } })
   if (order.shipped_at) moments.push({ at: order.shipped_at, key: 'shipped' })
   if (order.completed_at) moments.push({ at: order.completed_at, key: 'completed' })
-  if (order.cancelled_at) moments.push({ at: order.cancelled_at, key: order.cancel_reason === 'timeout' ? 'timed-out' : 'cancelled' })
+  if (order.cancelled_at) moments.push({ at: order.cancelled_at, key: HOW_CANCELLED[order.cancel_reason ?? ''] ?? 'cancelled' })
   for (const refund of order.refunds) {
     moments.push({ at: refund.planned_at, key: 'refund-planned', params: { sum: money(refund.amount_fen) } })
     if (refund.submitted_at) moments.push({ at: refund.submitted_at, key: 'refund-sent', params: { sum: money(refund.amount_fen) } })

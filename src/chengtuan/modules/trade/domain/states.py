@@ -103,6 +103,8 @@ class CancelReason(StrEnum):
     """The buyer gave it up, unpaid, or left the group."""
     TIMEOUT = "timeout"
     """The hold ran out."""
+    GROUP_ENDED = "group_ended"
+    """Its group ended before it was paid."""
 
 
 class RefundReason(StrEnum):

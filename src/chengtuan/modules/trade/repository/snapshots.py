@@ -123,7 +123,7 @@ _PAST = (
     " count(*) filter (where status = %(unpaid)s)::int as unpaid,"
     " count(*) filter (where cancel_reason = %(by_user)s and paid_at is not null"
     "  and cancelled_at > %(left_since)s)::int as left_seats,"
-    " count(*) filter (where cancel_reason is not null and paid_at is null"
+    " count(*) filter (where cancel_reason = any(%(by_buyer)s) and paid_at is null"
     "  and cancelled_at > %(given_up_since)s)::int as given_up"
     " from shop_order where user_id = any(%(users)s) group by 1, 2"
 )
@@ -146,6 +146,7 @@ async def take_snapshot(
         "not_taking": _NOT_TAKING,
         "unpaid": OrderStatus.PENDING_PAYMENT,
         "by_user": CancelReason.USER,
+        "by_buyer": [CancelReason.USER, CancelReason.TIMEOUT],
         "left_since": now - _LEFT_WITHIN,
         "given_up_since": now - _GIVEN_UP_WITHIN,
     }

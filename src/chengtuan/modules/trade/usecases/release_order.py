@@ -10,6 +10,7 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import CancelReason, FailReason, GroupStatus, OrderStatus
 from chengtuan.modules.trade.repository import groups as group_rows
 from chengtuan.modules.trade.repository import orders as order_rows
+from chengtuan.modules.trade.repository.groups import Group
 from chengtuan.modules.trade.repository.orders import OrderRow
 from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
 from chengtuan.platform.database import WriteSession
@@ -53,15 +54,24 @@ async def release_unpaid_orders(
 ) -> list[OrderRow]:
     """Inside a transaction that holds the groups' and the orders' rows. Those that had not been released before."""
     now: datetime = tx.clock.now()
-    released = [order for order in orders if await order_rows.cancel(tx, order.id, reason, now)]
-    group_ids = sorted({order.group_id for order in released if order.group_id})
-    for order in released:
-        if order.group_id is not None:
-            await group_rows.release_seat(tx, order_id=order.id, group_id=order.group_id, paid=False)
-    for group in (await group_rows.lock_groups(tx, group_ids)).values():
-        if group.status == GroupStatus.DRAFT:
-            await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
+    groups = await group_rows.lock_groups(tx, sorted({order.group_id for order in orders if order.group_id}))
+    released = []
+    for order in orders:
+        group = groups.get(order.group_id) if order.group_id else None
+        if not await order_rows.cancel(tx, order.id, _reason(reason, group), now):
+            continue
+        released.append(order)
+        if group is not None:
+            await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=False)
+            if group.status == GroupStatus.DRAFT:
+                await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
     # all at once: campaigns and stock are locked in one order, whatever the orders' is
     await end_reservations(tx, released, StockEnd.RELEASE, now)
-    ctx.announce(tx, group_ids)
+    ctx.announce(tx, groups)
     return released
+
+
+def _reason(reason: CancelReason, group: Group | None) -> CancelReason:
+    """Nobody let an order lapse whose group was no longer there."""
+    ended = group is not None and group.status in (GroupStatus.FAILED, GroupStatus.SUCCEEDED)
+    return CancelReason.GROUP_ENDED if ended and reason is CancelReason.TIMEOUT else reason

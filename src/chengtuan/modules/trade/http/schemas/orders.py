@@ -127,7 +127,7 @@ class Order(BaseModel):
     shipped_at: Instant | None
     completed_at: Instant | None
     cancelled_at: Instant | None
-    cancel_reason: Literal["user", "timeout"] | None
+    cancel_reason: Literal["user", "timeout", "group_ended"] | None
     refunds: list[Refund]
     now: Instant
 
