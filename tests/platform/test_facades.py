@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.kernel.problems import PartnerUnavailable, Problem, UnknownProblem
+from chengtuan.modules.payments.facade import Allowance, AllowanceKind
 from chengtuan.modules.trade.problems import PurchaseLimit
 from chengtuan.platform.facades import PREFIX, Facade, bind_local, bind_remote, facade_router, operations_of
 from chengtuan.platform.http.problems import install_problem_handlers
@@ -27,6 +28,9 @@ OPERATIONS = [
     pytest.param(facade, name, id=f"{facade.module}.{name}") for facade in FACADES for name, _ in operations_of(facade)
 ]
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(
+    Allowance, st.builds(Allowance, kind=st.sampled_from(AllowanceKind), amount_fen=st.integers(min_value=1))
+)
 every_operation = pytest.mark.parametrize(("facade", "name"), OPERATIONS)
 some_examples = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -134,7 +134,7 @@ PROOF = Proof(
     rule="1-6, 8",
     round=play,
     short=1,
-    long=8,
+    long=5,
     controls=[
         Control(
             name="disk",

@@ -17,7 +17,7 @@ from tests.proofs.proof import Control, Proof, Result
 
 PEOPLE = 100
 LIMIT_S = 60.0
-LONG = 12
+LONG = 6
 _DURATION_S = 3600
 _PROVIDER = "tests.proofs.shaky_provider"
 _WAITS = """

@@ -12,7 +12,7 @@ from tests.stateful.run import run_schedules
 
 SCHEDULES = 50
 """Of a round; each has a campaign, a product and people of its own."""
-ROUNDS = 60
+ROUNDS = 40
 MANY = 20
 """So many rounds must have seen every ending."""
 ENDINGS = (

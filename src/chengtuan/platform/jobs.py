@@ -64,7 +64,6 @@ class Task:
     kind: str
     handler: Callable[[Job], Awaitable[None]]
     lease: timedelta = timedelta(seconds=60)
-    concurrency: int = 8
 
 
 @dataclass(frozen=True, slots=True)
