@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -11,10 +12,10 @@ from psycopg import sql
 
 from chengtuan.apps.demo.catalogue import Catalogue, load_catalogue
 from chengtuan.apps.demo.people import gather_people, phone_of
-from chengtuan.apps.demo.shelves import PASSWORD, add_merchants, fill_shelves, login_of
-from chengtuan.apps.demo.stage import open_stage
+from chengtuan.apps.demo.shelves import PASSWORD, add_merchants, fill_shelves, login_of, sign_in_staff
+from chengtuan.apps.demo.stage import Stage, open_stage
 from chengtuan.apps.demo.story import HISTORY, Story, tell
-from chengtuan.kernel.clock import clock_for
+from chengtuan.kernel.clock import SHANGHAI, clock_for
 from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.settings import PlatformSettings, load_settings
 
@@ -55,6 +56,15 @@ async def _tell_story(environ: Mapping[str, str], platform: PlatformSettings, ca
         story = Story(stage, people, goods, now)
         tell(story)
         await story.play(_Progress().show)
+        await _reconcile(stage, now)
+
+
+async def _reconcile(stage: Stage, now: datetime) -> None:
+    """Each day of the history against the provider's bill, up to the last one whose bill is surely there."""
+    platform = await sign_in_staff(stage, "admin")
+    today = now.astimezone(SHANGHAI).date()
+    for days_ago in range(HISTORY.days, 1, -1):
+        await platform.call("POST", f"/payments/console/reconciliations/{today - timedelta(days=days_ago)}")
 
 
 class _Progress:
