@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.support.shop import Shop
 ORDERS = "/api/v1/trade/orders"
 CONSOLE = "/api/v1/trade/console"
 INVALID = "platform/invalid-request"
-NOBODY = str(uuid4())
+NOBODY = "00000000-0000-7000-8000-000000000001"
 Case = tuple[str, list[Any], list[Any], dict[str, Any], str]
 NO_FLAG: list[Any] = ["sometimes", 2, []]
 
