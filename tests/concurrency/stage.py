@@ -127,7 +127,8 @@ def widen_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def remove_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Admission reads the contended rows without locking them."""
+    """Admission reads the contended rows without locking them, and the same person is judged twice at a time."""
+    monkeypatch.setattr(snapshots, "_BUYERS_LOCKED", snapshots._BUYERS)
     monkeypatch.setattr(snapshots, "_GROUPS_LOCKED", snapshots._GROUPS)
     monkeypatch.setattr(snapshots, "_CAMPAIGNS_LOCKED", snapshots._CAMPAIGNS)
     monkeypatch.setattr(snapshots, "_STOCK_LOCKED", snapshots._STOCK)

@@ -28,7 +28,7 @@ async def test_nobody_holds_more_unpaid_orders_than_allowed(stage: Stage) -> Non
 
 
 async def test_without_the_buyers_lock_the_limit_leaks(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "_BUYERS_LOCKED", "select 0 as count")
+    monkeypatch.setattr(snapshots, "_BUYERS_LOCKED", snapshots._BUYERS)
     widen_the_gap(monkeypatch)
     assert (await _order_everything(stage))["201"] > MAX_UNPAID_ORDERS
 

@@ -24,6 +24,7 @@ _MOMENT_S = 0.05
 
 
 def app() -> Asgi:
+    snapshots._BUYERS_LOCKED = snapshots._BUYERS
     snapshots._GROUPS_LOCKED = snapshots._GROUPS
     snapshots._CAMPAIGNS_LOCKED = snapshots._CAMPAIGNS
     snapshots._STOCK_LOCKED = snapshots._STOCK

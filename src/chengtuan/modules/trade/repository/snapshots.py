@@ -80,6 +80,7 @@ class _Locked:
     count: int
 
 
+_BUYERS = "select 0 as count"
 _BUYERS_LOCKED = (
     # a person's limits span products, which share no row: their orders are taken one after the other
     "select count(pg_advisory_xact_lock(key))::int as count from (select distinct"
@@ -152,7 +153,7 @@ async def take_snapshot(
     }
     locked = isinstance(session, WriteSession)
     _, groups, campaigns, stock, texts, prices, seated, bought, past, granted = await session.fetch_each(
-        (_Locked, _BUYERS_LOCKED if locked else "select 0 as count", params),
+        (_Locked, _BUYERS_LOCKED if locked else _BUYERS, params),
         (GroupState, _GROUPS_LOCKED if locked else _GROUPS, params),
         (CampaignState, _CAMPAIGNS_LOCKED if locked else _CAMPAIGNS, params),
         (_Stock, _STOCK_LOCKED if locked else _STOCK, params),
