@@ -26,8 +26,9 @@ async def play(ground: Ground, seed: int) -> Result:
     result = Result()
     url = ground.fresh_database()
     async with running_servers(url, ground.fresh_folder(), program=_programs[-1], items=2 * RUSHES) as servers:
-        crowd = servers.crowd(BUYERS)
         for number in range(RUSHES):
+            # new people each time: who wins again and again without paying is refused at the sixth order
+            crowd = servers.crowd(BUYERS)
             result.add(await _hundred_units(servers, crowd, number, pay=number == 0))
             result.add(await _last_seat(servers, crowd[:JOINERS], number))
         found = violations(url, settled=False)
