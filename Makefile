@@ -41,7 +41,7 @@ test: setup-dev ## All tests: Python, then the clients (ARGS="-k name" narrows t
 	@$(bootstrap) npm:test
 
 .PHONY: prove
-prove: setup-dev ## The long versions of the proofs (20 minutes; ARGS="--only model" for one), and their page
+prove: setup-dev ## The long versions of the proofs (half an hour; ARGS="--only model" for one), and their page
 	@$(PYTHON) -m tests.proofs $(ARGS)
 
 .PHONY: check
