@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from chengtuan.gateways.wechat import BillRow, BillRowKind, TradeBill
@@ -147,22 +148,25 @@ def _misstated(name: str, stated: int, counted: int) -> Finding:
     return Finding(kind=DifferenceKind.TOTALS_WRONG, number=name, ours_fen=counted, theirs_fen=stated)
 
 
+def _differ(row: BillRow, ours: OurPayment | OurRefund, kind: DifferenceKind, *, ask: bool = False) -> Finding:
+    """Both sides know what the row is about, and tell it differently."""
+    return Finding(
+        kind=kind,
+        number=number_of_row(row),
+        order_id=ours.order_id,
+        order_number=ours.order_number,
+        ours_fen=ours.amount_fen,
+        theirs_fen=row.amount_fen,
+        ask=ask,
+    )
+
+
 def _payment(row: BillRow, ours: OurPayment | None, books: Books) -> list[Finding]:
     number = row.out_trade_no
     if ours is None:
         return [Finding(kind=DifferenceKind.PAYMENT_MISSING_HERE, number=number, theirs_fen=row.amount_fen)]
 
-    def differ(kind: DifferenceKind, *, ask: bool = False) -> Finding:
-        return Finding(
-            kind=kind,
-            number=number,
-            order_id=ours.order_id,
-            order_number=ours.order_number,
-            ours_fen=ours.amount_fen,
-            theirs_fen=row.amount_fen,
-            ask=ask,
-        )
-
+    differ = partial(_differ, row, ours)
     found = [differ(DifferenceKind.PAYMENT_AMOUNT)] if ours.amount_fen != row.amount_fen else []
     if ours.paid_at is None:
         return [*found, differ(DifferenceKind.PAYMENT_PENDING_HERE, ask=True)]
@@ -178,17 +182,7 @@ def _refund(row: BillRow, ours: OurRefund | None, books: Books) -> list[Finding]
     if ours is None:
         return [Finding(kind=DifferenceKind.REFUND_MISSING_HERE, number=number, theirs_fen=row.amount_fen)]
 
-    def differ(kind: DifferenceKind, *, ask: bool = False) -> Finding:
-        return Finding(
-            kind=kind,
-            number=number,
-            order_id=ours.order_id,
-            order_number=ours.order_number,
-            ours_fen=ours.amount_fen,
-            theirs_fen=row.amount_fen,
-            ask=ask,
-        )
-
+    differ = partial(_differ, row, ours)
     found = [differ(DifferenceKind.REFUND_AMOUNT)] if ours.amount_fen != row.amount_fen else []
     if ours.state is RequestState.UNKNOWN:
         return [*found, differ(DifferenceKind.REFUND_PENDING_HERE, ask=True)]
