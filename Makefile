@@ -14,6 +14,7 @@ TOPOLOGY ?= single
 export PORT DATA TOPOLOGY
 
 PYTHON := .venv/bin/python
+QUICK := not journey and not faults and not concurrency
 # A Python that can do the set-up; it is looked for only when a command needs it.
 bootstrap = python=$$(sh scripts/find_python.sh) && "$$python" -m scripts.bootstrap
 
@@ -35,10 +36,18 @@ run: setup ## Start everything on this machine; Ctrl-C stops it
 	@exec $(PYTHON) -m chengtuan.apps.up
 
 .PHONY: test
-test: setup-dev ## All tests: Python, then the clients (ARGS="-k name" narrows the first)
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not journey and not faults and not concurrency" $(ARGS) || [ $$? -eq 5 ]
-	$(PYTHON) -m pytest -m "journey or faults or concurrency" $(ARGS) || [ $$? -eq 5 ]
+test: setup-dev ## All tests: Python, then the clients; ARGS=tests/kernel (or "-k name") runs that part of Python's alone
+ifdef ARGS
+	$(PYTHON) -m pytest $(ARGS)
+else
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "$(QUICK)"
+	$(PYTHON) -m pytest -m "not ($(QUICK))"
 	@$(bootstrap) npm:test
+endif
+
+.PHONY: test-quick
+test-quick: setup-dev ## The tests that need no browser, no killed process and no crowd: four minutes
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "$(QUICK)" $(ARGS)
 
 .PHONY: prove
 prove: setup-dev ## The long versions of the proofs (half an hour; ARGS="--only model" for one), and their page
@@ -53,7 +62,7 @@ check: setup-dev ## Style, types and boundaries, without running anything
 	@$(bootstrap) npm:lint npm:typecheck
 
 .PHONY: bench
-bench: setup-dev ## Measure, one table
+bench: setup-dev ## Measure, one table (ARGS="--only join_group --seconds 2" for a part, which is printed and not kept)
 	$(PYTHON) -m benchmarks $(ARGS)
 
 .PHONY: reset
@@ -67,8 +76,10 @@ new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
 	@$(PYTHON) -m chengtuan.apps.cli new-module "$(NAME)"
 
 .PHONY: docs
-docs: setup-dev ## Write docs/reference again from the code
+docs: setup-dev ## Write docs/reference, the API's description and the clients' types again from the code
 	@$(PYTHON) -m chengtuan.apps.cli docs
+	@$(PYTHON) -m chengtuan.apps.cli openapi --out clients/packages/api/openapi.json
+	@$(bootstrap) types
 
 .PHONY: lock
 lock: setup-dev ## Lock the Python dependencies again after a change in pyproject.toml
@@ -80,5 +91,6 @@ lock: setup-dev ## Lock the Python dependencies again after a change in pyprojec
 setup:
 	@$(bootstrap) runtime clients pictures
 
+# The tests that need built clients or pictures build them themselves.
 setup-dev:
-	@$(bootstrap) dev clients pictures
+	@$(bootstrap) dev

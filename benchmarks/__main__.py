@@ -31,8 +31,18 @@ def main(words: Sequence[str] | None = None) -> None:
         print(machine(version), flush=True)
         rows = run(system, names, pace, arguments.groups)
         print(f"\n{show(rows)}")
-        write(arguments.out, rows, postgres=version)
-        print(f"\nwritten to {arguments.out}")
+        out = arguments.out or (RESULTS if _whole(words) else None)
+        if out is None:
+            print(f"\nnot written: {RESULTS.name} keeps whole runs only; --out FILE keeps this one")
+        else:
+            write(out, rows, postgres=version)
+            print(f"\nwritten to {out}")
+
+
+def _whole(words: Sequence[str] | None) -> bool:
+    """Whether a run measures everything as long as the table that is kept, so that its rows may stand there."""
+    chosen, usual = vars(_arguments(words)), vars(_arguments([]))
+    return all(chosen[name] == usual[name] for name in usual.keys() - {"port", "out"})
 
 
 def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> list[Row]:
@@ -94,7 +104,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--groups", type=int, default=10_000, help="groups that are joined where joins are spread")
     parser.add_argument("--only", nargs="+", choices=sorted(WORKLOADS), help="these workloads only")
     parser.add_argument("--port", type=int, help="the server's port, the sandbox takes the next (default: free ones)")
-    parser.add_argument("--out", type=Path, default=RESULTS, help=f"the file to write (default {RESULTS.name})")
+    parser.add_argument("--out", type=Path, help=f"the file to write (a whole run: {RESULTS.name})")
     return parser.parse_args(words)
 
 

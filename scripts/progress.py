@@ -14,6 +14,7 @@ _LONG_AFTER_S = 3.0
 _EVERY_S = 5.0
 _SHOWN_LINES = 20
 _printing = threading.Lock()
+_running: "set[subprocess.Popen[bytes]]" = set()
 
 
 class StepFailed(Exception):
@@ -47,7 +48,11 @@ def run_step(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        code = _wait(process, doing, began)
+        _running.add(process)
+        try:
+            code = _wait(process, doing, began)
+        finally:
+            _running.discard(process)
     if code != 0:
         lines = log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
         said = "\n".join(f"    {line}" for line in lines)
@@ -68,6 +73,12 @@ def _wait(process: "subprocess.Popen[bytes]", doing: str, began: float) -> int:
         process.terminate()
         process.wait()
         raise
+
+
+def end_running() -> None:
+    """Asks the steps that run, also those of other threads, to end; each waits for its own."""
+    for process in list(_running):
+        process.terminate()
 
 
 def fail(message: str) -> int:

@@ -39,6 +39,11 @@ class Client:
     def folder(self) -> Path:
         return CLIENTS / self.name
 
+    @property
+    def slug(self) -> str:
+        """Its name as part of a file's."""
+        return self.name.replace("/", "-")
+
 
 SHOP = Client(
     "shop",
@@ -49,6 +54,7 @@ SHOP = Client(
 )
 CONSOLE = Client("console", (Build("build", "dist", "console", "the console"),))
 RUNNER = Client("runner", ())
+TYPES = Client("packages/api", ())
 _BUILT = (SHOP, CONSOLE)
 _ALL = (SHOP, CONSOLE, RUNNER)
 
@@ -68,6 +74,14 @@ def ensure_packages(node: dict[str, str]) -> None:
     """Installs the packages of every client, for tests and checks."""
     for client in _ALL:
         _install_packages(client, node)
+
+
+def ensure_types() -> None:
+    """Writes the clients' types again from the API's description."""
+    node = ensure_node()
+    _install_packages(TYPES, node)
+    command = [npm_path(node), "run", "gen:api"]
+    run_step("Writing the API's types", command, log_name="types", folder=TYPES.folder, environment=node)
 
 
 def run_scripts(names: list[str]) -> None:
@@ -106,13 +120,13 @@ def _build(client: Client, node: dict[str, str]) -> None:
 
 
 def _install_packages(client: Client, node: dict[str, str]) -> None:
-    stamp = Stamp(f"{client.name}-packages", [client.folder / "package-lock.json"])
+    stamp = Stamp(f"{client.slug}-packages", [client.folder / "package-lock.json"])
     if stamp.is_current and (client.folder / "node_modules").is_dir():
         return
     stamp.forget()
     command = [npm_path(node), "ci", "--no-fund", "--no-audit"]
     doing = f"Installing the packages of clients/{client.name}"
-    run_step(doing, command, log_name=f"{client.name}-npm", folder=client.folder, environment=node)
+    run_step(doing, command, log_name=f"{client.slug}-npm", folder=client.folder, environment=node)
     stamp.set()
 
 

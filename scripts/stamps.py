@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.progress import ROOT
 
+STAMPS = ROOT / ".stamps"
 _MADE = {"node_modules", "dist", "unpackage", "__pycache__", ".stamps", "test-results"}
 
 
@@ -16,7 +17,7 @@ class Stamp:
     Content instead of times of change: a fresh clone or a switched branch changes all times.
     """
 
-    def __init__(self, name: str, inputs: Iterable[Path], *, extra: str = "", folder: Path = ROOT / ".stamps") -> None:
+    def __init__(self, name: str, inputs: Iterable[Path], *, extra: str = "", folder: Path = STAMPS) -> None:
         self._path = folder / f"{name}.stamp"
         self._now = _digest(inputs, extra)
 

@@ -11,6 +11,5 @@ CONTRACT = Path(__file__).parents[2] / "clients" / "packages" / "api" / "openapi
 def test_the_clients_copy_of_the_contract_is_the_servers() -> None:
     kept = json.loads(CONTRACT.read_text(encoding="utf-8"))
     assert kept == json.loads(json.dumps(openapi_document())), (
-        "the server's contract has changed: chengtuan openapi --out clients/packages/api/openapi.json, "
-        "then npm run gen:api and npm run typecheck in both clients"
+        "the server's contract has changed: run `make docs`, then `make check`"
     )

@@ -13,6 +13,7 @@ from PIL import Image, ImageStat
 
 from demo.artwork import library
 from demo.artwork.plan import jobs
+from scripts.setup_clients import ensure_node, npm_path
 
 DEMO: Final = Path(__file__).resolve().parents[2] / "demo"
 # One of each way of drawing: piled emoji, recoloured, packaging, logo, icon, avatar.
@@ -22,9 +23,8 @@ SAMPLE: Final = ("tainong-mango", "soft-toothbrush", "tieguanyin", "mubai-living
 @pytest.fixture(scope="module", autouse=True)
 def art_package() -> None:
     if not (library.PACKAGE / "icons.json").exists():
-        npm = shutil.which("npm")
-        assert npm, "composing pictures needs npm"
-        subprocess.run([npm, "ci", "--prefix", str(DEMO)], check=True, timeout=300)
+        node = ensure_node()
+        subprocess.run([npm_path(node), "ci", "--prefix", str(DEMO)], check=True, timeout=300, env=node)
 
 
 def compose(out: Path, *keys: str) -> str:

@@ -29,7 +29,7 @@ def write_migration(manifest: ModuleManifest, message: str) -> Path:
 def _tidy(path: Path) -> None:
     """Formats the file as the rest, where the development tools are installed."""
     if ruff := shutil.which("ruff", path=str(Path(sys.executable).parent)):
-        for command in (("check", "--fix"), ("format",)):
+        for command in (("format",), ("check", "--fix"), ("format",)):
             subprocess.run([ruff, *command, "--quiet", path], check=False)
 
 

@@ -1,4 +1,4 @@
-"""Tells the product of a new module: the registry, and the topologies that name modules one by one."""
+"""Tells the product of a new module: the registry, the topologies that name modules one by one, the shop's words."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,13 @@ from chengtuan.apps.scaffold.names import Names
 _IMPORT = "from chengtuan.modules."
 _TUPLE = re.compile(r"(MANIFESTS: tuple\[ModuleManifest, \.\.\.\] = \()([^)]*?),?\s*\)")
 _MODULES = re.compile(r"modules = \[([^\]]*)\]")
+_PROBLEMS = re.compile(r'("problem": \{\n *"generic": .*\n)')
+_NOT_FOUND = {
+    "zh-Hant": "找不到這項內容，可能已經不在了。",
+    "zh-Hans": "找不到这项内容，可能已经不在了。",
+    "en": "We could not find this. It may be gone.",
+}
+"""What the shop says to the example's one problem."""
 
 
 class CannotRegister(Exception):
@@ -22,6 +29,9 @@ def register(names: Names, root: Path) -> list[Path]:
         text = path.read_text(encoding="utf-8")
         if _MODULES.search(text):
             texts[path] = _placed(text, names)
+    for language, words in _NOT_FOUND.items():
+        path = root / "clients" / "shop" / "src" / "locales" / f"{language}.json"
+        texts[path] = _worded(path.read_text(encoding="utf-8"), names, words)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
     return list(texts)
@@ -50,3 +60,10 @@ def _placed(text: str, names: Names) -> str:
     last = list(_MODULES.finditer(text))[-1]
     modules = [name.strip() for name in last[1].split(",") if name.strip()] + [f'"{names.module}"']
     return f"{text[: last.start()]}modules = [{', '.join(modules)}]{text[last.end() :]}"
+
+
+def _worded(text: str, names: Names, words: str) -> str:
+    if not _PROBLEMS.search(text):
+        raise CannotRegister("the shop's catalogues have changed their shape; add the problem's words by hand")
+    code = names.thing.replace("_", "-") + "-not-found"
+    return _PROBLEMS.sub(lambda found: f'{found[1]}    "{names.module}": {{ "{code}": "{words}" }},\n', text, count=1)
