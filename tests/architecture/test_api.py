@@ -14,14 +14,12 @@ ACCESS = {"public", "shopper", "staff", "platform"}
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    with unconnected_product() as product:
-        return product.api.openapi()
+    return unconnected_product().api.openapi()
 
 
 @pytest.fixture(scope="module")
 def found() -> list[Operation]:
-    with unconnected_product() as product:
-        return operations(product)
+    return operations(unconnected_product())
 
 
 def test_the_description_is_valid(document: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from chengtuan.apps.reference import reference_pages
 from chengtuan.apps.reference.description import unconnected_product
-from chengtuan.apps.reference.module_pages import jobs_page
 from chengtuan.kernel.problems import Problem
 from chengtuan.platform.events import declared_events
 
@@ -46,8 +45,8 @@ def test_nothing_is_left_out() -> None:
     pages = reference_pages()
     assert all(f"`{code}`" in pages["problems.md"] for code, kind in Problem.all_kinds().items() if ours(kind))
     assert all(f"`{name}`" in pages["events.md"] for name, kind in declared_events().items() if ours(kind))
-    with unconnected_product() as product:
-        for path in product.api.openapi()["paths"]:
-            assert f"`{path}`" in pages["routes.md"]
-        for module in product.composition.running.values():
-            assert all(f"`{job.kind}`" in jobs_page(product) for job in module.built.jobs)
+    product = unconnected_product()
+    for path in product.api.openapi()["paths"]:
+        assert f"`{path}`" in pages["routes.md"]
+    for module in product.composition.running.values():
+        assert all(f"`{job.kind}`" in pages["jobs.md"] for job in module.built.jobs)

@@ -42,13 +42,12 @@ def is_console(path: str) -> bool:
 
 def codes_of(client: str) -> set[str]:
     """What the routes of this client declare, and what any request can meet."""
-    with unconnected_product() as product:
-        declared = {
-            code
-            for operation in operations(product)
-            if is_console(operation.path) == (client == "console") and "/callbacks/" not in operation.path
-            for code in operation.problems
-        }
+    declared = {
+        code
+        for operation in operations(unconnected_product())
+        if is_console(operation.path) == (client == "console") and "/callbacks/" not in operation.path
+        for code in operation.problems
+    }
     return (declared | ANY_REQUEST) - GENERIC.keys() - NOT_SHOWN[client].keys()
 
 

@@ -1,9 +1,8 @@
 """All modules, built without a database or a partner, so that documents can be written from them."""
 
 import base64
-import contextlib
+import functools
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,18 +23,17 @@ class Described:
     api: FastAPI
 
 
-@contextlib.contextmanager
-def unconnected_product() -> Iterator[Described]:
-    """Every module, never opened."""
+@functools.cache
+def unconnected_product() -> Described:
+    """Every module, never opened; built once in a process, since the code does not change while it runs."""
     with tempfile.TemporaryDirectory() as folder:
         composition = _unconnected(Path(folder))
-        yield Described(composition, create_api(composition, background=False))
+        return Described(composition, create_api(composition, background=False))
 
 
 def openapi_document() -> dict[str, Any]:
     """The description of all modules' routes."""
-    with unconnected_product() as product:
-        return product.api.openapi()
+    return unconnected_product().api.openapi()
 
 
 def _unconnected(folder: Path) -> Composition:

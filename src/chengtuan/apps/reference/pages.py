@@ -1,5 +1,6 @@
 """Which pages docs/reference holds."""
 
+import functools
 from pathlib import Path
 
 from chengtuan.apps.reference.api_pages import problems_page, routes_page
@@ -9,20 +10,21 @@ from chengtuan.apps.reference.module_pages import events_page, facades_page, job
 from chengtuan.apps.reference.settings_page import settings_page
 
 
+@functools.cache
 def reference_pages() -> dict[str, str]:
     """File name → text, written from the code as it is now."""
-    with unconnected_product() as product:
-        return {
-            "commands.md": commands_page(),
-            "events.md": events_page(product),
-            "facades.md": facades_page(product),
-            "jobs.md": jobs_page(product),
-            "modules.md": modules_page(product),
-            "problems.md": problems_page(product),
-            "routes.md": routes_page(product),
-            "settings.md": settings_page(),
-            "states.md": states_page(product),
-        }
+    product = unconnected_product()
+    return {
+        "commands.md": commands_page(),
+        "events.md": events_page(product),
+        "facades.md": facades_page(product),
+        "jobs.md": jobs_page(product),
+        "modules.md": modules_page(product),
+        "problems.md": problems_page(product),
+        "routes.md": routes_page(product),
+        "settings.md": settings_page(),
+        "states.md": states_page(product),
+    }
 
 
 def write_reference(folder: Path) -> list[Path]:
