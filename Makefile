@@ -70,6 +70,10 @@ reset: ## Stop a running copy and remove DATA: orders, pictures and keys
 	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m chengtuan.apps.reset; fi; \
 	python=$$(sh scripts/find_python.sh) && PYTHONPATH=src exec "$$python" -m chengtuan.apps.reset
 
+.PHONY: adopt
+adopt: setup ## Give a moved DATA the database outside of it (only root has one there)
+	@$(PYTHON) -m chengtuan.apps.cli adopt
+
 .PHONY: new-module
 new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
 	@if [ -z "$(NAME)" ]; then echo "Say its name: make new-module NAME=coupons"; exit 1; fi

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from chengtuan.apps.embedded import Cluster
 from chengtuan.apps.embedded.databases import create_database
-from chengtuan.apps.registry import MANIFESTS
+from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.startup.environment import base_environment, with_sandbox
 from chengtuan.apps.startup.secrets import load_or_make_secrets
 from chengtuan.gateways.sandbox import initialise
-from chengtuan.platform.migrations import migrate
 
 _DATABASE = "chengtuan"
 _READY_S = 60.0
@@ -73,13 +72,13 @@ def fresh_system(data: Path, *, port: int | None = None) -> Iterator[System]:
         cluster.start()
         create_database(cluster, _DATABASE)
         url = cluster.dsn(_DATABASE)
-        migrate(url, MANIFESTS)
         initialise(data, public_url=f"http://127.0.0.1:{sandbox_port}")
         keys = load_or_make_secrets(data, database_exists=False)
         own = {name: value for name, value in os.environ.items() if not name.startswith("CHENGTUAN_")}
         environment = base_environment(own, data=data, port=port, secrets=keys, database_url=url)
         environment = with_sandbox(environment, data=data, desk_url=f"http://127.0.0.1:{sandbox_port}/")
         environment["CHENGTUAN_LOG_LEVEL"] = "warning"
+        bring_up_to_date(environment)
         yield System(data, cluster, port, sandbox_port, environment)
     finally:
         cluster.remove()

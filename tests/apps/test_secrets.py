@@ -30,10 +30,24 @@ def test_two_installations_share_nothing(tmp_path: Path) -> None:
 
 
 def test_a_later_version_adds_its_own_and_keeps_the_others(tmp_path: Path) -> None:
-    secrets_path(tmp_path).write_text("CHENGTUAN_FIELD_KEY=7:kept\n")
+    kept = "CHENGTUAN_FIELD_KEY=7:kept\nCHENGTUAN_INDEX_KEY=kept\nCHENGTUAN_DATABASE_PASSWORD=kept\n"
+    secrets_path(tmp_path).write_text(kept)
     made = load_or_make_secrets(tmp_path, database_exists=True)
     assert made["CHENGTUAN_FIELD_KEY"] == "7:kept"
     assert read_env_file(secrets_path(tmp_path)) == made
+
+
+@pytest.mark.parametrize("lost", ["CHENGTUAN_FIELD_KEY", "CHENGTUAN_INDEX_KEY", "CHENGTUAN_DATABASE_PASSWORD"])
+def test_a_single_lost_key_is_not_replaced_either(tmp_path: Path, lost: str) -> None:
+    load_or_make_secrets(tmp_path, database_exists=False)
+    path = secrets_path(tmp_path)
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if not line.startswith(lost)))
+    before = path.read_text()
+    with pytest.raises(SetupProblem, match=rf"are missing \({lost}\)"):
+        load_or_make_secrets(tmp_path, database_exists=True)
+    assert path.read_text() == before
+    given = {lost: "from the environment"}
+    assert lost in load_or_make_secrets(tmp_path, database_exists=True, given=given)
 
 
 def test_lost_keys_are_never_replaced_under_existing_data(tmp_path: Path) -> None:

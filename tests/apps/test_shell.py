@@ -9,6 +9,7 @@ import pytest
 
 from chengtuan.apps.embedded import SetupProblem
 from chengtuan.apps.installation import installation_environment
+from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.shell import run_shell
 from tests.support.world import environment
 
@@ -22,10 +23,12 @@ print("modules:", ", ".join(app.running))
 
 @pytest.mark.postgres
 def test_the_prompt_awaits_and_survives_errors(database_url: str, tmp_path: Path) -> None:
+    environ = environment(database_url, tmp_path)
+    bring_up_to_date(environ)
     done = subprocess.run(
         [sys.executable, "-m", "chengtuan.apps.cli", "shell"],
         input=TYPED,
-        env={**os.environ, **environment(database_url, tmp_path)},
+        env={**os.environ, **environ},
         capture_output=True,
         text=True,
         timeout=60,

@@ -15,6 +15,7 @@ import httpx
 import psycopg
 
 from chengtuan.apps.composition import Composition
+from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.gateways.sandbox import initialise
 from chengtuan.kernel.clock import SystemClock
@@ -125,6 +126,7 @@ async def running_servers(
             "CHENGTUAN_LOG_LEVEL": "error",
         }
     )
+    await asyncio.to_thread(bring_up_to_date, environ)
     shelf = await _fill_the_shelf(environ, items)
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False))

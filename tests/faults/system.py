@@ -17,6 +17,7 @@ import psycopg
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.embedded.cluster import Cluster
 from chengtuan.apps.embedded.databases import create_database
+from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.gateways.sandbox import initialise
 from chengtuan.kernel.clock import FileOffsetClock
@@ -24,7 +25,6 @@ from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.platform.facades import Facade
-from chengtuan.platform.migrations import migrate
 from tests.gateways.process import SANDBOX_PROGRAM, SandboxProcess, free_port
 from tests.support.crowd import Member, gather_crowd
 from tests.support.invariants import violations
@@ -188,7 +188,6 @@ async def build_system(
     await asyncio.to_thread(cluster.init)
     await asyncio.to_thread(cluster.start)
     create_database(cluster, DATABASE)
-    await asyncio.to_thread(migrate, cluster.dsn(DATABASE), MANIFESTS)
     environ = (
         dict(line.split("=", 1) for line in lines)
         | KEYS
@@ -200,6 +199,7 @@ async def build_system(
         }
         | dict(server_environ or {})
     )
+    await asyncio.to_thread(bring_up_to_date, environ)
     sandbox = SandboxProcess(
         data,
         sandbox_port,

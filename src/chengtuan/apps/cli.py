@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from chengtuan.apps.embedded import SetupProblem
-from chengtuan.platform.settings import BadSettings, PlatformSettings, load_settings
+from chengtuan.apps.startup.commands import REFUSED, SPEAKER
+from chengtuan.platform.settings import BadSettings
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -44,6 +45,7 @@ def serve(
     os.environ[server.PROCESS] = process
     os.environ[server.BASE_PORT] = str(base_port)
     os.environ[server.BACKGROUND] = "1" if background else "0"
+    server.refuse_stranger_now(os.environ)
     Granian(
         "chengtuan.apps.server:app",
         factory=True,
@@ -64,6 +66,7 @@ def worker(topology: str = "single", process: str = "", base_port: int = 8000) -
     from chengtuan.apps import server
 
     os.environ |= {server.TOPOLOGY: topology, server.PROCESS: process, server.BASE_PORT: str(base_port)}
+    server.refuse_stranger_now(os.environ)
     asyncio.run(_work())
 
 
@@ -81,10 +84,10 @@ async def _work() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database's schemas to their newest version."""
+    from chengtuan.apps.ownership import bring_up_to_date
     from chengtuan.apps.registry import MANIFESTS
-    from chengtuan.platform.migrations import migrate as migrate_all
 
-    migrate_all(_platform().database_url, MANIFESTS)
+    bring_up_to_date(os.environ)
     print(f"schemas of {len(MANIFESTS)} modules are up to date")
 
 
@@ -180,6 +183,15 @@ def shell() -> None:
 
 
 @cli.command()
+def adopt(data: Annotated[Path, typer.Option(envvar="DATA", help="The data folder that was moved.")]) -> None:
+    """Give a moved data folder the database outside of it, which root keeps in /var/lib/chengtuan."""
+    from chengtuan.apps.embedded.location import adopt_home
+
+    home = adopt_home(data)
+    print(f"the database in {home} belongs to {data.resolve()} now" if home else "the database lies in the folder")
+
+
+@cli.command()
 def up(
     port: Port = 8000,
     data: Annotated[Path, typer.Option(envvar="DATA")] = Path(".data"),
@@ -191,10 +203,6 @@ def up(
     raise SystemExit(start_all(port=port, data=data, topology=topology))
 
 
-def _platform() -> PlatformSettings:
-    return load_settings(PlatformSettings, os.environ)
-
-
 def main() -> None:
     with contextlib.suppress(KeyboardInterrupt):
         try:
@@ -202,7 +210,8 @@ def main() -> None:
         except BadSettings as error:
             raise SystemExit(f"chengtuan: settings: {error}") from error
         except SetupProblem as error:
-            raise SystemExit(f"chengtuan: {error}") from error
+            print(f"{SPEAKER}{error}", file=sys.stderr)
+            raise SystemExit(REFUSED) from error
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -51,6 +51,10 @@ def outside_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.A
     )
 
 
+def _everything() -> None:
+    """Admits any database: tests make their own."""
+
+
 @dataclass
 class RunningModule:
     """A module built in this process, with its machinery."""
@@ -65,7 +69,10 @@ class RunningModule:
 
 @dataclass
 class Composition:
-    """Everything of one process. `modules` run here; the others are reached at `peers`."""
+    """Everything of one process. `modules` run here; the others are reached at `peers`.
+
+    `admit` raises before modules start when the database is not this installation's.
+    """
 
     environ: Mapping[str, str]
     clock: Clock
@@ -73,6 +80,7 @@ class Composition:
     peers: Mapping[str, str] = field(default_factory=dict)
     outside: httpx.AsyncClient = field(default_factory=outside_client)
     manifests: Sequence[ModuleManifest] = MANIFESTS
+    admit: Callable[[], None] = _everything
 
     def __post_init__(self) -> None:
         self.platform = load_settings(PlatformSettings, self.environ)
@@ -190,6 +198,7 @@ class Composition:
         """Databases open and modules started; nothing runs in the background yet."""
         for module in self.running.values():
             await module.database.open()
+        await asyncio.to_thread(self.admit)
         for module in self.running.values():
             await module.built.start()
         try:

@@ -16,7 +16,7 @@ def installation_environment(own: Mapping[str, str]) -> dict[str, str]:
     data = Path(own.get("DATA") or DEFAULT_DATA).resolve()
     if not secrets_path(data).exists():
         raise SetupProblem(f"There is no copy in {data}; start one with `make run`, or set CHENGTUAN_DATABASE_URL.")
-    secrets = load_or_make_secrets(data, database_exists=True)
+    secrets = load_or_make_secrets(data, database_exists=True, given=own)
     port = int(own.get("PORT") or DEFAULT_PORT)
     url = Cluster.for_data(data, password=secrets[DATABASE_PASSWORD]).dsn(DATABASE)
     environment = base_environment(own, data=data, port=port, secrets=secrets, database_url=url)

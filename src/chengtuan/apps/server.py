@@ -1,9 +1,13 @@
 """What granian loads: the application of the process named in the environment."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 
+import psycopg
+
 from chengtuan.apps.composition import Composition
+from chengtuan.apps.ownership import refuse_stranger
 from chengtuan.apps.topology import load_topology
 from chengtuan.apps.web import create_app
 from chengtuan.kernel.clock import clock_for
@@ -17,6 +21,12 @@ BASE_PORT = "CHENGTUAN_BASE_PORT"
 BACKGROUND = "CHENGTUAN_BACKGROUND"
 
 
+def refuse_stranger_now(environ: Mapping[str, str]) -> None:
+    """Raises SetupProblem for a shop that is not ours; one whose database is away is looked at when it is back."""
+    with contextlib.suppress(psycopg.OperationalError):
+        refuse_stranger(environ)
+
+
 def composition_from(environ: Mapping[str, str]) -> Composition:
     """The composition of this process. Raises BadSettings, BadTopology."""
     platform = load_settings(PlatformSettings, environ)
@@ -28,6 +38,7 @@ def composition_from(environ: Mapping[str, str]) -> Composition:
         clock=clock_for(platform.clock_file),
         modules=process.modules,
         peers=topology.peers_of(process.name, int(environ.get(BASE_PORT, "8000"))),
+        admit=lambda: refuse_stranger(environ),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.installation import installation_environment
+from chengtuan.apps.ownership import refuse_stranger
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import clock_for
 from chengtuan.platform.settings import PlatformSettings, load_settings
@@ -51,6 +52,7 @@ def run_shell(environ: Mapping[str, str]) -> None:
 
 
 async def _shell(environ: Mapping[str, str]) -> None:
+    await asyncio.to_thread(refuse_stranger, environ)
     clock = clock_for(load_settings(PlatformSettings, environ).clock_file)
     app = Composition(environ=environ, clock=clock, modules=[manifest.name for manifest in MANIFESTS])
     names: dict[str, Any] = {kind.module: facade for kind, facade in app.facades.items()}

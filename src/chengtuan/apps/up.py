@@ -6,16 +6,19 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from chengtuan.apps.embedded import Cluster, SetupProblem
 from chengtuan.apps.embedded.databases import create_database
-from chengtuan.apps.embedded.location import find_home
+from chengtuan.apps.embedded.location import INSIDE, find_home
+from chengtuan.apps.embedded.mark import read_mark
 from chengtuan.apps.startup.children import HOST, postgres_child, sandbox_child, server_child
 from chengtuan.apps.startup.commands import run_command
 from chengtuan.apps.startup.environment import base_environment, with_sandbox
-from chengtuan.apps.startup.folder import prepare_data_folder
+from chengtuan.apps.startup.folder import prepare_data_folder, refuse_half_restored
+from chengtuan.apps.startup.own_database import holds_a_shop, kept_for_us
 from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, load_or_make_secrets
 from chengtuan.apps.startup.terminal import Terminal
 from chengtuan.apps.startup.welcome import ACCOUNTS_FILE, welcome
@@ -25,6 +28,7 @@ from chengtuan.apps.supervisor.lock import RunLock
 from chengtuan.apps.supervisor.spawn import end_leftovers
 
 DATABASE = "chengtuan"
+DATABASE_URL = "CHENGTUAN_DATABASE_URL"
 DEFAULT_DATA = ".data"
 DEFAULT_PORT = 8000
 SINGLE = "single"
@@ -58,10 +62,17 @@ class Launch:
             check_port(HOST, self.port, what="shop")
             check_port(HOST, self.sandbox_port, what="sandbox")
             check_free_disk(self.data)
+            refuse_half_restored(self.data)
             try:
-                await _until_signalled(self._bring_up())
+                async with self._database_to_ourselves():
+                    await _until_signalled(self._bring_up())
             finally:
                 await self._stop()
+
+    def _database_to_ourselves(self) -> AbstractAsyncContextManager[None]:
+        """The embedded one is ours by its folder."""
+        url = self.own_environment.get(DATABASE_URL)
+        return nullcontext() if url is None else kept_for_us(url, self.terminal.news)
 
     async def _stop(self) -> None:
         if self.supervisor.pids:
@@ -96,10 +107,11 @@ class Launch:
 
     async def _start_database(self) -> dict[str, str]:
         """Starts PostgreSQL unless the person has one; the environment of the other processes."""
-        home = find_home(self.data)
-        exists = home is not None and (home / "data" / "PG_VERSION").exists()
-        secrets = load_or_make_secrets(self.data, database_exists=exists)
-        url = self.own_environment.get("CHENGTUAN_DATABASE_URL")
+        url = self.own_environment.get(DATABASE_URL)
+        exists = _embedded_database_exists(self.data) if url is None else await asyncio.to_thread(holds_a_shop, url)
+        secrets = load_or_make_secrets(
+            self.data, database_exists=exists, given=self.own_environment, own_database=url is not None
+        )
         if url is None:
             url = await self._start_postgres(secrets[DATABASE_PASSWORD])
         return base_environment(self.own_environment, data=self.data, port=self.port, secrets=secrets, database_url=url)
@@ -139,6 +151,21 @@ class Launch:
     async def _run(self, command: str, *arguments: str, environment: Mapping[str, str]) -> None:
         log = self.data / "logs" / f"{command}.log"
         await run_command(command, *arguments, environment=environment, log=log)
+
+
+def _embedded_database_exists(data: Path) -> bool:
+    """Raises SetupProblem where one must be and is not: a new one would be an empty shop."""
+    home = find_home(data)
+    if home is not None and (home / "data" / "PG_VERSION").exists():
+        return True
+    mark = read_mark(data)
+    if mark is not None and mark.founded:
+        raise SetupProblem(
+            f"{data} belongs to the shop {mark.identity}, but its database is not there; put the folder "
+            f"{home or data / INSIDE} back, or restore a backup into an empty folder, or name the database with "
+            f"{DATABASE_URL}=… if it is one of your own."
+        )
+    return False
 
 
 async def _together(*works: Coroutine[object, object, None]) -> None:

@@ -36,6 +36,7 @@ class KeyRing:
         self._keys = {key_id: AESGCM(_derive(secret, b"field-encryption-v1")) for key_id, secret in keys.items()}
         self._active = active
         self._index_key = _derive(index_key, b"blind-index-v1")
+        self._secrets = {**{f"field key {key_id}": secret for key_id, secret in keys.items()}, "index key": index_key}
         self._keys[active]
 
     @staticmethod
@@ -68,6 +69,16 @@ class KeyRing:
     def blind_index(self, text: str, scope: str) -> bytes:
         """16 bytes that are equal for equal texts and tell nothing without the index key."""
         return hmac.new(self._index_key, scope.encode() + b"\0" + text.encode(), sha256).digest()[:16]
+
+    def checks(self, subject: str) -> dict[str, bytes]:
+        """For each key a value that only it gives for `subject`: stored, it tells later whether the key is the same."""
+        return {name: key_check(secret, subject) for name, secret in self._secrets.items()}
+
+
+def key_check(secret: bytes, subject: str) -> bytes:
+    """32 bytes that only this key gives for `subject`, and that tell nothing about it."""
+    derived = HKDF(hashes.SHA256(), 32, None, b"key-check-v1").derive(secret)
+    return hmac.new(derived, subject.encode(), sha256).digest()
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

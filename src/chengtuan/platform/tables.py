@@ -1,5 +1,7 @@
 """The tables that every module has beside its own: outbox, inbox, jobs, rate limits."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -24,6 +26,17 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+SEALED: dict[Any, Any] = {"bytes": "sealed"}
+"""`Column(…, info=SEALED)`: encrypted under the name `schema.table.column`."""
+HASHED: dict[Any, Any] = {"bytes": "hashed"}
+"""`Column(…, info=HASHED)`: a hash or a keyed digest that is never opened."""
+
+
+def blind_index(of: str, scope: str) -> dict[Any, Any]:
+    """`Column(…, info=blind_index("phone", "accounts.phone"))`: the index of a sealed column beside it."""
+    return {"bytes": "blind index", "of": of, "scope": scope}
 
 
 def instant() -> DateTime:

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,33 +16,43 @@ from chengtuan.apps.demo.people import gather_people, phone_of
 from chengtuan.apps.demo.shelves import PASSWORD, add_merchants, fill_shelves, login_of, sign_in_staff
 from chengtuan.apps.demo.stage import Stage, open_stage
 from chengtuan.apps.demo.story import HISTORY, Story, tell
+from chengtuan.apps.ownership import filling, refuse_stranger
 from chengtuan.kernel.clock import SHANGHAI, clock_for
+from chengtuan.platform.installation import FILLING, read_record
 from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.settings import PlatformSettings, load_settings
 
 PICTURES = Path(__file__).parents[4] / "demo" / "pictures"
 ACCOUNTS_FILE = "demo-accounts.json"
-_UNFINISHED = ".seeding"
+_UNFINISHED_OF_OLD = ".seeding"
+"""The first release marked an unfinished seeding in the folder; today the database says it."""
 _DEMO_PHONES = 5
 
 
 async def seed_demo(environ: Mapping[str, str], *, force: bool) -> int:
-    """Exit status 0. A seeding that was interrupted is begun again; a shop with data is left alone."""
+    """Exit status 0. A seeding that was interrupted is begun again; a shop with data is left alone.
+
+    Raises SetupProblem for a database of another shop.
+    """
     platform = load_settings(PlatformSettings, environ)
     configure_logs("warning")
-    unfinished = platform.data / _UNFINISHED
-    if unfinished.exists():
+    refuse_stranger(environ, also_half_filled=True)
+    if _interrupted(platform):
         print("an earlier seeding was interrupted: starting over", flush=True)
         _empty(platform.database_url)
-    elif _has_data(platform.database_url) and not force:
+        for file in (platform.data / "sandbox").glob("ledger.sqlite3*"):
+            file.unlink()  # payments of orders that are no more
+    lived_in = _has_data(platform.database_url)
+    if lived_in and not force:
         print("the shop has data already: nothing to do", flush=True)
         return 0
-    unfinished.touch()
-    _place_pictures(platform.data / "media")
-    catalogue = load_catalogue()
-    await _tell_story(environ, platform, catalogue)
-    _write_accounts(platform.data / ACCOUNTS_FILE, catalogue)
-    unfinished.unlink()
+    # a shop that has other data is never marked: what is marked may be emptied
+    with nullcontext() if lived_in else filling(platform.database_url):
+        _place_pictures(platform.data / "media")
+        catalogue = load_catalogue()
+        await _tell_story(environ, platform, catalogue)
+        _write_accounts(platform.data / ACCOUNTS_FILE, catalogue)
+        (platform.data / _UNFINISHED_OF_OLD).unlink(missing_ok=True)
     return 0
 
 
@@ -79,21 +90,34 @@ class _Progress:
             print(f"history: {done} of {total} steps", flush=True)
 
 
+def _interrupted(platform: PlatformSettings) -> bool:
+    with psycopg.connect(platform.database_url) as connection:
+        record = read_record(connection)
+    unfinished = record is not None and record.state == FILLING
+    return unfinished or (platform.data / _UNFINISHED_OF_OLD).exists()
+
+
 def _has_data(database_url: str) -> bool:
     with psycopg.connect(database_url) as connection:
         return connection.execute("select 1 from merchants.merchant limit 1").fetchone() is not None
 
 
 def _empty(database_url: str) -> None:
-    """Only ever called on a shop that was being filled with demo data and never opened."""
+    """Only ever called on a shop that was being filled with demo data and never opened.
+
+    The ledger's guards are put aside for this one transaction, as the owner of a table may.
+    """
     with psycopg.connect(database_url) as connection:
         tables = connection.execute(
             "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%'"
-            " and tablename <> 'alembic_version'"
+            " and schemaname <> 'platform' and tablename <> 'alembic_version'"
         ).fetchall()
-        names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
-        connection.execute("set local session_replication_role = replica")  # the ledger refuses otherwise
-        connection.execute(sql.SQL("truncate {} cascade").format(names))
+        names = [sql.Identifier(*table) for table in tables]
+        for guards in ("disable", "enable"):
+            for name in names:
+                connection.execute(sql.SQL("alter table {} {} trigger user").format(name, sql.SQL(guards)))
+            if guards == "disable":
+                connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(names)))
 
 
 def _place_pictures(media: Path) -> None:

@@ -145,10 +145,10 @@ class Cluster:
     def _is_ours(self, pid: int) -> bool:
         """Whether that process is a server of this cluster (known on Linux only)."""
         try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return False
-        return str(self.files.data).encode() in command
+        return str(self.files.data).encode() in words  # a copy elsewhere may end in the same words
 
     def _log_from(self, offset: int) -> str:
         try:

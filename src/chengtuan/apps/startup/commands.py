@@ -12,6 +12,10 @@ from chengtuan.apps.embedded.problems import SetupProblem
 from chengtuan.apps.supervisor import logs
 from chengtuan.apps.supervisor.spawn import kill_group, spawn
 
+REFUSED = 78
+"""The exit status of a command that says in one sentence why it does nothing (EX_CONFIG of sysexits.h)."""
+SPEAKER = "chengtuan: "
+
 
 def chengtuan_command(*arguments: str) -> list[str]:
     """The command line of one of our commands, with the Python that runs us."""
@@ -37,6 +41,8 @@ async def run_command(*arguments: str, environment: Mapping[str, str], log: Path
         await process.wait()
         kill_group(process.pid)
         raise
+    if code == REFUSED:
+        raise SetupProblem(logs.read_from(log).rpartition(SPEAKER)[2].strip())
     if code != 0:
         said = logs.last_lines(logs.read_from(log))
         raise SetupProblem(f"`chengtuan {' '.join(arguments)}` failed; its log {log} says:\n{said}")

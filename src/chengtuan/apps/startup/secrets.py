@@ -9,6 +9,8 @@ from pathlib import Path
 from chengtuan.apps.embedded.problems import SetupProblem
 
 DATABASE_PASSWORD = "CHENGTUAN_DATABASE_PASSWORD"  # noqa: S105 — the name of a variable
+DATA_KEYS = ("CHENGTUAN_FIELD_KEY", "CHENGTUAN_INDEX_KEY")
+"""Without exactly these, what is stored cannot be read or found."""
 _KEY_BYTES = 32
 
 
@@ -33,18 +35,26 @@ def secrets_path(data: Path) -> Path:
     return data / "secrets.env"
 
 
-def load_or_make_secrets(data: Path, *, database_exists: bool) -> dict[str, str]:
-    """The secrets as environment variables; missing ones are made, unless data depends on them."""
+def load_or_make_secrets(
+    data: Path, *, database_exists: bool, given: Mapping[str, str] | None = None, own_database: bool = False
+) -> dict[str, str]:
+    """The secrets as environment variables; missing ones are made, unless data depends on them.
+
+    `given` are the person's own variables, which win over the file. With `own_database` the password in
+    the file is not the database's.
+    """
     path = secrets_path(data)
-    if not path.exists() and database_exists:
-        raise SetupProblem(
-            f"The database is there, but its keys in {path} are missing; put the file back, "
-            "or start over with `make reset`."
-        )
     known = read_env_file(path)
+    needed = DATA_KEYS if own_database else (*DATA_KEYS, DATABASE_PASSWORD)
+    lost = [name for name in needed if name not in known and name not in (given or {})]
+    if lost and database_exists:
+        raise SetupProblem(
+            f"The database is there, but its keys in {path} are missing ({', '.join(lost)}); put the file back "
+            "(a backup keeps them in its keys file), or start over with an empty database and `make reset`."
+        )
     made = {name: make() for name, make in _MAKERS.items() if name not in known}
     if made:
-        _write_private(path, {**known, **made})
+        write_secrets(path, {**known, **made})
     return {**known, **made}
 
 
@@ -72,8 +82,8 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def _write_private(path: Path, variables: Mapping[str, str]) -> None:
-    """Writes the file so that a crash leaves the old one or the new one, readable by us only."""
+def write_secrets(path: Path, variables: Mapping[str, str]) -> None:
+    """Writes such a file so that a crash leaves the old one or the new one, readable by us only."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

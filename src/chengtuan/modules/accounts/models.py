@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chengtuan.platform.tables import instant, module_metadata
+from chengtuan.platform.tables import HASHED, SEALED, blind_index, instant, module_metadata
 
 METADATA = module_metadata("accounts")
 
@@ -26,8 +26,8 @@ person = Table(
     Column("nickname", Text, nullable=False),
     Column("avatar", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("phone", LargeBinary),
-    Column("phone_index", LargeBinary, unique=True),
+    Column("phone", LargeBinary, info=SEALED),
+    Column("phone_index", LargeBinary, unique=True, info=blind_index("phone", "accounts.phone")),
     Column("openid", Text, unique=True),
     Column("unionid", Text),
     Column("created_at", instant(), nullable=False),
@@ -37,9 +37,9 @@ person = Table(
 phone_code = Table(
     "phone_code",
     METADATA,
-    Column("phone_index", LargeBinary, primary_key=True),
+    Column("phone_index", LargeBinary, primary_key=True, info=HASHED),
     Column("id", Uuid, nullable=False),
-    Column("code_hash", LargeBinary, nullable=False),
+    Column("code_hash", LargeBinary, nullable=False, info=HASHED),
     Column("attempts_left", SmallInteger, nullable=False),
     Column("expires_at", instant(), nullable=False),
     CheckConstraint("attempts_left >= 0", name="attempts_left"),
@@ -48,7 +48,7 @@ phone_code = Table(
 session = Table(
     "session",
     METADATA,
-    Column("token_hash", LargeBinary, primary_key=True),
+    Column("token_hash", LargeBinary, primary_key=True, info=HASHED),
     Column("kind", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("created_at", instant(), nullable=False),
@@ -63,9 +63,9 @@ address = Table(
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("person_id", Uuid, ForeignKey(person.c.id), nullable=False, index=True),
-    Column("name", LargeBinary, nullable=False),
-    Column("phone", LargeBinary, nullable=False),
-    Column("detail", LargeBinary, nullable=False),
+    Column("name", LargeBinary, nullable=False, info=SEALED),
+    Column("phone", LargeBinary, nullable=False, info=SEALED),
+    Column("detail", LargeBinary, nullable=False, info=SEALED),
     Column("province_code", Text, nullable=False),
     Column("province", Text, nullable=False),
     Column("city", Text, nullable=False),

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from chengtuan.platform.tables import instant, module_metadata
+from chengtuan.platform.tables import HASHED, SEALED, instant, module_metadata
 
 METADATA = module_metadata("trade")
 
@@ -159,7 +159,7 @@ shop_order = Table(
     Column("id", Uuid, primary_key=True),
     Column("number", Text, nullable=False, unique=True),
     Column("request_id", Uuid, nullable=False),
-    Column("request_hash", LargeBinary, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False, info=HASHED),
     Column("user_id", Uuid, nullable=False),
     Column("merchant_id", Uuid, nullable=False),
     Column("merchant_name", JSONB, nullable=False),
@@ -182,7 +182,7 @@ shop_order = Table(
     Column("refund_planned_fen", BigInteger, nullable=False, server_default=text("0")),
     Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
     Column("payment_id", Uuid),
-    Column("address_sealed", LargeBinary, nullable=False),
+    Column("address_sealed", LargeBinary, nullable=False, info=SEALED),
     Column("remark", Text, nullable=False, server_default=text("''")),
     Column("carrier_code", Text),
     Column("tracking_no", Text),
