@@ -8,8 +8,8 @@ from chengtuan.kernel.problems import Problem
 from chengtuan.platform.events import declared_events
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
-NOT_FROM_CODE = {"proofs.md"}
-"""Written by `make prove`: what was run and found, with its date."""
+NOT_FROM_CODE = {"features.md", "proofs.md"}
+"""Written by hand: what each feature's state is; written by `make prove`: what was run and found, with its date."""
 
 
 def ours(kind: type) -> bool:
