@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from psycopg.errors import LockNotAvailable
 
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.modules.trade.problems import SoldOut
-from chengtuan.platform.combiner import Combiner, Lanes
+from chengtuan.platform import deadline
+from chengtuan.platform.combiner import Combiner, HeldUp, Lanes
 
 
 class Till:
@@ -125,3 +127,68 @@ async def test_one_key_has_one_lane() -> None:
     keys = [f"sku-{n % 7}" for n in range(200)]
     assert await asyncio.gather(*(lanes.submit(key, key) for key in keys)) == keys
     assert worst == 1
+
+
+class Shelf:
+    """Runs batches whose commands are keys; `busy` ones are locked by somebody else."""
+
+    def __init__(self) -> None:
+        self.busy = {"a"}
+        self.batches: list[list[str]] = []
+
+    async def run(self, keys: Sequence[str]) -> list[str | Problem]:
+        self.batches.append(list(keys))
+        await asyncio.sleep(0)
+        if self.busy & set(keys):
+            raise LockNotAvailable
+        return list(keys)
+
+    async def run_free(self, keys: Sequence[str]) -> list[str | Problem | HeldUp]:
+        await asyncio.sleep(0)
+        return [HeldUp() if key in self.busy else key for key in keys]
+
+
+@pytest.mark.parametrize("knows_what_is_free", [True, False])
+async def test_what_is_held_up_steps_aside_and_its_likes_with_it(knows_what_is_free: bool) -> None:
+    shelf = Shelf()
+    combiner = Combiner(shelf.run, shelf.run_free if knows_what_is_free else None)
+    waiting = [asyncio.create_task(combiner.submit("a", "a")) for _ in range(3)]
+    others = [asyncio.create_task(combiner.submit(key, key)) for key in "bcb"]
+    assert await asyncio.wait_for(asyncio.gather(*others), 5) == ["b", "c", "b"]
+    tried = len([batch for batch in shelf.batches if len(batch) > 1])
+    waiting += [asyncio.create_task(combiner.submit("a", "a")) for _ in range(3)]
+    assert await combiner.submit("d", "d") == "d"
+    assert len([batch for batch in shelf.batches if len(batch) > 1]) == tried, "the lane is not stopped again"
+    assert not any(order.done() for order in waiting)
+    shelf.busy.clear()
+    assert await asyncio.wait_for(asyncio.gather(*waiting), 5) == ["a"] * 6
+    assert await combiner.submit("a", "a") == "a"
+
+
+async def test_nobody_waits_longer_than_their_request_and_what_they_wanted_is_dropped() -> None:
+    shelf = Shelf()
+    combiner = Combiner(shelf.run, shelf.run_free)
+    with deadline.within(0.05), pytest.raises(Overloaded):
+        await combiner.submit("a", "a")
+    shelf.busy.clear()
+    assert await asyncio.wait_for(combiner.submit("a", "a"), 5) == "a"
+
+
+async def test_a_worker_has_the_time_of_those_it_works_for() -> None:
+    left: list[float] = []
+
+    async def run(commands: Sequence[int]) -> list[int | Problem]:
+        left.append(deadline.remaining(60))
+        await asyncio.sleep(0.01)
+        return list(commands)
+
+    async def submit(number: int, seconds: float) -> int:
+        with deadline.within(seconds):
+            return await combiner.submit(number)
+
+    combiner = Combiner(run)
+    hasty = asyncio.create_task(submit(1, 0.5))
+    await asyncio.sleep(0)
+    patient = asyncio.create_task(submit(2, 50))
+    await asyncio.gather(hasty, patient)
+    assert left[-1] > 20

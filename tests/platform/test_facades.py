@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import httpx
@@ -11,15 +12,25 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chengtuan.apps.composition import Composition
 from chengtuan.apps.registry import MANIFESTS
-from chengtuan.kernel.clock import MovableClock
+from chengtuan.kernel.clock import MovableClock, SystemClock
 from chengtuan.kernel.problems import PartnerUnavailable, Problem, UnknownProblem
 from chengtuan.modules.payments.facade import Allowance, AllowanceKind
-from chengtuan.modules.trade.problems import PurchaseLimit
-from chengtuan.platform.facades import PREFIX, Facade, bind_local, bind_remote, facade_router, operations_of
+from chengtuan.modules.trade.problems import PurchaseLimit, SoldOut
+from chengtuan.platform.facades import (
+    PREFIX,
+    Facade,
+    ProcessesDisagree,
+    bind_local,
+    bind_remote,
+    facade_router,
+    operations_of,
+)
 from chengtuan.platform.http.problems import install_problem_handlers
 from chengtuan.platform.signing import BadSignature, RequestSigner
 from chengtuan.platform.transactions import CallInTransaction, transaction_scope
+from tests.support.world import environment
 
 KEY = b"0" * 32
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -158,7 +169,7 @@ def _forgeries(bindings: Bindings, path: str, body: bytes) -> Iterator[tuple[str
     yield "another operation", bindings.signer.sign(path + "x", body), body
     yield "another key", RequestSigner(b"1" * 32, bindings.clock).sign(path, body), body
     yield "not a number", good | {"x-internal-time": "soon"}, body
-    for seconds in (61, -61):
+    for seconds in (301, -301):
         yield (
             f"{seconds} s off",
             RequestSigner(KEY, MovableClock(AT + timedelta(seconds=seconds))).sign(path, body),
@@ -175,8 +186,10 @@ async def test_only_this_system_may_call(facade: type[Facade], name: str) -> Non
         answer = await bindings.client.post(path, content=sent, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, BadSignature.code), what
     assert callee.asked == []
-    honest = await bindings.client.post(path, content=body, headers=bindings.signer.sign(path, body))
-    assert honest.json().get("code") != BadSignature.code, "the control: a signed call is let in"
+    for seconds in (0, 299, -299):
+        signer = RequestSigner(KEY, MovableClock(AT + timedelta(seconds=seconds)))
+        honest = await bindings.client.post(path, content=body, headers=signer.sign(path, body))
+        assert honest.json().get("code") != BadSignature.code, "machines' clocks may differ so far"
 
 
 @every_operation
@@ -198,3 +211,58 @@ async def test_a_peer_that_is_not_there_is_a_named_problem(facade: type[Facade],
     remote: Any = bind_remote(facade, client, RequestSigner(KEY, MovableClock(AT)))
     with pytest.raises(PartnerUnavailable):
         await getattr(remote, name)(**_example(facade, name))
+
+
+FACADE, NAME = FACADES[0], next(name for name, _ in operations_of(FACADES[0]))
+
+
+async def test_processes_with_different_keys_are_no_fault_of_who_asked() -> None:
+    """A 401 would sign a shopper out."""
+    bindings = bind(Callee(FACADE))
+    stranger: Any = bind_remote(FACADE, bindings.client, RequestSigner(b"1" * 32, bindings.clock))
+    with pytest.raises(ProcessesDisagree) as raised:
+        await getattr(stranger, NAME)(**_example(FACADE, NAME))
+    assert (raised.value.status, raised.value.extension) == (503, {"retry_after_s": 2})
+
+
+@pytest.mark.parametrize("status", [404, 405])
+async def test_a_process_of_another_version_is_no_fault_of_who_asked(status: int) -> None:
+    app = FastAPI()
+    install_problem_handlers(app)
+    if status == 405:
+        app.add_api_route(f"{PREFIX}/{FACADE.module}/{NAME}", lambda: None, methods=["GET"])
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://peer")
+    remote: Any = bind_remote(FACADE, client, RequestSigner(KEY, MovableClock(AT)))
+    with pytest.raises(ProcessesDisagree):
+        await getattr(remote, NAME)(**_example(FACADE, NAME))
+
+
+@pytest.mark.parametrize("first", ["cut off", "clock"])
+async def test_a_call_that_found_nobody_is_tried_again(first: str) -> None:
+    bindings = bind(Callee(FACADE, SoldOut(available=3)))
+    tries = 0
+
+    class Shaky(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            nonlocal tries
+            tries += 1
+            if tries == 1 and first == "cut off":
+                raise httpx.RemoteProtocolError("reset")
+            if tries == 1:
+                request.headers["x-internal-time"] = "1"
+            return await bindings.client._transport.handle_async_request(request)
+
+    client = httpx.AsyncClient(transport=Shaky(), base_url="http://peer")
+    remote: Any = bind_remote(FACADE, client, bindings.signer)
+    with pytest.raises(SoldOut):  # an outcome like any other, and reached once
+        await getattr(remote, NAME)(**_example(FACADE, NAME))
+    assert tries == 2
+
+
+async def test_the_products_clock_may_be_moved_between_two_processes(tmp_path: Path) -> None:
+    ahead = MovableClock(datetime.now(UTC) + timedelta(days=400))
+    caller = Composition(environ=environment("dbname=nowhere", tmp_path), clock=ahead, modules=[])
+    callee = Composition(environ=environment("dbname=nowhere", tmp_path), clock=SystemClock(), modules=[])
+    callee.signer.verify("/x", b"{}", caller.signer.sign("/x", b"{}"))
+    with pytest.raises(BadSignature):
+        callee.signer.verify("/x", b"{}", RequestSigner(KEY, ahead).sign("/x", b"{}"))

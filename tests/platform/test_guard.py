@@ -1,13 +1,28 @@
 """The outermost layer: what never reaches the application, and what it is told about the rest."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from fastapi import Request
 
-from chengtuan.platform.http.guard import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, Guard
+from chengtuan.kernel.problems import Overloaded, TooLarge
+from chengtuan.platform.http.bodies import (
+    MAX_BODY_BYTES,
+    MAX_INTERNAL_BYTES,
+    MAX_UPLOAD_BYTES,
+    Body,
+    BodyRules,
+    Budget,
+    TooSlow,
+)
+from chengtuan.platform.http.client_ip import client_ip
+from chengtuan.platform.http.guard import Guard
+from chengtuan.platform.http.proxies import TrustedProxies
+from chengtuan.platform.signing import RequestSigner
 
 reached: list[bytes] = []
 
@@ -73,12 +88,151 @@ async def test_a_large_body_is_refused_without_announcement_as_soon_as_it_is_too
     _refused(await door.post("/x", content=_endless(MAX_BODY_BYTES)), 413, "platform/too-large")
 
 
-async def test_uploads_may_be_larger_and_binary_but_not_endless(door: httpx.AsyncClient) -> None:
+async def test_a_form_is_read_by_the_route_and_small_until_it_knows_who_sends() -> None:
+    """Binary, and as large as the route says; the application stands for one."""
+
+    async def route(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/known":
+            scope["state"]["body"].allow(MAX_UPLOAD_BYTES)
+        if scope["path"] == "/refused":
+            await send({"type": "http.response.start", "status": 401, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        try:
+            await _app(scope, receive, send)
+        except TooLarge as problem:
+            await send({"type": "http.response.start", "status": problem.status, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
     kind = {"content-type": "multipart/form-data; boundary=x"}
     picture = b"\x00\xff" * MAX_BODY_BYTES
-    assert (await door.post("/x", content=picture, headers=kind)).content == picture
-    reached.clear()
-    _refused(await door.post("/x", content=_endless(MAX_UPLOAD_BYTES), headers=kind), 413, "platform/too-large")
+    rules = BodyRules.for_budget()
+    transport = httpx.ASGITransport(app=Guard(route, bodies=rules))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as door:
+        assert (await door.post("/known", content=picture, headers=kind)).content == picture
+        assert (await door.post("/known", content=_endless(MAX_UPLOAD_BYTES), headers=kind)).status_code == 413
+        assert (await door.post("/unknown", content=picture, headers=kind)).status_code == 413
+        assert (await door.post("/unknown", content=_endless(MAX_BODY_BYTES), headers=kind)).status_code == 413
+        refused = await door.post("/refused", content=picture, headers=kind)
+    assert (refused.status_code, refused.headers["connection"]) == (401, "close")
+    assert (rules.known.held, rules.unknown.held) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
+async def test_a_body_that_does_not_arrive_is_not_waited_for(kind: str) -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(60)
+
+    transport = httpx.ASGITransport(app=Guard(_app, bodies=BodyRules.for_budget(grace_s=0.05)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as door, asyncio.timeout(20):
+        if kind == "application/json":
+            answer = await door.post("/x", content=drip(), headers={"content-type": kind})
+            assert (answer.status_code, answer.json()["code"]) == (408, "platform/too-slow")
+            assert answer.headers["connection"] == "close"
+        else:
+            with pytest.raises(TooSlow):  # the route's own, which answers it as any problem
+                await door.post("/x", content=drip(), headers={"content-type": kind})
+
+
+async def test_a_body_may_take_its_time_as_long_as_it_comes() -> None:
+    body = Body(_Slowly([b"x" * 1000] * 5), BodyRules(Budget(9000, 9000), Budget(0, 0), 0.2, 2000), "here", None)
+    async with asyncio.timeout(20):
+        assert len(await body.whole()) == 5000
+
+
+class _Slowly:
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = parts
+
+    async def __call__(self) -> dict[str, Any]:
+        await asyncio.sleep(0.1)
+        part = self._parts.pop(0)
+        return {"type": "http.request", "body": part, "more_body": bool(self._parts)}
+
+
+async def test_what_is_held_for_all_has_a_limit_and_is_given_back() -> None:
+    """Two clients send and do not end; a third finds no room, and finds it when they have gone."""
+    rules = BodyRules(Budget(1000, 600), Budget(0, 0))
+    going = asyncio.Event()
+
+    async def endless(count: int) -> AsyncIterator[bytes]:
+        yield b"x" * count
+        await going.wait()
+
+    def door(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=Guard(_app, bodies=rules), client=(address, 1))
+        return httpx.AsyncClient(transport=transport, base_url="http://shop.test")
+
+    async with door("192.0.2.1") as first, door("192.0.2.2") as second, door("192.0.2.3") as third:
+        sending = [asyncio.create_task(each.post("/x", content=endless(450))) for each in (first, second)]
+        while rules.unknown.held < 900:
+            await asyncio.sleep(0)
+        full = await third.post("/x", content=b"x" * 200)
+        assert (full.status_code, full.json()["code"]) == (503, "platform/overloaded")
+        assert full.headers["retry-after"] == "2"
+        greedy = await first.post("/x", content=b"x" * 200)
+        assert (greedy.status_code, greedy.json()["code"]) == (429, "platform/too-many-requests")
+        assert greedy.headers["retry-after"] == "5"
+        assert (await third.post("/x", content=b"x" * 50)).status_code == 200
+        going.set()
+        assert [answer.status_code for answer in await asyncio.gather(*sending)] == [200, 200]
+        assert rules.unknown.held == 0
+        assert (await third.post("/x", content=b"x" * 200)).status_code == 200
+    with pytest.raises(Overloaded):
+        Budget(10, 20).take("one", 11)
+
+
+async def test_our_own_processes_may_send_more_than_others() -> None:
+    signer = RequestSigner(b"0" * 32)
+    transport = httpx.ASGITransport(app=Guard(_app, is_ours=signer.is_ours))
+    large = b"x" * (MAX_BODY_BYTES + 1)
+    path = "/_events/trade"
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as door:
+        assert (await door.post(path, content=large, headers=signer.sign(path, large))).status_code == 200
+        assert (await door.post(path, content=large)).status_code == 413
+        forged = RequestSigner(b"1" * 32).sign(path, large)
+        assert (await door.post(path, content=large, headers=forged)).status_code == 413
+        assert (await door.post("/x", content=large, headers=signer.sign("/x", large))).status_code == 413
+        huge = _endless(MAX_INTERNAL_BYTES)
+        assert (await door.post(path, content=huge, headers=signer.sign(path, b""))).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("trusted", "peer", "forwarded", "client"),
+    [
+        ("127.0.0.0/8,::1", "127.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("127.0.0.0/8,::1", "203.0.113.9", "198.51.100.1", "203.0.113.9"),  # nobody may say it of himself
+        ("127.0.0.0/8", "127.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"),  # nor to our own proxy
+        ("127.0.0.0/8,10.0.0.0/24", "10.0.0.8", "203.0.113.7", "203.0.113.7"),
+        ("127.0.0.0/8,10.0.0.0/24", "127.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.8", "203.0.113.7"),
+        ("127.0.0.0/8,10.0.0.0/24", "127.0.0.1", "10.0.0.9, 10.0.0.8", "10.0.0.9"),
+        ("10.0.0.0/24", "10.0.1.8", "203.0.113.7", "10.0.1.8"),
+        ("127.0.0.1", "127.0.0.1", "nonsense", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1", "203.0.113.7:4711", "203.0.113.7"),
+        ("::1,2001:db8::/32", "::1", "[2001:db9::5]:443", "2001:db9::5"),
+        ("127.0.0.1", "::ffff:127.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("", "127.0.0.1", "203.0.113.7", "127.0.0.1"),
+    ],
+)
+async def test_the_client_is_who_trusted_proxies_say(trusted: str, peer: str, forwarded: str, client: str) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": client_ip(Request(scope)).encode()})
+
+    guard = Guard(app, proxies=TrustedProxies.parse(trusted))
+    transport = httpx.ASGITransport(app=guard, client=(peer, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as door:
+        assert (await door.get("/x", headers={"x-forwarded-for": forwarded})).text == client
+
+
+async def test_several_forwarded_headers_are_one_list() -> None:
+    scope = {
+        "client": ("127.0.0.1", 1),
+        "headers": [(b"x-forwarded-for", b"198.51.100.1"), (b"x-forwarded-for", b"203.0.113.7")],
+    }
+    assert TrustedProxies.parse("127.0.0.1").client_of(scope) == "203.0.113.7"
 
 
 async def test_everything_else_goes_through_unchanged_with_an_id_of_its_own(door: httpx.AsyncClient) -> None:

@@ -129,7 +129,9 @@ def environment(database_url: str, data: Path) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def open_world(database_url: str, data: Path, clock: MovableClock) -> AsyncIterator[World]:
+async def open_world(
+    database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = 8
+) -> AsyncIterator[World]:
     """Modules started, nothing in the background: `settle()` makes things happen."""
     environ = environment(database_url, data)
     to_shop = _LateTransport()
@@ -144,7 +146,7 @@ async def open_world(database_url: str, data: Path, clock: MovableClock) -> Asyn
         outside=outside_client(to_sandbox),
     )
     api = create_api(composition, background=False)
-    to_shop.app = Guard(api)
+    to_shop.app = Guard(api, request_timeout_s=request_timeout_s)
     async with (
         composition.open(),
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as client,

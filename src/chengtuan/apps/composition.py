@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 from chengtuan.apps.registry import MANIFESTS, routes_of
 from chengtuan.gateways.http_transport import AiohttpTransport
 from chengtuan.kernel.clock import Clock
+from chengtuan.platform import deadline
+from chengtuan.platform.connections import Limits, with_line_limits
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter
@@ -41,12 +43,19 @@ async def _refuse_in_transaction(request: httpx.Request) -> None:
     assert_no_transaction(f"{request.method} {request.url.host}{request.url.path}")
 
 
+async def _keep_to_deadline(request: httpx.Request) -> None:
+    """Nobody who asks us waits for somebody whom we ask longer than they were promised."""
+    limits = request.extensions["timeout"]
+    left = deadline.remaining(limits["read"])
+    limits |= {name: max(0.01, min(seconds, left)) for name, seconds in limits.items()} | {"total": max(0.01, left)}
+
+
 def outside_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """The client for partners' systems; it refuses to call while a transaction is open."""
     return httpx.AsyncClient(
         transport=transport or AiohttpTransport(),
         timeout=httpx.Timeout(10, connect=3),
-        event_hooks={"request": [_refuse_in_transaction]},
+        event_hooks={"request": [_refuse_in_transaction, _keep_to_deadline]},
         trust_env=False,
     )
 
@@ -85,8 +94,8 @@ class Composition:
     def __post_init__(self) -> None:
         self.platform = load_settings(PlatformSettings, self.environ)
         self.keys = KeyRing.parse(self.platform.field_key, self.platform.index_key)
-        self.signer = RequestSigner(self.platform.internal_key.encode(), self.clock)
-        self.live = LiveHub(self.platform.database_url)
+        self.signer = RequestSigner(self.platform.internal_key.encode())
+        self.live = LiveHub(with_line_limits(self.platform.database_url))
         self.hot = HotPages(self.clock, self.live)
         self.facades: dict[type[Facade], Facade] = {}
         self.running: dict[str, RunningModule] = {}
@@ -111,6 +120,7 @@ class Composition:
                 clock=self.clock,
                 outbox=outbox,
                 jobs=jobs,
+                limits=Limits(self.platform.database_timeout_s, self.platform.lock_timeout_s),
             )
             module = manifest.build(self._dependencies(manifest, database))
             self._check(manifest, module)
@@ -167,7 +177,13 @@ class Composition:
         url = self.peers[module]
         if url not in self._clients:
             transport = AiohttpTransport()
-            self._clients[url] = httpx.AsyncClient(base_url=url, timeout=15, trust_env=False, transport=transport)
+            self._clients[url] = httpx.AsyncClient(
+                base_url=url,
+                timeout=15,
+                trust_env=False,
+                transport=transport,
+                event_hooks={"request": [_keep_to_deadline]},
+            )
         return self._clients[url]
 
     def routers(self) -> list[APIRouter]:

@@ -20,9 +20,11 @@ from chengtuan.apps.composition import Composition
 from chengtuan.apps.docs import docs_router
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.bodies import BodyRules
 from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.guard import App, Guard
 from chengtuan.platform.http.problems import describe_problems, install_problem_handlers
+from chengtuan.platform.http.proxies import TrustedProxies
 
 
 class Meta(BaseModel):
@@ -73,7 +75,15 @@ def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
 
 def create_app(composition: Composition, *, background: bool = True) -> App:
     """What a server runs."""
-    return Guard(create_api(composition, background=background), hot=composition.hot)
+    platform = composition.platform
+    return Guard(
+        create_api(composition, background=background),
+        hot=composition.hot,
+        request_timeout_s=platform.request_timeout_s,
+        bodies=BodyRules.for_budget(platform.bodies_in_flight_mb * 1024 * 1024, grace_s=platform.body_timeout_s),
+        proxies=TrustedProxies.parse(platform.trusted_proxies),
+        is_ours=composition.signer.is_ours,
+    )
 
 
 def _telemetry(composition: Composition) -> TelemetryConfig | None:

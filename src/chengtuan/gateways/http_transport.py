@@ -76,7 +76,10 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 def _limits(request: httpx.Request) -> aiohttp.ClientTimeout:
     limits = request.extensions.get("timeout", {})
     return aiohttp.ClientTimeout(
-        total=None, connect=limits.get("pool"), sock_connect=limits.get("connect"), sock_read=limits.get("read")
+        total=limits.get("total"),
+        connect=limits.get("pool"),
+        sock_connect=limits.get("connect"),
+        sock_read=limits.get("read"),
     )
 
 

@@ -2,10 +2,19 @@
 
 One lane is one transaction at a time; requests for the same hot row should share a lane. The answer
 to a request is given after its batch has committed, so an answer is as durable as without batching.
+
+Nobody waits for a row that only somebody else wants. `run` waits for locks briefly; if a batch meets one that
+is held for longer, its commands step out of the lane, and whatever is asked for with the same keys joins them.
+Beside the lane they are tried again and again without waiting: those that nothing holds up go through at once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextvars import Context
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import psycopg
@@ -13,59 +22,182 @@ import structlog
 from psycopg import errors
 
 from chengtuan.kernel.problems import Overloaded, Problem
+from chengtuan.platform import deadline
 
 log = structlog.get_logger(__name__)
 C = TypeVar("C")
 R = TypeVar("R")
-Run = Callable[[Sequence[C]], Awaitable[Sequence[R | Problem]]]
+
+
+class HeldUp:
+    """In place of a result: somebody else holds a row of this command, which is to be tried again."""
+
+
+Run = Callable[[Sequence[C]], Awaitable[Sequence[R | Problem | HeldUp]]]
 """Executes commands in one transaction; a Problem refuses one command without harming the others."""
 
+LOCK_S = 0.25
+"""How long `run` should wait for a lock: longer than a neighbour's transaction, too short to be noticed."""
 MAX_BATCH = 128
 MAX_WAITING = 5000
+_WAIT_S = 30.0
+_PAUSE_S = 0.1
+
+
+@dataclass(eq=False, slots=True)
+class _Entry(Generic[C, R]):
+    """A command that waits for its answer until `until`, monotonic."""
+
+    key: Hashable
+    command: C
+    answer: "asyncio.Future[R]"
+    until: float
 
 
 class Combiner(Generic[C, R]):
-    """One lane."""
+    """One lane.
 
-    def __init__(self, run: Run[C, R], *, max_batch: int = MAX_BATCH, max_waiting: int = MAX_WAITING) -> None:
+    `run_free` is `run` without waiting for locks: it answers HeldUp where it would have to. Without one, commands
+    that are held up are tried singly.
+    """
+
+    def __init__(
+        self,
+        run: Run[C, R],
+        run_free: Run[C, R] | None = None,
+        *,
+        max_batch: int = MAX_BATCH,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
         self._run = run
+        self._run_free = run_free
         self._max_batch = max_batch
         self._max_waiting = max_waiting
-        self._queue: list[tuple[C, asyncio.Future[R]]] = []
-        self._worker: asyncio.Task[None] | None = None
+        self._queue: deque[_Entry[C, R]] = deque()
+        self._held: dict[Hashable, deque[_Entry[C, R]]] = {}
+        self._held_count = 0
+        self._workers: dict[str, asyncio.Task[None]] = {}
 
-    async def submit(self, command: C) -> R:
-        """The command's result after the commit. Raises its Problem, or Overloaded if too many wait."""
-        if len(self._queue) >= self._max_waiting:
+    async def submit(self, command: C, key: Hashable = None) -> R:
+        """The command's result after the commit. `key` names the row it contends for, if others want it too.
+
+        Raises its Problem, or Overloaded if too many wait or it waited too long.
+        """
+        if len(self._queue) + self._held_count >= self._max_waiting:
             raise Overloaded(retry_after_s=1)
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._queue.append((command, answer))
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
-        return await answer
+        left = deadline.remaining(_WAIT_S)
+        entry = _Entry(answer if key is None else key, command, answer, time.monotonic() + left)
+        if entry.key in self._held:
+            self._hold(entry)
+        else:
+            self._queue.append(entry)
+            self._start("lane", self._work)
+        try:
+            async with asyncio.timeout(left):
+                return await answer
+        except TimeoutError as error:
+            raise Overloaded(retry_after_s=1) from error
+
+    def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """A worker of its own: neither the time nor the log's context of whoever happened to come first."""
+        if name not in self._workers:
+
+            async def until_done() -> None:
+                try:
+                    await work()
+                finally:
+                    del self._workers[name]
+
+            self._workers[name] = asyncio.create_task(until_done(), context=Context())
 
     async def _work(self) -> None:
-        try:
-            while self._queue:
-                batch, self._queue = self._queue[: self._max_batch], self._queue[self._max_batch :]
-                await self._execute(batch)
-        finally:
-            self._worker = None
+        while batch := self._next():
+            try:
+                held = await self._attempt(self._run, batch)
+            except errors.LockNotAvailable:
+                log.info("batch_held_up", size=len(batch))
+                held = batch
+            for entry in held:
+                self._hold(entry)
 
-    async def _execute(self, batch: Sequence[tuple[C, asyncio.Future[R]]]) -> None:
+    def _next(self) -> list[_Entry[C, R]]:
+        batch: list[_Entry[C, R]] = []
+        while self._queue and len(batch) < self._max_batch:
+            entry = self._queue.popleft()
+            if entry.answer.done():  # who has gone away wants nothing any more
+                continue
+            if entry.key in self._held:
+                self._hold(entry)
+            else:
+                batch.append(entry)
+        return batch
+
+    def _hold(self, entry: _Entry[C, R]) -> None:
+        self._held.setdefault(entry.key, deque()).append(entry)
+        self._held_count += 1
+        self._start("beside", self._work_beside)
+
+    async def _work_beside(self) -> None:
+        while batch := self._pick():
+            held = await self._try_free(batch)
+            for key in {entry.key for entry in held}:  # they give the others precedence the next time
+                self._held[key] = self._held.pop(key)
+            if len(held) == len(batch):
+                await asyncio.sleep(_PAUSE_S)
+
+    async def _try_free(self, batch: list[_Entry[C, R]]) -> list[_Entry[C, R]]:
+        if self._run_free is not None:
+            with contextlib.suppress(errors.LockNotAvailable):
+                return await self._attempt(self._run_free, batch)
+        return await self._singly(self._run_free or self._run, batch)
+
+    async def _singly(self, run: Run[C, R], batch: Sequence[_Entry[C, R]]) -> list[_Entry[C, R]]:
+        held = []
+        for entry in batch:
+            try:
+                held += await self._attempt(run, [entry])
+            except errors.LockNotAvailable:
+                held.append(entry)
+        return held
+
+    def _pick(self) -> list[_Entry[C, R]]:
+        """The first ones of every key, so that a long queue for one row leaves room for the others.
+
+        The queues stay where they are, so that who comes meanwhile still goes behind them.
+        """
+        for key, queue in list(self._held.items()):
+            living = deque(entry for entry in queue if not entry.answer.done())
+            self._held_count -= len(queue) - len(living)
+            if living:
+                self._held[key] = living
+            else:
+                del self._held[key]
+        each = max(1, self._max_batch // max(1, len(self._held)))
+        first = [queue[n] for queue in self._held.values() for n in range(min(each, len(queue)))]
+        return first[: self._max_batch]
+
+    async def _attempt(self, run: Run[C, R], batch: Sequence[_Entry[C, R]]) -> list[_Entry[C, R]]:
+        """Run a batch and answer it; those that came back held up are returned. Raises LockNotAvailable."""
         try:
-            results = await self._run([command for command, _ in batch])
+            with deadline.within(max(entry.until for entry in batch) - time.monotonic()):
+                results = await run([entry.command for entry in batch])
+        except errors.LockNotAvailable:
+            raise
         except Exception as error:  # noqa: BLE001  (each command learns its own fate below)
             if len(batch) == 1 or _is_outage(error):
-                for _, answer in batch:
-                    _answer(answer, error)
-                return
+                for entry in batch:
+                    _answer(entry.answer, error)
+                return []
             log.warning("batch_split", size=len(batch), error=repr(error))
-            for item in batch:
-                await self._execute([item])
-            return
-        for (_, answer), result in zip(batch, results, strict=True):
-            _answer(answer, result)
+            return await self._singly(run, batch)
+        held = []
+        for entry, result in zip(batch, results, strict=True):
+            if isinstance(result, HeldUp):
+                held.append(entry)
+            else:
+                _answer(entry.answer, result)
+        return held
 
 
 def _is_outage(error: Exception) -> bool:
@@ -86,8 +218,8 @@ def _answer(future: asyncio.Future[R], result: R | Exception) -> None:
 class Lanes(Generic[C, R]):
     """Several combiners; commands with the same key always share one."""
 
-    def __init__(self, run: Run[C, R], count: int) -> None:
-        self._lanes = [Combiner(run) for _ in range(count)]
+    def __init__(self, run: Run[C, R], count: int, run_free: Run[C, R] | None = None) -> None:
+        self._lanes = [Combiner(run, run_free) for _ in range(count)]
 
     async def submit(self, key: str, command: C) -> R:
-        return await self._lanes[hash(key) % len(self._lanes)].submit(command)
+        return await self._lanes[hash(key) % len(self._lanes)].submit(command, key)

@@ -12,9 +12,9 @@ from typing import Any, LiteralString, TypeAlias, TypeVar
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row, tuple_row
-from psycopg_pool import AsyncConnectionPool
 
 from chengtuan.kernel.clock import Clock
+from chengtuan.platform.connections import Limits, Pool, with_line_limits
 from chengtuan.platform.events import Event, OutboxWriter
 from chengtuan.platform.jobs import JobCall, JobWriter
 from chengtuan.platform.transactions import transaction_scope
@@ -130,34 +130,32 @@ class Database:
         outbox: OutboxWriter,
         jobs: JobWriter,
         max_connections: int = 6,
+        limits: Limits = Limits(),  # noqa: B008  (frozen)
     ) -> None:
         self.module = module
         self.conninfo = conninfo
         self._clock = clock
         self._outbox = outbox
         self._jobs = jobs
+        self._limits = limits
         self._write_pool = self._pool("-c synchronous_commit=on", max_connections)
         self._read_pool = self._pool("-c default_transaction_read_only=on", max_connections)
 
-    def _pool(self, options: str, size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
-        return AsyncConnectionPool(
-            self.conninfo_for(options),
-            min_size=1,
-            max_size=size,
-            timeout=10,
-            kwargs={"autocommit": True},
-            open=False,
-            name=self.module,
-        )
+    def _pool(self, options: str, size: int) -> Pool:
+        conninfo = self.conninfo_for(options)
+        return Pool(conninfo, name=self.module, size=size, session_s=self._limits.session_s)
 
     def conninfo_for(self, options: str = "") -> str:
-        """Connection info that puts a connection into this module's role and schema."""
-        own = f"-c role=chengtuan_{self.module} -c search_path={self.module} -c timezone=UTC {options}"
-        return make_conninfo(self.conninfo, options=own, application_name=f"chengtuan-{self.module}")
+        """Connection info that puts a connection into this module's role and schema, with its limits."""
+        own = f"-c role=chengtuan_{self.module} -c search_path={self.module} -c timezone=UTC"
+        options = f"{own} {self._limits.options()} {options}"
+        return make_conninfo(
+            with_line_limits(self.conninfo), options=options, application_name=f"chengtuan-{self.module}"
+        )
 
     async def open(self) -> None:
-        await self._write_pool.open(wait=True)
-        await self._read_pool.open(wait=True)
+        await self._write_pool.open()
+        await self._read_pool.open()
 
     async def close(self) -> None:
         await self._write_pool.close()
@@ -169,12 +167,17 @@ class Database:
             yield ReadSession(connection)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[WriteSession]:
-        """One transaction: commits at the end of the block, rolls back if it raises."""
+    async def write(self, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
+        """One transaction: commits at the end of the block, rolls back if it raises.
+
+        `lock_s`: seconds to wait for each lock of another's, if not the usual ones. When they are over,
+        `psycopg.errors.LockNotAvailable` is raised.
+        """
+        begin = f"begin; set local lock_timeout = {int(lock_s * 1000)}" if lock_s else "begin"
         with transaction_scope():
             async with self._write_pool.connection() as connection:
                 session = WriteSession(connection, self._clock)
-                await connection.execute("begin")
+                await connection.execute(begin.encode(), prepare=False)  # in one go; as text, two cannot be prepared
                 yield session  # if it raises, giving the connection back to the pool rolls back
                 async with connection.pipeline():  # events, jobs and the commit go to the server together
                     await self._outbox.write(connection, session.events, self._clock.now())

@@ -5,6 +5,7 @@ typed with plain dataclasses. Problems raised by the callee arrive as the same e
 bindings, and calling one with a transaction open is refused in both.
 """
 
+import asyncio
 import inspect
 from abc import ABC
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,15 +13,18 @@ from functools import cache
 from typing import Any, ClassVar, ParamSpec, TypeVar, cast, get_type_hints
 
 import httpx
+import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, TypeAdapter, create_model
 
-from chengtuan.kernel.problems import PartnerUnavailable, Problem
+from chengtuan.kernel.problems import MethodNotAllowed, NotFound, PartnerUnavailable, Problem
+from chengtuan.platform import deadline
 from chengtuan.platform.http.access import marked
 from chengtuan.platform.http.section import Section
-from chengtuan.platform.signing import RequestSigner
+from chengtuan.platform.signing import BadSignature, RequestSigner
 from chengtuan.platform.transactions import assert_no_transaction
 
+log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound="Facade")
@@ -84,7 +88,7 @@ def bind_local(facade: type[F], implementation: F) -> F:
 
 
 def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigner) -> F:
-    """The network binding: one signed POST per operation. Raises PartnerUnavailable if nobody answers."""
+    """The network binding: a signed POST per operation. Raises PartnerUnavailable, ProcessesDisagree."""
 
     def remote(name: str) -> Callable[..., Awaitable[Any]]:
         path = f"{PREFIX}/{facade.module}/{name}"
@@ -101,15 +105,53 @@ def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigne
     return cast("F", type(f"Remote{facade.__name__}", (facade,), body)())
 
 
+class ProcessesDisagree(Problem):
+    """One of our own processes does not take our call: another key, a machine's clock far off, another version."""
+
+    code = "platform/processes-disagree"
+    status = 503
+    title = "Two processes of this shop do not understand each other; try again in a moment"
+    members = {"retry_after_s": int}
+
+
+class _NobodyThere(PartnerUnavailable):
+    """The call reached nobody, or was cut off. Operations may be repeated."""
+
+
+_PAUSES_S = (0.1, 0.4)
+_OURS_ALONE = frozenset({BadSignature.code, NotFound.code, MethodNotAllowed.code})
+"""What a peer answers before it looks at the call: no outcome of an operation, and no fault of who asked for it."""
+
+
 async def post_signed(client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes) -> bytes:
-    """POST to another process of ours; problem documents come back as exceptions."""
+    """POST to another process of ours; problem documents come back as exceptions.
+
+    A call that reached nobody is tried again while there is time. Raises PartnerUnavailable, ProcessesDisagree.
+    """
+    for pause_s in _PAUSES_S:
+        try:
+            return await _post_once(client, signer, path, body)
+        except (_NobodyThere, ProcessesDisagree):
+            if deadline.remaining(60) < 2 * pause_s:
+                raise
+            await asyncio.sleep(pause_s)
+    return await _post_once(client, signer, path, body)
+
+
+async def _post_once(client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes) -> bytes:
     headers = {"content-type": "application/json", **signer.sign(path, body)}
     try:
         response = await client.post(path, content=body, headers=headers)
-    except httpx.HTTPError as error:
+    except httpx.TimeoutException as error:
         raise PartnerUnavailable(f"{path}: {error!r}") from error
+    except httpx.HTTPError as error:
+        raise _NobodyThere(f"{path}: {error!r}") from error
     if response.headers.get("content-type", "").startswith("application/problem+json"):
-        raise Problem.from_body(response.json())
+        document = response.json()
+        if document.get("code") in _OURS_ALONE:
+            log.error("processes_disagree", alert=True, path=path, code=document["code"])
+            raise ProcessesDisagree(f"{path}: {document.get('detail')}", retry_after_s=2)
+        raise Problem.from_body(document)
     if response.status_code != 200:
         raise PartnerUnavailable(f"{path}: status {response.status_code}")
     return response.content

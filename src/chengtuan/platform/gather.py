@@ -6,8 +6,13 @@ just written finds it.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
+
+from chengtuan.kernel.problems import Overloaded
+from chengtuan.platform import deadline
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -16,6 +21,7 @@ Find = Callable[[Sequence[K]], Awaitable[Mapping[K, R]]]
 
 MAX_BATCH = 256
 PARALLEL = 2
+_WAIT_S = 30.0
 
 
 class Gatherer(Generic[K, R]):
@@ -24,26 +30,34 @@ class Gatherer(Generic[K, R]):
     def __init__(self, find: Find[K, R], *, parallel: int = PARALLEL) -> None:
         self._find = find
         self._parallel = parallel
-        self._waiting: list[tuple[K, asyncio.Future[R | None]]] = []
+        self._waiting: list[tuple[K, asyncio.Future[R | None], float]] = []
         self._workers = 0
         self._tasks: set[asyncio.Task[None]] = set()  # only to keep them from being collected
 
     async def find(self, key: K) -> R | None:
-        """What belongs to the key, or None. Raises what the query raises."""
+        """What belongs to the key, or None. Raises what the query raises, Overloaded if its turn did not come."""
         answer: asyncio.Future[R | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((key, answer))
+        left = deadline.remaining(_WAIT_S)
+        self._waiting.append((key, answer, time.monotonic() + left))
         if self._workers < self._parallel:
             self._workers += 1
-            self._tasks.add(task := asyncio.create_task(self._work()))
+            # it works for all, and not in the time of whoever came first
+            self._tasks.add(task := asyncio.create_task(self._work(), context=Context()))
             task.add_done_callback(self._tasks.discard)
-        return await answer
+        try:
+            async with asyncio.timeout(left):
+                return await answer
+        except TimeoutError as error:
+            raise Overloaded(retry_after_s=1) from error
 
     async def _work(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+                until = max(until for _, _, until in batch)
                 try:
-                    found = await self._find(list({key for key, _ in batch}))
+                    with deadline.within(until - time.monotonic()):
+                        found = await self._find(list({key for key, _, _ in batch}))
                 except Exception as error:  # noqa: BLE001  (it belongs to those who asked)
                     _give(batch, error)
                 else:
@@ -53,8 +67,8 @@ class Gatherer(Generic[K, R]):
             self._workers -= 1
 
 
-def _give(batch: Sequence[tuple[K, "asyncio.Future[R | None]"]], outcome: Mapping[K, R] | Exception) -> None:
-    for key, answer in batch:
+def _give(batch: Sequence[tuple[K, "asyncio.Future[R | None]", float]], outcome: Mapping[K, R] | Exception) -> None:
+    for key, answer, _ in batch:
         if answer.done():  # whoever asked has gone away
             continue
         if isinstance(outcome, Exception):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, Event, decode
 
@@ -106,7 +107,8 @@ class Consumer:
         return failed
 
     async def _handle(self, subscriber: Subscriber, envelopes: Sequence[Envelope]) -> None:
-        async with self._database.write() as tx:
+        # briefly: one order's row must not hold up the events of all others
+        async with self._database.write(lock_s=LOCK_S) as tx:
             fresh = await tx.fetch_tuples(
                 "insert into inbox (handler, event_id, handled_at)"
                 " select %(handler)s, id, %(now)s from unnest(%(ids)s::uuid[]) as id"

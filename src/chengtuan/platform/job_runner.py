@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 import structlog
 
 from chengtuan.kernel.clock import Clock
+from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import Database
 from chengtuan.platform.jobs import Job, JobCall, JobWriter, Periodic, RetryLater, Task, Timer, back_off
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 _BATCH = 50
 _POLL_S = 0.25
 _PARALLEL_TASKS = 16
+_HELD_UP = timedelta(seconds=1)
 
 
 class JobRunner:
@@ -78,7 +80,7 @@ class JobRunner:
     async def _fire_timers(self) -> int:
         if not self._timers:
             return 0
-        async with self._database.write() as tx:
+        async with self._database.write(lock_s=LOCK_S) as tx:
             due = await tx.fetch_all(
                 Job,
                 "select id, kind, ref, due_at, attempts, payload from job"
@@ -91,8 +93,14 @@ class JobRunner:
                     async with tx.savepoint():
                         await self._timers[job.kind].handler(tx, job)
                     done.append(job.id)
-                except psycopg.OperationalError:
-                    raise
+                except psycopg.OperationalError as error:
+                    if not isinstance(error, psycopg.errors.LockNotAvailable):
+                        raise
+                    # somebody else holds what it needs: later, and the others now
+                    await tx.execute(
+                        "update job set due_at = %s, last_error = %s where id = %s",
+                        (self._clock.now() + _HELD_UP, repr(error)[:500], job.id),
+                    )
                 except Exception as error:
                     log.exception("timer_failed", kind=job.kind, ref=job.ref)
                     await tx.execute(

@@ -1,10 +1,11 @@
 """Settings come from the environment, once, at start; each module declares its own."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PREFIX = "CHENGTUAN_"
 
@@ -51,5 +52,26 @@ class PlatformSettings(Settings):
     """Marks the shop's content as demo data in the clients."""
     sandbox_desk_url: str | None = None
     log_level: str = "info"
+    request_timeout_s: float = Field(default=8, gt=0)
+    """Seconds a request may wait for the database, a partner or its turn before it is answered 503."""
+    lock_timeout_s: float = Field(default=3, gt=0)
+    """Seconds a statement waits for a row that somebody else holds (PostgreSQL's `lock_timeout`)."""
+    database_timeout_s: float = Field(default=60, gt=0)
+    """Seconds a statement or an idle transaction may take, and the most that background work waits for the
+    database. Migrations, seeding's copies and backups have no such limit."""
+    body_timeout_s: float = Field(default=15, gt=0)
+    """Seconds a request's body may take to arrive; large ones get as many more as 32 kB a second need."""
+    bodies_in_flight_mb: int = Field(default=128, ge=16)
+    """Megabytes of request bodies that one process holds at a time; beyond that it answers 503 or 429."""
+    trusted_proxies: str = "127.0.0.0/8,::1"
+    """Addresses and networks of proxies whose `X-Forwarded-For` is believed, comma-separated, this machine's own
+    included if it has one. Whoever is not listed cannot choose the address that limits are counted by."""
     client_dist: Path | None = None
     """Folder with the built clients (`shop/`, `console/`); None: not served by this process."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for part in filter(None, map(str.strip, text.split(","))):
+            ip_network(part)
+        return text

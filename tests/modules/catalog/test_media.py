@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chengtuan.platform.http.guard import MAX_UPLOAD_BYTES
+from chengtuan.platform.http.bodies import MAX_UPLOAD_BYTES
 from tests.modules.catalog.support import (
     CATALOG,
     CONSOLE,

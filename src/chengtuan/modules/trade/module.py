@@ -24,8 +24,8 @@ from chengtuan.modules.trade.models import METADATA
 from chengtuan.modules.trade.repository.order_views import OrderView, find_orders
 from chengtuan.modules.trade.repository.refunds import Refund
 from chengtuan.modules.trade.subscribers import subscribers
-from chengtuan.modules.trade.usecases.submit_order import Submission, take_orders
-from chengtuan.platform.combiner import Lanes
+from chengtuan.modules.trade.usecases.submit_order import Submission, take_free_orders, take_orders
+from chengtuan.platform.combiner import HeldUp, Lanes
 from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
@@ -36,6 +36,9 @@ _LANES = 3
 def build(deps: Dependencies) -> Built:
     async def run(batch: Sequence[Submission]) -> list[UUID | Problem]:
         return await take_orders(ctx, batch)
+
+    async def run_free(batch: Sequence[Submission]) -> list[UUID | Problem | HeldUp]:
+        return await take_free_orders(ctx, batch)
 
     async def find(order_ids: Sequence[UUID]) -> dict[UUID, tuple[OrderView, list[Refund]]]:
         async with deps.database.read() as db:
@@ -51,7 +54,7 @@ def build(deps: Dependencies) -> Built:
         rate_limiter=deps.rate_limiter,
         accounts=deps.facade(AccountsFacade),
         payments=deps.facade(PaymentsFacade),
-        submissions=Lanes(run, _LANES),
+        submissions=Lanes(run, _LANES, run_free),
         orders=Gatherer(find),
     )
     return Built(

@@ -1,25 +1,29 @@
-"""The outermost layer: request ids, size limits, and text that PostgreSQL could not store.
+"""The outermost layer: who asks, request ids, bodies within their limits, text that PostgreSQL could not store.
 
 Plain ASGI, so that a refused request never reaches a framework.
 """
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.kernel.problems import InvalidRequest, Problem, TooLarge
+from chengtuan.kernel.problems import InvalidRequest, Problem
+from chengtuan.platform import deadline
+from chengtuan.platform.http.bodies import MAX_INTERNAL_BYTES, Body, BodyRules, keep_body
 from chengtuan.platform.http.hot import Headers, HotPages
+from chengtuan.platform.http.proxies import LOOPBACK, TrustedProxies
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+IsOurs = Callable[[str, Mapping[str, str]], bool]
+"""Whether a call, by its path and headers, comes from another process of ours."""
 
-MAX_BODY_BYTES = 256 * 1024
-MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+INTERNAL = ("/_facade/", "/_events/")
 
 
 # no guessing of content types, no framing by other sites, no order numbers in others' referrer logs
@@ -30,12 +34,29 @@ SAFETY_HEADERS: Headers = [
 ]
 
 
-class Guard:
-    """Reads a body once, up to its limit, and passes it on whole. Answers hot pages itself."""
+_CLOSE = (b"connection", b"close")
 
-    def __init__(self, app: App, *, hot: HotPages | None = None) -> None:
+
+class Guard:
+    """Reads small bodies once and passes them on whole; lets routes read forms themselves. Answers hot pages."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        hot: HotPages | None = None,
+        request_timeout_s: float = 8.0,
+        bodies: BodyRules | None = None,
+        proxies: TrustedProxies | None = None,
+        is_ours: IsOurs | None = None,
+    ) -> None:
+        """`request_timeout_s`: how long a request may wait for others once it has arrived."""
         self._app = app
         self._hot = hot
+        self._request_timeout_s = request_timeout_s
+        self._bodies = bodies or BodyRules.for_budget()
+        self._proxies = proxies or TrustedProxies.parse(LOOPBACK)
+        self._is_ours = is_ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,53 +69,80 @@ class Guard:
                 await _send_kept(send, *kept, request_id)
                 return
         scope.setdefault("state", {})["request_id"] = request_id
+        scope["client"] = (self._proxies.client_of(scope), 0)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self._pass_on(scope, receive, send, request_id)
+            return
+        body = self._body(scope, receive)
         try:
-            body = await self._checked_body(scope, receive)
+            await self._pass_on(scope, receive, send, request_id, body)
+        finally:
+            body.close()
+
+    def _body(self, scope: Scope, receive: Receive) -> Body:
+        length = _header(scope, b"content-length")
+        body = Body(receive, self._bodies, scope["client"][0], int(length) if length.isdigit() else None)
+        internal = scope["path"].startswith(INTERNAL)
+        if internal and self._is_ours is not None and self._is_ours(scope["path"], _headers(scope)):
+            body.allow(MAX_INTERNAL_BYTES)
+        return body
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, body: Body | None = None
+    ) -> None:
+        try:
+            replay = await self._checked(scope, receive, body)
         except Problem as problem:
             await self._refuse(scope, send, problem, request_id)
             return
-
-        async def replay() -> MutableMapping[str, Any]:
-            nonlocal body
-            if body is None:
-                return await receive()
-            message = {"type": "http.request", "body": body, "more_body": False}
-            body = None
-            return message
 
         async def tagged(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 tags = (b"x-request-id", request_id.encode()), *SAFETY_HEADERS
                 message["headers"] = [*message.get("headers", ()), *tags]
+                if body is not None and not body.complete:
+                    message["headers"].append(_CLOSE)  # what is still to come is not waited for
             await send(message)
 
-        await self._app(scope, replay, tagged)
+        with deadline.within(self._request_timeout_s):
+            await self._app(scope, replay, tagged)
 
-    async def _checked_body(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The whole body, or None if there is none to be expected. Raises TooLarge, InvalidRequest."""
+    async def _checked(self, scope: Scope, receive: Receive, body: Body | None) -> Receive:
+        """What the application reads from. Raises InvalidRequest and what reading a body raises."""
         if "%00" in scope.get("raw_path", b"").decode("latin-1") or b"%00" in scope.get("query_string", b""):
             raise _bad_text("the address")
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
-            return None
-        kind = _header(scope, b"content-type")
-        limit = MAX_UPLOAD_BYTES if kind.startswith(b"multipart/form-data") else MAX_BODY_BYTES
-        length = _header(scope, b"content-length")
-        if length.isdigit() and int(length) > limit:
-            raise TooLarge(limit_bytes=limit)
-        body = await _read(receive, limit)
-        if limit == MAX_BODY_BYTES:
-            _check_text(body)
-        return body
+        if body is None:
+            return receive
+        if _header(scope, b"content-type").startswith(b"multipart/form-data"):
+            keep_body(scope, body)
+            return body.receive
+        whole: bytes | None = await body.whole()
+        if not scope["path"].startswith(INTERNAL):
+            _check_text(whole or b"")
+
+        async def replay() -> MutableMapping[str, Any]:
+            nonlocal whole
+            if whole is None:
+                return await receive()
+            message = {"type": "http.request", "body": whole, "more_body": False}
+            whole = None
+            return message
+
+        return replay
 
     async def _refuse(self, scope: Scope, send: Send, problem: Problem, request_id: str) -> None:
         body = json.dumps(problem.to_body() | {"instance": scope["path"], "request_id": request_id}).encode()
         headers = [
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
+            (b"x-request-id", request_id.encode()),
             *SAFETY_HEADERS,
+            _CLOSE,
         ]
+        if retry_after_s := problem.extension.get("retry_after_s"):
+            headers.append((b"retry-after", str(retry_after_s).encode()))
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -109,19 +157,8 @@ def _header(scope: Scope, name: bytes) -> bytes:
     return next((value for key, value in scope["headers"] if key == name), b"")
 
 
-async def _read(receive: Receive, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b"".join(parts)
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise TooLarge(limit_bytes=limit)
-        if not message.get("more_body"):
-            return b"".join(parts)
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _check_text(body: bytes) -> None:

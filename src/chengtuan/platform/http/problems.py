@@ -16,6 +16,7 @@ from chengtuan.kernel.problems import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
+    Overloaded,
     Problem,
     TooLarge,
     Unavailable,
@@ -100,7 +101,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_outage(request: Request, error: Exception) -> JSONResponse:
         """The database went away in the middle: nothing is half done, and the same request may be repeated."""
         log.warning("database_unavailable", path=request.url.path, error=repr(error))
-        return problem_response(request, Unavailable(retry_after_s=2))
+        busy = isinstance(error, psycopg.errors.LockNotAvailable)
+        return problem_response(request, Overloaded(retry_after_s=1) if busy else Unavailable(retry_after_s=2))
 
     async def on_crash(request: Request, error: Exception) -> JSONResponse:
         log.error("request_crashed", path=request.url.path, exc_info=error)

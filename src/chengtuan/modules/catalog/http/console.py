@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, UploadFile
+from fastapi import APIRouter, Query, Request
 
 from chengtuan.kernel.pagination import BadCursor
-from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn, TooLarge, TooManyRequests
+from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn, Overloaded, TooLarge, TooManyRequests
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.http.schemas import Media, Product, ProductInput, ProductRow, ProductRowList
@@ -24,6 +24,7 @@ from chengtuan.modules.catalog.usecases.list_own_products import list_own_produc
 from chengtuan.modules.catalog.usecases.publish_product import publish_product, unpublish_product
 from chengtuan.modules.catalog.usecases.upload_media import upload_media
 from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.bodies import TooSlow, describe_upload, read_upload
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 
@@ -74,11 +75,16 @@ def product_routes(ctx: Catalog) -> APIRouter:
 def media_routes(ctx: Catalog) -> APIRouter:
     router = APIRouter(prefix="/console/media", tags=["catalog"])
 
-    @router.post("", status_code=201, responses=problems(*_STAFF, BadImage, TooLarge, TooManyRequests))
-    async def upload_console_media(file: UploadFile, staff: CurrentStaff) -> Media:
+    @router.post(
+        "",
+        status_code=201,
+        responses=problems(*_STAFF, BadImage, TooLarge, TooManyRequests, TooSlow, Overloaded),
+        openapi_extra=describe_upload("file"),
+    )
+    async def upload_console_media(request: Request, staff: CurrentStaff) -> Media:
         """Upload a JPEG, PNG or WebP of at most 10 MB. It is stored as WebP, upright, without metadata."""
         merchant_id = staff.own_merchant()
-        upload = await file.read()
+        upload = await read_upload(request, "file")  # only now: nobody else's bytes are taken
         return Media.of(*await upload_media(ctx, upload, merchant_id=merchant_id, staff_id=staff.staff_id))
 
     return router

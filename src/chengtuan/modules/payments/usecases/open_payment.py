@@ -16,6 +16,7 @@ from chengtuan.modules.payments.domain.schedule import next_payment_check
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentStatus, WeChatInvocation
 from chengtuan.modules.payments.repository import payments, rush
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
+from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.jobs import JobCall
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
 
 async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment | Problem]:
     """Our rows of payments that are opened at the same time, in one transaction; or those that are open already."""
-    async with ctx.database.write() as tx:
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
         inserted = await rush.insert_payments(tx, [opening.fresh for opening in batch])
         kept: list[Payment | Problem] = []
         for opening in batch:
@@ -154,7 +155,7 @@ async def _keep_ticket(ctx: Payments, payment: Payment, ticket: str) -> None:
 
 async def keep_tickets(ctx: Payments, batch: Sequence[tuple[UUID, str]]) -> list[bool]:
     """Whether each was kept: not if its payment was closed or paid meanwhile."""
-    async with ctx.database.write() as tx:
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
         kept = await rush.keep_tickets(tx, batch)
     return [payment_id in kept for payment_id, _ in batch]
 

@@ -13,6 +13,7 @@ from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
 from chengtuan.modules.payments.repository import notices, rush
 from chengtuan.modules.payments.repository.rush import Success
+from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
@@ -40,7 +41,7 @@ async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice
 
 async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Outcome]:
     """What came while a commit was under way, in one transaction: each judged after those before it."""
-    async with ctx.database.write() as tx:
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
         known = await rush.lock_payments(tx, [each.transaction.out_trade_no for each in batch])
         outcomes: list[Outcome] = []
         applied: list[tuple[Payment, Settlement]] = []

@@ -20,6 +20,7 @@ from chengtuan.modules.trade.usecases.read_group import read_group
 from chengtuan.modules.trade.usecases.read_group import read_own_seat as find_seat
 from chengtuan.modules.trade.usecases.read_offer import list_joinable_groups
 from chengtuan.modules.trade.usecases.read_offer import read_offer as show_offer
+from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.hot import without_stamp
@@ -100,6 +101,7 @@ def public_routes(ctx: Trade) -> APIRouter:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(bell.wait(), _LOOK_AGAIN_S)
                     bell.clear()
+                    deadline.renew()
                     latest = await current(group_id)
                     # refunds change a group's page without a new version
                     if without_stamp(latest) != without_stamp(shown):
@@ -133,6 +135,7 @@ def public_routes(ctx: Trade) -> APIRouter:
                     return Response(status_code=204)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(bell.wait(), min(left, _LOOK_AGAIN_S))
+                deadline.renew()
 
     @router.get("/groups/{group_id}/mine", responses=problems(NotSignedIn))
     async def read_own_seat(group_id: UUID, shopper: CurrentShopper) -> schemas.OwnSeat:

@@ -80,6 +80,11 @@ class _Locked:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    id: UUID
+
+
 _BUYERS = "select 0 as count"
 _BUYERS_LOCKED = (
     # a person's limits span products, which share no row: their orders are taken one after the other
@@ -99,6 +104,28 @@ _STOCK = "select sku_id, available, on_hand from stock where sku_id = any(%(skus
 _GROUPS_LOCKED = _GROUPS + " for update"
 _CAMPAIGNS_LOCKED = _CAMPAIGNS + " for update"
 _STOCK_LOCKED = _STOCK + " for update"
+# What is not ours after this statement; the rest is locked. It waits for nobody.
+_BUYERS_HELD = (
+    "select id from (select distinct id from unnest(%(users)s::uuid[]) id) buyer"
+    " where not pg_try_advisory_xact_lock(hashtextextended('trade.buyer:' || id, 0))"
+)
+_GROUPS_HELD = (
+    "with ours as materialized (select id from buy_group where id = any(%(groups)s) order by id"
+    " for update skip locked)"
+    " select id from buy_group where id = any(%(groups)s) and id not in (select id from ours)"
+)
+_CAMPAIGNS_HELD = (
+    "with wanted as materialized (select unnest(%(campaigns)s::uuid[]) as id"
+    "  union select campaign_id from buy_group where id = any(%(groups)s)),"
+    " ours as materialized (select id from campaign where id in (select id from wanted) order by id"
+    "  for update skip locked)"
+    " select id from campaign where id in (select id from wanted) and id not in (select id from ours)"
+)
+_STOCK_HELD = (
+    "with ours as materialized (select sku_id from stock where sku_id = any(%(skus)s) order by sku_id"
+    " for update skip locked)"
+    " select sku_id as id from stock where sku_id = any(%(skus)s) and sku_id not in (select sku_id from ours)"
+)
 _SKUS = (
     "select s.sku_id, s.product_id, l.merchant_id, l.merchant_name, l.name as product_name, s.name as sku_name,"
     " l.image_url, s.solo_price_fen, (s.active and l.published) as on_sale"
@@ -138,7 +165,38 @@ async def take_snapshot(
     session: ReadSession | WriteSession, wishes: Sequence[Wish], now: datetime
 ) -> tuple[Snapshot, dict[UUID, SkuText]]:
     """Everything the rules need about these wishes. In a write session the contended rows are locked."""
-    params = {
+    return await _read(session, _parameters(wishes, now), now, locking=isinstance(session, WriteSession))
+
+
+async def take_free_snapshot(
+    tx: WriteSession, wishes: Sequence[Wish], now: datetime
+) -> tuple[Snapshot, dict[UUID, SkuText], set[UUID]]:
+    """The same without waiting for anybody's lock, and the ids of the wishes that would have had to wait.
+
+    Those must not be decided on this snapshot: their rows are not locked.
+    """
+    params = _parameters(wishes, now)
+    users, groups, campaigns, skus = [
+        {row.id for row in rows}
+        for rows in await tx.fetch_each(
+            (_Held, _BUYERS_HELD, params),
+            (_Held, _GROUPS_HELD, params),
+            (_Held, _CAMPAIGNS_HELD, params),
+            (_Held, _STOCK_HELD, params),
+        )
+    ]
+    snapshot, texts = await _read(tx, params, now, locking=False)
+
+    def is_held(wish: Wish) -> bool:
+        group = snapshot.groups.get(wish.group_id) if wish.group_id else None
+        campaign_id = group.campaign_id if group else wish.campaign_id
+        return wish.user_id in users or wish.sku_id in skus or wish.group_id in groups or campaign_id in campaigns
+
+    return snapshot, texts, {wish.order_id for wish in wishes if is_held(wish)}
+
+
+def _parameters(wishes: Sequence[Wish], now: datetime) -> dict[str, object]:
+    return {
         "groups": [wish.group_id for wish in wishes if wish.group_id],
         "campaigns": [wish.campaign_id for wish in wishes if wish.campaign_id],
         "skus": [wish.sku_id for wish in wishes],
@@ -151,12 +209,16 @@ async def take_snapshot(
         "left_since": now - _LEFT_WITHIN,
         "given_up_since": now - _GIVEN_UP_WITHIN,
     }
-    locked = isinstance(session, WriteSession)
+
+
+async def _read(
+    session: ReadSession | WriteSession, params: dict[str, object], now: datetime, *, locking: bool
+) -> tuple[Snapshot, dict[UUID, SkuText]]:
     _, groups, campaigns, stock, texts, prices, seated, bought, past, granted = await session.fetch_each(
-        (_Locked, _BUYERS_LOCKED if locked else _BUYERS, params),
-        (GroupState, _GROUPS_LOCKED if locked else _GROUPS, params),
-        (CampaignState, _CAMPAIGNS_LOCKED if locked else _CAMPAIGNS, params),
-        (_Stock, _STOCK_LOCKED if locked else _STOCK, params),
+        (_Locked, _BUYERS_LOCKED if locking else _BUYERS, params),
+        (GroupState, _GROUPS_LOCKED if locking else _GROUPS, params),
+        (CampaignState, _CAMPAIGNS_LOCKED if locking else _CAMPAIGNS, params),
+        (_Stock, _STOCK_LOCKED if locking else _STOCK, params),
         (SkuText, _SKUS, params),
         (_Prices, _PRICES, params),
         (_Seat, _SEATED, params),

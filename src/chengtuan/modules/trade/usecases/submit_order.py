@@ -13,6 +13,7 @@ from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, P
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.admission import decide
 from chengtuan.modules.trade.domain.numbers import order_number
+from chengtuan.modules.trade.domain.snapshot import Snapshot
 from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.problems import (
@@ -22,8 +23,10 @@ from chengtuan.modules.trade.problems import (
     GroupNotFound,
 )
 from chengtuan.modules.trade.repository.new_orders import NewOrder, write_orders
-from chengtuan.modules.trade.repository.snapshots import SkuText, take_snapshot
+from chengtuan.modules.trade.repository.snapshots import SkuText, take_free_snapshot, take_snapshot
 from chengtuan.modules.trade.sealed_address import seal_address
+from chengtuan.platform.combiner import LOCK_S, HeldUp
+from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 MAX_QUANTITY = 999
@@ -115,21 +118,44 @@ async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
 
 
 async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem]:
-    """Decide and store a batch in one transaction; one answer per submission."""
+    """Decide and store a batch in one transaction; one answer per submission.
+
+    Raises psycopg.errors.LockNotAvailable if somebody else holds a row of one of them.
+    """
     wishes = [submission.wish for submission in submissions]
-    async with ctx.database.write() as tx:
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
         snapshot, texts = await take_snapshot(tx, wishes, tx.clock.now())
-        verdicts = decide(snapshot, wishes)
-        orders = [
-            _new_order(verdict, submission, texts, snapshot.now)
-            for verdict, submission in zip(verdicts, submissions, strict=True)
-            if isinstance(verdict, Taken)
-        ]
-        if orders:
-            await write_orders(tx, orders)
-        for order in orders:
-            tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
-        ctx.announce(tx, {o.taken.group_id for o in orders if o.taken.group_id})
+        return await _take(ctx, tx, submissions, snapshot, texts)
+
+
+async def take_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem | HeldUp]:
+    """The same without waiting: those whose buyer, group, campaign or stock somebody else holds are left alone."""
+    wishes = [submission.wish for submission in submissions]
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
+        snapshot, texts, held = await take_free_snapshot(tx, wishes, tx.clock.now())
+        free = [submission for submission in submissions if submission.wish.order_id not in held]
+        answers = iter(await _take(ctx, tx, free, snapshot, texts))
+    return [HeldUp() if wish.order_id in held else next(answers) for wish in wishes]
+
+
+async def _take(
+    ctx: Trade,
+    tx: WriteSession,
+    submissions: Sequence[Submission],
+    snapshot: Snapshot,
+    texts: dict[UUID, SkuText],
+) -> list[UUID | Problem]:
+    verdicts = decide(snapshot, [submission.wish for submission in submissions])
+    orders = [
+        _new_order(verdict, submission, texts, snapshot.now)
+        for verdict, submission in zip(verdicts, submissions, strict=True)
+        if isinstance(verdict, Taken)
+    ]
+    if orders:
+        await write_orders(tx, orders)
+    for order in orders:
+        tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
+    ctx.announce(tx, {o.taken.group_id for o in orders if o.taken.group_id})
     return [_answer(verdict) for verdict in verdicts]
 
 

@@ -1,0 +1,47 @@
+"""How long the request in hand may still wait for others: for the database, for a partner, for its turn.
+
+The outermost layer starts the time when a request has arrived whole. Whatever waits asks for what is left, so
+that a request is answered in time however many things it waits for, one after the other. Work that belongs to
+no request has no deadline of its own, and waits as long as its callee's own limit says.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+
+class _Deadline:
+    """Shared by the request's task and those it starts, so that each of them can renew it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.at = time.monotonic() + seconds
+
+
+_current: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What happens inside may wait for so long in all."""
+    token = _current.set(_Deadline(seconds))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def renew() -> None:
+    """Start again with the full time: a request that waited on purpose, as a long poll does, goes to work."""
+    deadline = _current.get()
+    if deadline is not None:
+        deadline.at = time.monotonic() + deadline.seconds
+
+
+def remaining(otherwise: float) -> float:
+    """Seconds that are left, at most `otherwise`, never less than none."""
+    deadline = _current.get()
+    if deadline is None:
+        return otherwise
+    return max(0.0, min(otherwise, deadline.at - time.monotonic()))

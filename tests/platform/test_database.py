@@ -1,0 +1,140 @@
+"""Nobody waits for PostgreSQL longer than they were promised, and nobody is given a dead connection."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.platform import connections, deadline
+from chengtuan.platform.database import Database
+from tests.platform.bench import CONSUMER, database
+from tests.platform.quiet_line import QuietLine, quiet_line
+
+PATIENCE_S = 20
+"""Far more than any limit below: reaching it means that nothing ended the waiting."""
+
+
+@pytest.fixture
+async def line(database_url: str) -> AsyncIterator[QuietLine]:
+    async with quiet_line(database_url) as line:
+        yield line
+
+
+@pytest.fixture
+async def behind(line: QuietLine, clock: MovableClock) -> AsyncIterator[Database]:
+    """A database behind the line."""
+    db = database(line.conninfo, clock, CONSUMER)
+    await db.open()
+    yield db
+    line.open.set()
+    await db.close()
+
+
+async def one(db: Database) -> int:
+    async with db.read() as session:
+        return int(await session.fetch_value("select 1"))
+
+
+async def backend(db: Database) -> int:
+    async with db.read() as session:
+        return int(await session.fetch_value("select pg_backend_pid()"))
+
+
+async def test_a_silent_server_is_given_up_in_time_and_the_connection_with_it(
+    behind: Database, line: QuietLine
+) -> None:
+    before = await backend(behind)
+    line.open.clear()
+    async with asyncio.timeout(PATIENCE_S):
+        for session in (behind.read, behind.write):
+            with deadline.within(0.3), pytest.raises(psycopg.OperationalError):
+                async with session() as db:
+                    await db.fetch_value("select 1")
+        with deadline.within(0.3), pytest.raises(psycopg.OperationalError):
+            await one(behind)  # and those who find no connection at all
+    line.open.set()
+    async with asyncio.timeout(PATIENCE_S):
+        assert await one(behind) == 1
+        assert await backend(behind) != before
+
+
+async def test_without_cutting_the_line_a_silent_server_is_waited_for(
+    behind: Database, line: QuietLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above."""
+    monkeypatch.setattr(connections, "_cut", lambda _: None)
+    line.open.clear()
+    with deadline.within(0.1):
+        waiting = asyncio.create_task(one(behind))
+        await asyncio.wait({waiting}, timeout=1)
+    assert not waiting.done()
+    line.open.set()
+    async with asyncio.timeout(PATIENCE_S):
+        await waiting
+
+
+async def test_connections_that_ended_in_the_pool_are_given_to_nobody(behind: Database, line: QuietLine) -> None:
+    async def hold() -> None:
+        async with behind.read() as session:
+            await session.fetch_value("select pg_sleep(0.1)")
+
+    await asyncio.gather(*(hold() for _ in range(4)))  # four connections lie in the pool
+    line.hang_up()
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE_S):
+        assert await asyncio.gather(*(one(behind) for _ in range(8))) == [1] * 8
+        async with behind.write() as tx:
+            assert await tx.fetch_value("select 1") == 1
+
+
+async def test_without_looking_a_dead_connection_is_given_out(
+    behind: Database, line: QuietLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above."""
+    monkeypatch.setattr(connections, "_has_ended", lambda _: False)
+    line.hang_up()
+    await asyncio.sleep(0.05)
+    with pytest.raises(psycopg.OperationalError):
+        await one(behind)
+
+
+async def test_a_connection_that_the_server_ended_is_given_to_nobody(consumer: Database, database_url: str) -> None:
+    pid = await backend(consumer)
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+    assert await backend(consumer) != pid
+
+
+async def test_a_held_lock_is_waited_for_as_long_as_was_said(consumer: Database, database_url: str) -> None:
+    async with consumer.write() as tx:
+        await tx.execute("insert into probe (key, n) values ('a', 1)")
+    with psycopg.connect(database_url) as holder:
+        holder.execute(f"select * from {CONSUMER}.probe for update".encode())
+        with pytest.raises(errors.LockNotAvailable):
+            async with consumer.write(lock_s=0.05) as tx:
+                await tx.execute("select * from probe for update")
+    async with consumer.write() as tx:
+        assert await tx.fetch_value("show lock_timeout") == "3s", "the next transaction has the usual time"
+
+
+async def test_the_server_has_limits_too_but_not_for_migrations(consumer: Database, database_url: str) -> None:
+    async with consumer.read() as session:
+        names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+        shown = [await session.fetch_value(f"show {name}") for name in names]
+    assert shown == ["1min", "3s", "1min"]
+    with psycopg.connect(database_url) as plain:
+        row = plain.execute("show statement_timeout").fetchone()
+    assert row == ("0",), "what migrations, backups and copies use"
+
+
+async def test_work_of_no_request_has_no_deadline_and_a_renewed_one_starts_again() -> None:
+    assert deadline.remaining(60) == 60
+    with deadline.within(0.05):
+        await asyncio.sleep(0.1)
+        assert deadline.remaining(60) == 0
+        deadline.renew()
+        assert 0 < deadline.remaining(60) <= 0.05
+        assert deadline.remaining(0.01) == 0.01
