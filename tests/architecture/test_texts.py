@@ -31,8 +31,11 @@ ANY_REQUEST = {
     "platform/not-signed-in",
     "platform/not-allowed",
     "platform/overloaded",
+    "platform/processes-disagree",
     "platform/too-large",
     "platform/too-many-requests",
+    "platform/too-slow",
+    "platform/unavailable",
 }
 
 

@@ -1764,11 +1764,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** Body_upload_console_media */
-        Body_upload_console_media: {
-            /** File */
-            file: string;
-        };
         /**
          * CallbackFailure
          * @description A problem document in which the provider finds the two members it looks for.
@@ -4842,6 +4837,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** TooSlowProblem */
+        TooSlowProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/too-slow";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 408;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/too-slow";
+        } & {
+            [key: string]: unknown;
+        };
         /** UnknownCarrierProblem */
         UnknownCarrierProblem: {
             /**
@@ -5715,7 +5738,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_upload_console_media"];
+                "multipart/form-data": {
+                    /** File */
+                    file: string;
+                };
             };
         };
         responses: {
@@ -5746,6 +5772,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
+            /** @description The request took too long to arrive */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooSlowProblem"];
+                };
+            };
             /** @description The request is too large */
             413: {
                 headers: {
@@ -5771,6 +5806,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
                 };
             };
         };
