@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chengtuan.apps.embedded.problems import SetupProblem
+from chengtuan.apps.nginx import nginx_conf
 from chengtuan.apps.startup.children import HOST
 from chengtuan.apps.startup.commands import chengtuan_command
 from chengtuan.apps.supervisor.checks import check_port
 from chengtuan.apps.supervisor.child import ChildSpec
 from chengtuan.apps.supervisor.probes import http_ready
-from chengtuan.apps.topology import BadTopology, Topology, load_topology, nginx_conf
+from chengtuan.apps.topology import BadTopology, Topology, load_topology
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -65,7 +66,7 @@ def _configuration(environment: Mapping[str, str], topology: Topology, port: int
         "console": clients / "console",
     }
     # The places that nginx was compiled with can be written by root only.
-    places = "".join(f"  {each}_temp_path {folder}/{each};\n" for each in _TEMPORARY)
+    places = "".join(f'  {each}_temp_path "{folder}/{each}";\n' for each in _TEMPORARY)
     base = nginx_conf(topology, listen=port, base_port=port, root=root)
     return base.replace("http {\n", f"http {{\n{places}", 1)
 
