@@ -70,6 +70,16 @@ reset: ## Stop a running copy and remove DATA: orders, pictures and keys
 	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m chengtuan.apps.reset; fi; \
 	python=$$(sh scripts/find_python.sh) && PYTHONPATH=src exec "$$python" -m chengtuan.apps.reset
 
+.PHONY: backup
+backup: setup ## Write the shop into a new folder, its keys beside it: make backup TO=/mnt/backups/monday
+	@if [ -z "$(TO)" ]; then echo "Say where to: make backup TO=/mnt/backups/monday"; exit 1; fi
+	@$(PYTHON) -m chengtuan.apps.cli backup --to "$(TO)"
+
+.PHONY: restore
+restore: setup ## Make a shop of a backup: make restore FROM=/mnt/backups/monday DATA=/srv/shop (KEYS=… if they lie elsewhere)
+	@if [ -z "$(FROM)" ]; then echo "Say which: make restore FROM=/mnt/backups/monday DATA=/srv/shop"; exit 1; fi
+	@$(PYTHON) -m chengtuan.apps.cli restore --from "$(FROM)" $(if $(KEYS),--keys "$(KEYS)")
+
 .PHONY: adopt
 adopt: setup ## Give a moved DATA the database outside of it (only root has one there)
 	@$(PYTHON) -m chengtuan.apps.cli adopt

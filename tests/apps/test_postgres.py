@@ -137,15 +137,17 @@ def test_a_data_folder_below_a_closed_one_works_without_opening_it(closed_data: 
         moved.rename(closed_data)
 
 
-def test_a_very_long_data_path_still_gets_a_socket(open_data: Path) -> None:
-    data = open_data / ("long" * 30)
+@pytest.mark.parametrize("name", ["long" * 30, "it's 團, \\x", "a 團's shop"], ids=["long", "comma", "spaces"])
+def test_a_very_long_or_odd_data_path_still_gets_a_socket(open_data: Path, name: str) -> None:
+    data = open_data / name
     data.mkdir()
     cluster = started(data)
     try:
         assert ask(cluster, "SELECT 1") == 1
     finally:
         remove(data)
-        cluster.files.run.rmdir()
+        if not cluster.files.run.is_relative_to(data):
+            cluster.files.run.rmdir()
 
 
 def test_another_major_version_is_refused(open_data: Path) -> None:

@@ -1,152 +1,13 @@
-"""What must hold in a whole database, whatever happened to the processes that wrote it.
-
-Each rule is a query for rows that break it, run as the owner across all schemas: tests may look where no
-module may. Rules of the first kind hold after every commit; those of the second once everything that was
-due has been done (events delivered, jobs run).
-"""
+"""The product's own rules, and what only a test can compare: the provider's list of what it took and gave back."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg
 
-ALWAYS: dict[str, str] = {
-    "stock equation": """
-        select sku_id, on_hand, available, reserved from trade.stock
-        where on_hand <> available + reserved or available < 0 or reserved < 0""",
-    "reserved stock is what live orders hold": """
-        select st.sku_id, st.reserved, coalesce(sum(o.quantity), 0) as held from trade.stock st
-        left join trade.shop_order o
-            on o.sku_id = st.sku_id and o.status in ('pending_payment', 'grouping', 'to_ship')
-        group by st.sku_id having st.reserved <> coalesce(sum(o.quantity), 0)""",
-    "each order reserves once and ends its reservation once": """
-        select o.id, o.status, count(*) filter (where m.kind = 'reserve') as reserved,
-               count(*) filter (where m.kind = 'end') as ended
-        from trade.shop_order o left join trade.stock_movement m on m.order_id = o.id and m.quantity = o.quantity
-        group by o.id having count(*) filter (where m.kind = 'reserve') <> 1 or count(*) filter (where m.kind = 'end')
-            <> (o.status not in ('pending_payment', 'grouping', 'to_ship'))::int""",
-    "group counters are what its seats say": """
-        select g.id, g.status, g.paid, g.locked, g.size,
-               count(s.order_id) filter (where s.status = 'paid') as paid_seats,
-               count(s.order_id) filter (where s.status in ('locked', 'paid')) as taken_seats
-        from trade.buy_group g left join trade.seat s on s.group_id = g.id
-        where g.status in ('draft', 'open', 'succeeded') group by g.id
-        having g.paid <> count(s.order_id) filter (where s.status = 'paid')
-            or g.locked <> count(s.order_id) filter (where s.status in ('locked', 'paid'))""",
-    "0 <= paid <= locked <= size": """
-        select id, paid, locked, size from trade.buy_group
-        where not (0 <= paid and paid <= locked and locked <= size)""",
-    "a group has no more seats than its size": """
-        select g.id, g.size, count(*) as seats from trade.buy_group g join trade.seat s on s.group_id = g.id
-        where s.status in ('locked', 'paid') group by g.id having count(*) > g.size""",
-    "one person has one active seat in a group": """
-        select group_id, user_id, count(*) as seats from trade.seat where status in ('locked', 'paid')
-        group by 1, 2 having count(*) > 1""",
-    "a fixed group has formed exactly when everybody has paid": """
-        select id, status, paid, size from trade.buy_group
-        where kind = 'fixed' and status in ('open', 'succeeded') and (status = 'succeeded') <> (paid = size)""",
-    "a campaign's counter is what live and shipped orders took": """
-        select c.id, c.stock_taken, c.stock_cap, coalesce(sum(o.quantity), 0) as taken from trade.campaign c
-        left join trade.shop_order o
-            on o.campaign_id = c.id and o.status not in ('cancelled', 'refunding', 'refunded')
-        group by c.id having c.stock_taken <> coalesce(sum(o.quantity), 0)""",
-    "no campaign sells more than its cap": """
-        select c.id, c.stock_cap, sum(o.quantity) as taken from trade.campaign c
-        join trade.shop_order o on o.campaign_id = c.id
-        where o.status not in ('cancelled', 'refunding', 'refunded') group by c.id
-        having sum(o.quantity) > c.stock_cap""",
-    "nobody buys more than the campaign's limit": """
-        select c.id, o.user_id, c.per_user_limit, sum(o.quantity) as bought from trade.campaign c
-        join trade.shop_order o on o.campaign_id = c.id
-        where o.status not in ('cancelled', 'refunding', 'refunded') group by c.id, o.user_id
-        having sum(o.quantity) > c.per_user_limit""",
-    "a seat belongs to an order of the same state": """
-        select o.id, o.status, s.status as seat from trade.shop_order o left join trade.seat s on s.order_id = o.id
-        where o.kind = 'group' and (s.status is null
-            or (o.status = 'pending_payment' and s.status <> 'locked')
-            or (o.status in ('grouping', 'to_ship', 'shipped', 'completed') and s.status <> 'paid')
-            or (o.status = 'cancelled' and s.status <> 'released'))""",
-    "a formed group gives back the ladder's difference": """
-        select o.id, o.unit_price_fen, o.tier_prices_fen, g.final_tier, coalesce(sum(r.amount_fen), 0) as back
-        from trade.buy_group g join trade.shop_order o on o.group_id = g.id
-        left join trade.refund r on r.order_id = o.id and r.reason = 'ladder_difference'
-        where g.status = 'succeeded' and o.status in ('to_ship', 'shipped', 'completed') group by o.id, g.final_tier
-        having coalesce(sum(r.amount_fen), 0)
-            <> greatest(0, o.unit_price_fen - o.tier_prices_fen[g.final_tier + 1]) * o.quantity""",
-    "the initiator of a formed group gets the perk, and nobody else": """
-        select o.id, g.initiator_off_percent, o.user_id = g.initiator_id as initiator,
-               coalesce(sum(r.amount_fen), 0) as back
-        from trade.shop_order o left join trade.buy_group g on g.id = o.group_id
-        left join trade.refund r on r.order_id = o.id and r.reason = 'initiator_perk' group by o.id, g.id
-        having coalesce(sum(r.amount_fen), 0) <> case
-            when g.status = 'succeeded' and o.user_id = g.initiator_id
-                and o.status in ('to_ship', 'shipped', 'completed')
-            then (o.tier_prices_fen[g.final_tier + 1] * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
-            else 0 end""",
-    "refunds of a payment are within what was paid": """
-        select p.id, p.amount_fen, sum(r.amount_fen) as refunds from payments.payment p
-        join payments.refund r on r.payment_id = p.id group by p.id
-        having sum(r.amount_fen) > p.amount_fen or sum(r.amount_fen) <> p.refund_reserved_fen
-            or coalesce(sum(r.amount_fen) filter (where r.status = 'succeeded'), 0) <> p.refunded_fen""",
-    "an order's refund sums are what its refunds say": """
-        select o.id, o.refund_planned_fen, o.refunded_fen from trade.shop_order o
-        left join trade.refund r on r.order_id = o.id group by o.id
-        having o.refund_planned_fen <> coalesce(sum(r.amount_fen), 0)
-            or o.refunded_fen <> coalesce(sum(r.amount_fen) filter (where r.status = 'succeeded'), 0)
-            or o.refund_planned_fen > o.paid_fen""",
-    "the ledger sums to zero": """
-        select sum(amount_fen) as total from payments.entry having coalesce(sum(amount_fen), 0) <> 0""",
-    "each ledger transaction sums to zero": """
-        select kind, subject_id, sum(amount_fen) as total from payments.entry
-        group by 1, 2 having sum(amount_fen) <> 0""",
-    "every payment is in the ledger with its amount": """
-        select p.id, p.amount_fen, e.amount_fen as booked from payments.payment p
-        full join (select * from payments.entry where kind = 'payment' and amount_fen > 0) e on e.subject_id = p.id
-        where (p.status = 'paid' or e.seq is not null) and p.amount_fen is distinct from e.amount_fen""",
-    "every refund is in the ledger with its amount": """
-        select r.id, r.status, k.kind, r.amount_fen, e.amount_fen as booked from payments.refund r
-        cross join (values ('refund_planned'), ('refund_succeeded')) as k(kind)
-        left join payments.entry e on e.subject_id = r.id and e.amount_fen > 0 and e.kind =
-            case when k.kind = 'refund_planned' and r.reason = 'initiator_perk' then 'perk_planned' else k.kind end
-        where (k.kind = 'refund_planned' or r.status = 'succeeded') and r.amount_fen is distinct from e.amount_fen
-            or (k.kind = 'refund_succeeded' and r.status <> 'succeeded' and e.seq is not null)""",
-    "the ledger is guarded against change": """
-        select name from (values ('entry_append_only'), ('entry_balance')) as wanted(name)
-        where not exists (select 1 from pg_trigger t where t.tgname = wanted.name
-            and t.tgrelid = 'payments.entry'::regclass and t.tgenabled in ('O', 'A'))""",
-    "what payments returns, trade has planned": """
-        select r.id, r.amount_fen, t.amount_fen as planned from payments.refund r left join trade.refund t using (id)
-        where t.id is null or t.amount_fen <> r.amount_fen or t.order_id <> r.order_id
-            or t.payment_id <> r.payment_id""",
-}
+from chengtuan.apps.verify.invariants import ALWAYS, ONCE_SETTLED, broken_rules
 
-ONCE_SETTLED: dict[str, str] = {
-    "nobody paid without a seat, a ready order or a refund": """
-        select p.id, p.order_id, o.status from payments.payment p left join trade.shop_order o on o.id = p.order_id
-        left join trade.seat s on s.order_id = o.id
-        where p.status = 'paid' and not coalesce(
-            (o.payment_id = p.id and (o.kind = 'solo' or s.status = 'paid')
-                and o.status in ('grouping', 'to_ship', 'shipped', 'completed'))
-            or (select sum(r.amount_fen) from trade.refund r where r.payment_id = p.id) = p.amount_fen, false)""",
-    "an order is paid with what the provider took": """
-        select o.id, o.paid_fen, coalesce(sum(p.amount_fen), 0) as taken from trade.shop_order o
-        left join payments.payment p on p.order_id = o.id and p.status = 'paid'
-        group by o.id having o.paid_fen <> coalesce(sum(p.amount_fen), 0)""",
-    "a refunded order got everything back": """
-        select id, paid_fen, refunded_fen from trade.shop_order
-        where status in ('refunding', 'refunded') and (refund_planned_fen <> paid_fen
-            or (status = 'refunded') <> (refunded_fen = paid_fen))""",
-    "everybody in a failed group gets everything back": """
-        select o.id, o.status, g.id as group_id from trade.buy_group g join trade.shop_order o on o.group_id = g.id
-        where g.status = 'failed' and o.status not in ('cancelled', 'refunding', 'refunded')""",
-    "trade and payments agree about every refund": """
-        select t.id, t.status, r.status as at_payments from trade.refund t left join payments.refund r using (id)
-        where (t.status <> 'planned' and r.id is null)
-            or (t.status = 'succeeded') <> coalesce(r.status = 'succeeded', false)""",
-    "no event waits": """
-        select consumer, name, key, attempts, last_error from trade.outbox
-        union all select consumer, name, key, attempts, last_error from payments.outbox""",
-}
+__all__ = ["ALWAYS", "ONCE_SETTLED", "violations", "violations_in"]
 
 _PAYMENTS = "select out_trade_no, amount_fen from payments.payment where status = 'paid'"
 _REFUNDS = (
@@ -171,11 +32,7 @@ def violations_in(
     connection: psycopg.Connection[Any], *, ledger: Mapping[str, Any] | None = None, settled: bool = True
 ) -> list[str]:
     """As `violations`, as the transaction open on `connection` sees the database."""
-    found: list[str] = []
-    for name, query in (ALWAYS | (ONCE_SETTLED if settled else {})).items():
-        cursor = connection.execute(query.encode())
-        columns = [column.name for column in cursor.description or ()]
-        found += [f"{name}: {dict(zip(columns, row, strict=True))}" for row in cursor.fetchall()]
+    found = broken_rules(connection, settled=settled)
     if ledger is not None and settled:
         found += _differences(connection, ledger)
     return found

@@ -23,7 +23,6 @@ const product: Product = {
   ],
   published: true,
   demo: false,
-  version: 1,
 }
 
 let draft: CampaignDraft

@@ -183,6 +183,45 @@ def shell() -> None:
 
 
 @cli.command()
+def backup(
+    to: Annotated[Path, typer.Option(help="A new folder; the keys are written beside it, to be kept elsewhere.")],
+) -> None:
+    """Write the shop into a folder: database, pictures and, apart from them, its keys. The shop may run meanwhile."""
+    from chengtuan.apps.backup import back_up
+
+    for line in back_up(os.environ, to):
+        print(line)
+
+
+@cli.command()
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="A folder that `backup` wrote.")],
+    data: Annotated[Path, typer.Option(envvar="DATA", help="An empty folder, or a new one.")],
+    keys: Annotated[Path | None, typer.Option(help="The backup's keys file; looked for beside it otherwise.")] = None,
+) -> None:
+    """Make a shop from a backup, in an empty folder and an empty database, and compare it with what was saved."""
+    from chengtuan.apps.backup import restore as restore_backup
+
+    for line in restore_backup(os.environ, source, data, keys):
+        print(line)
+
+
+@cli.command()
+def verify(
+    settled: Annotated[bool, typer.Option(help="Also what holds once nothing is on its way any more.")] = False,
+) -> None:
+    """Look at all of a shop's data: the rules of money, stock and groups, what the keys open, the pictures."""
+    from chengtuan.apps.verify import verify_installation
+
+    findings = verify_installation(os.environ, settled=settled)
+    print(findings.summary())
+    for sentence in findings.sentences():
+        print(sentence)
+    print("something is wrong" if findings.sentences() else "everything is whole")
+    raise SystemExit(bool(findings.sentences()))
+
+
+@cli.command()
 def adopt(data: Annotated[Path, typer.Option(envvar="DATA", help="The data folder that was moved.")]) -> None:
     """Give a moved data folder the database outside of it, which root keeps in /var/lib/chengtuan."""
     from chengtuan.apps.embedded.location import adopt_home
@@ -194,7 +233,9 @@ def adopt(data: Annotated[Path, typer.Option(envvar="DATA", help="The data folde
 @cli.command()
 def up(
     port: Port = 8000,
-    data: Annotated[Path, typer.Option(envvar="DATA")] = Path(".data"),
+    data: Annotated[
+        Path | None, typer.Option(envvar="DATA", help="The data folder; `.data` of the checkout otherwise.")
+    ] = None,
     topology: Annotated[str, typer.Option(envvar="TOPOLOGY", help="A file of deploy/topologies.")] = "single",
 ) -> None:
     """Start everything on this machine: PostgreSQL, the sandbox and the shop, with demo data."""

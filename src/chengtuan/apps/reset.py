@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import time
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from chengtuan.apps.embedded import Cluster, SetupProblem
 from chengtuan.apps.embedded.location import NotOurDatabase, find_home
-from chengtuan.apps.startup.folder import SIGNS, is_ours, looks_like_ours
+from chengtuan.apps.startup.environment import CHECKOUT
+from chengtuan.apps.startup.folder import SIGNS, is_ours, looks_like_ours, remove
 from chengtuan.apps.supervisor.lock import running_pid
 from chengtuan.apps.supervisor.spawn import end_leftovers
 
@@ -34,10 +34,10 @@ def reset(data: Path) -> None:
     home = _stop_database(data)
     print(f"  Removing {data} with all orders, pictures and keys in it …", flush=True)
     if home is not None:
-        _remove(home)
+        remove(home)
     ours = [each for each in data.iterdir() if is_ours(each.name)]
     for path in sorted(ours, key=lambda each: each.name in SIGNS):  # they go last, so that it can be done again
-        _remove(path)
+        remove(path)
     if left := sorted(each.name for each in data.iterdir()):
         print(f"  Left in {data}, because Chengtuan did not make it: {', '.join(left)}")
     else:
@@ -45,14 +45,6 @@ def reset(data: Path) -> None:
     if "CHENGTUAN_DATABASE_URL" in os.environ:
         print("  Your own database stays as it is: remove it with PostgreSQL's `dropdb` before the next start.")
     print("  Done. The next `make run` starts with fresh demo data.")
-
-
-def _remove(path: Path) -> None:
-    """Removes a file or folder; of a link only the link."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _stop_running_copy(data: Path) -> None:
@@ -84,7 +76,7 @@ def _stop_database(data: Path) -> Path | None:
 def main() -> int:
     """The command line; the exit code."""
     try:
-        reset(Path(os.environ.get("DATA") or ".data").resolve())
+        reset(Path(os.environ.get("DATA") or CHECKOUT / ".data").resolve())
     except SetupProblem as problem:
         print(f"\n  {problem}\n", file=sys.stderr)
         return 1

@@ -16,9 +16,9 @@ from chengtuan.apps.embedded.location import INSIDE, find_home
 from chengtuan.apps.embedded.mark import read_mark
 from chengtuan.apps.startup.children import HOST, postgres_child, sandbox_child, server_child
 from chengtuan.apps.startup.commands import run_command
-from chengtuan.apps.startup.environment import base_environment, with_sandbox
+from chengtuan.apps.startup.environment import CHECKOUT, base_environment, with_sandbox
 from chengtuan.apps.startup.folder import prepare_data_folder, refuse_half_restored
-from chengtuan.apps.startup.own_database import holds_a_shop, kept_for_us
+from chengtuan.apps.startup.own_database import DATABASE_URL, holds_a_shop, kept_for_us
 from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, load_or_make_secrets
 from chengtuan.apps.startup.terminal import Terminal
 from chengtuan.apps.startup.welcome import ACCOUNTS_FILE, welcome
@@ -28,8 +28,7 @@ from chengtuan.apps.supervisor.lock import RunLock
 from chengtuan.apps.supervisor.spawn import end_leftovers
 
 DATABASE = "chengtuan"
-DATABASE_URL = "CHENGTUAN_DATABASE_URL"
-DEFAULT_DATA = ".data"
+DEFAULT_DATA = CHECKOUT / ".data"
 DEFAULT_PORT = 8000
 SINGLE = "single"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -200,7 +199,7 @@ async def _until_signalled(work: Coroutine[object, object, None]) -> None:
 def up(*, data: Path | None = None, port: int | None = None, topology: str | None = None) -> int:
     """Runs everything until Ctrl-C; the exit code.
 
-    Defaults: `DATA` or `.data`, `PORT` or 8000, `TOPOLOGY` or `single`.
+    Defaults: `DATA` or `.data` of the checkout, `PORT` or 8000, `TOPOLOGY` or `single`.
     """
     terminal = Terminal()
     try:
@@ -224,7 +223,7 @@ def _port_from_environment() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of this file on its own."""
     parser = argparse.ArgumentParser(prog="chengtuan up", description=__doc__)
-    parser.add_argument("--data", type=Path, help="the data folder (default: $DATA or .data)")
+    parser.add_argument("--data", type=Path, help="the data folder (default: $DATA, or .data of the checkout)")
     parser.add_argument("--port", type=int, help="the shop's port (default: $PORT or 8000)")
     parser.add_argument("--topology", help="a file of deploy/topologies (default: $TOPOLOGY or single)")
     chosen = parser.parse_args(arguments)

@@ -5,12 +5,13 @@ role can see another module's schema.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
@@ -90,16 +91,42 @@ def _connection(conninfo: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-def _prepare(connection: Connection, module: str) -> None:
-    role, schema = sql.Identifier(f"chengtuan_{module}"), sql.Identifier(module)
-    raw: Any = connection.connection.dbapi_connection
-    with raw.cursor() as cursor:
+def current_revisions(connection: psycopg.Connection[Any], schemas: Sequence[Schema]) -> dict[str, str]:
+    """The revision that each schema of a database stands at."""
+    found = {}
+    for schema in schemas:
+        table = sql.Identifier(schema.name, "alembic_version")
+        row = connection.execute(sql.SQL("select version_num from {}").format(table)).fetchone()
+        found[schema.name] = str(row[0]) if row else ""
+    return found
+
+
+def unknown_revision(schemas: Sequence[Schema], revisions: Mapping[str, str]) -> str | None:
+    """A revision of `revisions` that this release has no migration for: a newer one wrote it."""
+    known = {schema.name: {file.stem for file in _versions(schema).glob("*.py")} for schema in schemas}
+    for name, revision in revisions.items():
+        if revision and not any(stem.startswith(revision) for stem in known.get(name, ())):
+            return revision
+    return None
+
+
+def make_role(connection: psycopg.Connection[Any], module: str) -> None:
+    """The role that a module's tables belong to; the owner becomes a member of it."""
+    role = sql.Identifier(f"chengtuan_{module}")
+    with connection.cursor() as cursor:
         # roles belong to the whole server: two databases may be migrated at the same time
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", (f"role-{module}",))
         cursor.execute("select 1 from pg_roles where rolname = %s", (f"chengtuan_{module}",))
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("create role {} nologin").format(role))
             cursor.execute(sql.SQL("grant {} to current_user").format(role))
+
+
+def _prepare(connection: Connection, module: str) -> None:
+    role, schema = sql.Identifier(f"chengtuan_{module}"), sql.Identifier(module)
+    raw: Any = connection.connection.dbapi_connection
+    make_role(raw, module)
+    with raw.cursor() as cursor:
         cursor.execute("select 1 from pg_namespace where nspname = %s", (module,))
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("create schema {} authorization {}").format(schema, role))

@@ -69,11 +69,11 @@ class ClusterFiles:
             **settings,
             "listen_addresses": "",
             "port": str(SOCKET_PORT),
-            "unix_socket_directories": str(self.run),
+            "unix_socket_directories": '"' + str(self.run).replace('"', '""') + '"',
         }
         own_file, main_file = self.data / "chengtuan.conf", self.data / "postgresql.conf"
         try:
-            own_file.write_text("".join(f"{name} = '{value}'\n" for name, value in ours.items()))
+            own_file.write_text("".join(f"{name} = {_quoted(value)}\n" for name, value in ours.items()))
             self.programs.owner.take(own_file)
             if _INCLUDE not in main_file.read_text():
                 with main_file.open("a") as opened:
@@ -91,3 +91,8 @@ class ClusterFiles:
         if self.programs.binaries.major < _FIRST_MAJOR_WITH_BUILTIN_LOCALE:
             return ["--locale=C.UTF-8"]
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+
+
+def _quoted(value: str) -> str:
+    """A value of PostgreSQL's configuration; a folder's name may have an apostrophe."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"

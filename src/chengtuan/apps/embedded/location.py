@@ -186,9 +186,12 @@ def _make_home(home: Path, owner: Owner) -> None:
 
 
 def socket_folder(home: Path, owner: Owner) -> Path:
-    """The folder of the socket: in `home`, or in a short place when the path would be too long."""
+    """The folder of the socket: in `home`, or in a short place when the path would be too long.
+
+    Or when it has a comma, at which PostgreSQL divides lists of hosts.
+    """
     folder = home / "run"
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) > _LONGEST_SOCKET_PATH:
+    if "," in str(folder) or len(os.fsencode(folder / ".s.PGSQL.5432")) > _LONGEST_SOCKET_PATH:
         base = SHARED_FOLDER if owner.is_other_user else Path(tempfile.gettempdir())
         folder = base / f"ct-{os.geteuid()}-{_mark(home)}"
     folder.mkdir(mode=0o711 if owner.is_other_user else 0o700, parents=True, exist_ok=True)

@@ -7,7 +7,9 @@ from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, read_env_file
 from chengtuan.apps.supervisor.spawn import MARK
 
 _WECHAT_PREFIX = "CHENGTUAN_WECHAT_"
-_BUILT_CLIENTS = Path("clients") / "dist"
+CHECKOUT = Path(__file__).parents[4]
+"""Where the sources lie, from wherever a command is called."""
+BUILT_CLIENTS = CHECKOUT / "clients" / "dist"
 
 
 def base_environment(
@@ -31,8 +33,7 @@ def base_environment(
 
 
 def _client_dist() -> dict[str, str]:
-    folder = _BUILT_CLIENTS.resolve()
-    return {"CHENGTUAN_CLIENT_DIST": str(folder)} if folder.is_dir() else {}
+    return {"CHENGTUAN_CLIENT_DIST": str(BUILT_CLIENTS)} if BUILT_CLIENTS.is_dir() else {}
 
 
 def with_sandbox(environment: Mapping[str, str], *, data: Path, desk_url: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The data folder of one running copy, and what in it is ours."""
 
+import shutil
 from pathlib import Path
 
 from chengtuan.apps.embedded.mark import MARK_FILE
@@ -63,3 +64,11 @@ def refuse_half_restored(data: Path) -> None:
         raise SetupProblem(
             f"Restoring a backup into {data} was interrupted; run the same `make restore` again, it starts over."
         )
+
+
+def remove(path: Path) -> None:
+    """Removes a file or folder; of a link only the link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import psycopg
 
 from chengtuan.apps.embedded.problems import SetupProblem
 
+DATABASE_URL = "CHENGTUAN_DATABASE_URL"
 _LOCK = "chengtuan-up"
 _LOOK_EVERY_S = 5.0
 
@@ -33,6 +34,23 @@ def has_tables(connection: psycopg.Connection[Any]) -> bool:
     return connection.execute("select 1 from pg_namespace where nspname = 'accounts'").fetchone() is not None
 
 
+@contextlib.contextmanager
+def nobody_else(url: str) -> Iterator[None]:
+    """As `kept_for_us`, for a short while."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("select pg_try_advisory_lock(hashtext(%s))", (_LOCK,)).fetchone()
+        if row is None or not row[0]:
+            raise _another_copy()
+        yield
+
+
+def _another_copy() -> SetupProblem:
+    return SetupProblem(
+        "Another copy of Chengtuan runs on the database of CHENGTUAN_DATABASE_URL, on this machine or another; "
+        "stop it first, or name another database."
+    )
+
+
 @contextlib.asynccontextmanager
 async def kept_for_us(url: str, say: Callable[[str], None]) -> AsyncIterator[None]:
     """Holds a lock in the database, so that a copied data folder cannot run over it at the same time.
@@ -44,10 +62,7 @@ async def kept_for_us(url: str, say: Callable[[str], None]) -> AsyncIterator[Non
     except psycopg.OperationalError as error:
         raise unreachable(error) from error
     if connection is None:
-        raise SetupProblem(
-            "Another copy of Chengtuan runs on the database of CHENGTUAN_DATABASE_URL, on this machine or another; "
-            "stop it first, or name another database."
-        )
+        raise _another_copy()
     keeper = asyncio.create_task(_keep(connection, url, say))
     try:
         yield

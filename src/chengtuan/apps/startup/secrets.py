@@ -11,6 +11,7 @@ from chengtuan.apps.embedded.problems import SetupProblem
 DATABASE_PASSWORD = "CHENGTUAN_DATABASE_PASSWORD"  # noqa: S105 — the name of a variable
 DATA_KEYS = ("CHENGTUAN_FIELD_KEY", "CHENGTUAN_INDEX_KEY")
 """Without exactly these, what is stored cannot be read or found."""
+KEYS_OF_A_SHOP = (*DATA_KEYS, "CHENGTUAN_INTERNAL_KEY")
 _KEY_BYTES = 32
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chengtuan.apps.embedded.problems import SetupProblem
-from chengtuan.apps.nginx import nginx_conf
 from chengtuan.apps.startup.children import HOST
 from chengtuan.apps.startup.commands import chengtuan_command
+from chengtuan.apps.startup.environment import BUILT_CLIENTS
 from chengtuan.apps.supervisor.checks import check_port
 from chengtuan.apps.supervisor.child import ChildSpec
 from chengtuan.apps.supervisor.probes import http_ready
-from chengtuan.apps.topology import BadTopology, Topology, load_topology
+from chengtuan.apps.topology import BadTopology, Topology, load_topology, nginx_conf, nginx_word
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -36,10 +36,14 @@ def service_children(environment: Mapping[str, str], name: str, port: int) -> li
                 is_ready=http_ready(HOST, own_port),
             )
         )
-    return [*specs, _nginx_child(environment, topology, port)]
+    try:
+        return [*specs, nginx_child(environment, topology, port)]
+    except BadTopology as error:
+        raise SetupProblem(f"{error}.") from error
 
 
-def _nginx_child(environment: Mapping[str, str], topology: Topology, port: int) -> ChildSpec:
+def nginx_child(environment: Mapping[str, str], topology: Topology, port: int) -> ChildSpec:
+    """nginx on `port` before the topology's processes. Raises SetupProblem, BadTopology."""
     program = shutil.which("nginx", path=f"{environment.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None:
         raise SetupProblem(
@@ -49,7 +53,7 @@ def _nginx_child(environment: Mapping[str, str], topology: Topology, port: int) 
     folder = Path(environment["CHENGTUAN_DATA"]) / "nginx"
     folder.mkdir(exist_ok=True)
     (folder / "nginx.conf").write_text(_configuration(environment, topology, port, folder))
-    directives = f"daemon off; pid {folder}/nginx.pid; error_log stderr warn;{_user()}"
+    directives = f"daemon off; pid {nginx_word(folder / 'nginx.pid')}; error_log stderr warn;{_user()}"
     return ChildSpec(
         name="nginx",
         command=[program, "-p", f"{folder}/", "-c", str(folder / "nginx.conf"), "-g", directives],
@@ -59,14 +63,14 @@ def _nginx_child(environment: Mapping[str, str], topology: Topology, port: int) 
 
 
 def _configuration(environment: Mapping[str, str], topology: Topology, port: int, folder: Path) -> str:
-    clients = Path(environment.get("CHENGTUAN_CLIENT_DIST", "clients/dist")).resolve()
+    clients = Path(environment.get("CHENGTUAN_CLIENT_DIST") or BUILT_CLIENTS).resolve()
     root = {
         "media": Path(environment["CHENGTUAN_DATA"]) / "media",
         "shop": clients / "shop",
         "console": clients / "console",
     }
     # The places that nginx was compiled with can be written by root only.
-    places = "".join(f'  {each}_temp_path "{folder}/{each}";\n' for each in _TEMPORARY)
+    places = "".join(f"  {each}_temp_path {nginx_word(folder / each)};\n" for each in _TEMPORARY)
     base = nginx_conf(topology, listen=port, base_port=port, root=root)
     return base.replace("http {\n", f"http {{\n{places}", 1)
 

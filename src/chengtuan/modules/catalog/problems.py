@@ -24,8 +24,7 @@ class ListPriceTooLow(Problem):
 class EditedMeanwhile(Problem):
     code = "catalog/edited-meanwhile"
     status = 409
-    title = "Somebody else changed this product since it was read"
-    members = {"version": int, "changes": list}
+    title = "Somebody else changed this product at the same moment; look at it again"
 
 
 class BadImage(Problem):

@@ -9,7 +9,6 @@ from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import AddressNotFound
 from chengtuan.modules.accounts.http.schemas import (
     Address,
-    AddressEdit,
     AddressInput,
     AddressList,
     Me,
@@ -17,7 +16,6 @@ from chengtuan.modules.accounts.http.schemas import (
     WechatPhoneInput,
 )
 from chengtuan.modules.accounts.problems import (
-    AddressChanged,
     BadNicknameChosen,
     BadPhone,
     BadRegion,
@@ -79,13 +77,13 @@ def address_routes(ctx: Accounts) -> APIRouter:
 
     @router.put(
         "/{address_id}",
-        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, AddressNotFound, AddressChanged),
+        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, AddressNotFound),
     )
-    async def change_my_address(address_id: UUID, body: AddressEdit, shopper: CurrentShopper) -> Address:
+    async def change_my_address(address_id: UUID, body: AddressInput, shopper: CurrentShopper) -> Address:
         """Replace an address; orders that were placed with it keep what they had."""
         return Address.of(
             await manage_addresses.change_address(
-                ctx, shopper.user_id, address_id, body.address(), is_default=body.is_default, version=body.version
+                ctx, shopper.user_id, address_id, body.address(), is_default=body.is_default
             )
         )
 

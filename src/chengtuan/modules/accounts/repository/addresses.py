@@ -3,7 +3,7 @@ from uuid import UUID
 
 from chengtuan.platform.database import ReadSession, WriteSession
 
-_SELECT = "select id, name, phone, detail, province_code, province, city, district, is_default, version from address"
+_SELECT = "select id, name, phone, detail, province_code, province, city, district, is_default from address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,6 @@ class AddressRow:
     city: str
     district: str
     is_default: bool
-    version: int
 
 
 async def list_addresses(db: ReadSession, person_id: UUID) -> list[AddressRow]:
@@ -49,7 +48,7 @@ async def clear_default(tx: WriteSession, person_id: UUID) -> None:
 async def insert_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> None:
     await tx.execute(
         "insert into address (person_id, id, name, phone, detail, province_code, province, city, district,"
-        " is_default, version) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " is_default) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             person_id,
             row.id,
@@ -61,16 +60,14 @@ async def insert_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> 
             row.city,
             row.district,
             row.is_default,
-            row.version,
         ),
     )
 
 
-async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> bool:
-    """Store a new version. False if the one before it is not there (any more)."""
-    changed = await tx.execute(
+async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> None:
+    await tx.execute(
         "update address set name = %s, phone = %s, detail = %s, province_code = %s, province = %s,"
-        " city = %s, district = %s, is_default = %s, version = %s where person_id = %s and id = %s and version = %s",
+        " city = %s, district = %s, is_default = %s where person_id = %s and id = %s",
         (
             row.name,
             row.phone,
@@ -80,13 +77,10 @@ async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> 
             row.city,
             row.district,
             row.is_default,
-            row.version,
             person_id,
             row.id,
-            row.version - 1,
         ),
     )
-    return bool(changed)
 
 
 async def delete_address(tx: WriteSession, person_id: UUID, address_id: UUID) -> bool:

@@ -10,6 +10,9 @@ from chengtuan.modules.trade.http.schemas.console import (
     RefundPage,
     RefundQueueSummary,
     SkuPriceInput,
+    SkuStock,
+    StockInput,
+    StockList,
     TierInput,
 )
 from chengtuan.modules.trade.http.schemas.groups import (
@@ -94,6 +97,9 @@ __all__ = [
     "Region",
     "Seat",
     "SkuPriceInput",
+    "SkuStock",
+    "StockInput",
+    "StockList",
     "TierInput",
     "TierPrice",
 ]
