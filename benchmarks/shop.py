@@ -19,7 +19,7 @@ from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDra
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.trade.domain.tiers import CampaignKind
 from chengtuan.modules.trade.repository.campaigns import NewCampaign, insert_campaign
-from chengtuan.modules.trade.repository.stock import set_on_hand
+from chengtuan.modules.trade.repository.stock import count_on_hand
 from chengtuan.platform.facades import Facade
 
 F = TypeVar("F", bound=Facade)
@@ -112,7 +112,7 @@ async def _add_goods(composition: Composition, merchant_id: UUID, number: int) -
 
 async def _count_stock(composition: Composition, goods: Goods) -> None:
     async with composition.running["trade"].database.write() as tx:
-        await set_on_hand(tx, goods.sku_id, ON_HAND)
+        await count_on_hand(tx, goods.sku_id, ON_HAND, expected=0)
 
 
 async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, group_size: int) -> Goods:
@@ -169,4 +169,5 @@ def _address(sealed: tuple[bytes, bytes, bytes]) -> AddressRow:
         city=_HOME.city,
         district=_HOME.district,
         is_default=True,
+        version=1,
     )

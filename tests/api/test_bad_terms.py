@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -92,7 +93,7 @@ async def test_a_campaign_that_makes_no_sense_is_refused_by_name(
 @pytest.mark.parametrize("on_hand", [-1, 1.5, "5", None, True, 10**12])
 async def test_stock_is_counted_in_whole_units(shop: Shop, database_url: str, on_hand: Any) -> None:
     before = fingerprint(database_url)
-    answer = await shop.merchant.put(f"{CONSOLE}/stock/{shop.sku_id}", {"on_hand": on_hand})
+    answer = await shop.count(on_hand, expected=100)
     assert (answer.status_code, answer.json()["code"]) == (422, INVALID)
     assert fingerprint(database_url) == before
 
@@ -110,8 +111,9 @@ async def test_stock_is_counted_in_whole_units(shop: Shop, database_url: str, on
 )
 async def test_what_is_not_there_is_not_found(shop: Shop, database_url: str, method: str, path: str, code: str) -> None:
     before = fingerprint(database_url)
-    body = {"on_hand": 1} if method == "PUT" else None
-    answer = await shop.world.client.request(method, path, headers=shop.merchant._headers(), json=body)
+    body = {"on_hand": 1, "expected": 0} if method == "PUT" else None
+    headers = shop.merchant._headers() | {"Idempotency-Key": str(uuid4())}
+    answer = await shop.world.client.request(method, path, headers=headers, json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, code)
     assert fingerprint(database_url) == before
 

@@ -61,10 +61,11 @@ async def _property(world: World) -> Property:
     product = (await shop.merchant.get(f"/api/v1/catalog/console/products/{shop.product_id}")).json()
     names = ("name", "summary", "description", "category_slug", "images", "list_price_fen", "skus")
     bodies = {
-        "change_my_address": ADDRESS | {"detail": "elsewhere"},
-        "edit_console_product": {name: product[name] for name in names} | {"name": {"en": "Stolen"}},
+        "change_my_address": ADDRESS | {"detail": "elsewhere", "version": 1},
+        "edit_console_product": {name: product[name] for name in names} | {"name": {"en": "Stolen"}, "version": 1},
         "pay_order": {"channel": "wechat_h5", "return_url": "http://shop.test/back"},
-        "put_stock": {"on_hand": 1},
+        "put_stock": {"on_hand": 1, "expected": 100},
+        "move_sku_stock": {"delta": -1, "reason": "lost"},
         "ship_parcel": parcel,
         "add_shipment_event": {"code": "delivered", "text": "here"},
     }

@@ -79,6 +79,35 @@ def test_money_is_described_as_whole_fen(document: dict[str, Any]) -> None:
     assert [name for name, types in amounts.items() if "integer" not in types or "number" in types] == []
 
 
+UNVERSIONED = {
+    "change_me": "it names only the fields that its owner has just typed; nothing else of the document is replaced",
+}
+"""Changes of a document that do not say which version they replace, and why that undoes nobody's work."""
+
+
+def unversioned(document: dict[str, Any]) -> list[str]:
+    """Every PUT and PATCH whose required fields do not name what is replaced: a version, or a number expected."""
+    schemas = document["components"]["schemas"]
+    found = []
+    for methods in document["paths"].values():
+        for method in methods.keys() & {"put", "patch"}:
+            body = methods[method]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            if not {"version", "expected"} & set(schemas[body].get("required", ())):
+                found.append(methods[method]["operationId"])
+    return found
+
+
+def test_a_change_of_a_document_names_the_version_it_replaces(document: dict[str, Any]) -> None:
+    assert sorted(unversioned(document)) == sorted(UNVERSIONED)
+
+
+def test_a_new_route_without_a_version_is_seen(document: dict[str, Any]) -> None:
+    blind = {"operationId": "overwrite", "requestBody": {"content": {"application/json": {"schema": {"$ref": "/X"}}}}}
+    schemas = {**document["components"]["schemas"], "X": {"properties": {"version": {}}, "required": ["name"]}}
+    new = {"paths": {**document["paths"], "/x": {"put": blind}}, "components": {"schemas": schemas}}
+    assert "overwrite" in unversioned(new)
+
+
 def test_instants_are_described_as_such(document: dict[str, Any]) -> None:
     instants = {
         f"{name}.{field}": {part.get("format") for part in (kind, *kind.get("anyOf", ()))}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -74,7 +75,7 @@ class Servers:
 
     async def stock(self, item: Item, units: int) -> None:
         path = f"/api/v1/trade/console/stock/{item.sku_id}"
-        await self.ask("PUT", path, self.staff_token, {"on_hand": units})
+        await self.ask("PUT", path, self.staff_token, {"on_hand": units, "expected": 0}, key=str(uuid4()))
 
     async def campaign(self, item: Item, people: int) -> str:
         now = SystemClock().now()

@@ -168,6 +168,6 @@ async def another_product(shop: Shop) -> str:
     product = await catalog.add_product(merchant_id=shop.merchant_id, product=draft, demo=False, publish=True)
     await shop.world.settle()
     sku_id = str(product.skus[0].sku_id)
-    answer = await shop.merchant.put(f"/api/v1/trade/console/stock/{sku_id}", {"on_hand": 100})
+    answer = await shop.merchant.put(f"/api/v1/trade/console/stock/{sku_id}", {"on_hand": 100, "expected": 0})
     assert answer.status_code == 200, answer.text
     return sku_id

@@ -61,8 +61,16 @@ class Shop:
         return await self.merchant.post("/api/v1/trade/console/campaigns", body)
 
     async def set_stock(self, on_hand: int) -> None:
-        answer = await self.merchant.put(f"/api/v1/trade/console/stock/{self.sku_id}", {"on_hand": on_hand})
+        answer = await self.count(on_hand, expected=(await self.stock())["on_hand"])
         assert answer.status_code == 200, answer.text
+
+    async def count(self, on_hand: int, *, expected: int, key: UUID | None = None) -> httpx.Response:
+        body = {"on_hand": on_hand, "expected": expected}
+        return await self.merchant.put(f"/api/v1/trade/console/stock/{self.sku_id}", body, key=key)
+
+    async def move(self, delta: int, reason: str = "received", *, key: UUID | None = None) -> httpx.Response:
+        body = {"delta": delta, "reason": reason}
+        return await self.merchant.post(f"/api/v1/trade/console/stock/{self.sku_id}/movements", body, key=key)
 
     async def stock(self) -> dict[str, int]:
         answer = await self.merchant.get("/api/v1/trade/console/stock", product_id=self.product_id)

@@ -99,8 +99,9 @@ class Person:
         headers = self._headers() | {"Idempotency-Key": str(key or uuid4())}
         return await self.client.post(path, json=json, headers=headers)
 
-    async def put(self, path: str, json: Any) -> httpx.Response:
-        return await self.client.put(path, json=json, headers=self._headers())
+    async def put(self, path: str, json: Any, *, key: UUID | None = None) -> httpx.Response:
+        headers = self._headers() | {"Idempotency-Key": str(key or uuid4())}
+        return await self.client.put(path, json=json, headers=headers)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

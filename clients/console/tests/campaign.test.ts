@@ -23,6 +23,7 @@ const product: Product = {
   ],
   published: true,
   demo: false,
+  version: 1,
 }
 
 let draft: CampaignDraft

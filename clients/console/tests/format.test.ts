@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fenToYuanText, formatFen, parseYuan } from '@/format/money'
+import { formatFen } from '@/format/money'
 import { formatPhone } from '@/format/phone'
 import { clockFace, formatMoment, fromWallTime, spanOf, toWallTime } from '@/format/time'
 import { localeOfDevice } from '@/i18n/locale'
@@ -8,15 +8,6 @@ import { pickText } from '@/i18n/useWords'
 describe('money', () => {
   it.each([[0, '¥0.00'], [5, '¥0.05'], [123_456, '¥1,234.56'], [100_000_000, '¥1,000,000.00'], [-1050, '-¥10.50']])(
     '%i fen reads %s', (fen, text) => expect(formatFen(fen)).toBe(text))
-
-  it.each([['12', 1200], ['12.5', 1250], ['12.05', 1205], ['1,234.56', 123_456], [' 0.01 ', 1]])('%j is %i fen', (text, fen) =>
-    expect(parseYuan(text)).toBe(fen))
-
-  it.each(['', '.', '1.234', '-1', 'abc', '12.'])('%j is no amount', (text) => expect(parseYuan(text)).toBeNull())
-
-  it('reads what it writes', () => {
-    for (const fen of [0, 1, 10, 99, 100, 1234]) expect(parseYuan(fenToYuanText(fen))).toBe(fen)
-  })
 })
 
 describe('phones', () => {

@@ -314,7 +314,7 @@ export interface paths {
         get: operations["read_console_product"];
         /**
          * Edit Console Product
-         * @description Replace a product's content. Orders keep the prices they were placed with.
+         * @description Replace the content of the version that was read. Orders keep the prices they were placed with.
          */
         put: operations["edit_console_product"];
         post?: never;
@@ -1022,10 +1022,34 @@ export interface paths {
         get?: never;
         /**
          * Put Stock
-         * @description Units in the house, those held by orders included.
+         * @description Count: units in the house, those held by orders included, where `expected` were before.
          */
         put: operations["put_stock"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/stock/{sku_id}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sku Movements
+         * @description What people did to the stock, by whom and why, the newest first.
+         */
+        get: operations["list_sku_movements"];
+        put?: never;
+        /**
+         * Move Sku Stock
+         * @description So many units came in, or went out; nothing that happened meanwhile is undone.
+         */
+        post: operations["move_sku_stock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1388,6 +1412,76 @@ export interface components {
             province: string;
             /** Province Code */
             province_code: string;
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+        };
+        /** AddressChangedProblem */
+        AddressChangedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/address-changed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/address-changed";
+            /** Version */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** AddressEdit */
+        AddressEdit: {
+            /** City */
+            city: string;
+            /** Detail */
+            detail: string;
+            /** District */
+            district: string;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @description As people write it: 138…, +852…, +853…, +886…, 09…
+             * @example 13800138000
+             */
+            phone: string;
+            /** Province */
+            province: string;
+            /**
+             * Province Code
+             * @description GB/T 2260
+             * @example 440000
+             */
+            province_code: string;
+            /**
+             * Version
+             * @description The version that was read and is to be replaced; another one is refused.
+             */
+            version: number;
         };
         /** AddressInput */
         AddressInput: {
@@ -2156,6 +2250,67 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ConsoleProduct
+         * @description What its merchant edits.
+         */
+        ConsoleProduct: {
+            /** Category Slug */
+            category_slug: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Description
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            description: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Images */
+            images: string[];
+            /** List Price Fen */
+            list_price_fen: number | null;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /** Published */
+            published: boolean;
+            /** Skus */
+            skus: components["schemas"]["ProductSku"][];
+            /**
+             * Summary
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            summary: {
+                [key: string]: string;
+            };
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+        };
+        /**
          * ConsoleRefund
          * @description `trouble`: why it is abnormal; `trouble_words`: what the provider says about it.
          *
@@ -2332,6 +2487,8 @@ export interface components {
         };
         /** EditedMeanwhileProblem */
         EditedMeanwhileProblem: {
+            /** Changes */
+            changes: unknown[];
             /**
              * Code
              * @constant
@@ -2355,6 +2512,8 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:catalog/edited-meanwhile";
+            /** Version */
+            version: number;
         } & {
             [key: string]: unknown;
         };
@@ -3843,6 +4002,43 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** ProductEdit */
+        ProductEdit: {
+            /** Category Slug */
+            category_slug: string;
+            /**
+             * Description
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            description: {
+                [key: string]: string;
+            };
+            /** Images */
+            images: string[];
+            /** List Price Fen */
+            list_price_fen?: number | null;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /** Skus */
+            skus: components["schemas"]["SkuInput"][];
+            /**
+             * Summary
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            summary: {
+                [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version that was read and is to be replaced; another one is refused.
+             */
+            version: number;
+        };
         /** ProductInput */
         ProductInput: {
             /** Category Slug */
@@ -4605,8 +4801,18 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** StockInput */
-        StockInput: {
+        /**
+         * StockCount
+         * @description `expected`: what was in the house as far as the counting person knew; if it is not, nothing is changed.
+         */
+        StockCount: {
+            /** Expected */
+            expected: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
             /** On Hand */
             on_hand: number;
         };
@@ -4614,6 +4820,87 @@ export interface components {
         StockList: {
             /** Items */
             items: components["schemas"]["SkuStock"][];
+        };
+        /** StockMovedProblem */
+        StockMovedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/stock-moved";
+            /** Detail */
+            detail: string;
+            /** Expected */
+            expected: number;
+            /** Instance */
+            instance: string;
+            /** On Hand */
+            on_hand: number;
+            /** Request Id */
+            request_id: string;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/stock-moved";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * StockMovement
+         * @description Units in the house before and after. What lies between two lines went out with orders.
+         */
+        StockMovement: {
+            /** After */
+            after: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: number;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "received" | "returned" | "damaged" | "lost" | "counted" | "other";
+        };
+        /**
+         * StockMovementInput
+         * @description `delta`: units that came in, below zero for those that went out.
+         */
+        StockMovementInput: {
+            /** Delta */
+            delta: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "received" | "returned" | "damaged" | "lost" | "other";
+        };
+        /** StockMovementList */
+        StockMovementList: {
+            /** Items */
+            items: components["schemas"]["StockMovement"][];
         };
         /** StockTooLowProblem */
         StockTooLowProblem: {
@@ -5282,7 +5569,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddressInput"];
+                "application/json": components["schemas"]["AddressEdit"];
             };
         };
         responses: {
@@ -5311,6 +5598,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["AddressNotFoundProblem"];
+                };
+            };
+            /** @description The address was changed in another place since it was read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AddressChangedProblem"];
                 };
             };
             /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260 */
@@ -5890,7 +6186,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["ConsoleProduct"];
                 };
             };
             /** @description Sign in first */
@@ -5939,7 +6235,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["ConsoleProduct"];
                 };
             };
             /** @description Sign in first */
@@ -5991,7 +6287,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProductInput"];
+                "application/json": components["schemas"]["ProductEdit"];
             };
         };
         responses: {
@@ -6001,7 +6297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["ConsoleProduct"];
                 };
             };
             /** @description Sign in first */
@@ -6031,7 +6327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description Somebody else changed this product at the same moment; look at it again */
+            /** @description Somebody else changed this product since it was read */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6068,7 +6364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["ConsoleProduct"];
                 };
             };
             /** @description Sign in first */
@@ -6126,7 +6422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["ConsoleProduct"];
                 };
             };
             /** @description Sign in first */
@@ -7817,7 +8113,10 @@ export interface operations {
     put_stock: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
             path: {
                 sku_id: string;
             };
@@ -7825,7 +8124,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StockInput"];
+                "application/json": components["schemas"]["StockCount"];
             };
         };
         responses: {
@@ -7865,13 +8164,147 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
                 };
             };
-            /** @description More than that is reserved by orders */
+            /** @description The stock is not what it was when it was counted; More than that is reserved by orders; This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["StockTooLowProblem"];
+                    "application/problem+json": components["schemas"]["StockMovedProblem"] | components["schemas"]["StockTooLowProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    list_sku_movements: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockMovementList"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    move_sku_stock: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockMovementInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkuStock"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description More than that is reserved by orders; This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StockTooLowProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
             /** @description The request has fields that are missing or not allowed */

@@ -1,7 +1,7 @@
 """Which modules run in which process: read from `deploy/topologies/<name>.toml`."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,31 +74,3 @@ def describe(topology: Topology, base_port: int) -> str:
         f"{process.name:<12} :{base_port + process.port_offset}  {', '.join(process.modules)}"
         for process in topology.processes
     )
-
-
-def nginx_conf(topology: Topology, *, listen: int, base_port: int, root: Mapping[str, Path]) -> str:
-    """An nginx configuration that gives all processes one address; `root` has `media`, `shop`, `console`."""
-    lines = ["worker_processes 1;", "events { worker_connections 1024; }", "http {"]
-    lines += ["  include /etc/nginx/mime.types;", "  access_log off;", "  client_max_body_size 11m;"]
-    lines += ["  server {", f"    listen 127.0.0.1:{listen};"]
-    lines += ["    proxy_http_version 1.1;", "    proxy_buffering off;", '    proxy_set_header Connection "";']
-    lines += ["    proxy_set_header X-Forwarded-For $remote_addr;", "    proxy_read_timeout 75s;"]
-    for process in topology.processes:
-        for module in process.modules:
-            target = f"http://127.0.0.1:{base_port + process.port_offset}"
-            lines.append(f"    location /api/v1/{module}/ {{ proxy_pass {target}; }}")
-    first = f"http://127.0.0.1:{base_port + topology.processes[0].port_offset}"
-    lines += [f"    location ~ ^/(api/v1/meta|healthz|docs|openapi.json) {{ proxy_pass {first}; }}"]
-    lines += ["    location ~ ^/(_facade|_events) { return 404; }"]
-    lines += [f"    location /media/ {{ alias {nginx_word(root['media'], '/')}; }}"]
-    lines += [f"    location /console/ {{ alias {nginx_word(root['console'], '/')}; }}"]
-    lines += [f"    location / {{ root {nginx_word(root['shop'])}; }}", "  }", "}"]
-    return "\n".join(lines) + "\n"
-
-
-def nginx_word(path: Path, end: str = "") -> str:
-    """A path as one word of nginx's configuration. Raises BadTopology for what that cannot express."""
-    text = f"{path}{end}"
-    if "$" in text or "\n" in text:
-        raise BadTopology(f"nginx takes a $ for a variable, so it cannot serve {path}; choose a folder without it")
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -8,6 +8,7 @@ import pytest
 
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
 from chengtuan.modules.accounts.repository import addresses
+from chengtuan.platform.database import WriteSession
 from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, request, stored_text
 from tests.support.world import Person, World
 
@@ -32,13 +33,13 @@ async def defaults_of(person: Person) -> list[str]:
 async def test_an_address_is_kept_sealed_and_given_back_whole(world: World) -> None:
     person = await world.sign_in(PHONE)
     saved = await add(person, phone="+886 912-345-678")
-    assert saved == ADDRESS | {"id": saved["id"], "phone": "+886912345678", "is_default": True}
+    assert saved == ADDRESS | {"id": saved["id"], "phone": "+886912345678", "is_default": True, "version": 1}
     assert await book_of(person) == [saved]
     stored = await stored_text(world)
     for secret in ("王小明", "912345678", "科苑路", "王小明".encode().hex(), "科苑路".encode().hex()):
         assert secret not in stored
     found = await facade_of(world).get_address(user_id=person.id, address_id=UUID(saved["id"]))
-    assert found == Address(**{k: v for k, v in saved.items() if k not in ("id", "is_default")})
+    assert found == Address(**{k: v for k, v in saved.items() if k not in ("id", "is_default", "version")})
 
 
 async def test_a_sealed_value_moved_to_another_column_does_not_open(world: World) -> None:
@@ -54,9 +55,9 @@ async def test_there_is_always_exactly_one_default(world: World) -> None:
     second = await add(person, city="廣州市")
     third = await add(person, city="珠海市", is_default=True)
     assert await defaults_of(person) == [third["id"]]
-    changed = await person.put(f"{BOOK}/{third['id']}", ADDRESS | {"is_default": False, "city": "佛山市"})
+    changed = await person.put(f"{BOOK}/{third['id']}", ADDRESS | {"is_default": False, "city": "佛山市", "version": 1})
     assert changed.json()["is_default"] is True, "it stays until another one is named"
-    await person.put(f"{BOOK}/{first['id']}", ADDRESS | {"is_default": True})
+    await person.put(f"{BOOK}/{first['id']}", ADDRESS | {"is_default": True, "version": 1})
     assert await defaults_of(person) == [first["id"]]
     await request(person, "DELETE", f"me/addresses/{first['id']}")
     assert await defaults_of(person) == [third["id"]], "the newest of the others takes over"
@@ -97,11 +98,41 @@ async def test_two_defaults_are_impossible_even_for_a_bug(world: World, monkeypa
         await execute(world, "create unique index uq_address_default on accounts.address (person_id) where is_default")
 
 
+async def test_two_places_that_change_an_address_do_not_undo_each_other(world: World) -> None:
+    person = await world.sign_in(PHONE)
+    saved = await add(person)
+    path = f"{BOOK}/{saved['id']}"
+    first = await person.put(path, ADDRESS | {"detail": "1 樓", "version": 1})
+    assert (first.status_code, first.json()["version"]) == (200, 2)
+    second = await person.put(path, ADDRESS | {"detail": "2 樓", "version": 1})
+    assert (second.status_code, second.json()["code"], second.json()["version"]) == (409, "accounts/address-changed", 2)
+    assert [item["detail"] for item in await book_of(person)] == ["1 樓"]
+    assert (await person.put(path, ADDRESS | {"detail": "3 樓"})).status_code == 422, "a change names its version"
+
+
+async def test_of_many_changes_of_one_version_one_is_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: without the condition in the SQL every one of them is, and all but the last are lost."""
+    person = await world.sign_in(PHONE)
+    path = f"{BOOK}/{(await add(person))['id']}"
+
+    async def race(version: int) -> list[int]:
+        bodies = [ADDRESS | {"detail": f"{n} 樓", "version": version} for n in range(6)]
+        return sorted(answer.status_code for answer in await asyncio.gather(*(person.put(path, b) for b in bodies)))
+
+    assert await race(1) == [200] + [409] * 5
+
+    async def unconditionally(tx: WriteSession, person_id: UUID, row: addresses.AddressRow) -> bool:
+        return bool(await tx.execute("update address set detail = %s where id = %s", (row.detail, row.id)))
+
+    monkeypatch.setattr(addresses, "update_address", unconditionally)
+    assert await race(1) == [200] * 6
+
+
 async def test_other_peoples_addresses_do_not_exist(world: World) -> None:
     owner, stranger = await world.sign_in(PHONE), await world.sign_in("13800138001")
     saved = await add(owner)
     for address_id in (saved["id"], str(uuid4())):
-        changed = await stranger.put(f"{BOOK}/{address_id}", ADDRESS)
+        changed = await stranger.put(f"{BOOK}/{address_id}", ADDRESS | {"version": 1})
         assert (changed.status_code, changed.json()["code"]) == (404, "accounts/address-not-found")
         assert (await request(stranger, "DELETE", f"me/addresses/{address_id}")).status_code == 404
     with pytest.raises(AddressNotFound):

@@ -63,6 +63,11 @@ async def create(owner: Person, **changes: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
+def revised(product: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """An edit of the product as it was read."""
+    return {field: product[field] for field in PRODUCT} | {"version": product["version"]} | changes
+
+
 async def publish(owner: Person, product_id: str) -> dict[str, Any]:
     answer = await owner.post(f"{CONSOLE}/{product_id}/publish")
     assert answer.status_code == 200, answer.text

@@ -66,7 +66,6 @@ async def test_limits_hold_for_seats_that_are_not_paid_yet(shop: Shop) -> None:
 async def test_stock_cannot_be_counted_below_what_orders_hold(shop: Shop) -> None:
     buyer = await shop.shopper(1)
     await buyer.order("solo", quantity=3)
-    path = f"/api/v1/trade/console/stock/{shop.sku_id}"
-    refused = await shop.merchant.put(path, {"on_hand": 2})
+    refused = await shop.count(2, expected=100)
     assert (refused.json()["code"], refused.json()["reserved"]) == ("trade/stock-too-low", 3)
-    assert (await shop.merchant.put(path, {"on_hand": 3})).json()["available"] == 0
+    assert (await shop.count(3, expected=100)).json()["available"] == 0

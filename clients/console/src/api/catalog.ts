@@ -1,5 +1,5 @@
 import { answerOf, http } from './client'
-import type { Category, Media, Page, Product, ProductInput, ProductRow } from './types'
+import type { Category, Media, Page, Product, ProductEdit, ProductInput, ProductRow } from './types'
 
 export async function fetchCategories(): Promise<Category[]> {
   return (await answerOf(http.GET('/api/v1/catalog/categories'))).items
@@ -14,7 +14,7 @@ export const fetchProduct = (id: string): Promise<Product> =>
 export const createProduct = (body: ProductInput): Promise<Product> =>
   answerOf(http.POST('/api/v1/catalog/console/products', { body }))
 
-export const updateProduct = (id: string, body: ProductInput): Promise<Product> =>
+export const updateProduct = (id: string, body: ProductEdit): Promise<Product> =>
   answerOf(http.PUT('/api/v1/catalog/console/products/{product_id}', { params: { path: { product_id: id } }, body }))
 
 export function setPublished(id: string, published: boolean): Promise<Product> {

@@ -1,21 +1,28 @@
 import { answerOf, http } from './client'
 import type {
   CampaignInput, CampaignRow, ConsoleGroup, GroupCounts, ListedGroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
-  RefundStatus, RefundSummary, StockRow,
+  RefundStatus, RefundSummary, StockCount, StockMovement, StockMovementInput, StockRow,
 } from './types'
+
+const keyed = (key: string) => ({ header: { 'Idempotency-Key': key } })
 
 export async function fetchStock(productId: string): Promise<StockRow[]> {
   const query = { product_id: productId }
   return (await answerOf(http.GET('/api/v1/trade/console/stock', { params: { query } }))).items
 }
 
-export const saveStock = (skuId: string, onHand: number): Promise<unknown> =>
-  answerOf(
-    http.PUT('/api/v1/trade/console/stock/{sku_id}', {
-      params: { path: { sku_id: skuId } },
-      body: { on_hand: onHand },
-    }),
-  )
+/** Counted: refused if the stock is not what the counting person thought. `key` makes a repetition harmless. */
+export const countStock = (skuId: string, body: StockCount, key: string): Promise<StockRow> =>
+  answerOf(http.PUT('/api/v1/trade/console/stock/{sku_id}', { params: { path: { sku_id: skuId }, ...keyed(key) }, body }))
+
+/** So many came or went; nothing that happened meanwhile is undone. */
+export const moveStock = (skuId: string, body: StockMovementInput, key: string): Promise<StockRow> =>
+  answerOf(http.POST('/api/v1/trade/console/stock/{sku_id}/movements', { params: { path: { sku_id: skuId }, ...keyed(key) }, body }))
+
+export async function listStockMovements(skuId: string): Promise<StockMovement[]> {
+  const params = { params: { path: { sku_id: skuId } } }
+  return (await answerOf(http.GET('/api/v1/trade/console/stock/{sku_id}/movements', params))).items
+}
 
 export const listCampaigns = (cursor?: string): Promise<Page<CampaignRow>> =>
   answerOf(http.GET('/api/v1/trade/console/campaigns', { params: { query: { cursor } } }))

@@ -14,6 +14,7 @@ export type Me = Schemas['Me']
 export type Session = Schemas['Session']
 export type Address = Schemas['Address']
 export type AddressInput = Schemas['AddressInput']
+export type AddressEdit = Schemas['AddressEdit']
 
 export type Category = Schemas['Category']
 export type Product = Schemas['Product']

@@ -108,7 +108,7 @@ async def _stock_and_promote(
     sku_ids: list[str],
 ) -> Goods:
     for sku, sku_id in zip(product["skus"], sku_ids, strict=True):
-        await owner.call("PUT", f"/trade/console/stock/{sku_id}", {"on_hand": sku["stock"]})
+        await owner.call("PUT", f"/trade/console/stock/{sku_id}", {"on_hand": sku["stock"], "expected": 0})
     campaign = None
     if terms is not None:
         ids = {sku["key"]: sku_id for sku, sku_id in zip(product["skus"], sku_ids, strict=True)}

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chengtuan.apps.embedded.problems import SetupProblem
+from chengtuan.apps.nginx import nginx_conf, nginx_word
 from chengtuan.apps.startup.children import HOST
 from chengtuan.apps.startup.commands import chengtuan_command
 from chengtuan.apps.startup.environment import BUILT_CLIENTS
 from chengtuan.apps.supervisor.checks import check_port
 from chengtuan.apps.supervisor.child import ChildSpec
 from chengtuan.apps.supervisor.probes import http_ready
-from chengtuan.apps.topology import BadTopology, Topology, load_topology, nginx_conf, nginx_word
+from chengtuan.apps.topology import BadTopology, Topology, load_topology
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     Table,
@@ -71,6 +72,7 @@ address = Table(
     Column("city", Text, nullable=False),
     Column("district", Text, nullable=False),
     Column("is_default", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
 )
 Index(
     "uq_address_default",

@@ -46,6 +46,13 @@ class BadRegion(Problem):
     title = "The province code is not one of GB/T 2260"
 
 
+class AddressChanged(Problem):
+    code = "accounts/address-changed"
+    status = 409
+    title = "The address was changed in another place since it was read"
+    members = {"version": int}
+
+
 class TooManyAddresses(Problem):
     code = "accounts/too-many-addresses"
     status = 409

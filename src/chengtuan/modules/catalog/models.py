@@ -51,6 +51,18 @@ product = Table(
 )
 Index("ix_product_merchant_id", product.c.merchant_id, product.c.id)
 
+product_edit = Table(
+    "product_edit",
+    METADATA,
+    Column("product_id", Uuid, ForeignKey(product.c.id), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("fields", ARRAY(Text), nullable=False),
+    Column("staff_id", Uuid, nullable=False),
+    Column("staff_name", Text, nullable=False),
+    Column("at", instant(), nullable=False),
+)
+"""Who changed which fields when: what a refused edit is told."""
+
 sku = Table(
     "sku",
     METADATA,

@@ -24,7 +24,8 @@ class ListPriceTooLow(Problem):
 class EditedMeanwhile(Problem):
     code = "catalog/edited-meanwhile"
     status = 409
-    title = "Somebody else changed this product at the same moment; look at it again"
+    title = "Somebody else changed this product since it was read"
+    members = {"version": int, "changes": list}
 
 
 class BadImage(Problem):

@@ -76,6 +76,25 @@ stock_movement = Table(
 )
 """Each order reserves a SKU once and ends that reservation once, by commit or by release."""
 
+stock_change = Table(
+    "stock_change",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("request_id", Uuid, nullable=False, unique=True),
+    Column("sku_id", Uuid, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("before", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("staff_id", Uuid, nullable=False),
+    Column("staff_name", Text, nullable=False),
+    Column("at", instant(), nullable=False),
+    CheckConstraint("reason in ('received', 'returned', 'damaged', 'lost', 'counted', 'other')", name="reason"),
+    CheckConstraint("before >= 0 and after >= 0", name="units"),
+)
+"""What people did to the stock, by whom and why; what orders did to it is in `stock_movement`."""
+Index("ix_stock_change_sku_id", stock_change.c.sku_id, stock_change.c.id)
+
 campaign = Table(
     "campaign",
     METADATA,

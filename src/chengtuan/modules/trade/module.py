@@ -17,6 +17,7 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.modules.trade.http.console_orders import console_order_routes
 from chengtuan.modules.trade.http.console_routes import console_routes
+from chengtuan.modules.trade.http.console_stock import console_stock_routes
 from chengtuan.modules.trade.http.order_routes import order_routes
 from chengtuan.modules.trade.http.public_routes import public_routes
 from chengtuan.modules.trade.jobs import jobs
@@ -58,7 +59,13 @@ def build(deps: Dependencies) -> Built:
         orders=Gatherer(find),
     )
     return Built(
-        routers=[public_routes(ctx), order_routes(ctx), console_routes(ctx), console_order_routes(ctx)],
+        routers=[
+            public_routes(ctx),
+            order_routes(ctx),
+            console_routes(ctx),
+            console_stock_routes(ctx),
+            console_order_routes(ctx),
+        ],
         facade=TradeBinding(ctx),
         subscribers=subscribers(ctx),
         jobs=jobs(ctx),

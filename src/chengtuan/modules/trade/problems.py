@@ -161,6 +161,13 @@ class NeedsWeChat(Problem):
     title = "This way to pay needs a sign-in through WeChat"
 
 
+class StockMoved(Problem):
+    code = "trade/stock-moved"
+    status = 409
+    title = "The stock is not what it was when it was counted"
+    members = {"expected": int, "on_hand": int, "reserved": int}
+
+
 class StockTooLow(Problem):
     code = "trade/stock-too-low"
     status = 409

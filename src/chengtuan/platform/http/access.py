@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 
 PLATFORM_ADMIN = "platform_admin"
@@ -30,10 +31,16 @@ class Staff:
     staff_id: UUID
     merchant_id: UUID | None
     roles: frozenset[str]
+    name: str = ""
 
     @property
     def is_platform(self) -> bool:
         return PLATFORM_ADMIN in self.roles
+
+    @property
+    def editor(self) -> Editor:
+        """As whom a change is remembered."""
+        return Editor(self.staff_id, self.name)
 
     def own_merchant(self) -> UUID:
         """The merchant this person works for. Raises NotAllowed for the platform's staff."""

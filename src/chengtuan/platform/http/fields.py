@@ -50,6 +50,16 @@ Instant = Annotated[
     PlainSerializer(zulu, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),  # the serialiser alone would make it any text
 ]
+Version = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=2_000_000_000,
+        strict=True,
+        description="The version that was read and is to be replaced; another one is refused.",
+    ),
+]
+VersionOut = Annotated[int, Field(description="Rises with each change; a change names the version it replaces.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=400)]
 IdempotencyKey = Annotated[

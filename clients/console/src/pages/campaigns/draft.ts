@@ -81,7 +81,7 @@ export function withKind(draft: CampaignDraft, kind: CampaignKind): void {
 }
 
 export const durationSeconds = (draft: CampaignDraft): number | null =>
-  draft.duration === null ? null : draft.duration * UNIT_SECONDS[draft.durationUnit]
+  draft.duration === null ? null : Math.round(draft.duration * UNIT_SECONDS[draft.durationUnit])
 
 /** The price of a SKU in a tier in fen, entered or computed; null while it is unknown. */
 export function tierPrice(draft: CampaignDraft, tier: TierDraft, sku: { id: string; solo_price_fen: number }): number | null {

@@ -1,4 +1,4 @@
-import type { LText, Product, ProductInput, StockRow } from '@/api/types'
+import type { LText, Product, ProductInput } from '@/api/types'
 
 export interface SkuDraft {
   /** Null for a SKU that the server does not know yet. */
@@ -6,10 +6,8 @@ export interface SkuDraft {
   key: number
   name: LText
   soloPriceFen: number | null
-  onHand: number | null
-  /** What the server has, to save only what changed. */
-  savedOnHand: number | null
-  reserved: number
+  /** The first count of a variant that has none yet; afterwards stock is changed by itself, not with the product. */
+  firstCount: number | null
 }
 
 export interface ProductDraft {
@@ -30,14 +28,14 @@ export interface ProductIssue {
 let keys = 0
 
 export const newSku = (): SkuDraft => ({
-  id: null, key: (keys += 1), name: {}, soloPriceFen: null, onHand: null, savedOnHand: null, reserved: 0,
+  id: null, key: (keys += 1), name: {}, soloPriceFen: null, firstCount: null,
 })
 
 export const newProduct = (): ProductDraft => ({
   name: {}, summary: {}, description: {}, categorySlug: '', images: [], listPriceFen: null, skus: [newSku()],
 })
 
-export function draftOf(product: Product, stock: StockRow[]): ProductDraft {
+export function draftOf(product: Product): ProductDraft {
   return {
     name: { ...product.name },
     summary: { ...product.summary },
@@ -45,14 +43,7 @@ export function draftOf(product: Product, stock: StockRow[]): ProductDraft {
     categorySlug: product.category_slug,
     images: [...product.images],
     listPriceFen: product.list_price_fen,
-    skus: product.skus.map((sku) => {
-      const row = stock.find((each) => each.sku_id === sku.id)
-      const onHand = row?.on_hand ?? null
-      return {
-        ...newSku(), id: sku.id, name: { ...sku.name }, soloPriceFen: sku.solo_price_fen, onHand, savedOnHand: onHand,
-        reserved: row?.reserved ?? 0,
-      }
-    }),
+    skus: product.skus.map((sku) => ({ ...newSku(), id: sku.id, name: { ...sku.name }, soloPriceFen: sku.solo_price_fen })),
   }
 }
 
@@ -90,7 +81,6 @@ function skuIssues(sku: SkuDraft, index: number): ProductIssue[] {
   const field = (part: string): string => `skus.${index}.${part}`
   if (isEmpty(sku.name)) issues.push({ field: field('name'), key: 'sku-name' })
   if (sku.soloPriceFen === null || sku.soloPriceFen < 1) issues.push({ field: field('price'), key: 'sku-price' })
-  if (sku.onHand !== null && sku.onHand < sku.reserved) issues.push({ field: field('stock'), key: 'sku-stock' })
   return issues
 }
 

@@ -1,4 +1,4 @@
-import type { Address, AddressInput, Me, Session } from '../contract'
+import type { Address, AddressEdit, AddressInput, Me, Session } from '../contract'
 import { call } from '../http'
 
 export const sendCode = (phone: string) =>
@@ -12,5 +12,5 @@ export const getMe = () => call<Me>('GET', '/accounts/me')
 export const changeMe = (change: { nickname?: string; avatar?: string }) => call<Me>('PATCH', '/accounts/me', { body: change })
 export const listAddresses = () => call<{ items: Address[] }>('GET', '/accounts/me/addresses')
 export const addAddress = (a: AddressInput) => call<Address>('POST', '/accounts/me/addresses', { body: a })
-export const putAddress = (id: string, a: AddressInput) => call<Address>('PUT', `/accounts/me/addresses/${id}`, { body: a })
+export const putAddress = (id: string, a: AddressEdit) => call<Address>('PUT', `/accounts/me/addresses/${id}`, { body: a })
 export const deleteAddress = (id: string) => call<void>('DELETE', `/accounts/me/addresses/${id}`)

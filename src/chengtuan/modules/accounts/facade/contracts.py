@@ -11,6 +11,7 @@ class StaffIdentity:
     staff_id: UUID
     merchant_id: UUID | None
     roles: list[str]
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import AddressNotFound
 from chengtuan.modules.accounts.http.schemas import (
     Address,
+    AddressEdit,
     AddressInput,
     AddressList,
     Me,
@@ -16,6 +17,7 @@ from chengtuan.modules.accounts.http.schemas import (
     WechatPhoneInput,
 )
 from chengtuan.modules.accounts.problems import (
+    AddressChanged,
     BadNicknameChosen,
     BadPhone,
     BadRegion,
@@ -77,13 +79,13 @@ def address_routes(ctx: Accounts) -> APIRouter:
 
     @router.put(
         "/{address_id}",
-        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, AddressNotFound),
+        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, AddressNotFound, AddressChanged),
     )
-    async def change_my_address(address_id: UUID, body: AddressInput, shopper: CurrentShopper) -> Address:
+    async def change_my_address(address_id: UUID, body: AddressEdit, shopper: CurrentShopper) -> Address:
         """Replace an address; orders that were placed with it keep what they had."""
         return Address.of(
             await manage_addresses.change_address(
-                ctx, shopper.user_id, address_id, body.address(), is_default=body.is_default
+                ctx, shopper.user_id, address_id, body.address(), is_default=body.is_default, version=body.version
             )
         )
 

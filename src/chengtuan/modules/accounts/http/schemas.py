@@ -11,7 +11,7 @@ from chengtuan.modules.accounts.repository.staff import StaffRow
 from chengtuan.modules.accounts.signing_in import SignedIn
 from chengtuan.modules.accounts.usecases.manage_addresses import SavedAddress
 from chengtuan.modules.accounts.usecases.sign_in_staff import StaffSignedIn
-from chengtuan.platform.http.fields import Instant
+from chengtuan.platform.http.fields import Instant, Version, VersionOut
 
 PhoneText = Annotated[
     str,
@@ -97,7 +97,11 @@ class AddressInput(BaseModel):
     is_default: bool = False
 
     def address(self) -> facade.Address:
-        return facade.Address(**self.model_dump(exclude={"is_default"}))
+        return facade.Address(**self.model_dump(exclude={"is_default", "version"}))
+
+
+class AddressEdit(AddressInput):
+    version: Version
 
 
 class Address(BaseModel):
@@ -112,10 +116,11 @@ class Address(BaseModel):
     district: str
     detail: str
     is_default: bool
+    version: VersionOut
 
     @staticmethod
     def of(saved: SavedAddress) -> "Address":
-        return Address(id=saved.id, is_default=saved.is_default, **vars(saved.address))
+        return Address(id=saved.id, is_default=saved.is_default, version=saved.version, **vars(saved.address))
 
 
 class AddressList(BaseModel):

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from chengtuan.platform.database import ReadSession, WriteSession
 
-_SELECT = "select id, name, phone, detail, province_code, province, city, district, is_default from address"
+_SELECT = "select id, name, phone, detail, province_code, province, city, district, is_default, version from address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class AddressRow:
     city: str
     district: str
     is_default: bool
+    version: int
 
 
 async def list_addresses(db: ReadSession, person_id: UUID) -> list[AddressRow]:
@@ -48,7 +49,7 @@ async def clear_default(tx: WriteSession, person_id: UUID) -> None:
 async def insert_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> None:
     await tx.execute(
         "insert into address (person_id, id, name, phone, detail, province_code, province, city, district,"
-        " is_default) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " is_default, version) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             person_id,
             row.id,
@@ -60,14 +61,16 @@ async def insert_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> 
             row.city,
             row.district,
             row.is_default,
+            row.version,
         ),
     )
 
 
-async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> None:
-    await tx.execute(
+async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> bool:
+    """Store a new version. False if the one before it is not there (any more)."""
+    changed = await tx.execute(
         "update address set name = %s, phone = %s, detail = %s, province_code = %s, province = %s,"
-        " city = %s, district = %s, is_default = %s where person_id = %s and id = %s",
+        " city = %s, district = %s, is_default = %s, version = %s where person_id = %s and id = %s and version = %s",
         (
             row.name,
             row.phone,
@@ -77,10 +80,13 @@ async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> 
             row.city,
             row.district,
             row.is_default,
+            row.version,
             person_id,
             row.id,
+            row.version - 1,
         ),
     )
+    return bool(changed)
 
 
 async def delete_address(tx: WriteSession, person_id: UUID, address_id: UUID) -> bool:

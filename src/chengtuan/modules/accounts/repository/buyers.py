@@ -26,7 +26,7 @@ async def find_buyers(db: ReadSession, keys: Sequence[BuyerKey]) -> list[BuyerRo
     return await db.fetch_all(
         BuyerRow,
         "select a.person_id, a.id, a.name, a.phone, a.detail, a.province_code, a.province, a.city, a.district,"
-        " a.is_default, p.nickname, p.avatar"
+        " a.is_default, a.version, p.nickname, p.avatar"
         " from unnest(%s::uuid[], %s::uuid[]) as wanted(person_id, address_id)"
         " join address a on a.id = wanted.address_id and a.person_id = wanted.person_id"
         " join person p on p.id = a.person_id",

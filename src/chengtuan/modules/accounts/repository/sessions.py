@@ -19,6 +19,7 @@ class StaffSessionRow:
     staff_id: UUID
     merchant_id: UUID | None
     roles: list[str]
+    name: str
 
 
 async def insert_session(
@@ -45,7 +46,7 @@ async def find_shopper_sessions(db: ReadSession, token_hashes: Sequence[bytes], 
 async def find_staff_session(db: ReadSession, token_hash: bytes, now: datetime) -> StaffSessionRow | None:
     return await db.fetch_one(
         StaffSessionRow,
-        "select s.id as staff_id, s.merchant_id, s.roles from session join staff s on s.id = subject_id"
+        "select s.id as staff_id, s.merchant_id, s.roles, s.name from session join staff s on s.id = subject_id"
         " where token_hash = %s and kind = 'staff' and expires_at > %s",
         (token_hash, now),
     )

@@ -31,4 +31,4 @@ async def identify_staff(ctx: Accounts, token: str) -> StaffIdentity | None:
         staff = await sessions.find_staff_session(db, hashed, ctx.clock.now())
     if staff is None:
         return None
-    return StaffIdentity(staff_id=staff.staff_id, merchant_id=staff.merchant_id, roles=staff.roles)
+    return StaffIdentity(staff_id=staff.staff_id, merchant_id=staff.merchant_id, roles=staff.roles, name=staff.name)

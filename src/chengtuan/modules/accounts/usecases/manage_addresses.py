@@ -7,7 +7,7 @@ from chengtuan.kernel.ids import new_id
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.regions import PROVINCE_CODES
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
-from chengtuan.modules.accounts.problems import BadRegion, TooManyAddresses
+from chengtuan.modules.accounts.problems import AddressChanged, BadRegion, TooManyAddresses
 from chengtuan.modules.accounts.repository import addresses, people
 from chengtuan.modules.accounts.repository.addresses import AddressRow
 from chengtuan.modules.accounts.sealing import open_address, seal_address
@@ -21,13 +21,14 @@ class SavedAddress:
     id: UUID
     address: Address
     is_default: bool
+    version: int
 
 
 async def list_addresses(ctx: Accounts, person_id: UUID) -> list[SavedAddress]:
     """The default first, then the newest first."""
     async with ctx.database.read() as db:
         rows = await addresses.list_addresses(db, person_id)
-    return [SavedAddress(row.id, open_address(ctx.keys, row), row.is_default) for row in rows]
+    return [SavedAddress(row.id, open_address(ctx.keys, row), row.is_default, row.version) for row in rows]
 
 
 async def get_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> Address:
@@ -42,7 +43,7 @@ async def get_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> Addre
 async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_default: bool) -> SavedAddress:
     """The first one is the default in any case. Raises BadPhone, BadRegion, TooManyAddresses."""
     checked = _checked(address)
-    row = _row(ctx, new_id(), checked, is_default=is_default)
+    row = _row(ctx, new_id(), checked, is_default=is_default, version=1)
     async with ctx.database.write() as tx:
         await people.lock_person(tx, person_id)
         count = await addresses.count_addresses(tx, person_id)
@@ -52,18 +53,18 @@ async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_de
         if row.is_default:
             await addresses.clear_default(tx, person_id)
         await addresses.insert_address(tx, person_id, row)
-    return SavedAddress(row.id, checked, row.is_default)
+    return SavedAddress(row.id, checked, row.is_default, row.version)
 
 
 async def change_address(
-    ctx: Accounts, person_id: UUID, address_id: UUID, address: Address, *, is_default: bool
+    ctx: Accounts, person_id: UUID, address_id: UUID, address: Address, *, is_default: bool, version: int
 ) -> SavedAddress:
-    """The default stays the default until another one is named.
+    """Replace the `version` that was read; the default stays the default until another one is named.
 
-    Raises AddressNotFound, BadPhone, BadRegion.
+    Raises AddressNotFound, AddressChanged, BadPhone, BadRegion.
     """
     checked = _checked(address)
-    row = _row(ctx, address_id, checked, is_default=is_default)
+    row = _row(ctx, address_id, checked, is_default=is_default, version=version + 1)
     async with ctx.database.write() as tx:
         await people.lock_person(tx, person_id)
         before = await addresses.find_address(tx, person_id, address_id)
@@ -72,8 +73,9 @@ async def change_address(
         row = replace(row, is_default=is_default or before.is_default)
         if row.is_default:
             await addresses.clear_default(tx, person_id)
-        await addresses.update_address(tx, person_id, row)
-    return SavedAddress(row.id, checked, row.is_default)
+        if not await addresses.update_address(tx, person_id, row):
+            raise AddressChanged(version=before.version)
+    return SavedAddress(row.id, checked, row.is_default, row.version)
 
 
 async def remove_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> None:
@@ -91,7 +93,7 @@ def _checked(address: Address) -> Address:
     return replace(address, phone=e164_of(address.phone))
 
 
-def _row(ctx: Accounts, address_id: UUID, address: Address, *, is_default: bool) -> AddressRow:
+def _row(ctx: Accounts, address_id: UUID, address: Address, *, is_default: bool, version: int) -> AddressRow:
     name, phone, detail = seal_address(ctx.keys, address)
     return AddressRow(
         id=address_id,
@@ -103,4 +105,5 @@ def _row(ctx: Accounts, address_id: UUID, address: Address, *, is_default: bool)
         city=address.city,
         district=address.district,
         is_default=is_default,
+        version=version,
     )

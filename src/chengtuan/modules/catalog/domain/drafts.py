@@ -6,6 +6,9 @@ from chengtuan.kernel.ids import new_id
 from chengtuan.modules.catalog.facade import ProductDraft, SkuSnapshot
 from chengtuan.modules.catalog.problems import ListPriceTooLow, UnknownSku
 
+FIELDS = ("name", "summary", "description", "category_slug", "images", "list_price_fen", "skus")
+"""What a merchant writes about a product."""
+
 
 def check_prices(draft: ProductDraft) -> None:
     """A struck-through price below every real price would mislead. Raises ListPriceTooLow."""
@@ -23,3 +26,8 @@ def variants_of(draft: ProductDraft, known: set[UUID]) -> list[SkuSnapshot]:
         SkuSnapshot(sku_id=sku.sku_id or new_id(), name=sku.name, solo_price_fen=sku.solo_price_fen)
         for sku in draft.skus
     ]
+
+
+def changed_fields(before: object, after: object) -> list[str]:
+    """The names of the fields that differ between two versions of a product, in the order of the form."""
+    return [field for field in FIELDS if getattr(before, field) != getattr(after, field)]

@@ -9,7 +9,14 @@ from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn, Overloaded, TooLarge, TooManyRequests
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import ProductNotFound
-from chengtuan.modules.catalog.http.schemas import Media, Product, ProductInput, ProductRow, ProductRowList
+from chengtuan.modules.catalog.http.schemas import (
+    ConsoleProduct,
+    Media,
+    ProductEdit,
+    ProductInput,
+    ProductRow,
+    ProductRowList,
+)
 from chengtuan.modules.catalog.problems import (
     BadImage,
     EditedMeanwhile,
@@ -45,29 +52,33 @@ def product_routes(ctx: Catalog) -> APIRouter:
         return ProductRowList(items=[ProductRow.of(row) for row in page.items], next_cursor=page.next_cursor)
 
     @router.post("", status_code=201, responses=problems(*_STAFF, *_DRAFT))
-    async def create_console_product(body: ProductInput, staff: CurrentStaff) -> Product:
+    async def create_console_product(body: ProductInput, staff: CurrentStaff) -> ConsoleProduct:
         """Write a product; shoppers see it once it is published."""
-        return Product.of(await create_product(ctx, staff.own_merchant(), body.draft()))
+        return ConsoleProduct.of(await create_product(ctx, staff.own_merchant(), body.draft()))
 
     @router.get("/{product_id}", responses=problems(*_STAFF, ProductNotFound))
-    async def read_console_product(product_id: UUID, staff: CurrentStaff) -> Product:
+    async def read_console_product(product_id: UUID, staff: CurrentStaff) -> ConsoleProduct:
         """One of the merchant's products, published or not."""
-        return Product.of(await get_product(ctx, product_id, staff.own_merchant()))
+        return ConsoleProduct.of(await get_product(ctx, product_id, staff.own_merchant()))
 
     @router.put("/{product_id}", responses=problems(*_STAFF, *_DRAFT, ProductNotFound, EditedMeanwhile))
-    async def edit_console_product(product_id: UUID, body: ProductInput, staff: CurrentStaff) -> Product:
-        """Replace a product's content. Orders keep the prices they were placed with."""
-        return Product.of(await edit_product(ctx, staff.own_merchant(), product_id, body.draft()))
+    async def edit_console_product(product_id: UUID, body: ProductEdit, staff: CurrentStaff) -> ConsoleProduct:
+        """Replace the content of the version that was read. Orders keep the prices they were placed with."""
+        return ConsoleProduct.of(
+            await edit_product(
+                ctx, staff.own_merchant(), product_id, body.draft(), version=body.version, editor=staff.editor
+            )
+        )
 
     @router.post("/{product_id}/publish", responses=problems(*_STAFF, ProductNotFound))
-    async def publish_console_product(product_id: UUID, staff: CurrentStaff) -> Product:
+    async def publish_console_product(product_id: UUID, staff: CurrentStaff) -> ConsoleProduct:
         """Show it to shoppers."""
-        return Product.of(await publish_product(ctx, staff.own_merchant(), product_id))
+        return ConsoleProduct.of(await publish_product(ctx, staff.own_merchant(), product_id, staff.editor))
 
     @router.post("/{product_id}/unpublish", responses=problems(*_STAFF, ProductNotFound))
-    async def unpublish_console_product(product_id: UUID, staff: CurrentStaff) -> Product:
+    async def unpublish_console_product(product_id: UUID, staff: CurrentStaff) -> ConsoleProduct:
         """Take it off the shelf; groups that are under way go on."""
-        return Product.of(await unpublish_product(ctx, staff.own_merchant(), product_id))
+        return ConsoleProduct.of(await unpublish_product(ctx, staff.own_merchant(), product_id, staff.editor))
 
     return router
 

@@ -9,7 +9,7 @@ from chengtuan.modules.catalog.facade import ProductDraft, SkuDraft, SkuSnapshot
 from chengtuan.modules.catalog.pictures import Picture
 from chengtuan.modules.catalog.repository.categories import CategoryRow
 from chengtuan.modules.catalog.repository.products import ProductRow as StoredProduct
-from chengtuan.platform.http.fields import MAX_FEN, FenOut, Instant, LText, LTextOut
+from chengtuan.platform.http.fields import MAX_FEN, FenOut, Instant, LText, LTextOut, Version, VersionOut
 
 MAX_NAME = 120
 
@@ -96,6 +96,16 @@ class Product(BaseModel):
         )
 
 
+class ConsoleProduct(Product):
+    """What its merchant edits."""
+
+    version: VersionOut
+
+    @staticmethod
+    def of(row: StoredProduct) -> "ConsoleProduct":
+        return ConsoleProduct(**dict(Product.of(row)), version=row.version)
+
+
 class ProductRow(BaseModel):
     """A line of the console's list."""
 
@@ -158,6 +168,10 @@ class ProductInput(BaseModel):
             list_price_fen=self.list_price_fen,
             skus=[SkuDraft(sku_id=sku.id, name=sku.name, solo_price_fen=sku.solo_price_fen) for sku in self.skus],
         )
+
+
+class ProductEdit(ProductInput):
+    version: Version
 
 
 class Media(BaseModel):

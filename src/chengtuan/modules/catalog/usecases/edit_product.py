@@ -1,28 +1,33 @@
 from dataclasses import replace
 from uuid import UUID
 
+from chengtuan.kernel.editors import Editor
 from chengtuan.modules.catalog.context import Catalog
-from chengtuan.modules.catalog.domain.drafts import variants_of
+from chengtuan.modules.catalog.domain.drafts import changed_fields, variants_of
 from chengtuan.modules.catalog.facade import ProductDraft, ProductNotFound
 from chengtuan.modules.catalog.problems import EditedMeanwhile
-from chengtuan.modules.catalog.repository import products
+from chengtuan.modules.catalog.repository import edits, products
 from chengtuan.modules.catalog.repository.products import ProductRow
 from chengtuan.modules.catalog.snapshots import changed
 from chengtuan.modules.catalog.usecases.create_product import check_draft
 
 
-async def edit_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, draft: ProductDraft) -> ProductRow:
-    """Replace a product's content; variants that the draft does not name are no longer sold.
+async def edit_product(
+    ctx: Catalog, merchant_id: UUID, product_id: UUID, draft: ProductDraft, *, version: int, editor: Editor
+) -> ProductRow:
+    """Replace the content of the version that the editor read; variants not named are no longer sold.
 
     Raises ProductNotFound (another merchant's too), EditedMeanwhile, UnknownCategory, UnknownSku,
     ListPriceTooLow.
     """
-    await check_draft(ctx, draft)
     merchant = await ctx.merchants.get_merchant(merchant_id=merchant_id)
     async with ctx.database.read() as db:
         before = await products.find_product(db, product_id, merchant_id)
     if before is None:
         raise ProductNotFound
+    if before.version != version:
+        raise await _edited_meanwhile(ctx, merchant_id, product_id, version)
+    await check_draft(ctx, draft)
     row = replace(
         before,
         merchant_name=merchant.name,
@@ -32,13 +37,32 @@ async def edit_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, draft:
         category_slug=draft.category_slug,
         images=draft.images,
         list_price_fen=draft.list_price_fen,
-        version=before.version + 1,
+        version=version + 1,
         updated_at=ctx.clock.now(),
         skus=variants_of(draft, known={sku.sku_id for sku in before.skus}),
     )
     async with ctx.database.write() as tx:
-        if not await products.replace_product(tx, row):
-            raise EditedMeanwhile
-        tx.emit(changed(row))
-        ctx.announce(tx, product_id)
+        stored = await products.replace_product(tx, row)
+        if stored:
+            await edits.insert_edit(tx, row, changed_fields(before, row), editor)
+            tx.emit(changed(row))
+            ctx.announce(tx, product_id)
+    if not stored:
+        raise await _edited_meanwhile(ctx, merchant_id, product_id, version)
     return row
+
+
+async def _edited_meanwhile(
+    ctx: Catalog, merchant_id: UUID, product_id: UUID, version: int
+) -> EditedMeanwhile | ProductNotFound:
+    """The refusal, with what others did since the version was read."""
+    async with ctx.database.read() as db:
+        now = await products.find_product(db, product_id, merchant_id)
+        since = await edits.edits_since(db, product_id, version)
+    if now is None:
+        return ProductNotFound()
+    changes = [
+        {"version": edit.version, "fields": edit.fields, "by": edit.staff_name, "at": edit.at.isoformat()}
+        for edit in since
+    ]
+    return EditedMeanwhile(version=now.version, changes=changes)

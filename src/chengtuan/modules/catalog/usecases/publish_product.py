@@ -1,29 +1,31 @@
 from uuid import UUID
 
+from chengtuan.kernel.editors import Editor
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import ProductNotFound
-from chengtuan.modules.catalog.repository import products
+from chengtuan.modules.catalog.repository import edits, products
 from chengtuan.modules.catalog.repository.products import ProductRow
 from chengtuan.modules.catalog.snapshots import changed
 
 
-async def publish_product(ctx: Catalog, merchant_id: UUID, product_id: UUID) -> ProductRow:
+async def publish_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, editor: Editor) -> ProductRow:
     """Show it to shoppers; again changes nothing. Raises ProductNotFound."""
-    return await _set(ctx, merchant_id, product_id, published=True)
+    return await _set(ctx, merchant_id, product_id, editor, published=True)
 
 
-async def unpublish_product(ctx: Catalog, merchant_id: UUID, product_id: UUID) -> ProductRow:
+async def unpublish_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, editor: Editor) -> ProductRow:
     """Show it to nobody but its merchant; again changes nothing. Raises ProductNotFound."""
-    return await _set(ctx, merchant_id, product_id, published=False)
+    return await _set(ctx, merchant_id, product_id, editor, published=False)
 
 
-async def _set(ctx: Catalog, merchant_id: UUID, product_id: UUID, *, published: bool) -> ProductRow:
+async def _set(ctx: Catalog, merchant_id: UUID, product_id: UUID, editor: Editor, *, published: bool) -> ProductRow:
     async with ctx.database.write() as tx:
         switched = await products.set_published(tx, product_id, merchant_id, published=published)
         row = await products.find_product(tx, product_id, merchant_id)
         if row is None:
             raise ProductNotFound
         if switched:
+            await edits.insert_edit(tx, row, ["published"], editor)
             tx.emit(changed(row))
             ctx.announce(tx, product_id)
     return row

@@ -1,4 +1,4 @@
-"""Stock, campaigns and groups as merchants' staff see them; the platform's staff see all and change nothing."""
+"""Campaigns and groups as merchants' staff see them; the platform's staff see all and change nothing."""
 
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +20,6 @@ from chengtuan.modules.trade.usecases.read_campaign import list_campaigns as lis
 from chengtuan.modules.trade.usecases.read_campaign import read_campaign as show_campaign
 from chengtuan.modules.trade.usecases.read_group import count_merchant_groups as count_groups
 from chengtuan.modules.trade.usecases.read_group import list_merchant_groups
-from chengtuan.modules.trade.usecases.set_stock import read_stock, set_stock
 from chengtuan.platform.http.access import CurrentStaff
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
@@ -31,24 +30,9 @@ _WHO = (NotSignedIn, NotAllowed)
 
 def console_routes(ctx: Trade) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console", tags=["console"])
-    _stock_routes(router, ctx)
     _campaign_routes(router, ctx)
     _group_routes(router, ctx)
     return router
-
-
-def _stock_routes(router: APIRouter, ctx: Trade) -> None:
-    @router.get("/stock", responses=problems(*_WHO, p.SkuNotFound))
-    async def read_product_stock(product_id: UUID, staff: CurrentStaff) -> schemas.StockList:
-        """Stock of a product's variants: in the house, free, and held by orders."""
-        rows = await read_stock(ctx, merchant_id=staff.merchant_id, product_id=product_id)
-        return schemas.StockList(items=[schemas.SkuStock.model_validate(row, from_attributes=True) for row in rows])
-
-    @router.put("/stock/{sku_id}", responses=problems(*_WHO, p.SkuNotFound, p.StockTooLow))
-    async def put_stock(sku_id: UUID, stock: schemas.StockInput, staff: CurrentStaff) -> schemas.SkuStock:
-        """Units in the house, those held by orders included."""
-        row = await set_stock(ctx, merchant_id=staff.own_merchant(), sku_id=sku_id, on_hand=stock.on_hand)
-        return schemas.SkuStock.model_validate(row, from_attributes=True)
 
 
 def _campaign_routes(router: APIRouter, ctx: Trade) -> None:

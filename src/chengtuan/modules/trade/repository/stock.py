@@ -48,13 +48,30 @@ async def end_reservations(tx: WriteSession, orders: Sequence[OrderRow], end: St
     await tx.execute_many(statement, [{"n": count, "sku": sku_id} for sku_id, count in sorted(by_sku.items())])
 
 
-async def set_on_hand(tx: WriteSession, sku_id: UUID, on_hand: int) -> StockRow | None:
-    """Correct the counted stock; None if more than that is reserved."""
+async def lock_stock(tx: WriteSession, sku_id: UUID) -> StockRow | None:
+    return await tx.fetch_one(
+        StockRow, "select sku_id, on_hand, available, reserved from stock where sku_id = %s for update", (sku_id,)
+    )
+
+
+async def add_on_hand(tx: WriteSession, sku_id: UUID, delta: int) -> StockRow | None:
+    """Add units, or take some out; None if orders hold what is to be taken."""
     return await tx.fetch_one(
         StockRow,
-        "update stock set on_hand = %(n)s, available = %(n)s - reserved where sku_id = %(sku)s and reserved <= %(n)s"
+        "update stock set on_hand = on_hand + %(n)s, available = available + %(n)s"
+        " where sku_id = %(sku)s and available + %(n)s >= 0 returning sku_id, on_hand, available, reserved",
+        {"n": delta, "sku": sku_id},
+    )
+
+
+async def count_on_hand(tx: WriteSession, sku_id: UUID, on_hand: int, *, expected: int) -> StockRow | None:
+    """Correct the counted stock; None if it is not what was expected, or if more than that is reserved."""
+    return await tx.fetch_one(
+        StockRow,
+        "update stock set on_hand = %(n)s, available = %(n)s - reserved"
+        " where sku_id = %(sku)s and on_hand = %(expected)s and reserved <= %(n)s"
         " returning sku_id, on_hand, available, reserved",
-        {"n": on_hand, "sku": sku_id},
+        {"n": on_hand, "sku": sku_id, "expected": expected},
     )
 
 

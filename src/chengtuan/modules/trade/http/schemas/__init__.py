@@ -10,9 +10,6 @@ from chengtuan.modules.trade.http.schemas.console import (
     RefundPage,
     RefundQueueSummary,
     SkuPriceInput,
-    SkuStock,
-    StockInput,
-    StockList,
     TierInput,
 )
 from chengtuan.modules.trade.http.schemas.groups import (
@@ -97,9 +94,6 @@ __all__ = [
     "Region",
     "Seat",
     "SkuPriceInput",
-    "SkuStock",
-    "StockInput",
-    "StockList",
     "TierInput",
     "TierPrice",
 ]

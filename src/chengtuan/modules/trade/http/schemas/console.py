@@ -114,18 +114,3 @@ class RefundQueueSummary(BaseModel):
     abnormal_fen: int
     oldest_abnormal_at: Instant | None
     now: Instant
-
-
-class SkuStock(BaseModel):
-    sku_id: UUID
-    on_hand: int
-    available: int
-    reserved: int
-
-
-class StockList(BaseModel):
-    items: list[SkuStock]
-
-
-class StockInput(BaseModel):
-    on_hand: Annotated[int, Field(ge=0, le=10_000_000, strict=True)]

@@ -1,0 +1,143 @@
+"""The nginx that gives the processes of a topology one address.
+
+It speaks as the product does: whatever it refuses, or cannot pass on, is answered with the problem document that
+a process would give. What died on its way is sent once more if that is safe: reading, and whatever carries an
+`Idempotency-Key`. A process that was killed keeps its door open while the next one starts, so most of it arrives.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from chengtuan.apps.topology import BadTopology, Process, Topology
+from chengtuan.kernel.problems import (
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    UnknownProblem,
+)
+from chengtuan.platform.http.bodies import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, TooSlow
+from chengtuan.platform.http.guard import SAFETY_HEADERS
+
+UPLOADS = ("/api/v1/catalog/console/media",)
+"""Routes that read a form themselves: passed on as it arrives, so that they see who sends before much of it does."""
+_FORM_ROOM = 64 * 1024
+_REFUSALS: dict[str, Problem] = {
+    "400 414 431 494": InvalidRequest(errors=[]),
+    "403 404": NotFound(),
+    "405": MethodNotAllowed(),
+    "408": TooSlow(),
+    "413": TooLarge(limit_bytes=MAX_BODY_BYTES),
+    "500": UnknownProblem(),
+    "502 503 504": Unavailable(retry_after_s=2),
+}
+"""What nginx itself would say, and what is said instead."""
+_PROXY = """
+    proxy_http_version 1.1;
+    proxy_buffering off;
+    proxy_set_header Connection "";
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_connect_timeout 3s;
+    proxy_read_timeout 75s;
+    proxy_next_upstream error;
+    proxy_next_upstream_tries 2;
+"""
+_HTTP = """
+  include /etc/nginx/mime.types;
+  access_log off;
+  client_header_timeout 15s;
+  client_body_timeout 15s;
+  reset_timedout_connection on;
+  # of the address only what needs no escaping in JSON
+  map $request_uri $instance { default /; "~^(?<path>/[-A-Za-z0-9._~/%:@+,]*)" $path; }
+"""
+
+
+def nginx_conf(topology: Topology, *, listen: int, base_port: int, root: Mapping[str, Path]) -> str:
+    """Its configuration; `root` has `media`, `shop`, `console`."""
+    parts = ["worker_processes 1;", "events { worker_connections 4096; }", "http {", _HTTP]
+    parts += [_upstream(process, base_port) for process in topology.processes]
+    parts += ["  server {", f"    listen 127.0.0.1:{listen};", f"    client_max_body_size {MAX_BODY_BYTES};", _PROXY]
+    parts += [f"    error_page {statuses} = @refused_{problem.status};" for statuses, problem in _REFUSALS.items()]
+    parts += [_refusal(problem) for problem in _REFUSALS.values()]
+    for process in topology.processes:
+        parts += [_module(process, module) for module in process.modules]
+        parts.append(f"    location = /healthz/{process.name} {{ proxy_pass http://{process.name}/healthz; }}")
+    parts += [_upload(topology, path) for path in UPLOADS]
+    first = f"http://{topology.processes[0].name}"
+    parts += [
+        f"    location ~ ^/(api/v1/|healthz$|livez$|docs|openapi.json) {{ proxy_pass {first}; }}",
+        "    location ~ ^/(_facade|_events) { return 404; }",
+        f"    location /media/ {{ alias {nginx_word(root['media'], '/')}; }}",
+        f"    location /console/ {{ alias {nginx_word(root['console'], '/')}; }}",
+        f"    location / {{ root {nginx_word(root['shop'])}; }}",
+        "  }",
+        "}",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _upstream(process: Process, base_port: int) -> str:
+    """Twice the same: the second is the second try."""
+    server = f"server 127.0.0.1:{base_port + process.port_offset} max_fails=0;"
+    return f"  upstream {process.name} {{ {server} {server} keepalive 32; }}"
+
+
+def _module(process: Process, module: str) -> str:
+    """Whatever carries an Idempotency-Key goes another way, on which all methods are tried again.
+
+    `error_page` inside a location replaces the server's, so these are repeated.
+    """
+    pages = " ".join(f"error_page {statuses} = @refused_{problem.status};" for statuses, problem in _REFUSALS.items())
+    return f"""
+    location ^~ /api/v1/{module}/ {{
+      {pages}
+      recursive_error_pages on;  # else the way to @again would be the only one, and what fails there nginx's own page
+      error_page 418 = @again_{module};
+      if ($http_idempotency_key) {{ return 418; }}
+      proxy_pass http://{process.name};
+    }}
+    location @again_{module} {{
+      proxy_next_upstream error non_idempotent;
+      proxy_pass http://{process.name};
+    }}
+    location ^~ /api/v1/background/{module}/ {{ proxy_pass http://{process.name}; }}"""
+
+
+def _upload(topology: Topology, path: str) -> str:
+    module = path.split("/")[3]
+    process = next(process for process in topology.processes if module in process.modules)
+    size = MAX_UPLOAD_BYTES + _FORM_ROOM
+    return f"""
+    location = {path} {{
+      client_max_body_size {size};
+      proxy_request_buffering off;
+      proxy_pass http://{process.name};
+    }}"""
+
+
+def _refusal(problem: Problem) -> str:
+    body = json.dumps(problem.to_body() | {"instance": "$instance", "request_id": "$request_id"}, ensure_ascii=True)
+    headers = {name.decode(): value.decode() for name, value in SAFETY_HEADERS} | {"x-request-id": "$request_id"}
+    if retry_after_s := problem.extension.get("retry_after_s"):
+        headers["retry-after"] = str(retry_after_s)
+    lines = "".join(f'\n      add_header {name} "{value}" always;' for name, value in headers.items())
+    quoted = body.replace("\\", "\\\\").replace("'", "\\'")
+    return f"""
+    location @refused_{problem.status} {{
+      types {{ }}
+      default_type application/problem+json;{lines}
+      return {problem.status} '{quoted}';
+    }}"""
+
+
+def nginx_word(path: Path, end: str = "") -> str:
+    """A path as one word of nginx's configuration. Raises BadTopology for what that cannot express."""
+    text = f"{path}{end}"
+    if "$" in text or "\n" in text:
+        raise BadTopology(f"nginx takes a $ for a variable, so it cannot serve {path}; choose a folder without it")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
