@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chengtuan.apps.embedded import SetupProblem
+from chengtuan.apps.startup.terminal import Terminal
 from chengtuan.apps.supervisor import ChildSpec, Supervisor
 from chengtuan.apps.supervisor.checks import check_free_disk, check_port
 from chengtuan.apps.supervisor.lock import RunLock, running_pid
@@ -249,3 +251,43 @@ def test_the_last_logs_are_kept(tmp_path: Path) -> None:
         log.write_text(f"run {number}")
     kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert kept == {"server.log": "run 7"} | {f"server.log.{n}": f"run {7 - n}" for n in range(1, 6)}
+
+
+async def test_a_child_comes_back_although_its_log_cannot_be_opened(
+    supervisor: Supervisor, port: int, news: list[str], tmp_path: Path
+) -> None:
+    """A full disk may refuse to make the file: better without a log than without the shop."""
+    await supervisor.start(server_spec(port))
+    first = supervisor.pids["server"]
+    log = tmp_path / "server.log"
+    log.unlink()
+    log.mkdir()  # nobody can open this for writing, root included
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await until("is back", news)
+    assert supervisor.pids["server"] not in {None, first}
+
+
+async def test_a_probe_that_breaks_ends_no_keeper(supervisor: Supervisor, port: int, news: list[str]) -> None:
+    broken = False
+    honest = http_ready(HOST, port)
+
+    async def ask() -> bool:
+        if broken:
+            raise ValueError("an answer nobody can read")
+        return await honest()
+
+    await supervisor.start(replace(server_spec(port), is_ready=ask))
+    for turn in (True, False):
+        broken = turn
+        pid = supervisor.pids["server"]
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await until("cannot be started now" if turn else "is back", news)
+
+
+def test_a_terminal_that_has_gone_stops_nothing() -> None:
+    with Path("/dev/full").open("w") as full:
+        Terminal(full).news("the server is back")
+        with contextlib.suppress(OSError):
+            full.close()

@@ -9,6 +9,7 @@ import pytest
 
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.health import Part
 from chengtuan.platform.job_runner import JobRunner
 from chengtuan.platform.jobs import Job, JobCall, JobWriter, Periodic, RetryLater, Task, Timer, back_off
 from tests.platform.bench import CONSUMER, database, note, noted
@@ -126,10 +127,12 @@ async def test_a_task_under_way_at_a_crash_is_repeated_after_its_lease(consumer:
 
     task = Task("work", hang_once, lease=timedelta(seconds=30))
     await keep(consumer, JobCall("work", "x", clock.now()))
-    crashed = asyncio.create_task(runner(consumer, clock, task).run())
+    crashed = runner(consumer, clock, task)
+    loop = asyncio.create_task(crashed.run(Part("jobs")))
     await asyncio.wait_for(began.wait(), 10)
-    crashed.cancel()
-    await asyncio.gather(crashed, return_exceptions=True)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    await crashed.close()
     await runner(consumer, clock, task).drain()
     assert calls == [0], "the lease protects it from a second runner"
     clock.advance(timedelta(seconds=31))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,10 +11,12 @@ import pytest
 
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.trade.facade import OrderReadyToShip
+from chengtuan.platform.background import keep_running
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, OutboxWriter, decode
+from chengtuan.platform.health import Health
 from chengtuan.platform.inbox import Consumer, Subscriber, on, on_batch
-from chengtuan.platform.relay import Relay
+from chengtuan.platform.relay import Deliver, Relay
 from tests.platform.bench import (
     CONSUMER,
     EVENT,
@@ -69,6 +71,20 @@ async def until_noted(consumer: Database, count: int) -> None:
             await asyncio.sleep(0.02)
 
 
+def relay_of(
+    db: Database,
+    outbox: OutboxWriter,
+    targets: Mapping[str, Deliver],
+    clock: MovableClock,
+    health: Health | None = None,
+) -> Relay:
+    return Relay(db, outbox, targets, clock, health or Health())
+
+
+def running(relay: Relay, health: Health | None = None) -> asyncio.Task[None]:
+    return asyncio.create_task(keep_running("relay", relay.run, health or Health()))
+
+
 async def test_two_relays_and_a_cancelled_one_keep_order_and_repeat_no_effect(
     producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock, database_url: str
 ) -> None:
@@ -78,13 +94,13 @@ async def test_two_relays_and_a_cancelled_one_keep_order_and_repeat_no_effect(
     targets = {CONSUMER: inbox.deliver, OTHER: nothing_happens}
     second_db = database(database_url, clock, PRODUCER)  # another process: no shared bell, no shared pool
     await second_db.open()
-    first = asyncio.create_task(Relay(db, outbox, targets, clock).run())
-    second = asyncio.create_task(Relay(second_db, OutboxWriter({}), targets, clock).run())
+    first = running(relay_of(db, outbox, targets, clock))
+    second = running(relay_of(second_db, OutboxWriter({}), targets, clock))
     sending = asyncio.create_task(emit(db, clock, keys, 30))
     await until_noted(consumer, 60)
     first.cancel()  # in the middle of a delivery
     await asyncio.gather(first, return_exceptions=True)
-    third = asyncio.create_task(Relay(db, outbox, targets, clock).run())
+    third = running(relay_of(db, outbox, targets, clock))
     await sending
     await until_noted(consumer, 240)
     await asyncio.sleep(0.5)  # a second effect would come now
@@ -101,7 +117,7 @@ async def test_a_lost_database_connection_ends_no_relay(
     """What a restart of PostgreSQL does to a relay: all its connections are cut."""
     db, outbox = producer
     inbox = Consumer(consumer, [on(EVENT, note_event)])
-    relay = asyncio.create_task(Relay(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock).run())
+    relay = running(relay_of(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock))
     [key] = new_keys(1)
     await emit(db, clock, [key], 5)
     await until_noted(consumer, 5)
@@ -167,7 +183,7 @@ async def test_without_the_inbox_a_repeated_delivery_repeats_its_effect(
     assert len(await noted(consumer)) == 6
 
 
-async def test_a_consumer_that_is_down_delays_nobody_and_is_tried_again(
+async def test_a_consumer_that_is_down_delays_nobody_and_its_events_are_not_to_blame(
     producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock
 ) -> None:
     db, outbox = producer
@@ -180,25 +196,25 @@ async def test_a_consumer_that_is_down_delays_nobody_and_is_tried_again(
         reached.append(len(envelopes))
         return {}
 
+    health = Health()
     inbox = Consumer(consumer, [on(EVENT, note_event)])
-    relay = Relay(db, outbox, {OTHER: deliver_to_other, CONSUMER: inbox.deliver}, clock)
+    relay = relay_of(db, outbox, {OTHER: deliver_to_other, CONSUMER: inbox.deliver}, clock, health)
     await emit(db, clock, new_keys(3), 1)
-    await relay.once()
-    assert len(await noted(consumer)) == 3
-    assert [attempts for _, attempts in await waiting(db, OTHER)] == [1, 1, 1]
-    await relay.once()
-    assert [attempts for _, attempts in await waiting(db, OTHER)] == [1, 1, 1], "not before the back-off is over"
-    clock.advance(timedelta(seconds=0.6))
-    await relay.once()
-    assert [attempts for _, attempts in await waiting(db, OTHER)] == [2, 2, 2]
-    clock.advance(timedelta(seconds=0.6))
-    await relay.once()
-    assert [attempts for _, attempts in await waiting(db, OTHER)] == [2, 2, 2], "the pause has doubled"
+    task = running(relay, health)
+    await until_noted(consumer, 3)
+    async with asyncio.timeout(10):
+        while not health.down:
+            await asyncio.sleep(0.02)
+    assert [(part.name, part.why) for part in health.down] == [(f"relay {PRODUCER} to {OTHER}", "ConnectionError")]
+    assert [attempts for _, attempts in await waiting(db, OTHER)] == [0, 0, 0]
     up = True
-    clock.advance(timedelta(seconds=0.5))
-    await relay.once()
-    assert (await waiting(db, OTHER), reached) == ([], [3])
+    async with asyncio.timeout(10):
+        while health.down or await waiting(db, OTHER):
+            await asyncio.sleep(0.02)
+    assert reached == [3]
     assert len(await noted(consumer)) == 3
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_failed_event_holds_back_its_own_key_only(
@@ -214,7 +230,7 @@ async def test_a_failed_event_holds_back_its_own_key_only(
             raise ValueError("not this one")
 
     inbox = Consumer(consumer, [on(EVENT, picky)])
-    relay = Relay(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock)
+    relay = relay_of(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock)
     await emit(db, clock, [stuck, fine], 4)
     await relay.once()
     assert by_key(await noted(consumer)) == {str(stuck): [0], str(fine): [0, 1, 2, 3]}
@@ -244,7 +260,7 @@ async def test_a_failing_batch_is_split_so_that_only_the_culprit_waits(
 
     inbox = Consumer(consumer, [on_batch(EVENT, all_or_nothing)])
     await emit(db, clock, keys, 1)
-    await Relay(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock).once()
+    await relay_of(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock).once()
     assert sorted(sizes) == [1, 1, 1, 1, 1, 5]
     assert set(by_key(await noted(consumer))) == {str(key) for key in keys} - {str(keys[2])}
     assert await waiting(db, CONSUMER) == [(str(keys[2]), 1)]

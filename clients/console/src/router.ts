@@ -28,6 +28,7 @@ export const router = createRouter({
     { path: '/money', name: 'money', component: () => import('@/pages/money/MoneyPage.vue'), meta: { title: 'nav.money' } },
     { path: '/reconciliation', name: 'reconciliation', component: () => import('@/pages/reconciliation/DayList.vue'), meta: { title: 'nav.reconciliation' } },
     { path: '/reconciliation/:day', name: 'reconciliation-day', component: () => import('@/pages/reconciliation/DayDetail.vue'), props: true, meta: { title: 'nav.reconciliation' } },
+    { path: '/background', name: 'background', component: () => import('@/pages/background/StuckWork.vue'), meta: { title: 'nav.background' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

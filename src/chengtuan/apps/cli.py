@@ -14,6 +14,7 @@ import typer
 
 from chengtuan.apps.embedded import SetupProblem
 from chengtuan.apps.startup.commands import REFUSED, SPEAKER
+from chengtuan.apps.stuck_commands import commands
 from chengtuan.platform.settings import BadSettings
 
 cli = typer.Typer(
@@ -22,6 +23,8 @@ cli = typer.Typer(
     help="Chengtuan 成團: an open-source group-buying platform.",
     pretty_exceptions_enable=False,
 )
+cli.add_typer(commands("event"), name="events")
+cli.add_typer(commands("job"), name="jobs")
 Port = Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")]
 
 
@@ -71,13 +74,14 @@ def worker(topology: str = "single", process: str = "", base_port: int = 8000) -
 
 
 async def _work() -> None:
+    from chengtuan.apps import works
     from chengtuan.apps.server import composition_from
 
     composition = composition_from(os.environ)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with composition.open(), composition.background():
+    async with composition.open(), works.background(composition):
         await stop.wait()
 
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 import httpx
-import structlog
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
@@ -18,10 +18,12 @@ from chengtuan.platform import deadline
 from chengtuan.platform.connections import Limits, with_line_limits
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
-from chengtuan.platform.events import Envelope, OutboxWriter
+from chengtuan.platform.events import Envelope, OutboxWriter, Routes
 from chengtuan.platform.facades import Facade, bind_local, bind_remote, facade_router, post_signed
+from chengtuan.platform.health import Health
 from chengtuan.platform.http.access import marked
 from chengtuan.platform.http.hot import HotPages
+from chengtuan.platform.http.stuck import stuck_router
 from chengtuan.platform.inbox import Consumer
 from chengtuan.platform.job_runner import JobRunner
 from chengtuan.platform.jobs import JobWriter
@@ -29,12 +31,13 @@ from chengtuan.platform.live import LiveHub
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 from chengtuan.platform.rate_limit import RateLimiter
 from chengtuan.platform.relay import Deliver, Relay
+from chengtuan.platform.retention import sweep_job
 from chengtuan.platform.settings import PlatformSettings, load_settings
 from chengtuan.platform.signing import RequestSigner
 from chengtuan.platform.transactions import assert_no_transaction
 
-log = structlog.get_logger(__name__)
 _EVENTS_PATH = "/_events"
+_WAKE = "wake:"
 _envelopes = TypeAdapter(list[Envelope])
 _failures = TypeAdapter(dict[UUID, str])
 
@@ -95,6 +98,7 @@ class Composition:
         self.platform = load_settings(PlatformSettings, self.environ)
         self.keys = KeyRing.parse(self.platform.field_key, self.platform.index_key)
         self.signer = RequestSigner(self.platform.internal_key.encode())
+        self.health = Health()
         self.live = LiveHub(with_line_limits(self.platform.database_url))
         self.hot = HotPages(self.clock, self.live)
         self.facades: dict[type[Facade], Facade] = {}
@@ -112,8 +116,7 @@ class Composition:
                     client = self._peer(manifest.name)
                     self.facades[manifest.facade] = bind_remote(manifest.facade, client, self.signer)
                 continue
-            outbox, jobs = OutboxWriter(routes), JobWriter()
-            self._writers[manifest.name] = (outbox, jobs)
+            outbox, jobs = self._writers_of(manifest.name, routes)
             database = Database(
                 module=manifest.name,
                 conninfo=self.platform.database_url,
@@ -127,12 +130,30 @@ class Composition:
             if manifest.facade is not None and module.facade is not None:
                 self.facades[manifest.facade] = bind_local(manifest.facade, module.facade)
             built[manifest.name] = (manifest, database, module, Consumer(database, module.subscribers))
+        tries = self.platform.event_tries
         for name, (manifest, database, module, consumer) in built.items():
             outbox, jobs = self._writers[name]
             consumers = {other: parts[3] for other, parts in built.items()}
-            relay = Relay(database, outbox, self._targets(name, routes, consumers), self.clock)
-            runner = JobRunner(database, jobs, self.clock, module.jobs)
+            relay = Relay(
+                database, outbox, self._targets(name, routes, consumers), self.clock, self.health, tries=tries
+            )
+            runner = JobRunner(database, jobs, self.clock, [*module.jobs, sweep_job(database, self.platform)])
             self.running[name] = RunningModule(manifest, database, module, consumer, relay, runner)
+
+    def _writers_of(self, module: str, routes: Routes) -> tuple[OutboxWriter, JobWriter]:
+        """Where the module's relay or a runner is in another process, the live notifications wake it."""
+        of_outbox, of_jobs = f"{_WAKE}outbox:{module}", f"{_WAKE}jobs:{module}"
+        outbox = OutboxWriter(routes, partial(self.live.publish, of_outbox))
+        jobs = JobWriter(partial(self.live.publish, of_jobs))
+        bells = {of_outbox: outbox.woken, of_jobs: jobs.woken}
+
+        def ring(topic: str) -> None:
+            if bell := bells.get(topic):
+                bell.set()
+
+        self.live.watch(ring)
+        self._writers[module] = (outbox, jobs)
+        return outbox, jobs
 
     def _dependencies(self, manifest: ModuleManifest, database: Database) -> Dependencies:
         return Dependencies(
@@ -194,7 +215,9 @@ class Composition:
             for module in self.running.values()
             if module.manifest.facade is not None and module.built.facade is not None
         ]
-        return [*routers, self._events_router()]
+        names = [manifest.name for manifest in self.manifests]
+        stuck = stuck_router(names, {name: module.database for name, module in self.running.items()})
+        return [*routers, stuck, self._events_router()]
 
     def _events_router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
@@ -227,19 +250,10 @@ class Composition:
             for client in (*self._clients.values(), self.outside):
                 await client.aclose()
 
-    @contextlib.asynccontextmanager
-    async def background(self) -> AsyncIterator[None]:
-        """Relays, jobs and live notifications run."""
-        runners = [self.live.run()]
+    def wake(self) -> None:
+        """Look at once for whatever may be due in this process."""
         for module in self.running.values():
-            runners += [module.relay.run(), module.jobs.run()]
-        tasks = [asyncio.create_task(_logged(runner)) for runner in runners]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            module.database.wake()
 
     async def settle(self) -> None:
         """Relay events and run due jobs until nothing is left to do now. For seeding and tests."""
@@ -249,13 +263,3 @@ class Composition:
             for module in self.running.values():
                 if await module.relay.once() + await module.jobs.drain():
                     busy = True
-
-
-async def _logged(runner: Coroutine[None, None, None]) -> None:
-    try:
-        await runner
-    except asyncio.CancelledError:
-        raise
-    except Exception:
-        log.exception("background_stopped")
-        raise

@@ -43,4 +43,4 @@ def composition_from(environ: Mapping[str, str]) -> Composition:
 
 
 def app() -> App:
-    return create_app(composition_from(os.environ), background=os.environ.get(BACKGROUND, "1") == "1")
+    return create_app(composition_from(os.environ), own_work=os.environ.get(BACKGROUND, "1") == "1")

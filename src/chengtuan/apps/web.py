@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -15,9 +14,11 @@ from fastapi.telemetry import TelemetryConfig
 from pydantic import BaseModel
 
 from chengtuan import __version__
+from chengtuan.apps import works
 from chengtuan.apps.authentication import FacadeAuthenticator
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.docs import docs_router
+from chengtuan.apps.healthz import health_router
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.bodies import BodyRules
@@ -37,15 +38,18 @@ class Meta(BaseModel):
     now: Instant
 
 
-def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
-    """The framework's application: routes, problems, description. Wrap it with `create_app` to serve it."""
+def create_api(composition: Composition, *, background: bool = True, own_work: bool = True) -> FastAPI:
+    """The framework's application: routes, problems, description. Wrap it with `create_app` to serve it.
+
+    Without `own_work` another process relays the events and runs the jobs of these modules.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(composition.open())
             if background:
-                await stack.enter_async_context(composition.background())
+                await stack.enter_async_context(works.background(composition, own_work=own_work))
             yield
 
     app = FastAPI(
@@ -65,7 +69,7 @@ def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
     for router in composition.routers():
         app.include_router(router)
     _add_meta(app, composition)
-    _add_health(app, composition)
+    app.include_router(health_router(composition))
     app.include_router(docs_router())
     _describe(app)
     _add_files(app, composition)
@@ -73,11 +77,11 @@ def create_api(composition: Composition, *, background: bool = True) -> FastAPI:
     return app
 
 
-def create_app(composition: Composition, *, background: bool = True) -> App:
+def create_app(composition: Composition, *, background: bool = True, own_work: bool = True) -> App:
     """What a server runs."""
     platform = composition.platform
     return Guard(
-        create_api(composition, background=background),
+        create_api(composition, background=background, own_work=own_work),
         hot=composition.hot,
         request_timeout_s=platform.request_timeout_s,
         bodies=BodyRules.for_budget(platform.bodies_in_flight_mb * 1024 * 1024, grace_s=platform.body_timeout_s),
@@ -116,20 +120,6 @@ def _add_meta(app: FastAPI, composition: Composition) -> None:
             sandbox_desk_url=platform.sandbox_desk_url,
             now=composition.clock.now(),
         )
-
-
-def _add_health(app: FastAPI, composition: Composition) -> None:
-    @app.get("/healthz", dependencies=[PUBLIC], include_in_schema=False)
-    async def healthz() -> Response:
-        """200 while this process can reach its database."""
-        try:
-            for module in composition.running.values():
-                async with module.database.read() as db:
-                    await db.fetch_value("select 1")
-                break
-        except (psycopg.Error, OSError):
-            return Response("database unreachable", status_code=503, media_type="text/plain")
-        return Response("ok", media_type="text/plain")
 
 
 def _describe(app: FastAPI) -> None:

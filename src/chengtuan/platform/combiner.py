@@ -17,12 +17,12 @@ from contextvars import Context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import psycopg
 import structlog
 from psycopg import errors
 
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.platform import deadline
+from chengtuan.platform.outages import is_outage
 
 log = structlog.get_logger(__name__)
 C = TypeVar("C")
@@ -182,10 +182,11 @@ class Combiner(Generic[C, R]):
         try:
             with deadline.within(max(entry.until for entry in batch) - time.monotonic()):
                 results = await run([entry.command for entry in batch])
+            _check_count(batch, results)
         except errors.LockNotAvailable:
             raise
         except Exception as error:  # noqa: BLE001  (each command learns its own fate below)
-            if len(batch) == 1 or _is_outage(error):
+            if len(batch) == 1 or is_outage(error) or isinstance(error, errors.QueryCanceled):
                 for entry in batch:
                     _answer(entry.answer, error)
                 return []
@@ -200,10 +201,10 @@ class Combiner(Generic[C, R]):
         return held
 
 
-def _is_outage(error: Exception) -> bool:
-    """The database is away: trying the commands one by one would only make everybody wait longer."""
-    conflict = isinstance(error, errors.DeadlockDetected | errors.SerializationFailure)
-    return isinstance(error, psycopg.OperationalError) and not conflict
+def _check_count(batch: Sequence[object], results: Sequence[object]) -> None:
+    """Otherwise somebody would wait for an answer that never comes."""
+    if len(results) != len(batch):
+        raise RuntimeError(f"{len(batch)} commands got {len(results)} results")
 
 
 def _answer(future: asyncio.Future[R], result: R | Exception) -> None:

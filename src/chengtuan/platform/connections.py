@@ -84,6 +84,10 @@ class Pool:
     async def close(self) -> None:
         await self._pool.close()
 
+    async def drain(self) -> None:
+        """Replace every connection by a new one; those in use when they come back."""
+        await self._pool.drain()
+
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Rolls back if the block raises. Raises DatabaseTooSlow, psycopg_pool.PoolTimeout (both are outages)."""

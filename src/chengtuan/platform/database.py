@@ -5,10 +5,12 @@ A read session cannot write (the server refuses it); a write session is one tran
 domain rows, events and jobs are stored together.
 """
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row, tuple_row
@@ -17,9 +19,11 @@ from chengtuan.kernel.clock import Clock
 from chengtuan.platform.connections import Limits, Pool, with_line_limits
 from chengtuan.platform.events import Event, OutboxWriter
 from chengtuan.platform.jobs import JobCall, JobWriter
+from chengtuan.platform.outages import is_read_only
 from chengtuan.platform.transactions import transaction_scope
 
 T = TypeVar("T")
+_LEAVE_AGAIN_S = 0.5
 Params: TypeAlias = Mapping[str, object] | Sequence[object]
 
 
@@ -138,6 +142,7 @@ class Database:
         self._outbox = outbox
         self._jobs = jobs
         self._limits = limits
+        self._left_read_only = 0.0
         self._write_pool = self._pool("-c synchronous_commit=on", max_connections)
         self._read_pool = self._pool("-c default_transaction_read_only=on", max_connections)
 
@@ -177,19 +182,37 @@ class Database:
         with transaction_scope():
             async with self._write_pool.connection() as connection:
                 session = WriteSession(connection, self._clock)
-                await connection.execute(begin.encode(), prepare=False)  # in one go; as text, two cannot be prepared
-                yield session  # if it raises, giving the connection back to the pool rolls back
-                async with connection.pipeline():  # events, jobs and the commit go to the server together
-                    await self._outbox.write(connection, session.events, self._clock.now())
-                    await self._jobs.write(connection, session.jobs)
-                    await connection.execute("commit")
+                try:
+                    await connection.execute(
+                        begin.encode(), prepare=False
+                    )  # in one go; as text, two cannot be prepared
+                    yield session  # if it raises, giving the connection back to the pool rolls back
+                    async with connection.pipeline():  # events, jobs and the commit go to the server together
+                        await self._outbox.write(connection, session.events, self._clock.now())
+                        await self._jobs.write(connection, session.jobs)
+                        await connection.execute("commit")
+                except psycopg.Error as error:
+                    if is_read_only(error):
+                        await self._leave_read_only_server(connection)
+                    raise
         self._announce(session)
+
+    async def _leave_read_only_server(self, connection: AsyncConnection[Any]) -> None:
+        """A connection to a server that takes no writes stays so, also when there is one again that does."""
+        await connection.close()
+        if time.monotonic() - self._left_read_only > _LEAVE_AGAIN_S:
+            self._left_read_only = time.monotonic()
+            await self._write_pool.drain()
+
+    def wake(self) -> None:
+        """There may be something to relay or to run."""
+        self._outbox.wake()
+        self._jobs.wake()
 
     def _announce(self, session: WriteSession) -> None:
         if session.events:
             self._outbox.wake()
-        now = self._clock.now()
-        if any(call.due_at <= now for call in session.jobs):  # later ones are found when they fall due
-            self._jobs.wake()
+        if session.jobs:
+            self._jobs.expect(min(call.due_at for call in session.jobs), self._clock.now())
         for callback in session.callbacks:
             callback()

@@ -9,7 +9,7 @@ the consumer's inbox makes it exactly one effect.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -88,8 +88,10 @@ class OutboxWriter:
         " values (%s, %s, %s, %s, %s, %s, %s)"
     )
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(self, routes: Routes, tell_others: Callable[[], None] | None = None) -> None:
+        """`tell_others` wakes the relay where it runs in another process."""
         self._routes = routes
+        self._tell_others = tell_others
         self.woken = asyncio.Event()
 
     async def write(self, connection: AsyncConnection[Any], events: Iterable[Event], now: datetime) -> None:
@@ -106,3 +108,5 @@ class OutboxWriter:
     def wake(self) -> None:
         """Called after a commit: there is something to relay."""
         self.woken.set()
+        if self._tell_others is not None:
+            self._tell_others()

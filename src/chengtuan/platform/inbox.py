@@ -12,6 +12,8 @@ import structlog
 from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, Event, decode
+from chengtuan.platform.logs import in_short
+from chengtuan.platform.outages import is_outage
 
 log = structlog.get_logger(__name__)
 E = TypeVar("E", bound=Event)
@@ -52,7 +54,10 @@ class Consumer:
         self._subscribers = subscribers
 
     async def deliver(self, envelopes: Sequence[Envelope]) -> dict[UUID, str]:
-        """Handle envelopes that stand in order. Returns what failed: event id → reason."""
+        """Handle envelopes that stand in order. Returns what failed: event id → reason.
+
+        Raises if nothing can be handled now, whatever the events are; what was handled already stays so.
+        """
         failed: dict[UUID, str] = {}
         stuck: set[str] = set()
         for name, run in groupby(envelopes, key=lambda envelope: envelope.name):
@@ -81,7 +86,9 @@ class Consumer:
     async def _as_one(self, subscriber: Subscriber, run: Sequence[Envelope]) -> bool:
         try:
             await self._handle(subscriber, run)
-        except Exception as error:  # noqa: BLE001  (whatever it was, one by one will tell)
+        except Exception as error:  # (whatever else it was, one by one will tell)
+            if is_outage(error):
+                raise
             log.info("batch_split", handler=subscriber.name, size=len(run), error=repr(error))
             return False
         return True
@@ -99,11 +106,16 @@ class Consumer:
                     try:
                         await self._handle(subscriber, [envelope])
                     except Exception as error:
+                        if is_outage(error):
+                            raise
                         log.exception("event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key)
-                        failed.update({later.event_id: repr(error) for later in chain[position:]})
+                        failed.update({later.event_id: in_short(error) for later in chain[position:]})
                         return
 
-        await asyncio.gather(*(follow(chain) for chain in chains.values()))
+        ends = await asyncio.gather(*(follow(chain) for chain in chains.values()), return_exceptions=True)
+        for end in ends:
+            if end is not None:
+                raise end
         return failed
 
     async def _handle(self, subscriber: Subscriber, envelopes: Sequence[Envelope]) -> None:

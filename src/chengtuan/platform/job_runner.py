@@ -10,14 +10,29 @@ import structlog
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.combiner import LOCK_S
-from chengtuan.platform.database import Database
-from chengtuan.platform.jobs import Job, JobCall, JobWriter, Periodic, RetryLater, Task, Timer, back_off
+from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.health import Part
+from chengtuan.platform.jobs import (
+    LOOK_AGAIN,
+    Job,
+    JobCall,
+    JobWriter,
+    Periodic,
+    RetryLater,
+    Task,
+    Timer,
+    back_off,
+)
+from chengtuan.platform.logs import in_short
+from chengtuan.platform.outages import is_nobodys_fault, is_outage
 
 log = structlog.get_logger(__name__)
 _BATCH = 50
-_POLL_S = 0.25
+_SOON_S = 0.25
+"""Between two looks at a job that is due and that somebody else holds."""
 _PARALLEL_TASKS = 16
 _HELD_UP = timedelta(seconds=1)
+_OUTAGE_PAUSE = timedelta(seconds=5)
 
 
 class JobRunner:
@@ -35,30 +50,37 @@ class JobRunner:
         self._tasks = {h.kind: h for h in handlers if isinstance(h, Task | Periodic)}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
-        """Run jobs until cancelled; a task under way at the end is repeated after its lease."""
-        try:
-            await self._forever()
-        finally:
-            for running in self._running:
-                running.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
-
-    async def _forever(self) -> None:
-        prepared = False
+    async def run(self, part: Part) -> None:
+        """Start what is due until cancelled. Raises what the database raises; tasks under way go on meanwhile."""
+        await self.prepare()
         while True:
             self._writer.woken.clear()
-            try:
-                if not prepared:
-                    await self.prepare()
-                    prepared = True
-                busy = await self._fire_timers() + await self._start_tasks()
-            except (psycopg.OperationalError, OSError) as error:
-                log.warning("jobs_interrupted", module=self._database.module, error=str(error))
-                busy = 0
-            if not busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._writer.woken.wait(), _POLL_S)
+            pause_s = await self._until_due()
+            busy = pause_s <= 0 and await self._fire_timers() + await self._start_tasks()
+            part.works()
+            if busy:
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(pause_s, _SOON_S)):
+                    await self._writer.woken.wait()
+
+    async def _until_due(self) -> float:
+        """Seconds until the next job is due, or until it is worth looking anyway; not above zero: one is due now."""
+        longest = LOOK_AGAIN.total_seconds()
+        kinds = list(self._timers)
+        if len(self._running) < _PARALLEL_TASKS:  # else the end of one wakes the loop
+            kinds += self._tasks
+        async with self._database.read() as db:
+            due_at = await db.fetch_value(
+                "select min(due_at) from job where kind = any(%s) and dead_at is null", (kinds,)
+            )
+        return min((due_at - self._clock.now()).total_seconds(), longest) if due_at else longest
+
+    async def close(self) -> None:
+        """End the tasks under way; they are repeated after their lease."""
+        for running in self._running:
+            running.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def prepare(self) -> None:
         """See to it that every periodic job has its row."""
@@ -84,7 +106,8 @@ class JobRunner:
             due = await tx.fetch_all(
                 Job,
                 "select id, kind, ref, due_at, attempts, payload from job"
-                " where due_at <= %s and kind = any(%s) order by due_at limit %s for update skip locked",
+                " where due_at <= %s and kind = any(%s) and dead_at is null"
+                " order by due_at limit %s for update skip locked",
                 (self._clock.now(), list(self._timers), _BATCH),
             )
             done = []
@@ -93,20 +116,16 @@ class JobRunner:
                     async with tx.savepoint():
                         await self._timers[job.kind].handler(tx, job)
                     done.append(job.id)
-                except psycopg.OperationalError as error:
-                    if not isinstance(error, psycopg.errors.LockNotAvailable):
-                        raise
-                    # somebody else holds what it needs: later, and the others now
+                except psycopg.errors.LockNotAvailable as error:  # later, and the others now
                     await tx.execute(
                         "update job set due_at = %s, last_error = %s where id = %s",
-                        (self._clock.now() + _HELD_UP, repr(error)[:500], job.id),
+                        (self._clock.now() + _HELD_UP, in_short(error), job.id),
                     )
                 except Exception as error:
+                    if is_outage(error):
+                        raise
                     log.exception("timer_failed", kind=job.kind, ref=job.ref)
-                    await tx.execute(
-                        "update job set attempts = attempts + 1, due_at = %s, last_error = %s where id = %s",
-                        (self._clock.now() + back_off(job.attempts), repr(error)[:500], job.id),
-                    )
+                    await self._note_failure(tx, job, self._timers[job.kind].tries, error)
             if done:
                 await tx.execute("delete from job where id = any(%s)", (done,))
         return len(due)
@@ -120,7 +139,8 @@ class JobRunner:
             jobs = await tx.fetch_all(
                 Job,
                 "select id, kind, ref, due_at, attempts, payload from job"
-                " where due_at <= %s and kind = any(%s) order by due_at limit %s for update skip locked",
+                " where due_at <= %s and kind = any(%s) and dead_at is null"
+                " order by due_at limit %s for update skip locked",
                 (now, list(self._tasks), room),
             )
             for job in jobs:
@@ -140,27 +160,56 @@ class JobRunner:
 
     async def _run_task(self, job: Job, leased_until: datetime) -> None:
         task = self._tasks[job.kind]
-        again: datetime | None = None
-        error: str | None = None
+        outcome: Exception | datetime | None = None
         try:
             await task.handler(job)
             if isinstance(task, Periodic):
-                again = self._clock.now() + task.every
+                outcome = self._clock.now() + task.every
         except RetryLater as later:
-            again = self._clock.now() + later.after
+            outcome = self._clock.now() + later.after
         except Exception as failure:
             log.exception("task_failed", kind=job.kind, ref=job.ref, attempts=job.attempts)
-            again, error = self._clock.now() + back_off(job.attempts), repr(failure)[:500]
-        with contextlib.suppress(psycopg.OperationalError):  # then the lease runs out and the task is repeated
-            await self._settle(job, leased_until, again, error)
+            outcome = failure
+        try:
+            await self._settle(task, job, leased_until, outcome)
+        except Exception as failure:  # noqa: BLE001  (the lease runs out and the task is repeated)
+            log.warning("job_unsettled", kind=job.kind, ref=job.ref, cause=repr(failure))
 
-    async def _settle(self, job: Job, leased_until: datetime, again: datetime | None, error: str | None) -> None:
+    async def _settle(
+        self, task: Task | Periodic, job: Job, leased_until: datetime, outcome: Exception | datetime | None
+    ) -> None:
+        """An error, when it wants to be called again, or None: it is done. Not if the lease has run out meanwhile."""
         async with self._database.write() as tx:
-            if again is None:
-                await tx.execute("delete from job where id = %s and due_at = %s", (job.id, leased_until))
-            else:
+            ours = "select 1 from job where id = %s and due_at = %s for update"
+            if not await tx.fetch_value(ours, (job.id, leased_until)):
+                return
+            if outcome is None:
+                await tx.execute("delete from job where id = %s", (job.id,))
+            elif isinstance(outcome, datetime):
                 await tx.execute(
-                    "update job set due_at = %s, last_error = %s,"
-                    " attempts = case when %s then 0 else attempts end where id = %s and due_at = %s",
-                    (again, error, error is None, job.id, leased_until),
+                    "update job set due_at = %s, attempts = 0, last_error = null, failing_since = null where id = %s",
+                    (outcome, job.id),
                 )
+            else:
+                await self._note_failure(tx, job, task.tries, outcome)
+
+    async def _note_failure(self, tx: WriteSession, job: Job, tries: int | None, error: Exception) -> None:
+        """Try it again later, or give it up. What is nobody's fault costs no try."""
+        counts = not is_nobodys_fault(error)
+        attempts = job.attempts + counts
+        dead = tries is not None and attempts >= tries
+        if dead:
+            log.error("job_given_up", kind=job.kind, ref=job.ref, tries=attempts, error=in_short(error))
+        now = self._clock.now()
+        await tx.execute(
+            "update job set attempts = %(attempts)s, due_at = %(again)s, last_error = %(error)s,"
+            " failing_since = coalesce(failing_since, %(now)s), dead_at = %(dead_at)s where id = %(id)s",
+            {
+                "attempts": attempts,
+                "again": now + (back_off(job.attempts) if counts else _OUTAGE_PAUSE),
+                "error": in_short(error),
+                "now": now,
+                "dead_at": now if dead else None,
+                "id": job.id,
+            },
+        )

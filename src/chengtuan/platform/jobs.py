@@ -51,19 +51,29 @@ class RetryLater(Exception):
         self.after = after
 
 
+FOR_EVER: None = None
+"""For work that must not be given up, such as everything that moves money: it is tried every five minutes."""
+TRIES = 48
+"""How often work is tried that a person may as well look at: about three hours and a half."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timer:
+    """`tries`: after so many failures it is given up, until a person tries it again."""
+
     kind: str
     handler: Callable[["WriteSession", Job], Awaitable[None]]
+    tries: int | None = TRIES
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`lease` is how long a crashed attempt blocks the next one."""
+    """`lease` is how long a crashed attempt blocks the next one; `tries` as for a timer."""
 
     kind: str
     handler: Callable[[Job], Awaitable[None]]
     lease: timedelta = timedelta(seconds=60)
+    tries: int | None = TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +84,28 @@ class Periodic:
     handler: Callable[[Job], Awaitable[None]]
     every: timedelta
     lease: timedelta = timedelta(seconds=60)
+    tries: None = FOR_EVER
+
+
+LOOK_AGAIN = timedelta(seconds=5)
+"""The longest that a runner waits before it looks for what falls due."""
 
 
 class JobWriter:
     """Stores jobs in the transaction that wants them."""
 
-    # an earlier row of this ref may be running and about to end: moving its time keeps it from being deleted
+    # an earlier row of this ref may be running and about to end: moving its time keeps it from being deleted;
+    # one that was given up lives again, with all its tries
     _INSERT = (
         "insert into job (kind, ref, due_at, payload) values (%s, %s, %s, %s) on conflict (kind, ref)"
-        " do update set due_at = least(job.due_at, excluded.due_at), payload = excluded.payload"
+        " do update set due_at = least(job.due_at, excluded.due_at), payload = excluded.payload,"
+        " attempts = case when job.dead_at is null then job.attempts else 0 end,"
+        " failing_since = case when job.dead_at is null then job.failing_since end, dead_at = null"
     )
 
-    def __init__(self) -> None:
+    def __init__(self, tell_others: Callable[[], None] | None = None) -> None:
+        """`tell_others` wakes the runners in other processes."""
+        self._tell_others = tell_others
         self.woken = asyncio.Event()
 
     async def write(self, connection: AsyncConnection[Any], calls: Iterable[JobCall]) -> None:
@@ -96,7 +116,15 @@ class JobWriter:
                 await cursor.executemany(self._INSERT, rows)
 
     def wake(self) -> None:
+        """Called after a commit: something may be due now."""
         self.woken.set()
+        if self._tell_others is not None:
+            self._tell_others()
+
+    def expect(self, due_at: datetime, now: datetime) -> None:
+        """Called after a commit: something falls due at that time. Whoever looks again by then need not be woken."""
+        if due_at <= now + LOOK_AGAIN:
+            self.wake()
 
 
 def back_off(attempts: int, *, first: float = 1.0, limit: float = 300.0) -> timedelta:

@@ -8,17 +8,20 @@ looks again after a few seconds.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 import psycopg
 import structlog
 
+from chengtuan.platform.health import Part
+
 Connection: TypeAlias = psycopg.AsyncConnection[Any]
 log = structlog.get_logger(__name__)
 _CHANNEL = "chengtuan_live"
 _COALESCE_S = 0.05
+_QUIET_S = 30.0  # after so long without a notification the connection is looked at
 _MAX_TOPICS = 100  # a NOTIFY payload is at most 8000 bytes
 
 
@@ -54,38 +57,45 @@ class LiveHub:
             if not waiting:
                 del self._listeners[topic]
 
-    async def run(self) -> None:
-        """Exchange notifications with the other processes until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._forever(self._send))
-            group.create_task(self._forever(self._receive))
+    async def send(self, part: Part) -> None:
+        """Tell the other processes until cancelled. Raises what the database raises."""
+        async with await self._connect() as connection:
+            while True:
+                part.works()
+                try:
+                    async with asyncio.timeout(_QUIET_S):
+                        await self._pending.wait()
+                except TimeoutError:
+                    await connection.execute("select 1")
+                    continue
+                await asyncio.sleep(_COALESCE_S)
+                self._pending.clear()
+                topics, self._outgoing = list(self._outgoing), set()
+                for start in range(0, len(topics), _MAX_TOPICS):
+                    payload = json.dumps([self._name, *topics[start : start + _MAX_TOPICS]])
+                    await connection.execute("select pg_notify(%s, %s)", (_CHANNEL, payload))
 
-    async def _forever(self, work: Callable[[Connection], Awaitable[None]]) -> None:
-        while True:
-            try:
-                conninfo = self._conninfo
-                async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
-                    await work(connection)
-            except (psycopg.Error, OSError) as error:
-                log.warning("live_interrupted", error=str(error))
-                await asyncio.sleep(0.5)
+    async def receive(self, part: Part) -> None:
+        """Hear of the other processes until cancelled. Raises what the database raises."""
+        async with await self._connect() as connection:
+            await connection.execute(f"listen {_CHANNEL}")
+            while True:
+                part.works()
+                async for notice in connection.notifies(timeout=_QUIET_S):
+                    self._hear(notice.payload)
+                await connection.execute("select 1")
 
-    async def _send(self, connection: Connection) -> None:
-        while True:
-            await self._pending.wait()
-            await asyncio.sleep(_COALESCE_S)
-            self._pending.clear()
-            topics, self._outgoing = list(self._outgoing), set()
-            for start in range(0, len(topics), _MAX_TOPICS):
-                payload = json.dumps([self._name, *topics[start : start + _MAX_TOPICS]])
-                await connection.execute("select pg_notify(%s, %s)", (_CHANNEL, payload))
+    async def _connect(self) -> Connection:
+        return await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
 
-    async def _receive(self, connection: Connection) -> None:
-        await connection.execute(f"listen {_CHANNEL}")
-        async for notice in connection.notifies():
-            sender, *topics = json.loads(notice.payload)
-            for topic in topics if sender != self._name else ():
-                self._ring(topic)
+    def _hear(self, payload: str) -> None:
+        try:
+            sender, *topics = json.loads(payload)
+        except ValueError:  # anybody who has the database's password can notify
+            log.warning("notification_not_understood")
+            return
+        for topic in topics if sender != self._name else ():
+            self._ring(str(topic))
 
     def _ring(self, topic: str) -> None:
         for callback in self._watchers:

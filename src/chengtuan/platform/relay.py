@@ -2,29 +2,43 @@
 
 One process at a time relays a module's events (a session advisory lock elects it; the server frees
 the lock at once when the process dies). Each consumer has a loop of its own, so one that is down
-delays nobody else. A failed event is tried again with back-off and holds back only its own key.
+delays nobody else: it is asked again, and nothing is counted against its events. An event that
+fails by itself is tried again with back-off and holds back only its own key; after its last try it
+is *dead*: it waits for a person, and the later events of its key wait with it, since they were
+promised in order.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import structlog
 
 from chengtuan.kernel.clock import Clock
+from chengtuan.platform.background import Work, kept_running
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter
+from chengtuan.platform.health import Health, Part
 from chengtuan.platform.jobs import back_off
 
 log = structlog.get_logger(__name__)
 Deliver = Callable[[Sequence[Envelope]], Awaitable[dict[UUID, str]]]
-"""Hands envelopes to one consumer and returns what failed. May raise: then all failed."""
+"""Hands envelopes to one consumer and returns what failed. Raises if the consumer cannot work now: none was tried."""
+
+TRIES = 24
+"""After so many failures an event is given up until a person looks: an hour and a half."""
 
 _BATCH = 256
-_POLL_S = 0.25
+_POLL_S = 5.0
+"""What was committed here or elsewhere rings at once; this is for notifications that got lost."""
+_QUIET_S = 30.0
+_ELECTION_S = 2.0
+_SOON_S = 0.25
 _LOCK_SPACE = 0x7E1A
 
 
@@ -39,81 +53,95 @@ class _Row:
 
 
 class Relay:
-    def __init__(self, database: Database, writer: OutboxWriter, targets: Mapping[str, Deliver], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        writer: OutboxWriter,
+        targets: Mapping[str, Deliver],
+        clock: Clock,
+        health: Health,
+        *,
+        tries: int = TRIES,
+    ) -> None:
         self._database = database
         self._writer = writer
         self._targets = targets
         self._clock = clock
+        self._health = health
+        self._tries = tries
         self._bells = {consumer: asyncio.Event() for consumer in targets}
 
-    async def run(self) -> None:
-        """Relay until cancelled."""
-        while True:
-            try:
-                async with self._leadership():
-                    await self._relay_all()
-            except* (psycopg.OperationalError, OSError) as errors:  # the consumers' loops run as a group
-                log.warning("relay_interrupted", module=self._database.module, error=str(errors.exceptions[0]))
-            await asyncio.sleep(0.5)
+    @property
+    def has_consumers(self) -> bool:
+        """Whether there will ever be anything to carry."""
+        return bool(self._targets)
+
+    async def run(self, part: Part) -> None:
+        """Relay until cancelled, while elected. Raises what the database raises; then another process may be elected.
+
+        Each consumer's loop is kept running by itself, and is a part of its own in this process's health.
+        """
+        async with await self._connect() as connection:
+            await self._elected(connection, part)
+            async with kept_running(self._loops(), self._health):
+                await self._lead(connection, part)
 
     async def once(self) -> int:
         """Relay what is due now, without election; the number of events delivered. For seeding and tests."""
         counts = [await self._pass(consumer, deliver) for consumer, deliver in self._targets.items()]
         return sum(counts)
 
-    @contextlib.asynccontextmanager
-    async def _leadership(self) -> AsyncIterator[None]:
-        conninfo = self._database.conninfo_for()
-        async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
-            while True:
-                cursor = await connection.execute(
-                    "select pg_try_advisory_lock(%s, hashtext(%s))", (_LOCK_SPACE, self._database.module)
-                )
-                row = await cursor.fetchone()
-                if row and row[0]:
-                    break
-                await asyncio.sleep(1)
-            watch = asyncio.create_task(self._watch())
-            try:
-                yield
-            finally:
-                watch.cancel()
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(self._database.conninfo_for(), autocommit=True)
 
-    async def _watch(self) -> None:
-        """Ring every consumer's bell when something was committed here."""
+    async def _elected(self, connection: psycopg.AsyncConnection[Any], part: Part) -> None:
+        """Return once this process relays the module's events. (Waiting inside the server would hold up its vacuum.)"""
         while True:
-            await self._writer.woken.wait()
-            self._writer.woken.clear()
-            self._ring(self._bells.values())
+            cursor = await connection.execute(
+                "select pg_try_advisory_lock(%s, hashtext(%s))", (_LOCK_SPACE, self._database.module)
+            )
+            part.works()
+            row = await cursor.fetchone()
+            if row and row[0]:
+                return
+            await asyncio.sleep(_ELECTION_S)
 
-    @staticmethod
-    def _ring(bells: Iterable[asyncio.Event]) -> None:
-        for bell in bells:
+    async def _lead(self, connection: psycopg.AsyncConnection[Any], part: Part) -> None:
+        """Ring the consumers' bells when something was committed here. Raises when the lock was lost."""
+        while True:
+            part.works()
+            self._writer.woken.clear()
+            self._ring()
+            try:
+                async with asyncio.timeout(_POLL_S):
+                    await self._writer.woken.wait()
+            except TimeoutError:
+                await connection.execute("select 1")  # the lock is ours as long as the connection stands
+
+    def _ring(self) -> None:
+        for bell in self._bells.values():
             bell.set()
 
-    async def _relay_all(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for consumer, deliver in self._targets.items():
-                group.create_task(self._serve(consumer, deliver))
+    def _loops(self) -> Iterator[tuple[str, Work]]:
+        for consumer, deliver in self._targets.items():
+            yield f"relay {self._database.module} to {consumer}", partial(self._serve, consumer, deliver)
 
-    async def _serve(self, consumer: str, deliver: Deliver) -> None:
+    async def _serve(self, consumer: str, deliver: Deliver, part: Part) -> None:
         bell = self._bells[consumer]
         while True:
             bell.clear()
-            if await self._pass(consumer, deliver):
-                continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), _POLL_S)
+            count = await self._pass(consumer, deliver)
+            part.works()
+            if not count:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(await self._until_next_try(consumer)):
+                        await bell.wait()
 
     async def _pass(self, consumer: str, deliver: Deliver) -> int:
         rows = await self._due(consumer)
         if not rows:
             return 0
-        try:
-            failed = await deliver([Envelope(row.event_id, row.name, row.key, row.payload) for row in rows])
-        except Exception as error:  # noqa: BLE001  (whatever it was, it is kept and tried again)
-            log.warning("delivery_failed", consumer=consumer, count=len(rows), error=repr(error))
-            failed = {row.event_id: repr(error) for row in rows}
+        failed = await deliver([Envelope(row.event_id, row.name, row.key, row.payload) for row in rows])
         await self._settle(rows, failed)
         return len(rows) - len(failed)
 
@@ -122,25 +150,51 @@ class Relay:
             return await db.fetch_all(
                 _Row,
                 "select seq, event_id, name, key, payload, attempts from outbox o"
-                " where consumer = %(consumer)s and next_try_at <= %(now)s and not exists ("
+                " where consumer = %(consumer)s and next_try_at <= %(now)s and dead_at is null and not exists ("
                 "   select 1 from outbox b where b.consumer = o.consumer and b.key = o.key and b.seq < o.seq"
-                "   and b.attempts > 0 and b.next_try_at > %(now)s)"
+                "   and b.attempts > 0 and b.set_aside_at is null"
+                "   and (b.dead_at is not null or b.next_try_at > %(now)s))"
                 " order by seq limit %(limit)s",
                 {"consumer": consumer, "now": self._clock.now(), "limit": _BATCH},
             )
 
-    async def _settle(self, rows: Sequence[_Row], failed: dict[UUID, str]) -> None:
+    async def _until_next_try(self, consumer: str) -> float:
+        """Seconds until an event that failed is due again, or for as long as the bell can be relied on."""
+        async with self._database.read() as db:
+            due_at = await db.fetch_value(
+                "select min(next_try_at) from outbox where consumer = %s and attempts > 0 and dead_at is null",
+                (consumer,),
+            )
+        pause_s = (due_at - self._clock.now()).total_seconds() if due_at else _QUIET_S
+        return float(min(max(pause_s, _SOON_S), _QUIET_S))
+
+    async def _settle(self, rows: Sequence[_Row], failed: Mapping[UUID, str]) -> None:
         now = self._clock.now()
         async with self._database.write() as tx:
             await tx.execute(
                 "delete from outbox where seq = any(%s)",
                 ([row.seq for row in rows if row.event_id not in failed],),
             )
-            await tx.execute_many(
-                "update outbox set attempts = attempts + 1, next_try_at = %s, last_error = %s where seq = %s",
-                [
-                    (now + back_off(row.attempts, first=0.5, limit=60), failed[row.event_id][:500], row.seq)
-                    for row in rows
-                    if row.event_id in failed
-                ],
-            )
+            for row in _culprits(rows, failed):
+                dead = row.attempts + 1 >= self._tries
+                if dead:
+                    log.error("event_given_up", name=row.name, key=row.key, error=failed[row.event_id])
+                await tx.execute(
+                    "update outbox set attempts = attempts + 1, next_try_at = %s, last_error = %s, dead_at = %s"
+                    " where seq = %s",
+                    (
+                        now + back_off(row.attempts, first=0.5),
+                        failed[row.event_id][:500],
+                        now if dead else None,
+                        row.seq,
+                    ),
+                )
+
+
+def _culprits(rows: Sequence[_Row], failed: Mapping[UUID, str]) -> Iterator[_Row]:
+    """The first that failed of each key: the others of its key were not tried, and only wait for it."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.event_id in failed and row.key not in seen:
+            seen.add(row.key)
+            yield row

@@ -48,6 +48,12 @@ class PlatformSettings(Settings):
     """Folder of uploads, logs and, in the one-command set-up, the database."""
     clock_file: Path | None = None
     """A file with an offset in seconds that moves the product's time; for demos and journeys."""
+    event_tries: int = Field(default=24, ge=1)
+    """How often a consumer's failure to handle an event is tried again before the event waits for a person."""
+    inbox_days: int = Field(default=90, ge=7)
+    """How long it is remembered which events were handled; one that is tried again later could be handled twice."""
+    set_aside_days: int = Field(default=90, ge=1)
+    """How long events that a person set aside are kept as a record."""
     demo: bool = False
     """Marks the shop's content as demo data in the clients."""
     sandbox_desk_url: str | None = None

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -48,13 +47,15 @@ def module_metadata(schema: str) -> MetaData:
     """Metadata for a module's schema, with the platform's tables already in it."""
     metadata = MetaData(schema=schema, naming_convention=NAMING)
     _outbox(metadata)
-    Table(
+    inbox = Table(
         "inbox",
         metadata,
         Column("handler", Text, primary_key=True),
         Column("event_id", Uuid, primary_key=True),
         Column("handled_at", instant(), nullable=False),
     )
+    # Rows come in the order of time and go in it: a few pages of index find the old ones among millions.
+    Index("ix_inbox_handled_at", inbox.c.handled_at, postgresql_using="brin")
     _job(metadata)
     Table(
         "rate_limit",
@@ -77,9 +78,13 @@ def _outbox(metadata: MetaData) -> None:
         Column("key", Text, nullable=False),
         Column("payload", Text, nullable=False),
         Column("created_at", instant(), nullable=False),
-        Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+        Column("attempts", Integer, nullable=False, server_default=text("0")),
         Column("next_try_at", instant(), nullable=False),
         Column("last_error", Text),
+        # Given up after its tries; it waits for a person, and so do the later events of its key.
+        Column("dead_at", instant()),
+        # A person decided that it is never delivered; nobody waits for it any more.
+        Column("set_aside_at", instant()),
     )
     Index("ix_outbox_consumer_seq", table.c.consumer, table.c.seq)
     Index(
@@ -92,7 +97,7 @@ def _outbox(metadata: MetaData) -> None:
 
 
 def _job(metadata: MetaData) -> None:
-    Table(
+    table = Table(
         "job",
         metadata,
         Column("id", BigInteger, Identity(always=True), primary_key=True),
@@ -102,5 +107,9 @@ def _job(metadata: MetaData) -> None:
         Column("attempts", Integer, nullable=False, server_default=text("0")),
         Column("payload", JSONB, nullable=False, server_default=text("'{}'")),
         Column("last_error", Text),
+        Column("failing_since", instant()),
+        # Given up after its tries; it waits for a person.
+        Column("dead_at", instant()),
         UniqueConstraint("kind", "ref"),
     )
+    Index("ix_job_failing", table.c.id, postgresql_where=table.c.failing_since.is_not(None))

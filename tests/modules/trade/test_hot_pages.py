@@ -10,6 +10,7 @@ import pytest
 
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_app
+from chengtuan.platform.health import Part
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.live import LiveHub
 from tests.support.shop import Shop
@@ -94,7 +95,8 @@ async def test_another_process_drops_the_page_when_it_is_told(shop: Shop, monkey
     group_id = await _open_group(shop)
     path = f"/api/v1/trade/groups/{group_id}"
     async with other.open(), served(other) as client:
-        exchange = [asyncio.create_task(hub.run()) for hub in (world.composition.live, other.live)]
+        hubs = (world.composition.live, other.live)
+        exchange = [asyncio.create_task(work(Part("news"))) for hub in hubs for work in (hub.send, hub.receive)]
         try:
             await asyncio.sleep(0.3)
             assert (await client.get(path)).json()["locked"] == 1

@@ -55,6 +55,7 @@ export type MoneySummary = AnswerOf<'/api/v1/payments/console/summary'>
 export type Reconciliation = ItemOf<'/api/v1/payments/console/reconciliations'>
 export type ReconciliationDay = AnswerOf<'/api/v1/payments/console/reconciliations/{bill_date}'>
 export type Difference = ReconciliationDay['differences'][number]
+export type StuckWork = ItemOf<'/api/v1/background/{module}/stuck'>
 export type Carrier = ItemOf<'/api/v1/fulfilment/carriers'>
 export type Shipment = AnswerOf<'/api/v1/fulfilment/console/shipments/{order_id}'>
 export type ShipmentEventCode = Shipment['events'][number]['code']

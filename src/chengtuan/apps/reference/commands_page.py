@@ -1,5 +1,6 @@
 """The page about the command line."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import typer.main
@@ -12,8 +13,17 @@ def commands_page() -> str:
     from chengtuan.apps.cli import cli  # noqa: PLC0415  (the command line calls this page: a cycle otherwise)
 
     group: Any = typer.main.get_command(cli)
-    parts = [_command(name, command) for name, command in sorted(group.commands.items())]
+    parts = [_command(name, command) for name, command in sorted(_leaves("", group))]
     return page("Command line", "`.venv/bin/chengtuan COMMAND`, or `python -m chengtuan.apps.cli COMMAND`.", *parts)
+
+
+def _leaves(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
+    """Every command by the words that call it."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _leaves(f"{prefix}{name} ", command)
+        else:
+            yield f"{prefix}{name}", command
 
 
 def _command(name: str, command: Any) -> str:

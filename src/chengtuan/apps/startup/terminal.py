@@ -1,6 +1,7 @@
 """Progress on the terminal: one line per step, with the seconds it took."""
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -28,9 +29,8 @@ class Terminal:
         self._running: list[Step] = []
 
     def say(self, line: str) -> None:
-        """Writes one line."""
-        self._output.write(f"{self._clear()}{line}\n")
-        self._output.flush()
+        """Writes one line. A terminal that has gone or a disk that is full loses it, and nothing else."""
+        self._write(f"{self._clear()}{line}\n")
 
     def news(self, line: str) -> None:
         """Writes a line about something that happened by itself, with the time of day."""
@@ -57,9 +57,13 @@ class Terminal:
             if not self._live:
                 self.say(line)
             elif self._running[0] is step:  # one line can count for one step only
-                self._output.write(f"{self._clear()}{line}")
-                self._output.flush()
+                self._write(f"{self._clear()}{line}")
             await asyncio.sleep(1.0 if self._live else _EVERY_S)
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._output.write(text)
+            self._output.flush()
 
     def _clear(self) -> str:
         return "\r\x1b[K" if self._live else ""

@@ -101,7 +101,7 @@ class Child:
     async def _spawn(self) -> None:
         spec = self.spec
         spec.before_start()
-        with self.log.open("ab") as output:
+        with logs.open_for_child(self.log) as output:
             self._process = await spawn(
                 spec.command,
                 environment=spec.environment,
@@ -144,11 +144,10 @@ class Child:
         began = time.monotonic()
         try:
             await self._spawn()
-        except (OSError, SetupProblem) as error:  # for example no memory or disk for a moment
+            if await self._becomes_ready(began + self.spec.ready_wait_s):
+                self._say(f"{self.spec.name} is back after {time.monotonic() - began:.1f} s")
+        except Exception as error:  # noqa: BLE001  (no memory or disk for a moment, or whatever: it is tried again)
             self._say(f"{self.spec.name} cannot be started now: {error}")
-            return
-        if await self._becomes_ready(began + self.spec.ready_wait_s):
-            self._say(f"{self.spec.name} is back after {time.monotonic() - began:.1f} s")
 
     async def _wait_for_end(self) -> int:
         process = self._process

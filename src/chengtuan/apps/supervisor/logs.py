@@ -1,12 +1,28 @@
-"""The children's log files."""
+"""The children's log files. A disk that takes no more logs is no reason to be without the child."""
 
+import contextlib
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 _KEPT = 5
 
 
 def rotate(log: Path) -> None:
     """Moves `name.log` to `name.log.1`, that to `name.log.2` and so on; the oldest goes."""
+    with contextlib.suppress(OSError):
+        _move_on(log)
+
+
+def open_for_child(log: Path) -> BinaryIO:
+    """Where a child's output goes: the end of its log, or nowhere if the log cannot be opened now."""
+    try:
+        return log.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
+
+
+def _move_on(log: Path) -> None:
     if not log.exists() or log.stat().st_size == 0:
         return
     for number in range(_KEPT - 1, 0, -1):

@@ -1,4 +1,7 @@
-"""What `payments` does later, or again: all of it talks to the provider, so all are tasks."""
+"""What `payments` does later, or again.
+
+All of it talks to the provider, so all are tasks; all of it moves money, so none is given up.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
@@ -16,7 +19,7 @@ from chengtuan.modules.payments.usecases.reconcile_day import reconcile_day
 from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
 from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
-from chengtuan.platform.jobs import Job, Periodic, Task
+from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task
 
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[Job], Awaitable[None]]
@@ -37,9 +40,9 @@ def jobs(ctx: Payments) -> list[Task | Periodic]:
 
     return [
         Periodic("plan_reconciliations", plan, every=_PLANNING),
-        Task(RECONCILE, about(reconcile_day, date.fromisoformat), lease=_A_LARGE_BILL),
-        Task(POLL, about(poll_payment, UUID), lease=_LEASE),
-        Task(CLOSE_OTHERS, about(close_other_payments, UUID), lease=_LEASE),
-        Task(SUBMIT_REFUND, about(submit_refund, RefundAttempt.parse), lease=_LEASE),
-        Task(FOLLOW_REFUND, about(follow_refund, RefundAttempt.parse), lease=_LEASE),
+        Task(RECONCILE, about(reconcile_day, date.fromisoformat), lease=_A_LARGE_BILL, tries=FOR_EVER),
+        Task(POLL, about(poll_payment, UUID), lease=_LEASE, tries=FOR_EVER),
+        Task(CLOSE_OTHERS, about(close_other_payments, UUID), lease=_LEASE, tries=FOR_EVER),
+        Task(SUBMIT_REFUND, about(submit_refund, RefundAttempt.parse), lease=_LEASE, tries=FOR_EVER),
+        Task(FOLLOW_REFUND, about(follow_refund, RefundAttempt.parse), lease=_LEASE, tries=FOR_EVER),
     ]

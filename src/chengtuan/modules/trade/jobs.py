@@ -1,4 +1,4 @@
-"""What trade does by itself, later."""
+"""What trade does by itself, later. What people's money, seats and goods wait for is never given up."""
 
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.job_kinds import (
@@ -16,7 +16,7 @@ from chengtuan.modules.trade.usecases.release_order import expire_order
 from chengtuan.modules.trade.usecases.retry_refund import pass_on_retry
 from chengtuan.modules.trade.usecases.ship_order import complete_order
 from chengtuan.platform.database import WriteSession
-from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task, Timer
 
 
 def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
@@ -36,10 +36,10 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
         await stop_group(ctx, tx, job)
 
     return [
-        Task(EXPIRE_ORDER, on_expire_order),
-        Task(CLOSE_GROUP, on_close_group),
-        Task(SUBMIT_REFUND, on_submit_refund),
-        Task(RETRY_REFUND, on_retry_refund),
-        Timer(STOP_GROUP, on_stop_group),
+        Task(EXPIRE_ORDER, on_expire_order, tries=FOR_EVER),
+        Task(CLOSE_GROUP, on_close_group, tries=FOR_EVER),
+        Task(SUBMIT_REFUND, on_submit_refund, tries=FOR_EVER),
+        Task(RETRY_REFUND, on_retry_refund, tries=FOR_EVER),
+        Timer(STOP_GROUP, on_stop_group, tries=FOR_EVER),
         Timer(COMPLETE_ORDER, complete_order),
     ]

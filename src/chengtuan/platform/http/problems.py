@@ -23,6 +23,7 @@ from chengtuan.kernel.problems import (
     UnknownProblem,
     UnsupportedMediaType,
 )
+from chengtuan.platform.outages import may_pass
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -98,8 +99,10 @@ def install_problem_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return problem_response(request, _from_status(error))
 
-    async def on_outage(request: Request, error: Exception) -> JSONResponse:
-        """The database went away in the middle: nothing is half done, and the same request may be repeated."""
+    async def on_database_error(request: Request, error: Exception) -> JSONResponse:
+        """In an outage or a collision nothing is half done, and the same request may be repeated."""
+        if not may_pass(error):
+            return await on_crash(request, error)
         log.warning("database_unavailable", path=request.url.path, error=repr(error))
         busy = isinstance(error, psycopg.errors.LockNotAvailable)
         return problem_response(request, Overloaded(retry_after_s=1) if busy else Unavailable(retry_after_s=2))
@@ -111,7 +114,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(psycopg.OperationalError, on_outage)
+    app.add_exception_handler(psycopg.Error, on_database_error)
     app.add_exception_handler(Exception, on_crash)
 
 

@@ -62,8 +62,3 @@ async def renew_session(tx: WriteSession, token_hash: bytes, *, last_renewed: da
 
 async def delete_session(tx: WriteSession, token_hash: bytes, kind: SessionKind) -> None:
     await tx.execute("delete from session where token_hash = %s and kind = %s", (token_hash, kind.value))
-
-
-async def delete_expired(tx: WriteSession) -> None:
-    await tx.execute("delete from session where expires_at <= %s", (tx.clock.now(),))
-    await tx.execute("delete from phone_code where expires_at <= %s", (tx.clock.now(),))

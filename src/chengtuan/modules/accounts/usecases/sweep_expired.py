@@ -1,8 +1,9 @@
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.repository import sessions
+from chengtuan.modules.accounts.repository.expiry import RULES
+from chengtuan.platform.retention import forget
 
 
 async def sweep_expired(ctx: Accounts) -> None:
     """Forget sessions and codes that are over."""
-    async with ctx.database.write() as tx:
-        await sessions.delete_expired(tx)
+    for rule in RULES:
+        await forget(ctx.database, rule)

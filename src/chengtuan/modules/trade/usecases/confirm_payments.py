@@ -26,13 +26,19 @@ log = structlog.get_logger(__name__)
 
 
 async def confirm_payments(ctx: Trade, tx: WriteSession, payments: Sequence[PaymentSucceeded]) -> None:
-    """Apply what was paid, in one transaction with the rows of all groups concerned locked."""
+    """Apply what was paid, in one transaction with the rows of all groups concerned locked.
+
+    Money may arrive for other things than orders: what is not ours is somebody else's to act on.
+    """
     order_ids = [payment.order_id for payment in payments]
     groups = await group_rows.lock_groups(tx, sorted(await order_rows.groups_of_orders(tx, order_ids)))
     orders = await order_rows.lock_orders(tx, order_ids)
     batch = _Batch(tx.clock.now(), groups, orders)
     for payment in payments:
-        batch.judge(payment)
+        if payment.order_id in orders:
+            batch.judge(payment)
+        else:
+            log.info("payment_not_of_an_order", payment_id=str(payment.payment_id))
     # the order of locks everywhere: groups and orders, campaigns and stock, listings
     await batch.write(tx)
     await _return_strays(ctx, tx, batch.strays)

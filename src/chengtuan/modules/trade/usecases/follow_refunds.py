@@ -30,10 +30,10 @@ async def submit_refund(ctx: Trade, job: Job) -> None:
 
 
 async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucceeded) -> None:
-    """The money is back; the shopper hears of it."""
-    order = (await order_rows.lock_orders(tx, [event.order_id]))[event.order_id]
+    """The money is back; the shopper hears of it. A refund of something else than an order is not ours."""
+    order = (await order_rows.lock_orders(tx, [event.order_id])).get(event.order_id)
     refund = await refund_rows.find_refund(tx, event.refund_id)
-    if refund is None or not await refund_rows.mark_succeeded(tx, event.refund_id, event.succeeded_at):
+    if order is None or refund is None or not await refund_rows.mark_succeeded(tx, event.refund_id, event.succeeded_at):
         return
     tx.emit(
         RefundCompleted(

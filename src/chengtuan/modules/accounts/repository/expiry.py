@@ -1,0 +1,16 @@
+"""What is over and may be forgotten."""
+
+from datetime import timedelta
+from typing import LiteralString
+
+from chengtuan.platform.retention import Rule
+
+_SESSIONS: LiteralString = (
+    "delete from session where token_hash in (select token_hash from session where expires_at <= %(before)s"
+    " limit %(limit)s) and expires_at <= %(before)s"
+)
+_CODES: LiteralString = (
+    "delete from phone_code where phone_index in (select phone_index from phone_code where expires_at <= %(before)s"
+    " limit %(limit)s) and expires_at <= %(before)s"
+)
+RULES = (Rule("session", _SESSIONS, timedelta()), Rule("phone_code", _CODES, timedelta()))

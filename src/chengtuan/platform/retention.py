@@ -1,0 +1,78 @@
+"""Forgets what the platform's tables keep for a while only: without it they would grow for ever.
+
+Rows go in small batches, each in a transaction of its own, so that nobody waits for a sweep and it may end anywhere.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import LiteralString
+
+import structlog
+
+from chengtuan.platform.database import Database
+from chengtuan.platform.jobs import Job, Periodic
+from chengtuan.platform.settings import PlatformSettings
+
+log = structlog.get_logger(__name__)
+SWEEP = "forget_old_rows"
+EVERY = timedelta(hours=1)
+BATCH = 1000
+MOST_BATCHES = 500
+"""In one sweep and table; what is left is for the next one."""
+_LEASE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Deletes at most `%(limit)s` rows that are older than `%(before)s`, which is now less `after`."""
+
+    table: str
+    statement: LiteralString
+    after: timedelta
+
+
+# a condition stands twice where rows change: one that changes meanwhile is looked at again, and may stay
+_INBOX: LiteralString = (
+    "delete from inbox where ctid = any(array(select ctid from inbox where handled_at < %(before)s limit %(limit)s))"
+)
+_SET_ASIDE: LiteralString = (
+    "delete from outbox where seq in (select seq from outbox where attempts > 0"
+    " and set_aside_at < %(before)s limit %(limit)s)"
+)
+_FULL_BUCKETS: LiteralString = (  # a bucket that is full again says the same as none
+    "delete from rate_limit where key in (select key from rate_limit where full_at <= %(before)s limit %(limit)s)"
+    " and full_at <= %(before)s"
+)
+
+
+def platform_rules(settings: PlatformSettings) -> list[Rule]:
+    return [
+        Rule("inbox", _INBOX, timedelta(days=settings.inbox_days)),
+        Rule("outbox", _SET_ASIDE, timedelta(days=settings.set_aside_days)),
+        Rule("rate_limit", _FULL_BUCKETS, timedelta()),
+    ]
+
+
+async def forget(database: Database, rule: Rule) -> int:
+    """Delete what the rule lets go; the number of rows."""
+    total = 0
+    for _ in range(MOST_BATCHES):
+        async with database.write() as tx:
+            bounds = {"before": tx.clock.now() - rule.after, "limit": BATCH}
+            count = await tx.execute(rule.statement, bounds)
+        total += count
+        if count < BATCH:
+            break
+    return total
+
+
+def sweep_job(database: Database, settings: PlatformSettings) -> Periodic:
+    """The sweep of a module's platform tables."""
+    rules = platform_rules(settings)
+
+    async def sweep(_: Job) -> None:
+        gone = {rule.table: await forget(database, rule) for rule in rules}
+        if any(gone.values()):
+            log.info("old_rows_forgotten", module=database.module, **gone)
+
+    return Periodic(SWEEP, sweep, every=EVERY, lease=_LEASE)

@@ -1,0 +1,50 @@
+"""What runs in the background of a process: as little as is needed, and woken from other processes."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from chengtuan.apps import works
+from chengtuan.apps.composition import Composition, outside_client
+from chengtuan.platform import job_runner, relay
+from tests.support.shop import Shop, open_shop
+from tests.support.world import World
+
+
+@pytest.fixture
+async def shop(world: World) -> Shop:
+    return await open_shop(world)
+
+
+def _names(composition: Composition) -> set[str]:
+    return {name for name, _ in works._own_work(composition)}
+
+
+async def test_only_modules_with_consumers_have_a_relay(shop: Shop) -> None:
+    relays = {name for name in _names(shop.world.composition) if name.startswith("relay")}
+    assert relays == {"relay catalog", "relay payments", "relay trade"}
+
+
+async def test_another_process_is_woken_for_events_and_jobs(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One process serves, another works: nobody looks by himself within an hour, so only a notification helps."""
+    monkeypatch.setattr(relay, "_POLL_S", 3600.0)
+    monkeypatch.setattr(relay, "_QUIET_S", 3600.0)
+    monkeypatch.setattr(job_runner, "LOOK_AGAIN", timedelta(hours=1))
+    world = shop.world
+    names = [manifest.name for manifest in Composition.manifests]
+    worker = Composition(environ=world.environ, clock=world.clock, modules=names, outside=outside_client())
+    async with worker.open(), works.background(worker), works.background(world.composition, own_work=False):
+        async with asyncio.timeout(30):  # until the worker is at rest
+            while {part.name for part in worker.health.parts if part.name.startswith("relay trade to")} == set():
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
+        path = f"/api/v1/catalog/console/products/{shop.product_id}"
+        product = (await shop.merchant.get(path)).json()
+        answer = await shop.merchant.put(path, product | {"name": {"en": "Renamed"}})
+        assert answer.status_code == 200, answer.text
+        async with asyncio.timeout(30):
+            while (await world.client.get(f"/api/v1/trade/listings/{shop.product_id}")).json()["name"] != {
+                "en": "Renamed"
+            }:
+                await asyncio.sleep(0.05)
