@@ -1,18 +1,36 @@
 """Uploaded pictures are made anew; what is no picture is refused."""
 
 import asyncio
+import base64
+import contextlib
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
 
-from chengtuan.modules.catalog import pictures
-from chengtuan.modules.catalog.pictures import MAX_SIDE, PictureStore, remake
+from chengtuan.modules.catalog import remaking
+from chengtuan.modules.catalog.pictures import PictureStore
 from chengtuan.modules.catalog.problems import BadImage
+from chengtuan.modules.catalog.remaking import MAX_SIDE, remake
 from tests.modules.catalog.support import picture
+
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAX1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA"
+    "ACJpbG9jAAAAAERAAAEAAQAAAAABoQABAAAAAAAAADIAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRt"
+    "AAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMA"
+    "AAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5j"
+    "bHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBp"
+    "eGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAADptZGF0AAAALigBrxmA94RJDH9nx+5Df8nAz+z09o8uUmsrjIzt"
+    "v/aQ6z5qfk0ISxxLTCCyPKA="
+)
+"""64×48 as a phone writes it: red, its upper left quarter green. Nothing we depend on can make one."""
 
 
 def opened(webp: bytes) -> Image.Image:
@@ -77,15 +95,37 @@ def test_a_photo_taken_sideways_is_shown_upright() -> None:
     assert green > red, "the green quarter moved from the upper left to the upper right"
 
 
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is huge, and is: zeros pack well."""
-
+def png_of(width: int, height: int, bits: int, colours: int, rows: bytes) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    rows = zlib.compress(b"\0" * 100_000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", width, height, bits, colours, 0, 0, 0)
+    packed = zlib.compress(rows)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is huge, and is: zeros pack well."""
+    return png_of(width, height, 1, 0, b"\0" * 100_000)
+
+
+def near(webp: bytes, colour: tuple[int, int, int], *, place: tuple[int, int] = (10, 10)) -> bool:
+    found = opened(webp).convert("RGB").getpixel(place)
+    return all(abs(one - other) < 9 for one, other in zip(found, colour, strict=True))  # type: ignore[arg-type]
+
+
+def display_p3() -> bytes:
+    """The sRGB profile with the primaries of Display P3, as seen under D50."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    primaries = {
+        b"rXYZ": (0.51512, 0.24120, -0.00105),
+        b"gXYZ": (0.29198, 0.69225, 0.04189),
+        b"bXYZ": (0.15710, 0.06657, 0.78407),
+    }
+    for tag, xyz in primaries.items():
+        (offset,) = struct.unpack_from(">I", profile, profile.index(tag) + 4)
+        struct.pack_into(">3i", profile, offset + 8, *(round(value * 65536) for value in xyz))
+    return bytes(profile)
 
 
 @pytest.mark.parametrize("size", [(7000, 7000), (30_000, 30_000), (1_000_000, 1_000_000)])
@@ -96,34 +136,130 @@ def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(size: tuple[int,
 
 def test_without_the_limit_the_huge_picture_would_be_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control, with a limit and a picture that do no harm."""
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 100)
+    monkeypatch.setattr(remaking, "MAX_JPEG_PIXELS", 100)
     with pytest.raises(BadImage):
         remake(picture(size=(20, 20)))
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 400)
+    monkeypatch.setattr(remaking, "MAX_JPEG_PIXELS", 400)
     assert remake(picture(size=(20, 20))).width == 20
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        b"",
-        b"GIF89a" + b"\0" * 100,
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        b"<?php system($_GET['c']); ?>",
-        b"%PDF-1.7",
-        b"\xff\xd8\xff" + b"\0" * 500,
-        b"\x89PNG\r\n\x1a\n" + b"\xff" * 500,
-        b"RIFF\x00\x00\x00\x00WEBPVP8 ",
-        picture()[:400],
-        picture("PNG")[:60],
-        picture("GIF", mode="P"),
-        picture("BMP"),
-        picture("TIFF"),
+        (b"", "not_a_picture"),
+        (b"<?php system($_GET['c']); ?>", "not_a_picture"),
+        (b"GIF89a" + b"\0" * 100, "unsupported"),
+        (b" <svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "unsupported"),
+        (b"%PDF-1.7", "unsupported"),
+        (picture("GIF", mode="P"), "unsupported"),
+        (picture("BMP"), "unsupported"),
+        (picture("TIFF"), "unsupported"),
+        (picture("AVIF"), "unsupported"),
+        (b"\xff\xd8\xff" + b"\0" * 500, "damaged"),
+        (b"\x89PNG\r\n\x1a\n" + b"\xff" * 500, "damaged"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "damaged"),
+        (picture()[:400], "damaged"),
+        (picture("PNG")[:60], "damaged"),
+        (HEIC[:300], "damaged"),
+        (picture("PNG", size=(100, 1100)), "too_long"),
     ],
 )
-def test_what_is_no_picture_of_a_known_kind_is_refused(content: bytes) -> None:
-    with pytest.raises(BadImage):
+def test_what_cannot_be_used_is_refused_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, reason: str
+) -> None:
+    monkeypatch.setattr(remaking, "MAX_HEIGHT", 1000)
+    with pytest.raises(BadImage) as refused:
         remake(content)
+    assert refused.value.to_body()["reason"] == reason
+
+
+def test_a_long_picture_keeps_its_width() -> None:
+    """A page of details of 750×12000 would be 100 pixels wide in a square of 1600."""
+    made = remake(picture(size=(750, 12_000)))
+    assert (made.width, made.height) == (750, 12_000) == opened(made.webp).size
+    made = remake(picture(size=(3200, 9600)))
+    assert (made.width, made.height) == (1600, 4800)
+
+
+def test_a_long_picture_on_its_side_keeps_its_width_too() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = remake(picture(size=(12_000, 750), exif=exif))
+    assert (made.width, made.height) == (750, 12_000)
+
+
+def test_sixteen_bits_of_grey_are_not_white() -> None:
+    source = BytesIO()
+    Image.new("I;16", (20, 20), 0x8000).save(source, "PNG")
+    level = opened(remake(source.getvalue()).webp).convert("L").getpixel((10, 10))
+    assert abs(level - 128) < 4  # type: ignore[operator]
+
+
+def test_sixteen_bits_of_colour_are_read() -> None:
+    row = b"\0" + struct.pack(">HHH", 0xC800, 0x1400, 0x1400) * 20
+    png = png_of(20, 20, 16, 2, row * 20)
+    assert near(remake(png).webp, (200, 20, 20))
+
+
+def test_display_p3_is_shown_in_its_colours() -> None:
+    """The same numbers mean a stronger red there: taken for sRGB the picture would look pale."""
+    made = remake(picture("PNG", mode="RGB", icc_profile=display_p3()))
+    assert near(made.webp, (218, 0, 0), place=(50, 30))
+    assert near(remake(picture("PNG", icc_profile=b"no profile")).webp, (200, 20, 20), place=(50, 30))
+
+
+def test_cmyk_keeps_its_colours() -> None:
+    assert near(remake(picture("JPEG", mode="CMYK", quality=95)).webp, (200, 20, 20), place=(50, 30))
+
+
+def test_heic_is_read() -> None:
+    made = remake(HEIC)
+    assert (made.width, made.height) == (64, 48)
+    assert near(made.webp, (200, 20, 20), place=(50, 40))
+
+
+@given(st.binary(max_size=200))
+def test_a_broken_exif_does_not_matter(noise: bytes) -> None:
+    for begin in (b"", b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08", b"Exif\0\0II*\0\x08\0\0\0\x02\0\x12\x01\x05\0"):
+        for kind in ("JPEG", "PNG"):
+            assert remake(picture(kind, size=(8, 4), exif=begin + noise)).width in (4, 8)
+
+
+@given(st.sampled_from([picture(), picture("PNG"), picture("WEBP"), HEIC]), st.data())
+def test_no_file_is_an_internal_error(source: bytes, data: st.DataObject) -> None:
+    content = bytearray(source)
+    for place, value in data.draw(st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)))):
+        content[place] = value
+    with contextlib.suppress(BadImage):
+        remake(bytes(content[: data.draw(st.integers(0, len(content)))] if data.draw(st.booleans()) else content))
+
+
+@pytest.mark.slow
+def test_a_photo_of_48_megapixels_takes_little_memory() -> None:
+    """In a process of its own: what it held at most is what counts."""
+    told = subprocess.run([sys.executable, "-c", _PHOTO], check=True, capture_output=True, text=True)
+    size, grown_mb = told.stdout.split()
+    assert size == "1600x1200"
+    assert int(grown_mb) < 60, "decoded whole it would take 146 MB"
+
+
+_PHOTO = """
+import resource
+from io import BytesIO
+from PIL import Image
+from chengtuan.modules.catalog.remaking import remake
+source = BytesIO()
+small = Image.new("RGB", (1008, 756), (200, 20, 20))
+small.save(source, "JPEG")
+remake(source.getvalue())
+import subprocess, sys
+photo = subprocess.run([sys.executable, "-c",
+    "import sys; from PIL import Image; Image.new('RGB', (8064, 6048), (9, 9, 9)).save(sys.stdout.buffer, 'JPEG')"],
+    capture_output=True, check=True).stdout
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+made = remake(photo)
+print(f"{made.width}x{made.height}", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
 
 
 def test_a_script_behind_a_picture_does_not_survive() -> None:

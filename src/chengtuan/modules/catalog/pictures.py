@@ -1,74 +1,33 @@
-"""Uploaded pictures: read with suspicion, written anew, kept under the hash of their content."""
+"""The folder of uploaded pictures: each under the hash of its content."""
 
 import asyncio
 import os
 import tempfile
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
-from chengtuan.modules.catalog.problems import BadImage
+from chengtuan.modules.catalog.remaking import LARGE_PIXELS, Picture, pixels, remake
 
 UPLOADS = "/media/uploads"
-MAX_SIDE = 1600
-MAX_PIXELS = 40_000_000
-"""More than any phone's camera sends; a decoded picture of this size takes 160 MB for a moment."""
-_FORMATS = ("JPEG", "PNG", "WEBP")
-_QUALITY = 82
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture made anew: WebP without any metadata, upright, at most MAX_SIDE pixels a side."""
-
-    width: int
-    height: int
-    webp: bytes = field(repr=False)
-
-
-def remake(upload: bytes) -> Picture:
-    """Decode and encode again, so that nothing but pixels survives. Raises BadImage."""
-    try:
-        with Image.open(BytesIO(upload), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise BadImage(f"more than {MAX_PIXELS} pixels")
-            return _encode(_upright(image))
-    except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError) as error:
-        raise BadImage from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadImage("too many pixels") from error
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    # a JPEG can be decoded at a fraction of its size, which saves most of the time and memory
-    image.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    transparent = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-    plain = upright.convert("RGBA" if transparent else "RGB")
-    plain.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    return plain
-
-
-def _encode(image: Image.Image) -> Picture:
-    image.info.clear()  # the encoder would take EXIF and colour profile from here
-    encoded = BytesIO()
-    image.save(encoded, "WEBP", quality=_QUALITY, method=4)
-    return Picture(image.width, image.height, encoded.getvalue())
+_AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
+"""Others want to be served meanwhile."""
 
 
 class PictureStore:
-    """The folder of uploads. Work is done in threads, few at once: a picture is large when unpacked."""
+    """Work is done in threads, few at once, and one large picture at a time: it is large when unpacked."""
 
-    def __init__(self, folder: Path, at_once: int = 2) -> None:
+    def __init__(self, folder: Path, at_once: int = _AT_ONCE) -> None:
         self._folder = folder
         self._gate = asyncio.Semaphore(at_once)
+        self._large = asyncio.Lock()
 
     async def add(self, upload: bytes) -> tuple[str, Picture]:
         """Its URL and what is kept. Raises BadImage."""
-        async with self._gate:
+        async with AsyncExitStack() as turn:
+            if await asyncio.to_thread(pixels, upload) > LARGE_PIXELS:
+                await turn.enter_async_context(self._large)
+            await turn.enter_async_context(self._gate)
             return await asyncio.to_thread(self._add, upload)
 
     def _add(self, upload: bytes) -> tuple[str, Picture]:

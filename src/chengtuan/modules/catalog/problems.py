@@ -31,4 +31,7 @@ class EditedMeanwhile(Problem):
 class BadImage(Problem):
     code = "catalog/bad-image"
     status = 422
-    title = "This is no JPEG, PNG or WebP picture that can be used"
+    title = "This is no JPEG, PNG, WebP or HEIC picture that can be used"
+    members = {"reason": str}
+    """`not_a_picture`, `unsupported` (a picture of another kind), `damaged`, `too_many_pixels`, or `too_long`:
+    so many times higher than wide that it would be kept illegibly small."""

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from chengtuan.modules.catalog.pictures import Picture
+from chengtuan.modules.catalog.remaking import Picture
 from chengtuan.platform.database import WriteSession
 
 

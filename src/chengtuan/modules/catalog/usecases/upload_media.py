@@ -2,7 +2,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from chengtuan.modules.catalog.context import Catalog
-from chengtuan.modules.catalog.pictures import Picture
+from chengtuan.modules.catalog.remaking import Picture
 from chengtuan.modules.catalog.repository import media
 from chengtuan.platform.rate_limit import RateLimit
 
