@@ -1,5 +1,6 @@
 """The daily bill: written by the sandbox in the partner's format, fetched, proved and read by our client."""
 
+import contextlib
 import gzip
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.wechat import (
@@ -38,6 +41,18 @@ PUBLISHED = (
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额\n"
     "`2,`60.00,`50.00,`0.00,`0.05000,`60.00,`50.00\n"
 )
+
+NAMES = [
+    "臍橙, 5 斤",
+    "one\u2028two",
+    "one\x85two\x0bthree\x0cfour",
+    "one\ntwo",
+    "one\r\n\r\ntwo,`three",
+    "`quoted`",
+    "總計\n总交易单数,应结订单总金额",
+    "\u202egnp.exe",
+    "\U0001f34a" * 60,
+]
 
 
 def _move(stage: Stage, *wall: int) -> None:
@@ -81,21 +96,70 @@ def test_a_published_bill_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("`0.32000", "`0,32", "line 3 has 28|line 3: '0,32' is no amount"),
-        ("`0.54%,`60.00", "`60.00", "line 3 has 26 fields"),
-        ("`60.00,`0.00,`\n", "`60.001,`0.00,`\n", "line 3: '60.001' is too fine"),
-        ("`SUCCESS,`OTHERS", "`REVOKED,`OTHERS", "line 3: 'REVOKED'"),
-        ("`CNY,`60.00", "`USD,`60.00", "line 3: the currency is USD"),
-        ("2024-07-09 10:06:33", "2024-07-09", "line 3"),
+        ("`0.32000", "`0,32", "'0,32' is no amount"),
+        ("`0.54%,`60.00", "`60.00", "26 fields"),
+        ("`60.00,`0.00,`\n", "`60.001,`0.00,`\n", "'60.001' is too fine"),
+        ("`SUCCESS,`OTHERS", "`REVOKED,`OTHERS", "'REVOKED'"),
+        ("`CNY,`60.00", "`USD,`60.00", "the currency is USD"),
+        ("2024-07-09 10:06:33", "2024-07-09", "'2024-07-09' is no time"),
+        ("2024-07-09 10:06:33", "0001-01-01 00:00:00", "a time from"),
+        ("`5622334254", "`5622\x0034254", "is no number"),
+        ("`4200002360", f"`{'4' * 65}", "is no number"),
+    ],
+)
+def test_a_damaged_row_spoils_no_other(old: str, new: str, complaint: str) -> None:
+    assert old in PUBLISHED
+    bill = read_trade_bill(PUBLISHED.replace(old, new).encode())
+    assert [row.out_refund_no for row in bill.rows] == ["5622435300"]
+    (damaged,) = bill.damaged
+    assert damaged.line == 3
+    assert complaint in damaged.reason
+    legible = "5622" not in old and "fields" not in complaint
+    assert damaged.number == ("5622334254" if legible else None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
         ("总交易单数", "总单数", "no totals"),
         ("`2,`60.00", "`two,`60.00", "the totals"),
-        ("交易状态,", "状态,", "line 2: '交易状态'"),
+        ("`2,`60.00", f"`{'9' * 30},`60.00", "the totals"),
+        ("交易状态,", "状态,", "header names no 交易状态"),
     ],
 )
 def test_a_damaged_bill_says_where(old: str, new: str, complaint: str) -> None:
     assert old in PUBLISHED
     with pytest.raises(BillDamaged, match=complaint):
         read_trade_bill(PUBLISHED.replace(old, new).encode())
+
+
+def test_a_file_whose_rows_are_all_damaged_is_damaged() -> None:
+    row = PUBLISHED.splitlines(keepends=True)[2]
+    with pytest.raises(BillDamaged, match="101 rows cannot be read; line 4"):
+        read_trade_bill(PUBLISHED.replace(row, row + row.replace("CNY", "USD") * 101).encode())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bill_is_read_whatever_the_names_in_it(name: str) -> None:
+    named = PUBLISHED.replace("`客户付款,`,", f"`{name},`{name},")
+    bill = read_trade_bill(named.encode())
+    assert bill.damaged == []
+    assert [row.out_trade_no for row in bill.rows] == ["5617363390", "5622334254"]
+    assert bill.totals == bill.counted
+
+
+@given(st.text())
+def test_a_bill_is_read_whatever_else_is_in_it(name: str) -> None:
+    """The other row, always; and no name makes an error of another kind."""
+    bill = read_trade_bill(PUBLISHED.replace("`客户付款,`,", f"`{name},`{name},").encode(errors="replace"))
+    assert bill.rows[0].out_refund_no == "5622435300"
+
+
+@given(st.binary(max_size=60), st.integers(0, len(PUBLISHED.encode())))
+def test_nothing_in_a_bill_is_an_internal_error(noise: bytes, place: int) -> None:
+    content = PUBLISHED.encode()
+    with contextlib.suppress(BillDamaged):
+        read_trade_bill(content[:place] + noise + content[place:])
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\n", PUBLISHED.encode()[:300]])

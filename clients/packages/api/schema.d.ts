@@ -1728,6 +1728,8 @@ export interface components {
             detail: string;
             /** Instance */
             instance: string;
+            /** Reason */
+            reason: string;
             /** Request Id */
             request_id: string;
             /**
@@ -2480,7 +2482,7 @@ export interface components {
          * DifferenceKind
          * @enum {string}
          */
-        DifferenceKind: "payment_missing_here" | "payment_pending_here" | "payment_missing_there" | "payment_amount" | "payment_transaction" | "payment_day" | "refund_missing_here" | "refund_pending_here" | "refund_missing_there" | "refund_amount" | "refund_status" | "refund_day" | "duplicate_row" | "totals_wrong" | "bill_damaged";
+        DifferenceKind: "payment_missing_here" | "payment_pending_here" | "payment_missing_there" | "payment_amount" | "payment_transaction" | "payment_day" | "refund_missing_here" | "refund_pending_here" | "refund_missing_there" | "refund_amount" | "refund_status" | "refund_day" | "duplicate_row" | "totals_wrong" | "row_damaged" | "bill_damaged";
         /** DifferenceNotFoundProblem */
         DifferenceNotFoundProblem: {
             /**
@@ -4169,7 +4171,7 @@ export interface components {
             list_price_fen?: number | null;
             /**
              * Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             * @description One line of text by language: zh-Hant, zh-Hans, en; at least one.
              */
             name: {
                 [key: string]: string;
@@ -4178,7 +4180,7 @@ export interface components {
             skus: components["schemas"]["SkuInput"][];
             /**
              * Summary
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             * @description One line of text by language: zh-Hant, zh-Hans, en; at least one.
              */
             summary: {
                 [key: string]: string;
@@ -4762,7 +4764,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             * @description One line of text by language: zh-Hant, zh-Hans, en; at least one.
              */
             name: {
                 [key: string]: string;
@@ -6488,7 +6490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TooLargeProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed; This is no JPEG, PNG or WebP picture that can be used */
+            /** @description The request has fields that are missing or not allowed; This is no JPEG, PNG, WebP or HEIC picture that can be used */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,16 +1,22 @@
-"""Lists page by an opaque cursor, never by an offset."""
+"""Lists page by an opaque cursor, never by an offset.
+
+A cursor is a stranger's text: each part is read as one of the kinds below, which take only what a list can hold.
+"""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from chengtuan.kernel.calendar import instant_of
 from chengtuan.kernel.problems import Problem
 
 MAX_LIMIT = 100
+_MAX_BIGINT = 2**63 - 1
 
 T = TypeVar("T")
 
@@ -38,8 +44,24 @@ def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[str], object]]) 
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return tuple(kind(str(part)) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
         raise BadCursor from error
+
+
+def bigint(text: str) -> int:
+    """A number that PostgreSQL can compare with its own."""
+    number = int(text)
+    if abs(number) > _MAX_BIGINT:
+        raise ValueError(f"{number} is no bigint")
+    return number
+
+
+def instant(text: str) -> datetime:
+    return instant_of(datetime.fromisoformat(text))
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def decode_id_cursor(cursor: str | None) -> UUID | None:

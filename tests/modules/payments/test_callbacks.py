@@ -3,11 +3,14 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
+from chengtuan.gateways.wechat.signatures import SealedText, seal, unseal
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
 from tests.modules.payments.stage import PRICE, Stage
 
@@ -269,3 +272,62 @@ async def test_once_paid_the_other_channel_is_closed(stage: Stage) -> None:
     assert stage.payment("wechat_h5")["status"] == "closed"
     assert await stage.press_pay("wechat_h5") == "closed"
     assert len(stage.events()) == 1
+
+
+def _signed(stage: Stage, body: bytes) -> dict[str, str]:
+    return stage.sandbox.platform.headers(body, timestamp=stage.sandbox.time.stamp(), asked_serial=None)
+
+
+def _rewritten(stage: Stage, body: bytes, **changes: Any) -> bytes:
+    """The same notice with another content, which only the platform could send."""
+    envelope = json.loads(body)
+    key, resource = stage.sandbox.credentials.api_v3_key, envelope["resource"]
+    opened = unseal(key, SealedText(resource["nonce"], resource["associated_data"], resource["ciphertext"]))
+    assert opened is not None
+    content = json.dumps(json.loads(opened) | changes).encode()
+    sealed = seal(key, content, nonce=resource["nonce"], associated_data=resource["associated_data"])
+    return json.dumps(envelope | {"resource": resource | {"ciphertext": sealed.ciphertext}}).encode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"out_trade_no": "A\x00B"},
+        {"attach": "\ud800"},
+        {"success_time": "0001-01-01T00:00:00+14:00"},
+        {"success_time": "9999-12-31T23:59:59-12:00"},
+        {"transaction_id": "4" * 3000},
+        {"payer": "o-lin"},
+        {"amount": {"total": 10**30, "currency": "CNY"}},
+    ],
+    ids=lambda changes: str(changes)[:50],
+)
+async def test_a_proven_callback_that_cannot_be_read_is_kept_for_a_person(
+    stage: Stage, changes: dict[str, Any]
+) -> None:
+    tap = Tap(stage)
+    tap.cut = True
+    await stage.open()
+    await stage.press_pay()
+    body = _rewritten(stage, tap.sent[0][1], **changes)
+    answer = await _post(stage, _signed(stage, body), body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "FAIL")
+    assert (stage.payment()["status"], stage.notices(), stage.events()) == ("pending", [("mismatched", 1)], [])
+    assert (await _post(stage, *tap.sent[0])).status_code == 204, "the true one, told again under the same number"
+    assert stage.notices() == [("applied", 2)]
+
+
+async def test_a_transaction_that_paid_for_something_else_is_kept_for_a_person(stage: Stage) -> None:
+    tap = Tap(stage)
+    await stage.paid()
+    first = stage.payment()
+    stage.order_id = uuid4()
+    tap.cut = True
+    await stage.open()
+    await stage.press_pay()
+    body = _rewritten(stage, tap.sent[-1][1], transaction_id=first["transaction_id"])
+    answer = await _post(stage, _signed(stage, body), body)
+    assert answer.status_code == 409
+    assert stage.payment()["status"] == "pending"
+    assert stage.notices() == [("applied", 1), ("mismatched", 1)]
+    assert stage.balances() == CLEARED

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from chengtuan.gateways.sandbox import FaultKind
+from chengtuan.gateways.sandbox.bill_file import FileRow, bill_file
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundSucceeded
 from tests.modules.payments.bill_day import DAY, URL, Sold, call, move_to, open_differences, plant, reconcile, sell
 from tests.modules.payments.stage import PRICE, Stage
@@ -81,6 +82,26 @@ async def test_all_differences_at_once(stage: Stage) -> None:
     found = [one for one in open_differences(day) if one[0] != "totals_wrong"]
     assert found == sorted(expected for _, expected in wanted if expected[0] != "totals_wrong")
     assert len(open_differences(day)) == len(wanted)
+
+
+async def test_a_damaged_row_is_one_difference_and_the_others_are_compared(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three payments and two refunds one row cannot be read, and one payment is missing."""
+    sold = await sell(stage)
+    await plant(stage, "drop_row", number=sold.payments[1])
+    written = bill_file
+
+    def damaged(rows: list[FileRow], **how: Any) -> bytes:
+        return written(rows, **how).replace(f"`{sold.payments[0]},".encode(), f"`{sold.payments[0]},`,".encode())
+
+    monkeypatch.setattr("chengtuan.gateways.sandbox.bills.bill_file", damaged)
+    day = await reconcile(stage)
+    assert (day["status"], day["payments_there"]) == ("differences", 1)
+    assert open_differences(day) == [
+        ("payment_missing_there", sold.payments[1], PRICE, None),
+        ("row_damaged", sold.payments[0], None, None),
+    ]
 
 
 async def test_an_empty_bill_misses_everything(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 """Clients for WeChat Pay v3 and the mini-program server interfaces. Everything public is named here."""
 
-from .bills import EMPTY_BILL, BillRow, BillRowKind, BillTotals, TradeBill
+from .bills import EMPTY_BILL, BillRow, BillRowKind, BillTotals, DamagedRow, TradeBill
 from .config import MiniProgramConfig, WeChatPayConfig
 from .contracts import (
     JsapiInvocation,
@@ -17,6 +17,7 @@ from .errors import (
     BillDamaged,
     BillNotReady,
     CallbackRejected,
+    CallbackUnreadable,
     ConsentMissing,
     FrequencyLimited,
     LoginCodeRefused,
@@ -43,7 +44,9 @@ __all__ = [
     "BillRowKind",
     "BillTotals",
     "CallbackRejected",
+    "CallbackUnreadable",
     "ConsentMissing",
+    "DamagedRow",
     "FrequencyLimited",
     "JsapiInvocation",
     "LoginCodeRefused",

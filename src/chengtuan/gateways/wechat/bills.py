@@ -2,14 +2,18 @@
 
 The file is CSV in UTF-8 with Chinese headings, every field behind a backtick: a header, a row per payment
 or refund, a header of totals, the totals. Amounts are yuan with two decimals, fees with five.
+
+Names of products are in it as merchants wrote them, quoted by nothing: with commas, backticks, line ends of every
+kind. A row that cannot be read is kept as such, and spoils no other.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from enum import StrEnum
 
+from chengtuan.kernel.calendar import instant_of
 from chengtuan.kernel.clock import SHANGHAI
 
 from .errors import BillDamaged
@@ -17,7 +21,17 @@ from .errors import BillDamaged
 _YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,5}))?", re.ASCII)
 _FINEST = 100_000
 """Parts of a yuan in five decimals."""
+_NUMBER = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}", re.ASCII)
+_COUNT = re.compile(r"\d{1,12}", re.ASCII)
 _TOTALS_BEGIN = "总交易单数"
+_NAME, _ATTACH = "商品名称", "商户数据包"
+"""Neighbouring columns of free text; we read neither."""
+_NEEDED = (
+    *("交易时间", "公众账号ID", "商户号", "微信订单号", "商户订单号", "交易状态", "货币种类", "微信退款单号"),
+    *("商户退款单号", "退款状态", _NAME, _ATTACH, "手续费", "订单金额", "申请退款金额"),
+)
+_MOST_DAMAGED = 100
+"""Rows. With more of them it is the file that is damaged, or its form is another one."""
 
 
 class BillRowKind(StrEnum):
@@ -49,6 +63,15 @@ class BillRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedRow:
+    """A row that cannot be read. `number` is ours, of the payment or refund, if at least that can be."""
+
+    line: int
+    number: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BillTotals:
     """What the last line says, or what the rows add up to."""
 
@@ -65,10 +88,11 @@ class BillTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradeBill:
-    """`totals` are those that the file states; `counted` those of its rows."""
+    """`totals` are those that the file states; `counted` those of its readable rows."""
 
     rows: list[BillRow]
     totals: BillTotals
+    damaged: list[DamagedRow] = field(default_factory=list)
 
     @property
     def counted(self) -> BillTotals:
@@ -88,56 +112,91 @@ EMPTY_BILL = TradeBill(rows=[], totals=BillTotals(rows=0, paid_fen=0, refunded_f
 
 
 def read_trade_bill(content: bytes) -> TradeBill:
-    """Read the uncompressed file. Raises BillDamaged, which names the line."""
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise BillDamaged("the bill is not UTF-8") from error
+    """Read the uncompressed file. Raises BillDamaged where the file as a whole cannot be read."""
+    lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
     ends = [number for number, text in enumerate(lines) if text.startswith(_TOTALS_BEGIN)]
-    if len(ends) != 1 or len(lines) < ends[0] + 2:
+    if not ends or len(lines) < ends[-1] + 2:
         raise BillDamaged("the bill has no totals: it is cut off")
-    end = ends[0]
+    end = ends[-1]  # a product's name may hold a line that looks like it
     head = lines[0].split(",")
-    rows = [_row(number, _named(number, head, text)) for number, text in enumerate(lines[1:end], start=2)]
-    return TradeBill(rows=rows, totals=_totals(_named(end + 2, lines[end].split(","), lines[end + 1])))
+    if missing := [name for name in _NEEDED if name not in head]:
+        raise BillDamaged(f"the header names no {', '.join(missing)}")
+    rows: list[BillRow] = []
+    damaged: list[DamagedRow] = []
+    for number, text in _records(lines[1:end]):
+        source: Mapping[str, str] = {}
+        try:
+            source = _named(head, text)
+            rows.append(_row(number, source))
+        except (ValueError, KeyError) as error:
+            damaged.append(DamagedRow(line=number, number=_number_of(source), reason=str(error)))
+    if len(damaged) > _MOST_DAMAGED:
+        raise BillDamaged(f"{len(damaged)} rows cannot be read; line {damaged[0].line}: {damaged[0].reason}")
+    return TradeBill(rows=rows, totals=_totals(_total_fields(lines[end].split(","), lines[end + 1])), damaged=damaged)
 
 
-def _named(number: int, head: Sequence[str], text: str) -> dict[str, str]:
-    """A line by its headings. A product's name may hold a comma, but no comma followed by a backtick."""
+def _records(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Rows with the number of their first line. A line without a backtick in front goes on with the name before."""
+    begun: tuple[int, str] | None = None
+    for number, text in enumerate(lines, start=2):
+        if begun is None or text.startswith("`"):
+            if begun is not None:
+                yield begun
+            begun = (number, text)
+        else:
+            begun = (begun[0], f"{begun[1]}\n{text}")
+    if begun is not None:
+        yield begun
+
+
+def _named(head: Sequence[str], text: str) -> dict[str, str]:
+    """A row by its headings. What there is too much of belongs to the free text, which is left out."""
     values = text.removeprefix("`").split(",`")
-    if len(values) != len(head) or not text.startswith("`"):
-        raise BillDamaged(f"line {number} has {len(values)} fields instead of {len(head)}")
+    before, behind = head.index(_NAME), len(head) - head.index(_ATTACH) - 1
+    if len(values) < len(head) or not text.startswith("`"):
+        raise ValueError(f"{len(values)} fields instead of {len(head)}")
+    return dict(zip(head[:before], values, strict=False)) | dict(zip(head[-behind:], values[-behind:], strict=True))
+
+
+def _number_of(source: Mapping[str, str]) -> str | None:
+    name = "商户退款单号" if source.get("交易状态") == BillRowKind.REFUND else "商户订单号"
+    value = source.get(name, "")
+    return value if _NUMBER.fullmatch(value) else None
+
+
+def _total_fields(head: Sequence[str], text: str) -> dict[str, str]:
+    values = text.removeprefix("`").split(",`")
+    if len(values) != len(head):
+        raise BillDamaged(f"the totals: {len(values)} fields instead of {len(head)}")
     return dict(zip(head, values, strict=True))
 
 
 def _row(number: int, source: Mapping[str, str]) -> BillRow:
-    try:
-        kind = BillRowKind(source["交易状态"])
-        refund = kind is BillRowKind.REFUND
-        _only_yuan(source["货币种类"])
-        return BillRow(
-            line=number,
-            kind=kind,
-            at=_instant(source["交易时间"]),
-            mchid=source["商户号"],
-            appid=source["公众账号ID"],
-            transaction_id=source["微信订单号"],
-            out_trade_no=source["商户订单号"],
-            amount_fen=_scaled(source["申请退款金额" if refund else "订单金额"], 100),
-            refund_id=source["微信退款单号"] if refund else None,
-            out_refund_no=source["商户退款单号"] if refund else None,
-            refund_status=source["退款状态"] if refund else None,
-            fee_milli_fen=_scaled(source["手续费"], 100_000),
-        )
-    except (ValueError, KeyError) as error:
-        raise BillDamaged(f"line {number}: {error}") from error
+    """Raises ValueError."""
+    kind = BillRowKind(source["交易状态"])
+    refund = kind is BillRowKind.REFUND
+    _only_yuan(source["货币种类"])
+    return BillRow(
+        line=number,
+        kind=kind,
+        at=_instant(source["交易时间"]),
+        mchid=source["商户号"],
+        appid=source["公众账号ID"],
+        transaction_id=_number(source["微信订单号"]),
+        out_trade_no=_number(source["商户订单号"]),
+        amount_fen=_scaled(source["申请退款金额" if refund else "订单金额"], 100),
+        refund_id=_number(source["微信退款单号"]) if refund else None,
+        out_refund_no=_number(source["商户退款单号"]) if refund else None,
+        refund_status=source["退款状态"] if refund else None,
+        fee_milli_fen=_scaled(source["手续费"], 100_000),
+    )
 
 
 def _instant(text: str) -> datetime:
     """A time such as 2026-06-01 12:00:00, in China's zone."""
     if len(text) != len("2026-06-01 12:00:00"):
         raise ValueError(f"{text!r} is no time")
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    return instant_of(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI))
 
 
 def _only_yuan(currency: str) -> None:
@@ -148,13 +207,25 @@ def _only_yuan(currency: str) -> None:
 def _totals(source: Mapping[str, str]) -> BillTotals:
     try:
         return BillTotals(
-            rows=int(source[_TOTALS_BEGIN]),
+            rows=_count(source[_TOTALS_BEGIN]),
             paid_fen=_scaled(source["订单总金额"], 100),
             refunded_fen=_scaled(source["申请退款总金额"], 100),
             fee_milli_fen=_scaled(source["手续费总金额"], 100_000),
         )
     except (ValueError, KeyError) as error:
         raise BillDamaged(f"the totals: {error}") from error
+
+
+def _count(text: str) -> int:
+    if _COUNT.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no count")
+    return int(text)
+
+
+def _number(text: str) -> str:
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no number")
+    return text
 
 
 def _scaled(yuan: str, units: int) -> int:

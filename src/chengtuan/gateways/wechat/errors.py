@@ -79,6 +79,17 @@ class CallbackRejected(WeChatError):
         self.reason = reason
 
 
+class CallbackUnreadable(CallbackRejected):
+    """Proven to come from the platform, but of no form we know: a person has to look. Answer 409.
+
+    `notice_id` is the platform's where it can be read, else a number made from the content.
+    """
+
+    def __init__(self, reason: str, notice_id: str) -> None:
+        super().__init__(reason)
+        self.notice_id = notice_id
+
+
 _BY_CODE: dict[str, type[ProviderRefused]] = {
     # The partner's pages spell some codes in two ways.
     "ORDER_NOT_EXIST": NotFound,

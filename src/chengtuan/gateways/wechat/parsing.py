@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from chengtuan.kernel.calendar import instant_of
+from chengtuan.kernel.json_text import is_clean_json_text
 
 from .contracts import RefundState, RefundStatus, TradeState, Transaction
 
 Json = Mapping[str, Any]
+_MOST_FEN = 2**53
+_LONGEST_NUMBER = 128
+"""Characters of a number, ours or the partner's; theirs have 64 at most."""
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
     """Read a JSON object; ValueError if it is none."""
+    if not is_clean_json_text(raw):
+        raise ValueError("not UTF-8, or with characters that are none")
     try:
         value = json.loads(raw)
     except RecursionError as error:
@@ -28,6 +36,14 @@ def text(source: Json, name: str) -> str:
     return value
 
 
+def number(source: Json, name: str) -> str:
+    """An identifier. One that is longer than any of theirs is none, and no index could hold it."""
+    value = text(source, name)
+    if len(value) > _LONGEST_NUMBER:
+        raise ValueError(f"{name} is too long")
+    return value
+
+
 def optional_text(source: Json, name: str) -> str | None:
     return text(source, name) if source.get(name) not in (None, "") else None
 
@@ -35,7 +51,7 @@ def optional_text(source: Json, name: str) -> str | None:
 def fen(source: Json, name: str) -> int:
     """An amount in fen. bool is an int in Python, and true is no amount."""
     value = source.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_FEN:
         raise ValueError(f"{name} is no amount in fen")
     return value
 
@@ -53,9 +69,7 @@ def instant(source: Json, name: str) -> datetime | None:
     if raw is None:
         return None
     moment = datetime.fromisoformat(raw)
-    if moment.tzinfo is None:
-        raise ValueError(f"{name} has no time zone")
-    return moment.astimezone(UTC)
+    return instant_of(moment)
 
 
 def required_instant(source: Json, name: str) -> datetime:
@@ -69,16 +83,17 @@ def transaction(source: Json) -> Transaction:
     """A paid one must carry number, amount, currency and time: without them it proves nothing."""
     state = TradeState(text(source, "trade_state"))
     amount = section(source, "amount") if source.get("amount") else None
+    payer = section(source, "payer") if source.get("payer") else {}
     result = Transaction(
-        out_trade_no=text(source, "out_trade_no"),
+        out_trade_no=number(source, "out_trade_no"),
         state=state,
-        mchid=text(source, "mchid"),
-        appid=text(source, "appid"),
-        transaction_id=optional_text(source, "transaction_id"),
+        mchid=number(source, "mchid"),
+        appid=number(source, "appid"),
+        transaction_id=number(source, "transaction_id") if source.get("transaction_id") else None,
         trade_type=optional_text(source, "trade_type"),
         amount_fen=fen(amount, "total") if amount else None,
         currency=optional_text(amount, "currency") if amount else None,
-        payer_openid=optional_text(source.get("payer") or {}, "openid"),
+        payer_openid=number(payer, "openid") if payer.get("openid") else None,
         success_time=instant(source, "success_time"),
         attach=optional_text(source, "attach"),
     )
@@ -92,10 +107,10 @@ def refund(source: Json, *, status_field: str) -> RefundState:
     """Answers call the state `status`, notices call it `refund_status`."""
     amount = section(source, "amount")
     return RefundState(
-        out_refund_no=text(source, "out_refund_no"),
-        refund_id=text(source, "refund_id"),
-        out_trade_no=text(source, "out_trade_no"),
-        transaction_id=text(source, "transaction_id"),
+        out_refund_no=number(source, "out_refund_no"),
+        refund_id=number(source, "refund_id"),
+        out_trade_no=number(source, "out_trade_no"),
+        transaction_id=number(source, "transaction_id"),
         status=RefundStatus(text(source, status_field)),
         amount_fen=fen(amount, "refund"),
         total_fen=fen(amount, "total"),

@@ -1,14 +1,16 @@
 """Field types that all routes share: bounded, clean, and the same in every module's description."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query
-from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
+from chengtuan.kernel.calendar import FIRST, LAST, instant_of
 from chengtuan.kernel.pagination import MAX_LIMIT
 from chengtuan.kernel.text import LANGUAGES
+from chengtuan.platform.http.typed_fields import Line, Prose
 
 MAX_FEN = 100_000_000_00
 """A hundred million yuan: no price, stock value or order is larger."""
@@ -29,24 +31,29 @@ def zulu(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a time needs its offset, such as Z")
-    return value.astimezone(UTC)
+def _in_calendar(value: date) -> date:
+    if not FIRST.date() <= value < LAST.date():
+        raise ValueError(f"a day from {FIRST.year} to {LAST.year - 1} is needed")
+    return value
 
 
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ShortText = Annotated[str, Line(200, least=1)]
 LText = Annotated[
-    dict[str, Annotated[str, StringConstraints(max_length=4000)]],
+    dict[str, Annotated[str, Prose(4000)]],
     AfterValidator(_one_known_language),
     Field(description="Text by language: zh-Hant, zh-Hans, en; at least one."),
+]
+LName = Annotated[
+    dict[str, Annotated[str, Line(120)]],
+    AfterValidator(_one_known_language),
+    Field(description="One line of text by language: zh-Hant, zh-Hans, en; at least one."),
 ]
 LTextOut = Annotated[dict[str, str], Field(description="Text by language: zh-Hant, zh-Hans, en; at least one.")]
 FenIn = Annotated[int, Field(ge=0, le=MAX_FEN, strict=True, description="fen, 1/100 yuan")]
 FenOut = Annotated[int, Field(description="fen, 1/100 yuan")]
 Instant = Annotated[
     datetime,
-    AfterValidator(_aware),
+    AfterValidator(instant_of),
     PlainSerializer(zulu, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),  # the serialiser alone would make it any text
 ]
@@ -60,6 +67,7 @@ Version = Annotated[
     ),
 ]
 VersionOut = Annotated[int, Field(description="Rises with each change; a change names the version it replaces.")]
+Day = Annotated[date, AfterValidator(_in_calendar)]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=400)]
 IdempotencyKey = Annotated[

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from chengtuan.kernel.typed import BadText, clean_line, is_visible
+
 Choose = Callable[[Sequence[str]], str]
 
 MAX_NICKNAME = 24
@@ -91,8 +93,6 @@ _SECOND: dict[str, tuple[str, ...]] = {
         "Rabbit",
     ),
 }
-_MISLEADING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Marks that turn the direction of the text around the name."""
 
 
 class BadNickname(ValueError):
@@ -107,12 +107,12 @@ def generate_nickname(language: str, choose: Choose) -> str:
 
 def clean_nickname(text: str) -> str:
     """The name with its white space put in order. Raises BadNickname."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= MAX_NICKNAME:
+    try:
+        name = " ".join(clean_line(text).split())
+    except BadText as error:
+        raise BadNickname from error
+    if len(name) > MAX_NICKNAME or not is_visible(name):
         raise BadNickname
-    kinds = [unicodedata.category(character) for character in name]
-    if any(kind in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") for kind in kinds) or _MISLEADING & set(name):
-        raise BadNickname
-    if not any(kind[0] in "LNSP" for kind in kinds):
+    if any(unicodedata.category(character) in ("Co", "Cn") for character in name):
         raise BadNickname
     return name

@@ -12,7 +12,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("853", re.compile(r"6\d{7}")),
     ("886", re.compile(r"9\d{8}")),
 )
-_SEPARATORS = re.compile(r"[\s\-().·]+")
+_SEPARATORS = re.compile(r"[\s\-‐-―−().·]+")
 _MAX_LENGTH = 32
 
 

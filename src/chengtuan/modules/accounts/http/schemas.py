@@ -12,14 +12,15 @@ from chengtuan.modules.accounts.signing_in import SignedIn
 from chengtuan.modules.accounts.usecases.manage_addresses import SavedAddress
 from chengtuan.modules.accounts.usecases.sign_in_staff import StaffSignedIn
 from chengtuan.platform.http.fields import Instant, Version, VersionOut
+from chengtuan.platform.http.typed_fields import Line
 
 PhoneText = Annotated[
     str,
-    StringConstraints(min_length=5, max_length=32),
+    Line(32, least=5),
     Field(description="As people write it: 138…, +852…, +853…, +886…, 09…", examples=["13800138000"]),
 ]
 WechatCode = Annotated[str, StringConstraints(min_length=1, max_length=256)]
-PlaceName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+PlaceName = Annotated[str, Line(60)]
 Role = Literal["merchant_owner", "platform_admin"]
 
 
@@ -83,17 +84,17 @@ class Session(BaseModel):
 
 
 class AddressInput(BaseModel):
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+    name: Annotated[str, Line(50, least=1)]
     phone: PhoneText
     province_code: Annotated[
         str,
         StringConstraints(pattern=r"^[0-9]{6}$"),
         Field(description="GB/T 2260", examples=["440000"]),
     ]
-    province: Annotated[PlaceName, StringConstraints(min_length=1)]
+    province: Annotated[str, Line(60, least=1)]
     city: PlaceName
     district: PlaceName
-    detail: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    detail: Annotated[str, Line(200, least=1)]
     is_default: bool = False
 
     def address(self) -> facade.Address:
@@ -128,7 +129,7 @@ class AddressList(BaseModel):
 
 
 class StaffSessionInput(BaseModel):
-    login: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    login: Annotated[str, Line(100, least=1)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

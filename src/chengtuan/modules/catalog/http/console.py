@@ -34,10 +34,11 @@ from chengtuan.platform.http.access import CurrentStaff
 from chengtuan.platform.http.bodies import TooSlow, describe_upload, read_upload
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.typed_fields import Line
 
 _STAFF = (NotSignedIn, NotAllowed, InvalidRequest)
 _DRAFT = (UnknownCategory, UnknownSku, ListPriceTooLow)
-Search = Annotated[str | None, Query(max_length=100, description="Part of a name, in any language")]
+Search = Annotated[Annotated[str, Line(100)] | None, Query(description="Part of a name, in any language")]
 
 
 def product_routes(ctx: Catalog) -> APIRouter:

@@ -6,18 +6,19 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from chengtuan.modules.catalog.facade import ProductDraft, SkuDraft, SkuSnapshot
-from chengtuan.modules.catalog.pictures import Picture
+from chengtuan.modules.catalog.remaking import Picture
 from chengtuan.modules.catalog.repository.categories import CategoryRow
 from chengtuan.modules.catalog.repository.products import ProductRow as StoredProduct
-from chengtuan.platform.http.fields import MAX_FEN, FenOut, Instant, LText, LTextOut, Version, VersionOut
-
-MAX_NAME = 120
-
-
-def _short(value: dict[str, str]) -> dict[str, str]:
-    if any(len(text) > MAX_NAME for text in value.values()):
-        raise ValueError(f"at most {MAX_NAME} characters")
-    return value
+from chengtuan.platform.http.fields import (
+    MAX_FEN,
+    FenOut,
+    Instant,
+    LName,
+    LText,
+    LTextOut,
+    Version,
+    VersionOut,
+)
 
 
 def _inside_media(value: str) -> str:
@@ -26,7 +27,6 @@ def _inside_media(value: str) -> str:
     return value
 
 
-NameText = Annotated[LText, AfterValidator(_short)]
 MediaUrl = Annotated[
     str,
     StringConstraints(max_length=200, pattern=r"^/media/[A-Za-z0-9_./-]+$"),
@@ -145,13 +145,13 @@ class SkuInput(BaseModel):
     """`id` keeps a variant that the product has; null makes a new one."""
 
     id: UUID | None = None
-    name: NameText
+    name: LName
     solo_price_fen: PriceIn
 
 
 class ProductInput(BaseModel):
-    name: NameText
-    summary: NameText
+    name: LName
+    summary: LName
     description: LText
     category_slug: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     images: Annotated[list[MediaUrl], Field(min_length=1, max_length=9)]

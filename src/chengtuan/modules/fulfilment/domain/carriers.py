@@ -5,6 +5,7 @@ carrier or a phone number pasted by mistake should.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from chengtuan.kernel.text import LocalizedText
@@ -55,5 +56,5 @@ CARRIERS: dict[str, Carrier] = {
 
 
 def normalise_tracking_no(entered: str) -> str:
-    """As carriers print it: no spaces, capital letters."""
-    return re.sub(r"\s", "", entered).upper()
+    """As carriers print it: no spaces, capital letters, digits of the usual width."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", entered)).upper()

@@ -11,6 +11,7 @@ from chengtuan.modules.fulfilment.domain.carriers import CARRIERS
 from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, event_text
 from chengtuan.modules.fulfilment.usecases.read_shipment import TrackedShipment
 from chengtuan.platform.http.fields import Instant, LTextOut
+from chengtuan.platform.http.typed_fields import Line
 
 
 class Carrier(BaseModel):
@@ -26,14 +27,14 @@ class ShipInput(BaseModel):
     """Spaces and small letters in the number do not matter."""
 
     carrier_code: Annotated[str, StringConstraints(min_length=1, max_length=16)]
-    tracking_no: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    tracking_no: Annotated[str, Line(64, least=1)]
 
 
 class ShipmentEventInput(BaseModel):
     """With an empty `text` readers get the usual sentence for the code, in their language."""
 
     code: ShipmentEventCode
-    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    text: Annotated[str, Line(200)] = ""
 
 
 class ShipmentEvent(BaseModel):

@@ -1,8 +1,7 @@
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.messaging import repository
 from chengtuan.modules.messaging.context import Messaging
 from chengtuan.modules.messaging.repository import InboxRow
@@ -16,7 +15,7 @@ class InboxPage:
 
 async def read_inbox(ctx: Messaging, user_id: UUID, *, cursor: str | None, limit: int) -> InboxPage:
     """Newest first, with how many are unread in all. Raises BadCursor."""
-    before = decode_cursor(cursor, [datetime.fromisoformat, UUID])
+    before = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.read() as db:
         rows = await repository.list_inbox(db, user_id, (before[0], before[1]) if before else None, limit + 1)
         unread = await repository.count_unread(db, user_id)

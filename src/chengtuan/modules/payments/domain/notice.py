@@ -1,5 +1,6 @@
 """A proven message from the provider, in the form in which it is kept."""
 
+from base64 import b64encode
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +30,16 @@ def notice_of(received: TransactionNotice | RefundNotice) -> Notice:
     else:
         kind, subject = NoticeKind.REFUND, received.refund.out_refund_no
     return Notice(notice_id=received.notice_id, kind=kind, subject=subject, content=_plain(asdict(received)))
+
+
+def unreadable_notice(notice_id: str, kind: NoticeKind, reason: str, body: bytes) -> Notice:
+    """Still sealed, so that somebody with the key can look later."""
+    return Notice(
+        notice_id=notice_id,
+        kind=kind,
+        subject="",
+        content={"unreadable": reason, "body_base64": b64encode(body).decode()},
+    )
 
 
 def _plain(value: Any) -> Any:

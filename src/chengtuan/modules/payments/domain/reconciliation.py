@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
-from chengtuan.gateways.wechat import BillRow, BillRowKind, TradeBill
+from chengtuan.gateways.wechat import BillRow, BillRowKind, DamagedRow, TradeBill
 from chengtuan.modules.payments.domain.bill_days import bounds, written_from
 
 
@@ -38,6 +38,8 @@ class DifferenceKind(StrEnum):
     """The bill names the same payment or refund more than once."""
     TOTALS_WRONG = "totals_wrong"
     """The bill's last line is not the sum of its rows."""
+    ROW_DAMAGED = "row_damaged"
+    """One row of the bill cannot be read; the others are compared. The bill's sums prove nothing then."""
     BILL_DAMAGED = "bill_damaged"
     """What came is not what the provider announced, or cannot be read."""
 
@@ -119,7 +121,9 @@ class Books:
 
 def compare(bill: TradeBill, books: Books) -> list[Finding]:
     """Everything in which the bill and our books differ; empty if they tell the same."""
-    findings = [_misstated(name, stated, counted) for name, (stated, counted) in _totals(bill)]
+    findings = [_damaged(row) for row in bill.damaged]
+    if not findings:
+        findings = [_misstated(name, stated, counted) for name, (stated, counted) in _totals(bill)]
     seen: dict[tuple[BillRowKind, str], BillRow] = {}
     for row in bill.rows:
         number = number_of_row(row)
@@ -131,7 +135,8 @@ def compare(bill: TradeBill, books: Books) -> list[Finding]:
             findings += _payment(row, books.payments.get(number), books)
         else:
             findings += _refund(row, books.refunds.get(number), books)
-    findings += _missing_there(books, {number for _, number in seen})
+    named = {number for _, number in seen} | {row.number for row in bill.damaged if row.number}
+    findings += _missing_there(books, named)
     return _once_each(findings)
 
 
@@ -142,6 +147,10 @@ def number_of_row(row: BillRow) -> str:
 
 def _totals(bill: TradeBill) -> Iterable[tuple[str, tuple[int, int]]]:
     return bill.totals.differences(bill.counted).items()
+
+
+def _damaged(row: DamagedRow) -> Finding:
+    return Finding(kind=DifferenceKind.ROW_DAMAGED, number=row.number or f"line {row.line}")
 
 
 def _misstated(name: str, stated: int, counted: int) -> Finding:

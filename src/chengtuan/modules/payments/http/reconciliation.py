@@ -1,6 +1,5 @@
 """Reconciliation with the payment provider, for the platform's staff."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -29,7 +28,7 @@ from chengtuan.modules.payments.usecases.read_reconciliations import (
 )
 from chengtuan.modules.payments.usecases.reconcile_now import reconcile_now
 from chengtuan.platform.http.access import PlatformStaff
-from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.fields import Cursor, Day, Limit
 from chengtuan.platform.http.problems import problems
 
 
@@ -49,12 +48,12 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     @router.get(
         f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, ReconciliationNotFound, InvalidRequest)
     )
-    async def read_reconciliation_day(_: PlatformStaff, bill_date: date) -> ReconciliationDayOut:
+    async def read_reconciliation_day(_: PlatformStaff, bill_date: Day) -> ReconciliationDayOut:
         """One day with its differences, open ones first. `bill_date` is a day in China."""
         return _shown(await read_reconciliation(ctx, bill_date))
 
     @router.post(f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, BillDayNotOver, InvalidRequest))
-    async def reconcile_bill_day(_: PlatformStaff, bill_date: date) -> ReconciliationDayOut:
+    async def reconcile_bill_day(_: PlatformStaff, bill_date: Day) -> ReconciliationDayOut:
         """Compare the day now. Repeating it changes nothing unless books or bill have changed."""
         return _shown(await reconcile_now(ctx, bill_date))
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from chengtuan.gateways.wechat import CallbackRejected, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome
+from chengtuan.modules.payments.domain.notice import NoticeKind
 from chengtuan.modules.payments.http.console import console_routes
 from chengtuan.modules.payments.http.schemas import CallbackFailure
 from chengtuan.modules.payments.settings import CALLBACKS
@@ -36,20 +37,20 @@ def routes(ctx: Payments) -> APIRouter:
     @router.post(f"{CALLBACKS}/transactions", dependencies=[PUBLIC], status_code=204, responses=_FAILURES)
     async def receive_transaction_callback(request: Request) -> Response:
         """The provider tells that a payment succeeded. 204 only once that is stored."""
-        return await _receive(ctx, request)
+        return await _receive(ctx, NoticeKind.TRANSACTION, request)
 
     @router.post(f"{CALLBACKS}/refunds", dependencies=[PUBLIC], status_code=204, responses=_FAILURES)
     async def receive_refund_callback(request: Request) -> Response:
         """The provider tells how a refund ended. 204 only once that is stored."""
-        return await _receive(ctx, request)
+        return await _receive(ctx, NoticeKind.REFUND, request)
 
     router.include_router(console_routes(ctx))
     return router
 
 
-async def _receive(ctx: Payments, request: Request) -> Response:
+async def _receive(ctx: Payments, kind: NoticeKind, request: Request) -> Response:
     try:
-        outcome = await receive_notice(ctx, request.headers, await request.body())
+        outcome = await receive_notice(ctx, kind, request.headers, await request.body())
     except CallbackRejected as error:
         log.warning("callback_rejected", reason=error.reason)
         return _failure(request, 401, "The message is not proven to come from the provider")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from chengtuan.modules.payments.domain.bill_days import ReconciliationStatus
 from chengtuan.modules.payments.domain.ledger import Account as AccountCode
@@ -12,6 +12,7 @@ from chengtuan.modules.payments.domain.ledger import Kind
 from chengtuan.modules.payments.domain.reconciliation import DifferenceKind
 from chengtuan.platform.http.fields import FenOut, Instant
 from chengtuan.platform.http.problems import ProblemDocument
+from chengtuan.platform.http.typed_fields import Prose
 
 
 class CallbackFailure(ProblemDocument):
@@ -112,4 +113,4 @@ class ReconciliationDayOut(ReconciliationOut, title="ReconciliationDay"):
 class Explanation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+    note: Annotated[str, Prose(1000, least=1)]

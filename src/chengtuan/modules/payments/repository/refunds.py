@@ -57,6 +57,16 @@ async def lock_refund_by_id(tx: WriteSession, refund_id: UUID) -> Refund | None:
     )
 
 
+async def is_number_of_another(tx: WriteSession, refund_id: UUID, provider_refund_id: str) -> bool:
+    """Whether the provider's number is another refund's."""
+    return bool(
+        await tx.fetch_value(
+            "select exists (select 1 from refund where provider_refund_id = %s and id <> %s)",
+            (provider_refund_id, refund_id),
+        )
+    )
+
+
 async def insert_refund(
     tx: WriteSession,
     *,

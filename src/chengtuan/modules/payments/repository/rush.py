@@ -94,14 +94,28 @@ async def keep_tickets(tx: WriteSession, tickets: Sequence[tuple[UUID, str]]) ->
     return {row.id for found in rows for row in found}
 
 
-async def lock_payments(tx: WriteSession, out_trade_nos: Sequence[str]) -> dict[str, Payment]:
-    """The payments by their numbers, which nobody else changes until this transaction ends."""
-    rows = await tx.fetch_all(
-        Payment,
-        SELECT_PAYMENT + " where out_trade_no = any(%s) order by id for no key update",
-        (sorted(set(out_trade_nos)),),
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    transaction_id: str
+    out_trade_no: str
+
+
+_LOCK: LiteralString = SELECT_PAYMENT + " where out_trade_no = any(%s) order by id for no key update"
+_OWNERS: LiteralString = "select transaction_id, out_trade_no from payment where transaction_id = any(%s)"
+
+
+async def lock_payments(
+    tx: WriteSession, out_trade_nos: Sequence[str], transaction_ids: Sequence[str]
+) -> tuple[dict[str, Payment], dict[str, str]]:
+    """The payments by their numbers, which nobody else changes until this transaction ends; and for each of
+    the provider's own numbers that we know, which payment it paid."""
+    payments, owners = await tx.fetch_each(
+        (Payment, _LOCK, (sorted(set(out_trade_nos)),)), (_Owner, _OWNERS, (sorted(set(transaction_ids)),))
     )
-    return {row.out_trade_no: row for row in rows}
+    return (
+        {row.out_trade_no: row for row in payments},
+        {row.transaction_id: row.out_trade_no for row in owners},
+    )
 
 
 # Payment paid, money booked, notice kept and watching ended, in one statement.

@@ -1,7 +1,7 @@
 from typing import cast
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.ledger import LedgerTransaction
 from chengtuan.modules.payments.repository import ledger
@@ -11,7 +11,7 @@ async def list_ledger(
     ctx: Payments, *, merchant_id: UUID | None, order_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[LedgerTransaction]:
     """The ledger's transactions, newest first; `merchant_id` None shows everybody's. Raises BadCursor."""
-    position = decode_cursor(cursor, (int,))
+    position = decode_cursor(cursor, (bigint,))
     before = cast("int", position[0]) if position else None
     async with ctx.database.read() as db:
         rows = await ledger.list_transactions(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, day, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.problems import ReconciliationNotFound
 from chengtuan.modules.payments.repository import reconciliations
@@ -18,7 +18,7 @@ class ReconciliationDay:
 
 async def list_reconciliations(ctx: Payments, *, cursor: str | None, limit: int) -> Page[Reconciliation]:
     """The newest day first. Raises BadCursor."""
-    position = decode_cursor(cursor, (date.fromisoformat,))
+    position = decode_cursor(cursor, (day,))
     async with ctx.database.read() as db:
         rows = await reconciliations.list_reconciliations(db, before=position[0] if position else None, limit=limit + 1)
     return page_of(rows, limit, lambda one: encode_cursor(one.bill_date.isoformat()))

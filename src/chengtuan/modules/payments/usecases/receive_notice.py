@@ -2,30 +2,44 @@
 
 from collections.abc import Mapping
 
-from chengtuan.gateways.wechat import TransactionNotice
+import structlog
+
+from chengtuan.gateways.wechat import CallbackUnreadable, TransactionNotice
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.notice import Notice, notice_of
+from chengtuan.modules.payments.domain.notice import Notice, NoticeKind, notice_of, unreadable_notice
 from chengtuan.modules.payments.repository import notices
 from chengtuan.modules.payments.usecases.settle_payment import settle_payment
 from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 
+log = structlog.get_logger(__name__)
 
-async def receive_notice(ctx: Payments, headers: Mapping[str, str], body: bytes) -> Outcome:
-    """`body` is the request as it came, byte by byte: the signature is over that.
 
-    Raises CallbackRejected if it is not proven, ProviderUnavailable if that cannot be checked now.
+async def receive_notice(ctx: Payments, kind: NoticeKind, headers: Mapping[str, str], body: bytes) -> Outcome:
+    """`kind` is what the address is for; `body` is the request as it came, byte by byte: the signature is over that.
+
+    What is proven, but cannot be read, is kept as it came and told to a person. Raises CallbackRejected if it is
+    not proven, ProviderUnavailable if that cannot be checked now.
     """
-    received = await ctx.provider.verify_and_decrypt_callback(headers, body)
+    try:
+        received = await ctx.provider.verify_and_decrypt_callback(headers, body)
+    except CallbackUnreadable as error:
+        return await _keep_unreadable(ctx, unreadable_notice(error.notice_id, kind, error.reason, body))
     notice = notice_of(received)
     if not isinstance(received, TransactionNotice):
         return await settle_refund(ctx, received.refund, notice)
     if received.transaction.paid:
         return await settle_payment(ctx, received.transaction, notice)
-    await _keep(ctx, notice)
+    await _keep(ctx, notice, Outcome.IGNORED)
     return Outcome.IGNORED
 
 
-async def _keep(ctx: Payments, notice: Notice) -> None:
+async def _keep_unreadable(ctx: Payments, notice: Notice) -> Outcome:
+    log.error("callback_unreadable", alert=True, notice_id=notice.notice_id, reason=notice.content["unreadable"])
+    await _keep(ctx, notice, Outcome.MISMATCHED)
+    return Outcome.MISMATCHED
+
+
+async def _keep(ctx: Payments, notice: Notice, outcome: Outcome) -> None:
     async with ctx.database.write() as tx:
-        await notices.record_notice(tx, notice, Outcome.IGNORED)
+        await notices.record_notice(tx, notice, outcome)

@@ -1,6 +1,6 @@
 """The one way in which a payment becomes paid: callbacks, polls and questions all end here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -42,26 +42,34 @@ async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice
 async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Outcome]:
     """What came while a commit was under way, in one transaction: each judged after those before it."""
     async with ctx.database.write(lock_s=LOCK_S) as tx:
-        known = await rush.lock_payments(tx, [each.transaction.out_trade_no for each in batch])
+        known, owners = await rush.lock_payments(
+            tx,
+            [each.transaction.out_trade_no for each in batch],
+            [each.transaction.transaction_id for each in batch if each.transaction.transaction_id],
+        )
         outcomes: list[Outcome] = []
         applied: list[tuple[Payment, Settlement]] = []
         for each in batch:
             payment = known.get(each.transaction.out_trade_no)
-            outcomes.append(_judge(ctx, payment, each.transaction))
+            outcomes.append(_judge(ctx, payment, each.transaction, owners))
             if payment is not None and outcomes[-1] is Outcome.APPLIED:
                 applied.append((payment, each))
                 known[payment.out_trade_no] = _as_paid(payment, each.transaction)
+                owners[_success(each.transaction).transaction_id] = payment.out_trade_no
         if applied:
             await _apply(tx, applied)
         await _keep_others(tx, batch, outcomes)
     return outcomes
 
 
-def _judge(ctx: Payments, payment: Payment | None, transaction: Transaction) -> Outcome:
+def _judge(ctx: Payments, payment: Payment | None, transaction: Transaction, owners: Mapping[str, str]) -> Outcome:
     if payment is None:
         log.error("payment_unmatched", alert=True, out_trade_no=transaction.out_trade_no)
         return Outcome.UNMATCHED
     differences = transaction_differences(payment, transaction, ctx.appids)
+    owner = owners.get(transaction.transaction_id or "", payment.out_trade_no)
+    if owner != payment.out_trade_no:
+        differences["transaction_id"] = f"it has paid for {owner}"
     if differences:
         log.error("payment_mismatched", alert=True, payment_id=str(payment.id), differences=differences)
         return Outcome.MISMATCHED

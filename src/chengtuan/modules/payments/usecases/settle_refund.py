@@ -31,6 +31,8 @@ async def settle_refund(ctx: Payments, state: RefundState, notice: Notice | None
     async with ctx.database.write() as tx:
         refund = await refunds.lock_refund(tx, number_of(state.out_refund_no))
         outcome = _judge(refund, state)
+        if refund is not None and outcome is Outcome.APPLIED:
+            outcome = await _checked_number(tx, refund, state)
         if refund is not None and outcome.accepted:
             await refunds.note_request(tx, refund, state.out_refund_no, state.created_at)
         if refund is not None and outcome is Outcome.APPLIED:
@@ -51,6 +53,14 @@ def _judge(refund: Refund | None, state: RefundState) -> Outcome:
         log.error("refund_mismatched", alert=True, refund_id=str(refund.id), differences=differences)
         return Outcome.MISMATCHED
     return Outcome.REPEATED if refund.status is RefundStatus.SUCCEEDED else Outcome.APPLIED
+
+
+async def _checked_number(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:
+    """The provider's own number stands for one refund."""
+    if not await refunds.is_number_of_another(tx, refund.id, state.refund_id):
+        return Outcome.APPLIED
+    log.error("refund_mismatched", alert=True, refund_id=str(refund.id), provider_refund_id=state.refund_id)
+    return Outcome.MISMATCHED
 
 
 async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:

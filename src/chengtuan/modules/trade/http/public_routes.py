@@ -27,6 +27,7 @@ from chengtuan.platform.http.hot import without_stamp
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.sse import sse_message, sse_response
+from chengtuan.platform.http.typed_fields import Line
 
 Sort = Literal["popular", "discount", "forming", "price", "newest"]
 _LOOK_AGAIN_S = 5.0
@@ -39,7 +40,7 @@ def public_routes(ctx: Trade) -> APIRouter:
     @router.get("/listings", dependencies=[PUBLIC], responses=problems(BadCursor))
     async def list_listings(
         category: Annotated[str | None, Query(max_length=60)] = None,
-        q: Annotated[str | None, Query(max_length=60)] = None,
+        q: Annotated[Annotated[str, Line(60)] | None, Query()] = None,
         sort: Sort = "popular",
         cursor: Cursor = None,
         limit: Limit = 20,
@@ -118,7 +119,7 @@ def public_routes(ctx: Trade) -> APIRouter:
     )
     async def await_group_change(
         group_id: UUID,
-        version: Annotated[int, Query(ge=0)] = 0,
+        version: Annotated[int, Query(ge=0, le=2**53)] = 0,
         wait: Annotated[int, Query(ge=0, le=30)] = 25,
     ) -> Response:
         """Long poll, for clients without server-sent events: the group once it is newer than `version`."""

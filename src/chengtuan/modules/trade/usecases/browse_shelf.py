@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.repository import listings
 from chengtuan.modules.trade.repository.listings import ListingCard
@@ -12,7 +12,7 @@ async def browse_shelf(
     ctx: Trade, *, sort: str, category: str | None, query: str | None, cursor: str | None, limit: int
 ) -> Page[ListingCard]:
     """`sort` is one of `repository.listings.SORTS`. Raises BadCursor."""
-    after = decode_cursor(cursor, [int, UUID])
+    after = decode_cursor(cursor, [bigint, UUID])
     async with ctx.database.read() as db:
         cards = await listings.list_shelf(
             db, now=ctx.clock.now(), sort=sort, category=category, query=query, after=after, limit=limit + 1

@@ -1,10 +1,9 @@
 """What is moving about a product: prices, stock, its campaign and the groups one could join."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.repository import offers
 from chengtuan.modules.trade.repository.offers import GroupCard, OfferCampaign, OfferSku
@@ -36,7 +35,7 @@ async def read_offer(ctx: Trade, product_id: UUID) -> OfferView:
 
 async def list_joinable_groups(ctx: Trade, product_id: UUID, *, cursor: str | None, limit: int) -> Page[GroupCard]:
     """Soonest deadline first. Raises BadCursor."""
-    after = decode_cursor(cursor, [datetime.fromisoformat, UUID])
+    after = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.read() as db:
         groups = await offers.joinable_groups(db, product_id, ctx.clock.now(), after=after, limit=limit + 1)
     return page_of(groups, limit, lambda group: encode_cursor(group.deadline.isoformat(), str(group.id)))

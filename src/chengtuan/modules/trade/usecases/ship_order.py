@@ -51,12 +51,14 @@ async def mark_shipped(
 
 
 async def confirm_receipt(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
-    """Raises OrderNotFound, WrongOrderState."""
-    order = await own_order(ctx, user_id, order_id)
+    """Confirming again changes nothing. Raises OrderNotFound, WrongOrderState."""
+    await own_order(ctx, user_id, order_id)
     async with ctx.database.write() as tx:
-        done = await order_rows.complete(tx, order_id, tx.clock.now())
-    if not done and order.status != OrderStatus.COMPLETED:
-        raise WrongOrderState(order_status=order.status)
+        if await order_rows.complete(tx, order_id, tx.clock.now()):
+            return
+        order = (await order_rows.lock_orders(tx, [order_id]))[order_id]  # as it is now: another tap was quicker
+        if order.status != OrderStatus.COMPLETED:
+            raise WrongOrderState(order_status=order.status)
 
 
 async def complete_order(tx: WriteSession, job: Job) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 
-Region = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Kind = Literal["fixed", "ladder"]
 
 

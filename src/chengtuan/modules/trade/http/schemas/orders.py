@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from chengtuan.modules.trade.domain.wish import Mode
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut
+from chengtuan.platform.http.typed_fields import Prose
 
 
 class OrderInput(BaseModel):
@@ -19,7 +20,7 @@ class OrderInput(BaseModel):
     group_id: UUID | None = None
     address_id: UUID
     expected_payable_fen: FenIn | None = None
-    remark: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    remark: Annotated[str, Prose(200)] = ""
 
 
 class PreviewInput(BaseModel):
@@ -151,7 +152,7 @@ class OrderCounts(BaseModel):
 
 class PayInput(BaseModel):
     channel: Literal["wechat_h5", "wechat_jsapi"]
-    return_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://")] | None = None
+    return_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\p{C}]+$")] | None = None
 
 
 class JsapiArguments(BaseModel):
