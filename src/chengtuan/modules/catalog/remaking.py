@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Literal
 
 import pi_heif
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from chengtuan.modules.catalog.problems import BadImage
 
@@ -83,7 +83,7 @@ def remake(upload: bytes) -> Picture:
             return _encode(_in_srgb(_upright(_shrunk(image))))
     except BadImage:
         raise
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise _bad(_unknown(upload)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _bad("too_many_pixels") from error
