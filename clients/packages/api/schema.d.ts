@@ -4134,7 +4134,7 @@ export interface components {
             list_price_fen?: number | null;
             /**
              * Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             * @description One line of text by language: zh-Hant, zh-Hans, en; at least one.
              */
             name: {
                 [key: string]: string;
@@ -4143,7 +4143,7 @@ export interface components {
             skus: components["schemas"]["SkuInput"][];
             /**
              * Summary
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             * @description One line of text by language: zh-Hant, zh-Hans, en; at least one.
              */
             summary: {
                 [key: string]: string;
