@@ -48,6 +48,23 @@ async def test_confirmation_and_callback_together_make_one_order(shop: Shop) -> 
     await sound(shop)
 
 
+async def test_who_comes_back_from_the_cashier_is_told_at_once_whether_anything_was_paid(shop: Shop) -> None:
+    """Without it the shop's result page can only wait and see, also for somebody who gave up at the cashier."""
+    [buyer] = await buyers(shop, 1)
+    order = (await buyer.order("solo"))["id"]
+    where = await buyer.hand_over(order)
+
+    async def asked() -> tuple[str, bool]:
+        answer = (await buyer.person.post(f"{ORDERS}/{order}/sync")).json()
+        return answer["status"], answer["money_arrived"]
+
+    assert await asked() == ("pending_payment", False)
+    await buyer.pay_at(where)
+    assert await asked() == ("pending_payment", True)  # the order itself hears of it a moment later
+    await shop.world.settle()
+    assert await asked() == ("to_ship", False)
+
+
 async def test_cancelling_while_the_callback_comes_has_one_outcome(shop: Shop) -> None:
     """https://github.com/saleor/saleor/issues/12652: checkout and payment webhooks raced (locks in pull 12647)."""
     people = await buyers(shop, 5)

@@ -5141,6 +5141,110 @@ export interface components {
             /** Items */
             items: components["schemas"]["SubscriptionTemplate"][];
         };
+        /**
+         * SyncedOrder
+         * @description `money_arrived`: the provider has the payment, and the order will say so in a moment.
+         *
+         *     False of an order that still waits for payment means that, as of now, nothing was paid.
+         */
+        SyncedOrder: {
+            address: components["schemas"]["OrderAddress"];
+            /** Cancel Reason */
+            cancel_reason: ("user" | "timeout" | "group_ended") | null;
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Freight Fen
+             * @description fen, 1/100 yuan
+             */
+            freight_fen: number;
+            /**
+             * Goods Fen
+             * @description fen, 1/100 yuan
+             */
+            goods_fen: number;
+            group: components["schemas"]["OrderGroup"] | null;
+            /** Group Id */
+            group_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "solo" | "group";
+            /** Lines */
+            lines: components["schemas"]["OrderLine"][];
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /** Money Arrived */
+            money_arrived: boolean;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Number */
+            number: string;
+            /** Paid At */
+            paid_at: string | null;
+            /**
+             * Paid Fen
+             * @description fen, 1/100 yuan
+             */
+            paid_fen: number;
+            /**
+             * Pay Before
+             * Format: date-time
+             */
+            pay_before: string;
+            /**
+             * Payable Fen
+             * @description fen, 1/100 yuan
+             */
+            payable_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Refunded Fen
+             * @description fen, 1/100 yuan
+             */
+            refunded_fen: number;
+            /** Refunds */
+            refunds: components["schemas"]["Refund"][];
+            /** Remark */
+            remark: string;
+            /** Shipped At */
+            shipped_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded";
+        };
         /** TierInput */
         TierInput: {
             /** People */
@@ -9395,7 +9499,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Order"];
+                    "application/json": components["schemas"]["SyncedOrder"];
                 };
             };
             /** @description Sign in first */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { learnDate, learnNow, serverNow } from '@/core/clock'
 import { clockOf, moment, phoneText, yuan } from '@/core/format'
 import { matchLanguage } from '@/core/language'
 
@@ -31,5 +32,15 @@ describe('device language', () => {
   it('maps locales to ours, traditional Chinese where unknown', () => {
     expect(['zh-TW', 'zh_HK', 'zh-CN', 'zh_CN', 'zh', 'zh-Hans-SG', 'zh-Hant-CN', 'en-GB', 'fr'].map(matchLanguage))
       .toEqual(['zh-Hant', 'zh-Hant', 'zh-Hans', 'zh-Hans', 'zh-Hans', 'zh-Hans', 'zh-Hant', 'en', 'zh-Hant'])
+  })
+})
+
+describe('the clock', () => {
+  it('is the server\'s: by the Date header until an answer says it exactly', () => {
+    learnDate('Sat, 31 Jan 2026 00:00:00 GMT')
+    expect(Math.abs(serverNow() - Date.parse('2026-01-31T00:00:00Z'))).toBeLessThan(2000)
+    learnNow('2026-02-01T00:00:00Z')
+    learnDate('Sat, 31 Jan 2026 00:00:00 GMT')
+    expect(Math.abs(serverNow() - Date.parse('2026-02-01T00:00:00Z'))).toBeLessThan(2000)
   })
 })

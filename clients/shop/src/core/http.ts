@@ -1,3 +1,4 @@
+import { learnDate, learnNow } from './clock'
 import { dropSession, session } from './session'
 import { currentLanguage } from './language'
 
@@ -45,6 +46,13 @@ function refuse(status: number, data: unknown): ApiProblem {
   return problem
 }
 
+/** Every answer tells the server's time, in its body or in its Date header: the only clock that pages go by. */
+function learnClock(data: unknown, header: Record<string, string> | undefined): void {
+  const now = data && typeof data === 'object' ? (data as { now?: unknown }).now : undefined
+  if (typeof now === 'string') learnNow(now)
+  else learnDate(header?.date ?? header?.Date)
+}
+
 /** One HTTP call. Throws ApiProblem; `client/offline` when no answer came. uni.request "succeeds" on 4xx and 5xx. */
 export function call<T>(method: Method, path: string, { query, body, key, timeout = 20000 }: CallOptions = {}): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -54,7 +62,11 @@ export function call<T>(method: Method, path: string, { query, body, key, timeou
       data: body,
       header: headers(key),
       timeout,
-      success: ({ statusCode, data }) => (statusCode < 400 ? resolve(data as T) : reject(refuse(statusCode, data))),
+      success: ({ statusCode, data, header }) => {
+        learnClock(data, header)
+        if (statusCode < 400) resolve(data as T)
+        else reject(refuse(statusCode, data))
+      },
       fail: () => reject(new ApiProblem('client/offline', 0)),
     })
   })

@@ -1,4 +1,5 @@
 import { waitGroup, getGroup } from './api/shop'
+import { learnNow } from './clock'
 import type { Group } from './contract'
 import { ORIGIN } from './http'
 
@@ -33,7 +34,9 @@ function byEvents(id: string, put: (g: Group) => void, giveUp: () => void): Live
   let errors = 0
   source.addEventListener('group', (e) => {
     errors = 0
-    put(JSON.parse((e as MessageEvent<string>).data) as Group)
+    const group = JSON.parse((e as MessageEvent<string>).data) as Group
+    learnNow(group.now)
+    put(group)
   })
   source.onerror = () => {
     if (++errors < 2 && source.readyState !== EventSource.CLOSED) return

@@ -1,3 +1,4 @@
+import { whenFree } from './back'
 import { signedIn } from './session'
 
 export const PATHS = {
@@ -18,6 +19,7 @@ export const PATHS = {
   address: '/pages-user/address/index',
   settings: '/pages-user/settings/index',
   privacy: '/pages-user/privacy/index',
+  lost: '/pages-user/lost/index',
 } as const
 export type PageName = keyof typeof PATHS
 export type Query = Record<string, string | number | undefined>
@@ -30,17 +32,17 @@ export function urlOf(page: PageName, query: Query = {}): string {
   return PATHS[page] + (pairs.length ? '?' + pairs.map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`).join('&') : '')
 }
 
-export function openUrl(url: string): void {
+export const openUrl = (url: string): void => whenFree(() => {
   if (isTab(url)) uni.switchTab({ url: url.split('?')[0]! })
   else uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) }) // the stack holds ten pages at most
-}
+})
 export const open = (page: PageName, query?: Query): void => openUrl(urlOf(page, query))
 
 /** Take this page's place: finished steps (checkout, hand-over) must not come back with the back button. */
-export function replace(url: string): void {
+export const replace = (url: string): void => whenFree(() => {
   if (isTab(url)) uni.switchTab({ url: url.split('?')[0]! })
   else uni.redirectTo({ url })
-}
+})
 
 type PageInstance = { route?: string; $page?: { fullPath?: string }; options?: Record<string, string> }
 function urlAt(fromTop: number): string {
@@ -58,14 +60,14 @@ export const previousUrl = (): string => urlAt(1)
 
 /** One step back, or to `fallback` when this page was opened directly (shared link, reload). */
 export function goBack(fallback: string = PATHS.home): void {
-  if (getCurrentPages().length > 1) uni.navigateBack()
+  if (getCurrentPages().length > 1) whenFree(() => uni.navigateBack())
   else replace(fallback)
 }
 
 /** True when signed in; otherwise sends the visitor to sign-in, which comes back to `back`. */
 export function needSignIn(back: string = hereUrl()): boolean {
   if (signedIn.value) return true
-  if (!back.startsWith(PATHS.signIn)) uni.navigateTo({ url: urlOf('signIn', { back }) })
+  if (!back.startsWith(PATHS.signIn)) openUrl(urlOf('signIn', { back }))
   return false
 }
 

@@ -1,6 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { Page } from './contract'
-import { learnNow } from './clock'
 
 export const PAGE_SIZE = 20
 
@@ -16,7 +15,6 @@ export function usePaging<T>(fetchPage: (cursor: string | null) => Promise<Page<
     try {
       const page = await fetchPage(from)
       if (mine !== round) return
-      learnNow(page.now)
       items.value = from === null ? page.items : [...items.value, ...page.items]
       cursor.value = page.next_cursor
       state.value = 'ready'

@@ -1,28 +1,30 @@
 import { computed, reactive } from 'vue'
 import type { Me, Session } from './contract'
 
-const KEY = 'ct.session'
+export const SESSION_KEY = 'ct.session'
 type Stored = { token: string; user: Me | null }
-const read = (): Stored => (uni.getStorageSync(KEY) as Stored | '') || { token: '', user: null }
+const read = (): Stored => (uni.getStorageSync(SESSION_KEY) as Stored | '') || { token: '', user: null }
 
 const state = reactive<Stored>({ token: '', user: null })
 export const session = state
 export const signedIn = computed(() => state.token !== '')
 
-/** Load the stored session; called once at launch, before the first page. */
-export const restoreSession = (): void => void Object.assign(state, read())
+/** Load the stored session; called once at launch, before the first page, and when another tab signed in or out. */
+export function restoreSession(): void {
+  Object.assign(state, read())
+}
 
 export function keepSession(s: Session): void {
   Object.assign(state, { token: s.token, user: s.user })
-  uni.setStorageSync(KEY, { token: s.token, user: s.user })
+  uni.setStorageSync(SESSION_KEY, { token: s.token, user: s.user })
 }
 
 export function keepMe(user: Me): void {
   state.user = user
-  uni.setStorageSync(KEY, { token: state.token, user })
+  uni.setStorageSync(SESSION_KEY, { token: state.token, user })
 }
 
 export function dropSession(): void {
   Object.assign(state, { token: '', user: null })
-  uni.removeStorageSync(KEY)
+  uni.removeStorageSync(SESSION_KEY)
 }

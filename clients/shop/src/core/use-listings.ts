@@ -1,6 +1,8 @@
 import { ref, shallowRef } from 'vue'
 import { listCategories, listListings } from './api/shop'
 import type { Category, ListingCard, ListingSort } from './contract'
+import { loadMeta } from './meta'
+import { onNetworkBack } from './network'
 import { usePaging } from './paging'
 
 /** The feed with its filters; every change of a filter reads the first page again. */
@@ -12,15 +14,26 @@ export function useListings(initial: ListingSort = 'popular') {
   const paging = usePaging<ListingCard>((cursor) =>
     listListings({ category: category.value, sort: sort.value, q: query.value.trim() }, cursor))
 
+  const partial = ref(false)
   async function loadCategories(): Promise<void> {
     const answer = await listCategories().catch(() => null)
     if (answer) categories.value = answer.items
+    partial.value = answer === null
   }
+  /** Everything that did not come, again. */
+  async function recover(): Promise<void> {
+    await Promise.all([
+      loadMeta(),
+      partial.value ? loadCategories() : null,
+      paging.state.value !== 'failed' ? null : paging.items.value.length ? paging.more() : paging.reload(),
+    ])
+  }
+  onNetworkBack(() => void recover())
   function choose(change: { category?: string; sort?: ListingSort; query?: string }): void {
     if (change.category !== undefined) category.value = change.category
     if (change.sort !== undefined) sort.value = change.sort
     if (change.query !== undefined) query.value = change.query
     void paging.reload()
   }
-  return { ...paging, categories, category, sort, query, loadCategories, choose }
+  return { ...paging, categories, category, sort, query, loadCategories, recover, choose }
 }

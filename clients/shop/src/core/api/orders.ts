@@ -1,4 +1,4 @@
-import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, PreviewInput, Quote, Shipment, SubscriptionTemplate } from '../contract'
+import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, PreviewInput, Quote, Shipment, SubscriptionTemplate, SyncedOrder } from '../contract'
 import { call } from '../http'
 import { PAGE_SIZE } from '../paging'
 
@@ -11,7 +11,7 @@ export const countOrders = () => call<OrderCounts>('GET', '/trade/orders/counts'
 export const getOrder = (id: string) => call<Order>('GET', `/trade/orders/${id}`)
 export const payOrder = (id: string, body: { channel: 'wechat_h5' | 'wechat_jsapi'; return_url?: string }, key: string) =>
   call<Payment>('POST', `/trade/orders/${id}/pay`, { body, key })
-export const syncOrder = (id: string) => call<Order>('POST', `/trade/orders/${id}/sync`)
+export const syncOrder = (id: string) => call<SyncedOrder>('POST', `/trade/orders/${id}/sync`)
 export const cancelOrder = (id: string) => call<Order>('POST', `/trade/orders/${id}/cancel`)
 export const confirmReceipt = (id: string) => call<Order>('POST', `/trade/orders/${id}/confirm-receipt`)
 export const getShipment = (orderId: string) => call<Shipment>('GET', `/fulfilment/orders/${orderId}/shipment`)

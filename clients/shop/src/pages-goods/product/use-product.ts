@@ -1,7 +1,6 @@
 import { computed, ref, shallowRef } from 'vue'
 import { getOffer, getProduct } from '@/core/api/shop'
 import { checkoutUrl } from '@/core/checkout-url'
-import { learnNow } from '@/core/clock'
 import type { GroupCard, Offer, OrderMode, Product } from '@/core/contract'
 import { ask } from '@/core/feedback'
 import { t } from '@/core/i18n'
@@ -19,7 +18,6 @@ export function useProduct() {
 
   async function reloadOffer(): Promise<void> {
     const fresh = await getOffer(id.value)
-    learnNow(fresh.now)
     offer.value = fresh
   }
   async function load(): Promise<void> {

@@ -1,14 +1,16 @@
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { listAddresses } from '@/core/api/accounts'
 import { placeOrder, previewOrder } from '@/core/api/orders'
 import { getProduct } from '@/core/api/shop'
 import { attemptKey, endAttempt } from '@/core/attempt'
 import type { Address, Order, OrderInput, OrderMode, PreviewInput, Product, Quote } from '@/core/contract'
+import { useDraft } from '@/core/draft'
 import { ask } from '@/core/feedback'
 import { yuan } from '@/core/format'
 import { asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
 import { takePicked } from '@/core/pick-address'
+import { session } from '@/core/session'
 
 export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string }
 
@@ -21,7 +23,9 @@ export function useCheckout() {
   const error = shallowRef<unknown>(null)
   const quoteError = shallowRef<unknown>(null)
   const ready = ref(false)
-  const remark = ref('')
+  /** What the shopper typed and chose here; the quantity is in the address of the page. */
+  const typed = reactive({ remark: '', address_id: '' })
+  const draft = useDraft(typed)
   const mode = computed(() => (asked.value.mode ?? 'solo') as OrderMode)
   const sku = computed(() => product.value?.skus.find((s) => s.id === asked.value.sku))
 
@@ -36,42 +40,52 @@ export function useCheckout() {
       ...(mode.value === 'join' ? { group_id: q.group ?? '' } : {}),
     }
   }
+  let round = 0
   async function refreshQuote(): Promise<void> {
+    const mine = ++round
     quoteError.value = null
     try {
-      quote.value = await previewOrder(wish())
+      const fresh = await previewOrder(wish())
+      if (mine === round) quote.value = fresh
     } catch (e) {
+      if (mine !== round) return
       quote.value = null
       quoteError.value = e
     }
   }
+  function start(query: CheckoutQuery): void {
+    asked.value = query
+    draft.start(`checkout.${query.mode}.${query.sku}.${query.group ?? ''}`)
+  }
+  /** The product and the account's addresses; the chosen one stays, as it is now, while it exists. */
   async function load(): Promise<void> {
     error.value = null
-    try {
-      const [p, { items }] = await Promise.all([getProduct(asked.value.product ?? ''), listAddresses()])
-      product.value = p
-      address.value ??= items.find((a) => a.is_default) ?? items[0] ?? null
-      ready.value = true
-      if (!address.value) await refreshQuote() // the price is known before the address is
-    } catch (e) {
-      error.value = e
-    }
-  }
-  /** On every show: an address may have been chosen, added or removed elsewhere. */
-  async function refresh(): Promise<void> {
     const picked = takePicked()
-    if (picked) address.value = picked
-    if (!ready.value || !address.value) await load()
-    else await refreshQuote()
+    try {
+      const [p, { items }] = await Promise.all([product.value ?? getProduct(asked.value.product ?? ''), listAddresses()])
+      product.value = p
+      const wanted = picked?.id ?? typed.address_id
+      address.value = items.find((a) => a.id === wanted) ?? items.find((a) => a.is_default) ?? items[0] ?? null
+      typed.address_id = address.value?.id ?? ''
+      ready.value = true
+    } catch (e) {
+      if (!ready.value) error.value = e
+      else if (picked) address.value = picked
+    }
+    if (ready.value) await refreshQuote() // the price is known before the address is
   }
-  watch(address, (now, before) => { if (now && now.id !== before?.id) void refreshQuote() })
 
   /** Place the order; on a changed price ask once and go on with the new amount. */
   async function submit(): Promise<Order | null> {
-    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: remark.value.trim() }
+    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: typed.remark.trim() }
     try {
-      const order = await placeOrder(body, attemptKey(body))
+      let order = await placeOrder(body, attemptKey(body))
       endAttempt()
+      if (order.status === 'cancelled') { // its answer got lost, and it was given up since: what is wanted now is another one
+        order = await placeOrder(body, attemptKey(body))
+        endAttempt()
+      }
+      draft.drop()
       return order
     } catch (e) {
       const problem = asProblem(e)
@@ -81,6 +95,8 @@ export function useCheckout() {
       return (await ask(t('checkout.changed'), t('checkout.changedText', { price }))) ? submit() : null
     }
   }
+  // another tab signed in as somebody else: other addresses, and limits of their own
+  watch(() => session.user?.id, (now, before) => { if (now && before && ready.value) void load() })
   const deliverable = computed(() => quote.value?.deliverable !== false)
-  return { asked, product, address, quote, error, quoteError, ready, remark, mode, sku, deliverable, refresh, load, submit }
+  return { asked, product, address, quote, error, quoteError, ready, typed, mode, sku, deliverable, start, load, refreshQuote, submit }
 }

@@ -1,6 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
 import { cancelOrder, confirmReceipt, getOrder, getShipment } from '@/core/api/orders'
-import { learnNow } from '@/core/clock'
 import type { Order, Shipment } from '@/core/contract'
 import { ask, toastProblem } from '@/core/feedback'
 import { useAction } from '@/core/guard'
@@ -29,7 +28,6 @@ export function useOrder() {
   const steps = computed(() => (order.value ? stepsOf(order.value) : []))
 
   function put(fresh: Order): void {
-    learnNow(fresh.now)
     order.value = fresh
   }
   async function load(): Promise<void> {

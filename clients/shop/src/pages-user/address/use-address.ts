@@ -1,20 +1,28 @@
-import { reactive, ref } from 'vue'
+import { computed, reactive, ref } from 'vue'
 import { addAddress, deleteAddress, listAddresses, putAddress } from '@/core/api/accounts'
 import type { Address, AddressInput } from '@/core/contract'
+import { useDraft } from '@/core/draft'
 import { asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
 import { PROVINCES } from '@/core/provinces'
+import { digits, seen } from '@/core/typed'
 
 export type AddressField = 'name' | 'phone' | 'province' | 'city' | 'district' | 'detail'
 const CHANGED = 'accounts/address-changed'
-const FIELDS: AddressField[] = ['name', 'phone', 'province', 'city', 'detail']
-const PHONE = /^(1\d{10}|\+?86-?1\d{10}|\+?886-?0?9\d{8}|\+?85[23]-?\d{8})$/
+const NEEDED: AddressField[] = ['name', 'phone', 'province', 'city', 'detail']
+/** Characters that fit, as the server counts them. */
+export const MOST: Record<AddressField, number> = { name: 40, phone: 20, province: 40, city: 40, district: 40, detail: 120 }
+const PHONE = /^(1\d{10}|\+?861\d{10}|\+?8860?9\d{8}|\+?85[23]\d{8})$/
+const phoneOf = (a: AddressInput): string => digits(a.phone)
 
-/** The first thing missing or wrong in an address, as a sentence; empty when it is complete. */
-export function addressFault(a: AddressInput): string {
-  const missing = FIELDS.find((f) => !a[f].trim())
-  if (missing) return t('address.need', { field: t(`address.${missing}`) })
-  return PHONE.test(a.phone.replace(/\s/g, '')) ? '' : t('address.badPhone')
+export type Faults = Partial<Record<AddressField, string>>
+/** What is missing or wrong in an address: a sentence for each field, in the order of the form. */
+export function addressFaults(a: AddressInput): Faults {
+  const faults: Faults = {}
+  for (const f of NEEDED) if (!seen(a[f])) faults[f] = t('address.need', { field: t(`address.${f}`) })
+  if (!faults.phone && !PHONE.test(phoneOf(a))) faults.phone = t('address.badPhone')
+  for (const f of Object.keys(MOST) as AddressField[]) if (f !== 'phone' && [...a[f]].length > MOST[f]) faults[f] = t('ui.tooLong', { n: MOST[f] })
+  return faults
 }
 
 /** WeChat and people write provinces in several ways (广东省, 廣東, Guangdong): find the code by its name's stem. */
@@ -23,33 +31,48 @@ export function provinceCode(name: string, names: (code: string) => string[]): s
   return PROVINCES.find((code) => names(code).some((n) => stem(n) === stem(name))) ?? ''
 }
 
+const empty = (): AddressInput => ({ name: '', phone: '', province_code: '', province: '', city: '', district: '', detail: '', is_default: false })
+
 export function useAddress() {
   const id = ref('')
   /** The one that the form shows; the server refuses to replace any other. */
   let version = 1
-  const form = reactive<AddressInput>({ name: '', phone: '', province_code: '', province: '', city: '', district: '', detail: '', is_default: false })
+  const form = reactive<AddressInput>(empty())
+  const saved = ref(JSON.stringify(empty()))
+  const draft = useDraft(form)
+  const dirty = computed(() => JSON.stringify(form) !== saved.value)
 
-  async function load(wanted: string): Promise<void> {
-    id.value = wanted
-    const found = (await listAddresses()).items.find((a) => a.id === wanted)
-    if (!found) return
-    show(found)
-  }
   function show(found: Address): void {
     const { id: _id, version: read, ...rest } = found
     version = read
     Object.assign(form, rest)
+    saved.value = JSON.stringify(form)
+  }
+  /** Read what is to be edited (nothing for a new address); true when earlier typing was taken up again. */
+  async function load(wanted: string): Promise<boolean> {
+    const found = wanted ? (await listAddresses()).items.find((a) => a.id === wanted) : undefined
+    if (found) {
+      id.value = found.id
+      show(found)
+    }
+    return draft.start(`address.${id.value || 'new'}`)
   }
   function chooseProvince(code: string): void {
     form.province_code = code
     form.province = t(`province.${code}`)
   }
+  function forget(): void {
+    draft.drop()
+    saved.value = JSON.stringify(form)
+  }
   /** Null when the address was changed elsewhere and the shopper took that one: it is in the form, not saved. */
   async function save(keepMine: (theirs: Address) => Promise<boolean>): Promise<Address | null> {
-    const body = { ...form, phone: form.phone.replace(/[\s-]/g, '') }
-    if (!id.value) return addAddress(body)
+    const body = { ...form, phone: phoneOf(form) }
+    for (const f of ['name', 'city', 'district', 'detail'] as const) body[f] = seen(form[f])
     try {
-      return await putAddress(id.value, { ...body, version })
+      const answer = await (id.value ? putAddress(id.value, { ...body, version }) : addAddress(body))
+      forget()
+      return answer
     } catch (e) {
       const theirs = asProblem(e).code === CHANGED ? (await listAddresses()).items.find((a) => a.id === id.value) : undefined
       if (!theirs) throw e
@@ -61,6 +84,9 @@ export function useAddress() {
       return save(keepMine)
     }
   }
-  const remove = () => deleteAddress(id.value)
-  return { id, form, load, chooseProvince, save, remove }
+  async function remove(): Promise<void> {
+    await deleteAddress(id.value)
+    forget()
+  }
+  return { id, form, dirty, load, chooseProvince, save, remove, forget }
 }

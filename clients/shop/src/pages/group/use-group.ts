@@ -2,9 +2,9 @@ import { computed, ref, shallowRef } from 'vue'
 import { getGroup, getOffer, getProduct, getSeat } from '@/core/api/shop'
 import { getOrder } from '@/core/api/orders'
 import { checkoutUrl } from '@/core/checkout-url'
-import { learnNow } from '@/core/clock'
 import type { Group, Offer, Order, OrderMode, Product, Seat } from '@/core/contract'
 import { groupView } from '@/core/group-state'
+import { asProblem } from '@/core/http'
 import { followGroup, type Live } from '@/core/live'
 import { needSignIn, openUrl, urlOf } from '@/core/nav'
 import { refundsOpen } from '@/core/refund-steps'
@@ -17,6 +17,8 @@ export function useGroup() {
   const group = shallowRef<Group | null>(null)
   const seat = shallowRef<Seat | null>(null)
   const order = shallowRef<Order | null>(null)
+  /** The initiator's own order, while the group waits for its payment and nobody sees it. */
+  const unpaid = shallowRef<Order | null>(null)
   const error = shallowRef<unknown>(null)
   const panel = shallowRef<{ product: Product; offer: Offer; mode: OrderMode } | null>(null)
   const wantsJoin = ref(false)
@@ -27,7 +29,6 @@ export function useGroup() {
   function put(fresh: Group): void {
     const known = group.value
     if (known && known.id === fresh.id && fresh.version < known.version) return
-    learnNow(fresh.now)
     const moved = known !== null && known.status !== fresh.status
     group.value = fresh
     if (moved) void loadMine()
@@ -44,10 +45,19 @@ export function useGroup() {
     error.value = null
     try {
       const [fresh] = await Promise.all([getGroup(id.value), loadMine()])
+      unpaid.value = null
       put(fresh)
     } catch (e) {
-      if (!group.value) error.value = e
+      if (group.value || (await startsWithPayment(e))) return
+      error.value = e
     }
+  }
+  /** Nobody sees a group before its initiator has paid, and only the initiator holds a seat in it. */
+  async function startsWithPayment(e: unknown): Promise<boolean> {
+    if (asProblem(e).code !== 'trade/group-not-found' || !signedIn.value) return false
+    await loadMine()
+    unpaid.value = order.value?.status === 'pending_payment' ? order.value : null
+    return unpaid.value !== null
   }
   const refunds = useRepeating(loadMine, () => refundsOpen(order.value) || unsettled())
   /** The group has ended, and what that means for this shopper's order is being worked out. */
@@ -89,5 +99,5 @@ export function useGroup() {
     const url = checkoutUrl({ mode: asked.mode, product_id: asked.product.id, ...ours, ...choice })
     if (needSignIn(url)) openUrl(url)
   }
-  return { id, group, seat, order, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
+  return { id, group, seat, order, unpaid, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
 }

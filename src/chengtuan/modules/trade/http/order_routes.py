@@ -142,13 +142,13 @@ def order_routes(ctx: Trade) -> APIRouter:
 
     @router.post(
         "/{order_id}/sync",
-        response_model=schemas.Order,
         responses=problems(NotSignedIn, OrderNotFound, TooManyRequests, PartnerUnavailable),
     )
-    async def sync_order(order_id: UUID, shopper: CurrentShopper) -> Response:
+    async def sync_order(order_id: UUID, shopper: CurrentShopper) -> schemas.SyncedOrder:
         """Ask the payment provider now; what it says may show a moment later."""
-        await sync_payment(ctx, shopper.user_id, order_id)
-        return await shown(order_id, shopper.user_id)
+        arrived = await sync_payment(ctx, shopper.user_id, order_id)
+        order = present_orders.order(await read_order(ctx, order_id, shopper.user_id), ctx.clock.now())
+        return schemas.SyncedOrder(**order.model_dump(), money_arrived=arrived)
 
     @router.post(
         "/{order_id}/cancel",

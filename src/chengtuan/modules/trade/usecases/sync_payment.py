@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import OrderStatus
 from chengtuan.modules.trade.usecases.start_payment import own_order
@@ -11,9 +12,14 @@ from chengtuan.platform.rate_limit import RateLimit
 _SYNC_LIMIT = RateLimit("sync_payment", burst=10, period=timedelta(minutes=1))
 
 
-async def sync_payment(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
-    """The effect, if any, arrives as an event a moment later. Raises OrderNotFound, TooManyRequests."""
+async def sync_payment(ctx: Trade, user_id: UUID, order_id: UUID) -> bool:
+    """Whether the provider has money for an order that still waits for it.
+
+    The effect, if any, arrives as an event a moment later. Raises OrderNotFound, TooManyRequests.
+    """
     order = await own_order(ctx, user_id, order_id)
-    if order.status == OrderStatus.PENDING_PAYMENT:
-        await ctx.rate_limiter.take(_SYNC_LIMIT, str(user_id))
-        await ctx.payments.resolve_payment(order_id=order_id, close=False)
+    if order.status != OrderStatus.PENDING_PAYMENT:
+        return False
+    await ctx.rate_limiter.take(_SYNC_LIMIT, str(user_id))
+    state = await ctx.payments.resolve_payment(order_id=order_id, close=False)
+    return state.status is PaymentStatus.PAID

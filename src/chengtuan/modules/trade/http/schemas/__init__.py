@@ -49,6 +49,7 @@ from chengtuan.modules.trade.http.schemas.orders import (
     Refund,
     RefundReasonName,
     RefundStatusName,
+    SyncedOrder,
 )
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "Region",
     "Seat",
     "SkuPriceInput",
+    "SyncedOrder",
     "TierInput",
     "TierPrice",
 ]

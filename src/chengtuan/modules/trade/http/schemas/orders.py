@@ -133,6 +133,15 @@ class Order(BaseModel):
     now: Instant
 
 
+class SyncedOrder(Order):
+    """`money_arrived`: the provider has the payment, and the order will say so in a moment.
+
+    False of an order that still waits for payment means that, as of now, nothing was paid.
+    """
+
+    money_arrived: bool
+
+
 class OrderPage(BaseModel):
     items: list[Order]
     next_cursor: str | None
