@@ -118,6 +118,19 @@ class System:
     async def start_postgres(self) -> None:
         await asyncio.to_thread(self.cluster.start)
 
+    def signal_postgres(self, number: signal.Signals) -> None:
+        """To the server and each process of a connection: SIGSTOP is a machine that hangs, SIGCONT ends it."""
+        pid = self.cluster.pid
+        assert pid is not None
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in (pid, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):  # some come and go
+                os.kill(each, number)
+
+    async def restart_postgres(self) -> None:
+        await asyncio.to_thread(self.cluster.stop)
+        await asyncio.to_thread(self.cluster.start)
+
     async def stop(self) -> None:
         if self.server is not None and self.server.returncode is None:
             await self.kill_server()
@@ -235,7 +248,7 @@ async def _stock_shelves(system: System) -> None:
         )
         catalog = facade(CatalogFacade)
         await catalog.add_category(slug="fresh", name={"en": "Fresh"}, icon_url="/media/x.webp", position=1)
-        for number in range(6):
+        for number in range(8):
             draft = ProductDraft(
                 name={"en": f"Fruit {number}"},
                 summary={"en": "Sweet"},

@@ -1,6 +1,7 @@
 """kill -9 in the middle of everything: what was acknowledged stays, and the rest is finished (rules 2, 3, 4, 8)."""
 
 import asyncio
+import signal
 from datetime import timedelta
 
 import httpx
@@ -123,6 +124,41 @@ async def test_the_sandbox_is_killed_and_no_money_is_lost(system: System, custom
     )
     await system.sound()
     customers.nothing_is_lost()
+
+
+async def test_a_database_that_hangs_lets_nobody_wait_and_goes_on_afterwards(
+    system: System, customers: Customers
+) -> None:
+    product = system.products[6]
+    members = system.crowd(8)
+    await customers.buy(members[0], product, "solo")
+    system.signal_postgres(signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(60):  # whoever waits for the database waits for ever
+            answers = await asyncio.gather(
+                *(customers.try_order(member, product) for member in members[1:]),
+                *(customers.http.get(f"{system.shop_url}/api/v1/trade/listings?limit={n}") for n in range(1, 9)),
+            )
+    finally:
+        system.signal_postgres(signal.SIGCONT)
+    assert {answer.status_code for answer in answers} == {503}
+    assert all(answer.headers["content-type"] == "application/problem+json" for answer in answers)
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in answers)
+    await asyncio.gather(*(customers.buy(member, product, "solo") for member in members[1:]))
+    await system.sound()
+    customers.nothing_is_lost()
+
+
+async def test_after_a_restart_of_the_database_nobody_is_given_a_dead_connection(
+    system: System, customers: Customers
+) -> None:
+    product = system.products[7]
+    pages = [f"{system.shop_url}/api/v1/trade/listings?limit={n}" for n in range(1, 13)]
+    assert {answer.status_code for answer in await asyncio.gather(*map(customers.http.get, pages))} == {200}
+    members = system.crowd(6)
+    await system.restart_postgres()
+    assert [(await customers.try_order(member, product)).status_code for member in members] == [201] * 6
+    assert [(await customers.http.get(page)).status_code for page in pages] == [200] * 12
 
 
 async def test_a_lost_order_or_payment_would_be_seen(system: System, customers: Customers) -> None:

@@ -85,7 +85,8 @@ class Combiner(Generic[C, R]):
         """
         if len(self._queue) + self._held_count >= self._max_waiting:
             raise Overloaded(retry_after_s=1)
-        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[R] = loop.create_future()
         left = deadline.remaining(_WAIT_S)
         entry = _Entry(answer if key is None else key, command, answer, time.monotonic() + left)
         if entry.key in self._held:
@@ -93,11 +94,11 @@ class Combiner(Generic[C, R]):
         else:
             self._queue.append(entry)
             self._start("lane", self._work)
+        over = loop.call_later(left, _answer, answer, Overloaded(retry_after_s=1))
         try:
-            async with asyncio.timeout(left):
-                return await answer
-        except TimeoutError as error:
-            raise Overloaded(retry_after_s=1) from error
+            return await answer
+        finally:
+            over.cancel()
 
     def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A worker of its own: neither the time nor the log's context of whoever happened to come first."""

@@ -5,9 +5,7 @@ that a request is answered in time however many things it waits for, one after t
 no request has no deadline of its own, and waits as long as its callee's own limit says.
 """
 
-import contextlib
 import time
-from collections.abc import Iterator
 from contextvars import ContextVar
 
 
@@ -22,14 +20,17 @@ class _Deadline:
 _current: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 
-@contextlib.contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """What happens inside may wait for so long in all."""
-    token = _current.set(_Deadline(seconds))
-    try:
-        yield
-    finally:
-        _current.reset(token)
+class within:  # noqa: N801  (a context manager reads as a word; a generator would cost each request more)
+    """What happens inside may wait for so many seconds in all."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._token = _current.set(_Deadline(self._seconds))
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def renew() -> None:

@@ -36,7 +36,8 @@ class Gatherer(Generic[K, R]):
 
     async def find(self, key: K) -> R | None:
         """What belongs to the key, or None. Raises what the query raises, Overloaded if its turn did not come."""
-        answer: asyncio.Future[R | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[R | None] = loop.create_future()
         left = deadline.remaining(_WAIT_S)
         self._waiting.append((key, answer, time.monotonic() + left))
         if self._workers < self._parallel:
@@ -44,11 +45,11 @@ class Gatherer(Generic[K, R]):
             # it works for all, and not in the time of whoever came first
             self._tasks.add(task := asyncio.create_task(self._work(), context=Context()))
             task.add_done_callback(self._tasks.discard)
+        over = loop.call_later(left, _refuse, answer)
         try:
-            async with asyncio.timeout(left):
-                return await answer
-        except TimeoutError as error:
-            raise Overloaded(retry_after_s=1) from error
+            return await answer
+        finally:
+            over.cancel()
 
     async def _work(self) -> None:
         try:
@@ -65,6 +66,11 @@ class Gatherer(Generic[K, R]):
         finally:
             # in the same step as the last look at the queue: whoever asks after it starts a new worker
             self._workers -= 1
+
+
+def _refuse(answer: "asyncio.Future[R | None]") -> None:
+    if not answer.done():
+        answer.set_exception(Overloaded(retry_after_s=1))
 
 
 def _give(batch: Sequence[tuple[K, "asyncio.Future[R | None]", float]], outcome: Mapping[K, R] | Exception) -> None:

@@ -4,7 +4,8 @@ Each proxy appends to `X-Forwarded-For` the address that it got the request from
 end for as long as whoever wrote is trusted: what anybody else put before that proves nothing.
 """
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ class TrustedProxies:
 
     def __init__(self, networks: Sequence[Network]) -> None:
         self._networks = networks
+        self._believed = lru_cache(maxsize=4096)(self._find_believed)
 
     @classmethod
     def parse(cls, text: str) -> "TrustedProxies":
@@ -31,11 +33,11 @@ class TrustedProxies:
         written = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         if not written:
             return str(peer)
-        return self._believed(str(peer), b",".join(written).decode("latin-1").split(","))
+        return self._believed(str(peer), b",".join(written))  # the same people ask again and again
 
-    def _believed(self, peer: str, forwarded: Iterable[str]) -> str:
+    def _find_believed(self, peer: str, forwarded: bytes) -> str:
         believed = peer
-        for entry in reversed(list(forwarded)):
+        for entry in reversed(forwarded.decode("latin-1").split(",")):
             address = _address(believed)
             if address is None or not self._trusts(address):
                 break

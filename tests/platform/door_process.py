@@ -1,0 +1,56 @@
+"""The outermost layer before a real server and nothing else: `python -m tests.platform.door_process PORT`.
+
+It answers with what it holds of bodies, and reads one only where the path says so.
+"""
+
+import json
+import sys
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from chengtuan.kernel.problems import Problem
+from chengtuan.platform.http.bodies import BodyRules
+from chengtuan.platform.http.guard import App, Guard
+
+RULES = BodyRules.for_budget(grace_s=1.0)
+
+
+async def _inside(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        await _lifespan(receive, send)
+        return
+    status = 401 if scope["path"] == "/stranger" else 200
+    try:
+        while scope["path"] == "/read" and (await receive()).get("more_body"):
+            pass
+    except Problem as problem:
+        status = problem.status
+    held = json.dumps({"unknown": RULES.unknown.held, "known": RULES.known.held}).encode()
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": held})
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
+
+
+def app() -> App:
+    return Guard(_inside, bodies=RULES)
+
+
+if __name__ == "__main__":
+    Granian(
+        "tests.platform.door_process:app",
+        factory=True,
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        interface=Interfaces.ASGI,
+        workers=1,
+        workers_kill_timeout=1,
+    ).serve()
