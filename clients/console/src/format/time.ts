@@ -1,4 +1,7 @@
-/** Times travel in UTC and are shown in China's time, whatever the device's zone is. */
+/**
+ * The one place that makes dates: everything else asks here, or the server's clock (live/serverClock.ts), for the time.
+ * Times travel in UTC and are shown in China's time, whatever the device's zone is.
+ */
 export const ZONE = 'Asia/Shanghai'
 const OFFSET = '+08:00' // China has had no daylight saving time since 1991
 
@@ -24,6 +27,19 @@ export function fromWallTime(wall: string): string {
   return new Date(`${wall}${OFFSET}`).toISOString().replace('.000Z', 'Z')
 }
 
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** For the date picker, which speaks in the device's dates: the one whose figures are this wall clock's. */
+export function wallDate(wall: string): Date {
+  const [date = '', time = ''] = wall.split('T')
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number)
+  const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number)
+  return new Date(year, month - 1, day, hour, minute, second)
+}
+
+/** The day that a cell of the date picker stands for, "2026-11-22". */
+export const dayOfCell = (cell: Date): string => `${cell.getFullYear()}-${two(cell.getMonth() + 1)}-${two(cell.getDate())}`
+
 /** "2026-11-22 18:30" */
 export function formatMoment(moment: string | null | undefined): string {
   if (!moment) return ''
@@ -47,6 +63,5 @@ export function spanOf(seconds: number): [number, AgeUnit][] {
 /** A countdown for a clock face: 93 784 s → "26:03:04". */
 export function clockFace(seconds: number): string {
   const left = Math.max(0, Math.floor(seconds))
-  const two = (value: number): string => String(value).padStart(2, '0')
   return `${two(Math.floor(left / 3600))}:${two(Math.floor((left % 3600) / 60))}:${two(left % 60)}`
 }

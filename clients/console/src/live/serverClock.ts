@@ -1,22 +1,25 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
-let skewMs = 0
+let known: { server: number; here: number } | null = null
 let exact = false
 
 /**
- * Learns how far the server's clock is from this device's. The HTTP date serves until an answer has told
+ * Learns what time it is at the server. The HTTP date serves until an answer has told
  * its own time: it is good to a second only, and whatever stands before the server may have written it.
  */
 export function noteServerTime(time: string, from: 'answer' | 'header' = 'answer'): void {
   const at = Date.parse(time)
   if (Number.isNaN(at) || (exact && from === 'header')) return
   exact = from === 'answer'
-  skewMs = at - Date.now()
+  known = { server: at, here: performance.now() }
 }
 
-/** The server's time in milliseconds, as well as it is known here. */
+/**
+ * The server's time in milliseconds, as well as it is known here: the last time it told, plus what has passed since by
+ * a watch that nobody sets. The device's clock is only asked before the first answer.
+ */
 export function serverNow(): number {
-  return Date.now() + skewMs
+  return known ? known.server + (performance.now() - known.here) : Date.now()
 }
 
 /** The server's time as a ref that moves on, for ages and countdowns. */

@@ -1,5 +1,5 @@
 import { waitGroup, getGroup } from './api/shop'
-import { learnNow } from './clock'
+import { learnNow, serverNow } from './clock'
 import type { Group } from './contract'
 import { ORIGIN } from './http'
 
@@ -11,12 +11,12 @@ function byLongPoll(id: string, version: () => number, put: (g: Group) => void):
   let on = true
   async function loop(): Promise<void> {
     for (let failures = 0; on; ) {
-      const asked = Date.now()
+      const asked = serverNow()
       try {
         const answer = await waitGroup(id, version())
         if (on && answer) put(answer)
         failures = 0
-        if (Date.now() - asked < 500) await pause(1000) // a proxy that answers at once must not make us spin
+        if (serverNow() - asked < 500) await pause(1000) // a proxy that answers at once must not make us spin
       } catch {
         await pause(Math.min(30000, 1000 * 2 ** failures++))
         if (on) await getGroup(id).then(put, () => {})

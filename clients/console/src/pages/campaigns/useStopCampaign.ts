@@ -1,6 +1,7 @@
-import { ElMessage, ElMessageBox } from 'element-plus'
+import { ElMessage } from 'element-plus'
 import { stopCampaign } from '@/api/trade'
 import type { CampaignRow } from '@/api/types'
+import { confirmAction } from '@/components/confirm'
 import { useWords } from '@/i18n/useWords'
 
 /** Stopping a campaign, asked for once more because it cannot be undone; `after` reads it again. */
@@ -9,9 +10,10 @@ export function useStopCampaign(after: () => Promise<unknown>) {
   const canStop = (row: CampaignRow): boolean => row.status === 'running' || row.status === 'scheduled'
 
   async function stop(row: CampaignRow): Promise<void> {
-    const agreed = await ElMessageBox.confirm(t('campaign.stop-ask', { n: row.groups_open }, row.groups_open), t('campaign.stop-title', { name: row.name }), {
-      confirmButtonText: t('campaign.stop'), cancelButtonText: t('act.cancel'), type: 'warning',
-    }).catch(() => null)
+    const agreed = await confirmAction({
+      title: t('campaign.stop-title', { name: row.name }), text: t('campaign.stop-ask', { n: row.groups_open }, row.groups_open),
+      act: t('campaign.stop'), keep: t('act.cancel'),
+    })
     if (!agreed) return
     try {
       await stopCampaign(row.id)

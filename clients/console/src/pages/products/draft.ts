@@ -31,6 +31,9 @@ export const newSku = (): SkuDraft => ({
   id: null, key: (keys += 1), name: {}, soloPriceFen: null, firstCount: null,
 })
 
+/** A draft from storage: its keys may be those of variants that were made since. */
+export const rekeyed = (draft: ProductDraft): ProductDraft => ({ ...draft, skus: draft.skus.map((sku) => ({ ...sku, key: (keys += 1) })) })
+
 export const newProduct = (): ProductDraft => ({
   name: {}, summary: {}, description: {}, categorySlug: '', images: [], listPriceFen: null, skus: [newSku()],
 })

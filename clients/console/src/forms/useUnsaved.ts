@@ -1,0 +1,49 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+import { useRouter } from 'vue-router'
+import { confirmAction } from '@/components/confirm'
+import { useWords } from '@/i18n/useWords'
+import { signedIn } from '@/session/session'
+
+/** What is open, whether it is unsaved, and what is done once somebody chose to lose it. */
+const open = new Map<symbol, { dirty: () => boolean; left: () => void }>()
+
+/** Asks before what was typed is lost; true if nothing is, or if that is wanted. */
+export function useLeaving(): () => Promise<boolean> {
+  const { t } = useWords()
+  return async () => {
+    const unsaved = [...open.values()].filter((form) => form.dirty())
+    if (!unsaved.length) return true
+    const agreed = await confirmAction({ title: t('unsaved.title'), text: t('unsaved.text'), act: t('unsaved.leave'), keep: t('unsaved.stay') })
+    if (agreed) for (const form of unsaved) form.left()
+    return agreed
+  }
+}
+
+/**
+ * Guards what is typed here against the menu, Back and closing the tab. A session that ends is let through: the
+ * sign-in page comes and goes, and a draft waits for it. `left` is told when somebody chose to lose it.
+ */
+export function useUnsaved(dirty: () => boolean, left: () => void = () => undefined): void {
+  const router = useRouter()
+  const mayLeave = useLeaving()
+  const key = Symbol('form')
+  let stop: () => void = () => undefined
+
+  function onClose(event: BeforeUnloadEvent): void {
+    if (dirty() && signedIn.value) event.preventDefault()
+  }
+
+  onMounted(() => {
+    open.set(key, { dirty, left })
+    window.addEventListener('beforeunload', onClose)
+    stop = router.beforeEach(async (to, from) => {
+      if (to.path === from.path || !signedIn.value || !dirty()) return true
+      return mayLeave()
+    })
+  })
+  onBeforeUnmount(() => {
+    stop()
+    open.delete(key)
+    window.removeEventListener('beforeunload', onClose)
+  })
+}
