@@ -20,6 +20,7 @@ from chengtuan.apps.web import create_api
 from chengtuan.gateways.sandbox import SandboxSettings, create_sandbox_app, initialise
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http.guard import Guard
+from chengtuan.platform.http.headers import SafeHeaders
 
 SHOP = "http://shop.test"
 SANDBOX = "http://sandbox.test"
@@ -147,7 +148,7 @@ async def open_world(
         outside=outside_client(to_sandbox),
     )
     api = create_api(composition, background=False)
-    to_shop.app = Guard(api, request_timeout_s=request_timeout_s)
+    to_shop.app = SafeHeaders(Guard(api, request_timeout_s=request_timeout_s))
     async with (
         composition.open(),
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as client,

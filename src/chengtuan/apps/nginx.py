@@ -20,7 +20,7 @@ from chengtuan.kernel.problems import (
     UnknownProblem,
 )
 from chengtuan.platform.http.bodies import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, TooSlow
-from chengtuan.platform.http.guard import SAFETY_HEADERS
+from chengtuan.platform.http.headers import ASK_AGAIN, FOR_AN_HOUR, IMMUTABLE, NEVER_KEPT, NOTHING, PAGES, SAFETY
 
 UPLOADS = ("/api/v1/catalog/console/media",)
 """Routes that read a form themselves: passed on as it arrives, so that they see who sends before much of it does."""
@@ -52,6 +52,10 @@ _HTTP = """
   client_header_timeout 15s;
   client_body_timeout 15s;
   reset_timedout_connection on;
+  server_tokens off;
+  absolute_redirect off;
+  gzip_static on;
+  gzip_vary on;
   # of the address only what needs no escaping in JSON
   map $request_uri $instance { default /; "~^(?<path>/[-A-Za-z0-9._~/%:@+,]*)" $path; }
 """
@@ -72,13 +76,28 @@ def nginx_conf(topology: Topology, *, listen: int, base_port: int, root: Mapping
     parts += [
         f"    location ~ ^/(api/v1/|healthz$|livez$|docs|openapi.json) {{ proxy_pass {first}; }}",
         "    location ~ ^/(_facade|_events) { return 404; }",
-        f"    location /media/ {{ alias {nginx_word(root['media'], '/')}; }}",
-        f"    location /console/ {{ alias {nginx_word(root['console'], '/')}; }}",
-        f"    location / {{ root {nginx_word(root['shop'])}; }}",
+        *_files(root),
         "  }",
         "}",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _files(root: Mapping[str, Path]) -> list[str]:
+    """With the headers that `apps/files.py` gives them."""
+    lines = [r"    location ~ /\. { return 404; }", "    location = /console { return 308 /console/; }"]
+    lines += _location("/media/", root["media"], "/", FOR_AN_HOUR, NOTHING)
+    lines += _location("/media/uploads/", root["media"], "/uploads/", IMMUTABLE, NOTHING)
+    for prefix, name in (("/console/", "console"), ("/", "shop")):
+        lines += _location(f"{prefix}assets/", root[name], "/assets/", IMMUTABLE, PAGES)
+        lines += _location(prefix, root[name], "/", ASK_AGAIN, PAGES)
+    return lines
+
+
+def _location(prefix: str, folder: Path, below: str, keeping: str, policy: str) -> list[str]:
+    headers = {"Cache-Control": keeping, "Content-Security-Policy": policy, **SAFETY}
+    added = [f'      add_header {name} "{value}" always;' for name, value in headers.items()]
+    return [f"    location {prefix} {{", f"      alias {nginx_word(folder, below)};", *added, "    }"]
 
 
 def _upstream(process: Process, base_port: int) -> str:
@@ -122,7 +141,8 @@ def _upload(topology: Topology, path: str) -> str:
 
 def _refusal(problem: Problem) -> str:
     body = json.dumps(problem.to_body() | {"instance": "$instance", "request_id": "$request_id"}, ensure_ascii=True)
-    headers = {name.decode(): value.decode() for name, value in SAFETY_HEADERS} | {"x-request-id": "$request_id"}
+    headers = {"Cache-Control": NEVER_KEPT, "Content-Security-Policy": NOTHING, **SAFETY}
+    headers |= {"x-request-id": "$request_id"}
     if retry_after_s := problem.extension.get("retry_after_s"):
         headers["retry-after"] = str(retry_after_s)
     lines = "".join(f'\n      add_header {name} "{value}" always;' for name, value in headers.items())

@@ -9,21 +9,24 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from chengtuan import __version__
 from chengtuan.apps import works
 from chengtuan.apps.authentication import FacadeAuthenticator
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.docs import docs_router
+from chengtuan.apps.files import ClientFiles, MediaFiles, Site
 from chengtuan.apps.healthz import health_router
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.bodies import BodyRules
 from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.guard import App, Guard
+from chengtuan.platform.http.headers import SafeHeaders
 from chengtuan.platform.http.problems import describe_problems, install_problem_handlers
 from chengtuan.platform.http.proxies import TrustedProxies
 
@@ -80,7 +83,7 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
 def create_app(composition: Composition, *, background: bool = True, own_work: bool = True) -> App:
     """What a server runs."""
     platform = composition.platform
-    return Guard(
+    guard = Guard(
         create_api(composition, background=background, own_work=own_work),
         hot=composition.hot,
         request_timeout_s=platform.request_timeout_s,
@@ -88,6 +91,7 @@ def create_app(composition: Composition, *, background: bool = True, own_work: b
         proxies=TrustedProxies.parse(platform.trusted_proxies),
         is_ours=composition.signer.is_ours,
     )
+    return SafeHeaders(guard)
 
 
 def _telemetry(composition: Composition) -> TelemetryConfig | None:
@@ -136,8 +140,15 @@ def _add_files(app: FastAPI, composition: Composition) -> None:
     """Pictures, and the built clients where there are any. A web server may take this over."""
     media = composition.platform.data / "media"
     media.mkdir(parents=True, exist_ok=True)
-    app.mount("/media", StaticFiles(directory=media), name="media")
+    app.mount("/media", MediaFiles(media), name="media")
     dist = composition.platform.client_dist
     for path, folder in (("/console", "console"), ("/", "shop")):
         if dist and (Path(dist) / folder / "index.html").is_file():
-            app.mount(path, StaticFiles(directory=Path(dist) / folder, html=True), name=folder)
+            if path != "/":
+                app.add_route(path, _with_slash, include_in_schema=False)
+            app.router.routes.append(Site(path, ClientFiles(Path(dist) / folder), name=folder))
+
+
+async def _with_slash(request: Request) -> Response:
+    """The page's own addresses are relative to the folder."""
+    return RedirectResponse(request.url.path + "/", 308)

@@ -27,14 +27,6 @@ IsOurs = Callable[[str, Mapping[str, str]], bool]
 INTERNAL = ("/_facade/", "/_events/")
 
 
-# no guessing of content types, no framing by other sites, no order numbers in others' referrer logs
-SAFETY_HEADERS: Headers = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"strict-origin-when-cross-origin"),
-]
-
-
 _CLOSE = (b"connection", b"close")
 
 
@@ -101,8 +93,8 @@ class Guard:
 
         async def tagged(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                tags = (b"x-request-id", request_id.encode()), *SAFETY_HEADERS
-                message["headers"] = [*message.get("headers", ()), *tags]
+                tag = (b"x-request-id", request_id.encode())
+                message["headers"] = [*message.get("headers", ()), tag]
                 if body is not None and not body.complete:
                     message["headers"].append(_CLOSE)  # what is still to come is not waited for
             await send(message)
@@ -139,7 +131,6 @@ class Guard:
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
             (b"x-request-id", request_id.encode()),
-            *SAFETY_HEADERS,
             _CLOSE,
         ]
         if retry_after_s := problem.extension.get("retry_after_s"):
@@ -149,7 +140,7 @@ class Guard:
 
 
 async def _send_kept(send: Send, headers: Headers, body: bytes, request_id: str) -> None:
-    headers += ((b"x-request-id", request_id.encode()), *SAFETY_HEADERS)
+    headers.append((b"x-request-id", request_id.encode()))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

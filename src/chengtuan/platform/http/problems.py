@@ -1,5 +1,6 @@
 """Renders problems as RFC 9457 documents and describes them in OpenAPI."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, create_model
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from chengtuan.kernel.problems import (
     PROBLEM_TYPE_PREFIX,
@@ -27,6 +29,8 @@ from chengtuan.platform.outages import may_pass
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
+_LATER_S = 5
+"""When to come again after a 503 that does not know better."""
 
 
 class ProblemDocument(BaseModel):
@@ -69,14 +73,14 @@ def _union(models: list[type[BaseModel]]) -> Any:
     return union
 
 
-def problem_response(request: Request, problem: Problem) -> JSONResponse:
+def problem_response(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     body = problem.to_body() | {
         "instance": request.url.path,
         "request_id": getattr(request.state, "request_id", ""),
     }
-    retry_after = problem.extension.get("retry_after_s")
-    headers = {"Retry-After": str(retry_after)} if retry_after else None
-    return JSONResponse(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+    retry_after = problem.extension.get("retry_after_s") or (_LATER_S if problem.status == 503 else None)
+    when = {"Retry-After": str(retry_after)} if retry_after else {}
+    return JSONResponse(body, status_code=problem.status, media_type=MEDIA_TYPE, headers={**when, **(headers or {})})
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -97,7 +101,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        return problem_response(request, _from_status(error))
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return problem_response(request, _from_status(error), headers)
 
     async def on_database_error(request: Request, error: Exception) -> JSONResponse:
         """In an outage or a collision nothing is half done, and the same request may be repeated."""
@@ -116,6 +121,17 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(psycopg.Error, on_database_error)
     app.add_exception_handler(Exception, on_crash)
+
+
+def _allowed(request: Request) -> str:
+    """What may be asked of this address. Each route knows its own method only, and is asked for each."""
+    routes = [route for route in request.app.router.routes if not isinstance(route, Mount)]
+    allowed = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return ", ".join(allowed or ["GET", "HEAD"])
 
 
 def _from_status(error: HTTPException) -> Problem:

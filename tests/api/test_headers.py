@@ -1,0 +1,178 @@
+"""What comes with every answer: from our own server, and from the web server that stands before the services."""
+
+import contextlib
+import gzip
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from chengtuan.apps.files import ClientFiles, MediaFiles, Site
+from chengtuan.apps.nginx import nginx_conf
+from chengtuan.apps.topology import load_topology
+from chengtuan.platform.http.headers import (
+    ASK_AGAIN,
+    FOR_AN_HOUR,
+    IMMUTABLE,
+    NEVER_KEPT,
+    NOTHING,
+    PAGES,
+    SAFETY,
+    SafeHeaders,
+)
+from tests.gateways.process import free_port
+from tests.support.shop import Shop
+from tests.support.world import World
+
+SCRIPT = b"console.log('hello, and more of the same')\n" * 60
+FILES = {
+    "shop/index.html": b"<!doctype html><title>shop</title>",
+    "shop/assets/index-abc.js": SCRIPT,
+    "shop/assets/index-abc.js.gz": gzip.compress(SCRIPT, mtime=0),
+    "shop/.older.json": b"{}",
+    "console/index.html": b"<!doctype html><title>console</title>",
+    "console/assets/main-def.css": b"body{}",
+    "media/products/pomelo.svg": b"<svg/>",
+    "media/uploads/0a1b.webp": b"RIFF",
+    "media/.compose.json": b"{}",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("files")
+    root.chmod(0o755)
+    for name, content in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+    return root
+
+
+@pytest_asyncio.fixture(params=["own server", "nginx"])
+async def door(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The files, served in each topology."""
+    if request.param == "nginx":
+        program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+        if program is None:
+            pytest.skip("there is no nginx")
+        with _nginx(program, folder, tmp_path) as url:
+            async with httpx.AsyncClient(base_url=url) as client:
+                yield client
+        return
+    app = FastAPI()
+    app.mount("/media", MediaFiles(folder / "media"))
+    app.router.routes += [Site("/console", ClientFiles(folder / "console")), Site("/", ClientFiles(folder / "shop"))]
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(SafeHeaders(app)), base_url="http://shop.test"
+    ) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _nginx(program: str, folder: Path, tmp_path: Path) -> Iterator[str]:
+    port = free_port()
+    root = {name: folder / name for name in ("media", "shop", "console")}
+    conf = nginx_conf(load_topology("services"), listen=port, base_port=port, root=root)
+    places = "".join(
+        f"  {each}_temp_path {tmp_path}/{each};\n" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(conf.replace("http {\n", f"http {{\n{places}", 1))
+    user = " user root;" if os.geteuid() == 0 else ""
+    directives = f"daemon off; pid {tmp_path}/nginx.pid; error_log stderr warn;{user}"
+    process = subprocess.Popen([program, "-p", f"{tmp_path}/", "-c", str(tmp_path / "nginx.conf"), "-g", directives])
+    try:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(f"{url}/")
+                break
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.parametrize(
+    ("path", "keeping", "policy", "kind"),
+    [
+        ("/", ASK_AGAIN, PAGES, "text/html"),
+        ("/assets/index-abc.js", IMMUTABLE, PAGES, "javascript"),
+        ("/console/", ASK_AGAIN, PAGES, "text/html"),
+        ("/console/assets/main-def.css", IMMUTABLE, PAGES, "text/css"),
+        ("/media/products/pomelo.svg", FOR_AN_HOUR, NOTHING, "image/svg+xml"),
+        ("/media/uploads/0a1b.webp", IMMUTABLE, NOTHING, "image/webp"),
+    ],
+)
+async def test_files_say_how_long_they_are_good_and_what_they_may(
+    door: httpx.AsyncClient, path: str, keeping: str, policy: str, kind: str
+) -> None:
+    answer = await door.get(path)
+    assert answer.status_code == 200
+    assert kind in answer.headers["content-type"]
+    wanted = SAFETY | {"Cache-Control": keeping, "Content-Security-Policy": policy}
+    assert {name: answer.headers.get_list(name) for name in wanted} == {name: [value] for name, value in wanted.items()}
+    again = await door.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_scripts_come_packed_to_those_who_can_unpack(door: httpx.AsyncClient) -> None:
+    packed = await door.get("/assets/index-abc.js", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "javascript" in packed.headers["content-type"]
+    assert int(packed.headers["content-length"]) == len(FILES["shop/assets/index-abc.js.gz"])
+    assert packed.content == SCRIPT
+    for refusing in ("identity", "gzip;q=0"):
+        plain = await door.get("/assets/index-abc.js", headers={"Accept-Encoding": refusing})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == SCRIPT
+        assert plain.headers["vary"].lower() == packed.headers["vary"].lower() == "accept-encoding"
+        assert plain.headers["etag"] != packed.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/.older.json", "/media/.compose.json", "/media/%2ecompose.json", "/.git/config"])
+async def test_files_with_a_dot_in_front_are_nobodys(door: httpx.AsyncClient, path: str) -> None:
+    assert (await door.get(path)).status_code == 404
+
+
+async def test_what_is_personal_is_kept_by_nobody(shop: Shop) -> None:
+    client, owner = shop.world.client, shop.merchant
+    assert (await owner.get("/api/v1/trade/console/campaigns")).headers["cache-control"] == NEVER_KEPT
+    signed_in = await client.post("/api/v1/accounts/staff/sessions", json={"login": "x", "password": "y"})
+    assert signed_in.headers["cache-control"] == NEVER_KEPT
+    for path in ("/api/v1/trade/listings", f"/api/v1/catalog/products/{shop.product_id}", "/api/v1/meta"):
+        for _ in range(2):  # the second may be answered from memory
+            public = await client.get(path)
+            assert (public.status_code, public.headers["cache-control"]) == (200, ASK_AGAIN)
+            assert public.headers["content-security-policy"] == NOTHING
+
+
+async def test_the_pages_of_the_api_run_no_script_that_stands_in_them(world: World) -> None:
+    page = await world.client.get("/docs")
+    assert page.headers["content-security-policy"] == PAGES
+    assert page.text.count("<script src=") == page.text.count("<script") == 2
+    started = await world.client.get("/docs/start.js")
+    assert "/openapi.json" in started.text
+
+
+async def test_a_method_that_is_not_allowed_is_told_which_are(world: World) -> None:
+    answer = await world.client.delete("/api/v1/catalog/console/products")
+    assert (answer.status_code, answer.json()["code"]) == (405, "platform/method-not-allowed")
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "POST"}
+    assert (await world.client.post("/api/v1/meta")).headers["allow"] == "GET"
+
+
+async def test_an_outage_says_when_to_come_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in world.composition.running.values():
+        await module.database.close()
+    for path in ("/api/v1/catalog/categories", "/healthz"):
+        answer = await world.client.get(path)
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) > 0
