@@ -16,7 +16,13 @@ from chengtuan.apps.embedded.location import INSIDE, find_home
 from chengtuan.apps.embedded.mark import read_mark
 from chengtuan.apps.startup.children import HOST, postgres_child, sandbox_child, server_child
 from chengtuan.apps.startup.commands import run_command
-from chengtuan.apps.startup.environment import CHECKOUT, base_environment, with_sandbox
+from chengtuan.apps.startup.environment import (
+    CHECKOUT,
+    base_environment,
+    is_demo,
+    refuse_without_partners,
+    with_sandbox,
+)
 from chengtuan.apps.startup.folder import prepare_data_folder, refuse_half_restored
 from chengtuan.apps.startup.own_database import DATABASE_URL, holds_a_shop, kept_for_us
 from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, load_or_make_secrets
@@ -49,17 +55,23 @@ class Launch:
         self.supervisor = Supervisor(self.data / "logs", self.terminal.news)
 
     @property
+    def is_demo(self) -> bool:
+        return is_demo(self.own_environment)
+
+    @property
     def sandbox_port(self) -> int:
         return self.port + 1
 
     async def run(self) -> None:
         """Brings everything up, stays until a signal asks to stop, then stops everything."""
+        refuse_without_partners(self.own_environment)
         prepare_data_folder(self.data)
         with RunLock(self.data):
             if count := await end_leftovers(self.data):
                 self.terminal.news(f"ended what an earlier run had left behind ({count} processes)")
             check_port(HOST, self.port, what="shop")
-            check_port(HOST, self.sandbox_port, what="sandbox")
+            if self.is_demo:
+                check_port(HOST, self.sandbox_port, what="sandbox")
             check_free_disk(self.data)
             refuse_half_restored(self.data)
             try:
@@ -81,11 +93,17 @@ class Launch:
 
     async def _bring_up(self) -> None:
         environment = await self._start_database()
-        await _together(self._migrate(environment), self._prepare_sandbox(environment))
-        environment = with_sandbox(environment, data=self.data, desk_url=f"http://{HOST}:{self.sandbox_port}/")
-        await self._seed(environment)  # it plays the sandbox's part itself, on a moved clock
-        await _together(self._start_sandbox(environment), self._start_servers(environment))
-        self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=self.sandbox_port))
+        sandbox_port = None
+        if self.is_demo:
+            sandbox_port = self.sandbox_port
+            await _together(self._migrate(environment), self._prepare_sandbox(environment))
+            environment = with_sandbox(environment, data=self.data, desk_url=f"http://{HOST}:{sandbox_port}/")
+            await self._seed(environment)  # it plays the sandbox's part itself, on a moved clock
+            await _together(self._start_sandbox(environment), self._start_servers(environment))
+        else:
+            await self._migrate(environment)
+            await self._start_servers(environment)
+        self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=sandbox_port))
 
     async def _start_servers(self, environment: Mapping[str, str]) -> None:
         if self.topology == SINGLE:
@@ -141,7 +159,7 @@ class Launch:
             step.done = "Sandbox is ready"
 
     async def _seed(self, environment: Mapping[str, str]) -> None:
-        if (self.data / ACCOUNTS_FILE).exists() or environment["CHENGTUAN_DEMO"].lower() not in {"1", "true"}:
+        if (self.data / ACCOUNTS_FILE).exists():
             return
         async with self.terminal.step("Filling the empty shop with demo data") as step:
             await self._run("seed", environment=environment)

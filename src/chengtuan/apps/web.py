@@ -121,7 +121,7 @@ def _add_meta(app: FastAPI, composition: Composition) -> None:
             name="Chengtuan",
             version=__version__,
             demo=platform.demo,
-            sandbox_desk_url=platform.sandbox_desk_url,
+            sandbox_desk_url=platform.sandbox_desk_url if platform.demo else None,
             now=composition.clock.now(),
         )
 

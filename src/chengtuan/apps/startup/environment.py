@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from chengtuan.apps.embedded.problems import SetupProblem
 from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, read_env_file
 from chengtuan.apps.supervisor.spawn import MARK
 
@@ -34,6 +35,20 @@ def base_environment(
 
 def _client_dist() -> dict[str, str]:
     return {"CHENGTUAN_CLIENT_DIST": str(BUILT_CLIENTS)} if BUILT_CLIENTS.is_dir() else {}
+
+
+def is_demo(own: Mapping[str, str]) -> bool:
+    """Whether there is demo data, and a sandbox that plays the partners' parts."""
+    return (own.get("CHENGTUAN_DEMO") or "true").lower() in {"1", "true", "yes", "on", "t", "y"}
+
+
+def refuse_without_partners(own: Mapping[str, str]) -> None:
+    """A shop that is no demo takes no money from a sandbox, and cannot open without a provider. Raises SetupProblem."""
+    if not is_demo(own) and not own.get("CHENGTUAN_WECHAT_PAY_MCHID"):
+        raise SetupProblem(
+            "With CHENGTUAN_DEMO=false no sandbox plays WeChat's part, and CHENGTUAN_WECHAT_PAY_MCHID is not set: "
+            "set the variables of docs/how-to/own-wechat-keys.md, or leave CHENGTUAN_DEMO out."
+        )
 
 
 def with_sandbox(environment: Mapping[str, str], *, data: Path, desk_url: str) -> dict[str, str]:

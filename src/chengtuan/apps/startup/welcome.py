@@ -16,9 +16,11 @@ def welcome(data: Path, *, host: str, port: int, sandbox_port: int | None) -> st
         f"  Console   {base}/console/",
         f"  API docs  {base}/docs",
     ]
+    accounts: list[str] = []
     if sandbox_port is not None:
+        accounts = _accounts(data / ACCOUNTS_FILE)
         lines.append(f"  Sandbox   http://{host}:{sandbox_port}/   (WeChat, SMS: see and decide what they answer)")
-    return "\n".join([*lines, *_accounts(data / ACCOUNTS_FILE), "", "  Ctrl-C stops everything.", ""])
+    return "\n".join([*lines, *accounts, "", "  Ctrl-C stops everything.", ""])
 
 
 def _accounts(path: Path) -> list[str]:
