@@ -71,17 +71,17 @@ reset: ## Stop a running copy and remove DATA: orders, pictures and keys
 	python=$$(sh scripts/find_python.sh) && PYTHONPATH=src exec "$$python" -m chengtuan.apps.reset
 
 .PHONY: backup
-backup: setup ## Write the shop into a new folder, its keys beside it: make backup TO=/mnt/backups/monday
+backup: setup-runtime ## Write the shop into a new folder, its keys beside it: make backup TO=/mnt/backups/monday
 	@if [ -z "$(TO)" ]; then echo "Say where to: make backup TO=/mnt/backups/monday"; exit 1; fi
 	@$(PYTHON) -m chengtuan.apps.cli backup --to "$(TO)"
 
 .PHONY: restore
-restore: setup ## Make a shop of a backup: make restore FROM=/mnt/backups/monday DATA=/srv/shop (KEYS=… if they lie elsewhere)
+restore: setup-runtime ## Make a shop of a backup: make restore FROM=/mnt/backups/monday DATA=/srv/shop (KEYS=… if they lie elsewhere)
 	@if [ -z "$(FROM)" ]; then echo "Say which: make restore FROM=/mnt/backups/monday DATA=/srv/shop"; exit 1; fi
 	@$(PYTHON) -m chengtuan.apps.cli restore --from "$(FROM)" $(if $(KEYS),--keys "$(KEYS)")
 
 .PHONY: adopt
-adopt: setup ## Give a moved DATA the database outside of it (only root has one there)
+adopt: setup-runtime ## Give a moved DATA the database outside of it (only root has one there)
 	@$(PYTHON) -m chengtuan.apps.cli adopt
 
 .PHONY: new-module
@@ -101,7 +101,10 @@ lock: setup-dev ## Lock the Python dependencies again after a change in pyprojec
 
 # ---- Set-up, done by the commands above; each does only what is missing ----
 
-.PHONY: setup setup-dev
+.PHONY: setup setup-dev setup-runtime
+setup-runtime:
+	@$(bootstrap) runtime
+
 setup:
 	@$(bootstrap) runtime clients pictures
 

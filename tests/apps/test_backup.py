@@ -143,8 +143,10 @@ def test_it_becomes_the_same_shop_in_an_empty_folder(saved: Saved, tmp_path: Pat
         assert verify_installation(own).sentences() == []
         with with_database(own) as environ:
             assert rows(environ["CHENGTUAN_DATABASE_URL"]) == rows(saved.url)
-        secrets = read_env_file(data / "secrets.env")
-        assert {name: secrets[name] for name in KEYS} == KEYS
+        assert {name: read_env_file(data / "secrets.env")[name] for name in KEYS} == KEYS
+        back_up(own, tmp_path / "again")
+        (tmp_path / "again-keys.env").replace(data / "secrets.env")  # as after a loss
+        assert verify_installation(own).sentences() == []
         with pytest.raises(SetupProblem, match="is not empty"):
             restore({}, saved.backup, data)
     finally:

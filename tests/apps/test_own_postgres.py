@@ -7,6 +7,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from chengtuan.apps.backup import back_up, restore
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.demo import seed
 from chengtuan.apps.embedded.cluster import Cluster
@@ -125,3 +126,20 @@ async def test_seeding_beside_other_data_never_marks_the_shop_as_one_to_be_empti
         await seed.seed_demo(environ, force=True)
     assert await seed.seed_demo(environ, force=False) == 0
     assert _count(shopkeepers_url, "payments.entry") == 2
+
+
+def test_a_plain_owner_backs_up_and_restores(shopkeepers_url: str, plain_cluster: Cluster, tmp_path: Path) -> None:
+    environ = environment(shopkeepers_url, tmp_path / "shop")
+    bring_up_to_date(environ)
+    with psycopg.connect(shopkeepers_url) as connection:
+        connection.execute(_A_BOOKED_PAYMENT.encode())
+    back_up(environ, tmp_path / "backup")
+    with psycopg.connect(plain_cluster.dsn(), autocommit=True) as connection:
+        connection.execute("drop database if exists second with (force)")
+        connection.execute("create database second owner shopkeeper")
+    second = shopkeepers_url.replace("dbname=shopkeeper", "dbname=second")
+    restore({"CHENGTUAN_DATABASE_URL": second}, tmp_path / "backup", tmp_path / "new")
+    assert _count(second, "payments.entry") == 2
+    restored = environment(second, tmp_path / "new")
+    refuse_stranger(restored)
+    bring_up_to_date(restored)

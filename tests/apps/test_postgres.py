@@ -123,6 +123,9 @@ def test_databases_are_made_once(open_data: Path) -> None:
     cluster = started(open_data)
     assert create_database(cluster, "shop") is True
     assert create_database(cluster, "shop") is False
+    stranger = Cluster.for_data(open_data, password="another", settings=SMALL)
+    with pytest.raises(SetupProblem, match=r"password is not the one in secrets\.env"):
+        create_database(stranger, "shop")
     assert ask(cluster, "SELECT current_database()", "shop") == "shop"
 
 

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from chengtuan.apps.backup import back_up, restore
 from chengtuan.apps.embedded.binaries import Binaries
 from chengtuan.apps.embedded.cluster import Cluster
+from chengtuan.apps.ownership import bring_up_to_date, refuse_stranger
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.migrations import check_drift, migrate
 from tests.conftest import NOON
 from tests.support.debian import require_program
 from tests.support.shop import open_shop
-from tests.support.world import open_world
+from tests.support.world import environment, open_world
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -41,6 +44,17 @@ def old_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
 def test_no_module_drifts(old_database_url: str) -> None:
     for manifest in MANIFESTS:
         check_drift(old_database_url, manifest)
+
+
+def test_a_backup_made_with_newer_programs_is_restored(old_database_url: str, tmp_path: Path) -> None:
+    environ = environment(old_database_url, tmp_path / "shop")
+    bring_up_to_date(environ)
+    back_up(environ, tmp_path / "backup")
+    with psycopg.connect(old_database_url, autocommit=True) as connection:
+        connection.execute("create database second")
+    second = make_conninfo(old_database_url, dbname="second")
+    restore({"CHENGTUAN_DATABASE_URL": second}, tmp_path / "backup", tmp_path / "new")
+    refuse_stranger(environment(second, tmp_path / "new"))
 
 
 async def test_a_pair_forms_a_group_and_a_lonely_one_is_refunded(old_database_url: str, tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ def _keys_of(backup: Path, path: Path, manifest: Manifest) -> dict[str, str]:
             f"The keys of the backup are not in {path}; name their file with KEYS=…, because without them its phones "
             "and addresses cannot be read."
         )
-    secrets = {name: value for name, value in read_env_file(path).items() if name in KEYS_OF_A_SHOP}
+    wanted = (*KEYS_OF_A_SHOP, DATABASE_PASSWORD)
+    secrets = {name: value for name, value in read_env_file(path).items() if name in wanted}
     lost = [name for name in KEYS_OF_A_SHOP if name not in secrets]
     if lost:
         raise SetupProblem(f"{lost[0]} is missing in {path}; name the keys file of this backup with KEYS=….")

@@ -17,7 +17,7 @@ from chengtuan.apps.embedded.problems import SetupProblem
 from chengtuan.apps.installation import with_database
 from chengtuan.apps.ownership import Keys, refuse_stranger
 from chengtuan.apps.registry import MANIFESTS
-from chengtuan.apps.startup.secrets import KEYS_OF_A_SHOP, write_secrets
+from chengtuan.apps.startup.secrets import DATABASE_PASSWORD, KEYS_OF_A_SHOP, read_env_file, secrets_path, write_secrets
 from chengtuan.apps.verify import examine
 from chengtuan.apps.verify.check import missing_pictures, summary, uploaded
 from chengtuan.platform.installation import PLATFORM, read_record
@@ -42,7 +42,7 @@ def back_up(own: Mapping[str, str], to: Path) -> list[str]:
             draft.mkdir(mode=0o700, parents=True)
             manifest = _write(settings, draft)
             keys_file = keys_file_of(to)
-            write_secrets(keys_file, {name: environ[name] for name in KEYS_OF_A_SHOP})
+            write_secrets(keys_file, _keys(environ, settings.data))
             _settle(draft)
             draft.rename(to)
         except OSError as error:
@@ -57,6 +57,13 @@ def back_up(own: Mapping[str, str], to: Path) -> list[str]:
         "  Keep it somewhere else: whoever has both can read every phone and address, and without it nobody can.",
         *warnings,
     ]
+
+
+def _keys(environ: Mapping[str, str], data: Path) -> dict[str, str]:
+    """With the embedded database's password, so that the file can also stand in for a lost `secrets.env`."""
+    kept = read_env_file(secrets_path(data))
+    password = {name: value for name, value in kept.items() if name == DATABASE_PASSWORD}
+    return {name: environ[name] for name in KEYS_OF_A_SHOP} | password
 
 
 def keys_file_of(backup: Path) -> Path:
