@@ -1,6 +1,7 @@
 """Every route says who may call it, exactly once, and means it."""
 
 import re
+from typing import Annotated
 from uuid import UUID
 
 import pytest
@@ -8,24 +9,29 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
-from chengtuan.platform.http.access import PUBLIC, CurrentShopper, CurrentStaff
-from tests.api.routes import ACCESS, api_routes, markers, operations
-from tests.support.shop import Shop
+from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.platform.http.access import (
+    PUBLIC,
+    CurrentShopper,
+    Staff,
+    api_routes,
+    markers,
+    may,
+    refuse_unmarked_routes,
+)
+from chengtuan.platform.permissions import ROLE_PERMISSIONS, Permission, Role
+from tests.api.routes import operations
+from tests.support.shop import PASSWORD, Shop
 from tests.support.world import World
 
 FRAMEWORK_PATHS = {"/openapi.json"}
 """Routes that the framework adds by itself: the API's public description."""
 
 
-def _unmarked(app: FastAPI) -> list[str]:
-    """Routes without exactly one marker."""
-    return [f"{route.path} {markers(route)}" for route in api_routes(app) if len(markers(route)) != 1]
-
-
 async def test_every_route_has_exactly_one_access_marker(world: World) -> None:
-    assert _unmarked(world.api) == []
+    refuse_unmarked_routes(world.api)
     found = {marker for route in api_routes(world.api) for marker in markers(route)}
-    assert found == ACCESS
+    assert found == {"public", "shopper", "internal", *Permission}, "and no permission is without a use"
     assert len(list(api_routes(world.api))) >= 60
 
 
@@ -45,7 +51,7 @@ def test_a_route_without_a_marker_or_with_two_is_caught() -> None:
 
     async def forgotten() -> None: ...
 
-    async def undecided(a: CurrentShopper, b: CurrentStaff) -> None: ...
+    async def undecided(a: CurrentShopper, b: Annotated[Staff, may(Permission.ORDERS_READ)]) -> None: ...
 
     async def fine() -> None: ...
 
@@ -58,10 +64,8 @@ def test_a_route_without_a_marker_or_with_two_is_caught() -> None:
     router.add_api_route("/fine", fine, dependencies=[PUBLIC])
     router.add_api_route("/nested", nested, dependencies=[Depends(through)])
     app.include_router(router)
-    caught = _unmarked(app)
-    assert len(caught) == 2
-    assert caught[0].startswith("/forgotten")
-    assert caught[1].startswith("/undecided")
+    with pytest.raises(TypeError, match=r"/forgotten \[\].*/undecided \['shopper', .*orders:read'>\]\"\]$"):
+        refuse_unmarked_routes(app)
 
 
 async def test_nobody_comes_in_without_the_right_session(shop: Shop) -> None:
@@ -84,13 +88,35 @@ async def test_nobody_comes_in_without_the_right_session(shop: Shop) -> None:
     assert let_in == []
 
 
-async def test_staff_of_a_merchant_are_not_the_platforms(shop: Shop) -> None:
-    for operation in operations(shop.world.api):
-        if operation.access == "platform":
-            path = re.sub(r"\{\w+_date\}", "2026-05-31", re.sub(r"\{\w+_id\}", str(UUID(int=1)), operation.path))
-            headers = {"Authorization": f"Bearer {shop.merchant.token}"}
-            answer = await shop.world.client.request(operation.method, path, headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (403, "platform/not-allowed"), operation.id
+async def _refused(world: World, token: str, role: Role) -> list[str]:
+    """Routes that the role has no permission for, and that let it in; and the other way round."""
+    wrong = []
+    for operation in operations(world.api):
+        if operation.permission is None or operation.permission == Permission.OWN_ACCOUNT:
+            continue
+        path = re.sub(r"\{\w+_date\}", "2026-05-31", re.sub(r"\{\w+_id\}", str(UUID(int=1)), operation.path))
+        answer = await world.client.request(operation.method, path, headers={"Authorization": f"Bearer {token}"})
+        refused = (answer.status_code, answer.json().get("code")) == (403, "platform/not-allowed")
+        if refused == (operation.permission in ROLE_PERMISSIONS[role]):
+            wrong.append(f"{operation.id} {operation.permission} {answer.status_code}")
+    return wrong
+
+
+async def test_a_role_is_let_in_where_its_permissions_say_and_nowhere_else(shop: Shop) -> None:
+    accounts = shop.world.composition.facades[AccountsFacade]
+    assert isinstance(accounts, AccountsFacade)
+    await accounts.add_staff(login="root", password=PASSWORD, name="R", roles=[Role.PLATFORM_ADMIN], merchant_id=None)
+    admin = await shop.world.staff("root", PASSWORD)
+    assert await _refused(shop.world, shop.merchant.token, Role.MERCHANT_OWNER) == []
+    assert await _refused(shop.world, admin.token, Role.PLATFORM_ADMIN) == []
+
+
+async def test_without_permissions_every_door_is_shut(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: it is the table of permissions that lets a merchant's owner in."""
+    nothing = dict.fromkeys(Role, frozenset[Permission]())
+    monkeypatch.setattr("chengtuan.platform.permissions.ROLE_PERMISSIONS", nothing)
+    answer = await shop.merchant.get("/api/v1/trade/console/orders")
+    assert (answer.status_code, answer.json()["code"]) == (403, "platform/not-allowed")
 
 
 @pytest.mark.parametrize("header", ["Basic abc", "Bearer", "Bearer  ", "bearer\tx", "Bearer \u00e4".encode("latin-1")])

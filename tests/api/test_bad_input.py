@@ -186,10 +186,11 @@ def _sign_in(s: Scene) -> list[Case]:
         (f"phone {phone!r}", s.send("POST", f"{accounts}/sms-codes", json={"phone": phone}), INVALID)
         for phone in WRONG_TYPES
     ]
+    typed: dict[str, Any] = {"phone": "13800000001", "request_id": "x"}
     codes: list[Case] = [
         (
             f"code {code!r}",
-            s.send("POST", f"{accounts}/sessions/phone", json={"phone": "13800000001", "code": code}),
+            s.send("POST", f"{accounts}/sessions/phone", json=typed | {"code": code}),
             INVALID,
         )
         for code in ("12345", "1234567", "abcdef", "", 123456, None, "１２３４５６")
@@ -287,7 +288,7 @@ async def test_an_order_paid_or_over_is_not_paid_or_cancelled_again(shop: Shop, 
 
 
 async def test_wrong_codes_run_out_and_sign_nobody_in(world: World, database_url: str) -> None:
-    await world.client.post("/api/v1/accounts/sms-codes", json={"phone": "13800000009"})
+    asked = await world.client.post("/api/v1/accounts/sms-codes", json={"phone": "13800000009"})
     await world.settle()
     inbox = (await world.partner.get("/desk/api/sms", params={"phone": "+8613800000009"})).json()
     right = inbox["items"][0]["code"]
@@ -295,7 +296,8 @@ async def test_wrong_codes_run_out_and_sign_nobody_in(world: World, database_url
     before = fingerprint(database_url, ignoring=frozenset({"accounts.phone_code"}))
     told = []
     for code in [wrong] * 5 + [right]:
-        answer = await world.client.post("/api/v1/accounts/sessions/phone", json={"phone": "13800000009", "code": code})
+        typed = {"phone": "13800000009", "code": code, "request_id": asked.json()["request_id"]}
+        answer = await world.client.post("/api/v1/accounts/sessions/phone", json=typed)
         told.append((answer.status_code, answer.json()["code"]))
     assert told[:4] == [(401, "accounts/wrong-code")] * 4
     assert told[5][0] == 401, "the right code comes too late"

@@ -73,7 +73,9 @@ class World:
         inbox = (await self.partner.get("/desk/api/sms", params={"phone": f"+86{phone}"})).json()
         code = inbox["items"][0]["code"]
         answer = await self.client.post(
-            "/api/v1/accounts/sessions/phone", json={"phone": phone, "code": code}, headers=headers
+            "/api/v1/accounts/sessions/phone",
+            json={"phone": phone, "code": code, "request_id": asked.json()["request_id"]},
+            headers=headers,
         )
         assert answer.status_code == 201, answer.text
         return Person(self.client, answer.json()["token"], UUID(answer.json()["user"]["id"]))

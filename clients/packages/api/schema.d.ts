@@ -207,7 +207,7 @@ export interface paths {
         put?: never;
         /**
          * Sign In To Console
-         * @description Sign in to the console; the session lasts 12 hours.
+         * @description Sign in to the console; the session lasts while it is used, a week at the most.
          */
         post: operations["sign_in_to_console"];
         delete?: never;
@@ -223,7 +223,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Staff Session
+         * @description The session as it is now; its secrets are not shown again.
+         */
+        get: operations["read_staff_session"];
         put?: never;
         post?: never;
         /**
@@ -2450,6 +2454,34 @@ export interface components {
             /** Trouble Words */
             trouble_words: string | null;
         };
+        /** CrossSiteProblem */
+        CrossSiteProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "platform/cross-site";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 403;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:platform/cross-site";
+        } & {
+            [key: string]: unknown;
+        };
         /** DeliveryAddressNotFoundProblem */
         DeliveryAddressNotFoundProblem: {
             /**
@@ -3972,16 +4004,30 @@ export interface components {
              */
             sum_fen: number;
         };
+        /**
+         * Permission
+         * @description Something a member of staff may be allowed to do. Whose data it reaches is the scope's matter.
+         * @enum {string}
+         */
+        Permission: "own-account" | "shop:read" | "products:read" | "products:edit" | "stock:read" | "stock:edit" | "campaigns:read" | "campaigns:edit" | "groups:read" | "orders:read" | "orders:ship" | "refunds:read" | "refunds:retry" | "ledger:read" | "reconciliation" | "background";
         /** PhoneSessionInput */
         PhoneSessionInput: {
             /** Code */
             code: string;
+            /** Device */
+            device?: string | null;
             /**
              * Phone
              * @description As people write it: 138…, +852…, +853…, +886…, 09…
              * @example 13800138000
              */
             phone: string;
+            proof?: components["schemas"]["ProofOfWork"] | null;
+            /**
+             * Request Id
+             * @description What asking for the code gave
+             */
+            request_id: string;
         };
         /** PhoneTakenProblem */
         PhoneTakenProblem: {
@@ -4283,6 +4329,48 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             solo_price_fen: number;
+        };
+        /** ProofNeededProblem */
+        ProofNeededProblem: {
+            /** Bits */
+            bits: number;
+            /** Challenge */
+            challenge: string;
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/proof-needed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 428;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/proof-needed";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProofOfWork
+         * @description Answers `accounts/proof-needed`: SHA-256 of `challenge:nonce` begins with as many zero bits as were asked for.
+         */
+        ProofOfWork: {
+            /** Challenge */
+            challenge: string;
+            /** Nonce */
+            nonce: string;
         };
         /** PurchaseLimitProblem */
         PurchaseLimitProblem: {
@@ -4626,6 +4714,12 @@ export interface components {
             /** Waiting Fen */
             waiting_fen: number;
         };
+        /**
+         * Role
+         * @description What a member of staff is. The database knows the same names (`staff.ck_staff_roles`).
+         * @enum {string}
+         */
+        Role: "platform_admin" | "merchant_owner";
         /** Seat */
         Seat: {
             /**
@@ -4648,9 +4742,11 @@ export interface components {
         };
         /**
          * Session
-         * @description `token` goes into `Authorization: Bearer …`.
+         * @description `token` goes into `Authorization: Bearer …`. Keep `device` beyond signing out, and show it at the next time.
          */
         Session: {
+            /** Device */
+            device: string;
             /**
              * Expires At
              * Format: date-time
@@ -4832,20 +4928,25 @@ export interface components {
         };
         /** SmsCodeInput */
         SmsCodeInput: {
+            /** Device */
+            device?: string | null;
             /**
              * Phone
              * @description As people write it: 138…, +852…, +853…, +886…, 09…
              * @example 13800138000
              */
             phone: string;
+            proof?: components["schemas"]["ProofOfWork"] | null;
         };
         /**
          * SmsCodeSent
-         * @description The same for every phone, known here or not.
+         * @description The same for every phone, known here or not. Keep `request_id`: the code can only be used together with it.
          */
         SmsCodeSent: {
             /** Expires In S */
             expires_in_s: number;
+            /** Request Id */
+            request_id: string;
             /** Retry After S */
             retry_after_s: number;
         };
@@ -4881,7 +4982,7 @@ export interface components {
         };
         /**
          * Staff
-         * @description A member of staff; `merchant_id` is null for the platform's own.
+         * @description A member of staff; `merchant_id` is null for the platform's own. Clients show what `permissions` allow.
          */
         Staff: {
             /**
@@ -4895,11 +4996,23 @@ export interface components {
             merchant_id: string | null;
             /** Name */
             name: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
             /** Roles */
-            roles: ("merchant_owner" | "platform_admin")[];
+            roles: components["schemas"]["Role"][];
         };
-        /** StaffSession */
+        /**
+         * StaffSession
+         * @description It is over at `expires_at` if it is not used before, and at `ends_at` in any case.
+         */
         StaffSession: {
+            /** Device */
+            device: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
             /**
              * Expires At
              * Format: date-time
@@ -4907,14 +5020,26 @@ export interface components {
             expires_at: string;
             staff: components["schemas"]["Staff"];
             /** Token */
-            token: string;
+            token: string | null;
         };
-        /** StaffSessionInput */
+        /**
+         * StaffSessionInput
+         * @description With `keep: cookie` a browser keeps session and device where no script can read them, and `token` is null.
+         */
         StaffSessionInput: {
+            /** Device */
+            device?: string | null;
+            /**
+             * Keep
+             * @default token
+             * @enum {string}
+             */
+            keep: "token" | "cookie";
             /** Login */
             login: string;
             /** Password */
             password: string;
+            proof?: components["schemas"]["ProofOfWork"] | null;
         };
         /**
          * StockCount
@@ -5597,6 +5722,8 @@ export interface components {
              * @description What `wx.login` gave
              */
             code: string;
+            /** Device */
+            device?: string | null;
         };
         /** WrongCodeProblem */
         WrongCodeProblem: {
@@ -6082,6 +6209,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
+            /** @description Too many tries from here: this device has to do some work first, and send it with the next one */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProofNeededProblem"];
+                };
+            };
         };
     };
     sign_in_with_wechat: {
@@ -6166,6 +6302,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
+            /** @description Too many tries from here: this device has to do some work first, and send it with the next one */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProofNeededProblem"];
+                };
+            };
             /** @description Too many requests; try again later */
             429: {
                 headers: {
@@ -6213,6 +6358,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
         };
     };
     sign_in_to_console: {
@@ -6246,6 +6400,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WrongPasswordProblem"];
                 };
             };
+            /** @description This request came from a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CrossSiteProblem"];
+                };
+            };
             /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
@@ -6255,13 +6418,60 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description Too many requests; try again later */
-            429: {
+            /** @description Too many tries from here: this device has to do some work first, and send it with the next one */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                    "application/problem+json": components["schemas"]["ProofNeededProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                };
+            };
+        };
+    };
+    read_staff_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
         };
@@ -6289,6 +6499,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
         };

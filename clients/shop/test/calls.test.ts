@@ -12,7 +12,7 @@ beforeEach(() => { fake.requests.length = 0 })
 
 describe('calls', () => {
   it('carry token, language and idempotency key, and leave out empty query values', async () => {
-    keepSession({ token: 'abc', expires_at: '', user })
+    keepSession({ token: 'abc', expires_at: '', device: 'd', user })
     fake.answer = () => ({ statusCode: 200, data: { ok: true } })
     await call('GET', '/trade/listings', { query: { q: '', category: 'a b', cursor: null, limit: 20 }, key: 'k1' })
     const [r] = fake.requests
@@ -29,7 +29,7 @@ describe('calls', () => {
   it('drop the session on 401 and send the shopper to sign-in, once', async () => {
     const out = vi.fn()
     whenSignedOut(out)
-    keepSession({ token: 'old', expires_at: '', user })
+    keepSession({ token: 'old', expires_at: '', device: 'd', user })
     fake.answer = () => ({ statusCode: 401, data: { code: 'platform/not-signed-in' } })
     await Promise.allSettled([call('GET', '/accounts/me'), call('GET', '/trade/orders')])
     expect(session.token).toBe('')

@@ -18,7 +18,7 @@ async function show(g: Group, mine: Seat | null, own: Order = order({ refunds: [
       : path.startsWith('/trade/orders/') ? own : path.endsWith('/offer') ? offer('fixed') : product()
     return { statusCode: path.includes('/changes') ? 204 : 200, data }
   }
-  if (mine) keepSession({ token: 'x', expires_at: '', user })
+  if (mine) keepSession({ token: 'x', expires_at: '', device: 'd', user })
   const page = mount(GroupPage)
   fake.hooks.get('onLoad')!.forEach((f) => f({ id: 'g1' }))
   fake.hooks.get('onShow')!.forEach((f) => f())
@@ -107,7 +107,7 @@ describe('group page', () => {
     await page.find('.t-join button').trigger('click')
     await flushPromises()
     expect(decodeURIComponent(fake.went[0]!)).toBe('/pages-user/sign-in/index?back=/pages/group/index?id=g1&do=join')
-    keepSession({ token: 'x', expires_at: '', user })
+    keepSession({ token: 'x', expires_at: '', device: 'd', user })
     fake.hooks.get('onShow')!.forEach((f) => f())
     await flushPromises()
     await nextTick()

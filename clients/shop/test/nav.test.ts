@@ -21,7 +21,7 @@ describe('pages for signed-in shoppers', () => {
     expect(fake.went[2]).toContain('sign-in')
   })
   it('let a signed-in shopper in', () => {
-    keepSession({ token: 'x', expires_at: '', user })
+    keepSession({ token: 'x', expires_at: '', device: 'd', user })
     expect(admit()).toBe(true)
     expect(fake.went).toEqual([])
   })

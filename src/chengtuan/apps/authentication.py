@@ -14,4 +14,4 @@ class FacadeAuthenticator:
 
     async def staff(self, token: str) -> Staff | None:
         staff = await self._accounts.identify_staff(token=token)
-        return Staff(staff.staff_id, staff.merchant_id, frozenset(staff.roles), staff.name) if staff else None
+        return Staff.of(staff.staff_id, staff.merchant_id, staff.roles, staff.name) if staff else None

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from chengtuan.apps.embedded import SetupProblem
+from chengtuan.apps.staff_commands import staff
 from chengtuan.apps.startup.commands import REFUSED, SPEAKER
 from chengtuan.apps.stuck_commands import commands
 from chengtuan.platform.settings import BadSettings
@@ -25,6 +26,7 @@ cli = typer.Typer(
 )
 cli.add_typer(commands("event"), name="events")
 cli.add_typer(commands("job"), name="jobs")
+cli.add_typer(staff, name="staff")
 Port = Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")]
 
 

@@ -22,8 +22,9 @@ from chengtuan.apps.docs import docs_router
 from chengtuan.apps.files import ClientFiles, MediaFiles, Site
 from chengtuan.apps.healthz import health_router
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.access import PUBLIC, refuse_unmarked_routes
 from chengtuan.platform.http.bodies import BodyRules
+from chengtuan.platform.http.cookies import installation_mark
 from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.guard import App, Guard
 from chengtuan.platform.http.headers import SafeHeaders
@@ -67,6 +68,7 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
         telemetry=_telemetry(composition),
     )
     install_problem_handlers(app)
+    app.state.installation_mark = installation_mark(composition.keys)
     if AccountsFacade in composition.facades:
         app.state.authenticator = FacadeAuthenticator(_accounts(composition))
     for router in composition.routers():
@@ -74,6 +76,7 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
     _add_meta(app, composition)
     app.include_router(health_router(composition))
     app.include_router(docs_router())
+    refuse_unmarked_routes(app)
     _describe(app)
     _add_files(app, composition)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -80,6 +80,12 @@ class NotAllowed(Problem):
     title = "This account may not do that"
 
 
+class CrossSite(Problem):
+    code = "platform/cross-site"
+    status = 403
+    title = "This request came from a page of another site"
+
+
 class NotFound(Problem):
     code = "platform/not-found"
     status = 404

@@ -34,15 +34,15 @@ class Schema(Protocol):
     def metadata(self) -> MetaData: ...
 
 
-def migrate(conninfo: str, schemas: Sequence[Schema]) -> None:
-    """Bring every schema to its newest version. Several processes may try at once."""
+def migrate(conninfo: str, schemas: Sequence[Schema], *, revision: str = "head") -> None:
+    """Bring every schema to its newest version, or to an older one. Several processes may try at once."""
     with _connection(conninfo) as connection:
         connection.execute(text("select pg_advisory_lock(hashtext(:lock))"), {"lock": _LOCK})
         connection.commit()
         for schema in schemas:
             _prepare(connection, schema.name)
             with _as_role(connection, schema.name):
-                command.upgrade(_config(schema, connection), "head")
+                command.upgrade(_config(schema, connection), revision)
                 connection.commit()
         connection.execute(text("select pg_advisory_unlock(hashtext(:lock))"), {"lock": _LOCK})
         connection.commit()

@@ -3,8 +3,10 @@
 The table is unlogged: after a crash of the server everybody starts afresh, which is harmless.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from chengtuan.kernel.problems import TooManyRequests
 from chengtuan.platform.database import Database
@@ -17,6 +19,12 @@ class RateLimit:
     name: str
     burst: int
     period: timedelta
+
+
+Use: TypeAlias = tuple[RateLimit, str]
+"""A limit, and whose use of it."""
+_MOST_USES = 128
+"""More uses of one subject than these are not remembered: what strangers do is forgotten within hours."""
 
 
 class RateLimiter:
@@ -45,3 +53,44 @@ class RateLimiter:
             full_at = await tx.fetch_value("select full_at from rate_limit where key = %(key)s", arguments)
         wait = full_at - (limit.period - step) - now
         raise TooManyRequests(retry_after_s=max(1, int(wait.total_seconds() + 0.999)))
+
+    async def add(self, subjects: Sequence[Use]) -> list[float]:
+        """Count one use of each, beyond a limit too; how many were not forgotten before it.
+
+        A burst of them is forgotten per period. Tries made at once each see those before them.
+        """
+        ordered = sorted(subjects, key=_key)  # rows are locked in one order
+        async with self._database.write() as tx:
+            now = tx.clock.now()
+            rows = await tx.fetch_tuples(
+                "insert into rate_limit as r (key, full_at)"
+                " select key, %(now)s::timestamptz + step"
+                " from unnest(%(keys)s::text[], %(steps)s::interval[]) as used (key, step) order by key"
+                " on conflict (key) do update set full_at = least(greatest(r.full_at, %(now)s)"
+                "  + (excluded.full_at - %(now)s), %(now)s + (excluded.full_at - %(now)s) * %(most)s)"
+                " returning key, full_at",
+                {
+                    "keys": [_key(use) for use in ordered],
+                    "steps": [_step(use) for use in ordered],
+                    "now": now,
+                    "most": _MOST_USES,
+                },
+            )
+        full_at: dict[str, datetime] = dict(rows)
+        return [(full_at[_key(use)] - now) / _step(use) - 1 for use in subjects]
+
+    async def give_back(self, subjects: Sequence[Use]) -> None:
+        """Forget one use of each: it was none that counts."""
+        async with self._database.write() as tx:
+            for use in sorted(subjects, key=_key):
+                await tx.execute("update rate_limit set full_at = full_at - %s where key = %s", (_step(use), _key(use)))
+
+
+def _key(use: Use) -> str:
+    limit, subject = use
+    return f"{limit.name}:{subject}"
+
+
+def _step(use: Use) -> timedelta:
+    limit, _ = use
+    return limit.period / limit.burst

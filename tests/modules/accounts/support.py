@@ -2,12 +2,15 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import httpx
 import psycopg
 
 from chengtuan.modules.accounts.domain.phones import parse_phone
+from chengtuan.modules.accounts.domain.proofs import Proof, zero_bits
 from chengtuan.modules.accounts.facade import AccountsFacade
 from tests.support.world import Person, World
 
@@ -25,10 +28,12 @@ ADDRESS: dict[str, Any] = {
 }
 
 
-async def ask_code(world: World, phone: str = PHONE, language: str = "zh-Hant") -> httpx.Response:
-    return await world.client.post(
-        f"{ACCOUNTS}/sms-codes", json={"phone": phone}, headers={"Accept-Language": language}
-    )
+async def ask_code(world: World, phone: str = PHONE, language: str = "zh-Hant", **more: Any) -> httpx.Response:
+    """`more`: other fields of the body; `address` is where the request comes from."""
+    headers = {"Accept-Language": language}
+    if address := more.pop("address", None):
+        headers["X-Forwarded-For"] = address
+    return await world.client.post(f"{ACCOUNTS}/sms-codes", json={"phone": phone, **more}, headers=headers)
 
 
 async def inbox(world: World, phone: str = PHONE) -> list[dict[str, Any]]:
@@ -42,19 +47,37 @@ async def received_code(world: World, phone: str = PHONE) -> str:
     return str((await inbox(world, phone))[0]["code"])
 
 
-async def fresh_code(world: World, phone: str = PHONE) -> str:
-    asked = await ask_code(world, phone)
+@dataclass(frozen=True)
+class Code:
+    """A code with the request that it can be used with."""
+
+    text: str
+    request_id: str
+
+
+async def fresh_code(world: World, phone: str = PHONE, **more: Any) -> Code:
+    asked = await ask_code(world, phone, **more)
     assert asked.status_code == 202, asked.text
     await world.settle()
-    return await received_code(world, phone)
+    return Code(await received_code(world, phone), asked.json()["request_id"])
 
 
-async def enter(world: World, code: str, phone: str = PHONE) -> httpx.Response:
-    return await world.client.post(f"{ACCOUNTS}/sessions/phone", json={"phone": phone, "code": code})
+async def enter(world: World, code: Code, phone: str = PHONE, **more: Any) -> httpx.Response:
+    headers = {"X-Forwarded-For": address} if (address := more.pop("address", None)) else {}
+    typed = {"phone": phone, "code": code.text, "request_id": code.request_id, **more}
+    return await world.client.post(f"{ACCOUNTS}/sessions/phone", json=typed, headers=headers)
 
 
-def other_than(code: str, offset: int = 1) -> str:
-    return f"{(int(code) + offset) % 1_000_000:06d}"
+def other_than(code: Code, offset: int = 1) -> Code:
+    return Code(f"{(int(code.text) + offset) % 1_000_000:06d}", code.request_id)
+
+
+def proof_for(refused: httpx.Response) -> dict[str, str]:
+    """Does the work that an answer asks for."""
+    assert (refused.status_code, refused.json()["code"]) == (428, "accounts/proof-needed"), refused.text
+    challenge, bits = refused.json()["challenge"], refused.json()["bits"]
+    nonce = next(str(n) for n in count() if zero_bits(Proof(challenge, str(n))) >= bits)
+    return {"challenge": challenge, "nonce": nonce}
 
 
 async def stored_text(world: World, *, schema: str = "accounts") -> str:

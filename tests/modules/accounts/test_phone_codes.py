@@ -17,6 +17,7 @@ from chengtuan.platform.database import WriteSession
 from tests.modules.accounts.support import (
     ACCOUNTS,
     PHONE,
+    Code,
     ask_code,
     cut_off,
     enter,
@@ -24,6 +25,7 @@ from tests.modules.accounts.support import (
     fresh_code,
     inbox,
     other_than,
+    proof_for,
     received_code,
     stored_text,
 )
@@ -49,7 +51,7 @@ async def test_a_new_phone_gets_an_account_and_keeps_it(world: World) -> None:
 
 async def test_the_message_is_sent_by_the_job_and_not_by_the_request(world: World) -> None:
     answer = await ask_code(world)
-    assert answer.json() == {"retry_after_s": 60, "expires_in_s": 300}
+    assert answer.json() | {"request_id": ""} == {"request_id": "", "retry_after_s": 60, "expires_in_s": 300}
     before = await inbox(world)
     assert before == []
     await world.settle()
@@ -61,14 +63,17 @@ async def test_the_answer_is_the_same_for_a_known_phone(world: World) -> None:
     await world.sign_in(PHONE)
     world.clock.advance(timedelta(hours=2))
     known, unknown = await ask_code(world), await ask_code(world, "13800138001")
-    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json()) == (202, unknown.json())
+    varying = {"request_id": ""}
+    assert known.status_code == unknown.status_code == 202
+    assert known.json() | varying == unknown.json() | varying
 
 
 async def test_neither_code_nor_phone_can_be_read_in_the_database_or_the_log(world: World) -> None:
     written = io.StringIO()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
     try:
-        assert (await ask_code(world)).status_code == 202
+        asked = await ask_code(world)
+        assert asked.status_code == 202
         waiting = await stored_text(world)
         assert "deliver_phone_code" in waiting
         with cut_off(world, "/v1/messages"):
@@ -76,12 +81,13 @@ async def test_neither_code_nor_phone_can_be_read_in_the_database_or_the_log(wor
         world.clock.advance(timedelta(seconds=10))
         await world.settle()
         code = await received_code(world)
-        await enter(world, code)
+        await enter(world, Code(code, asked.json()["request_id"]))
         kept = await stored_text(world)
     finally:
         structlog.reset_defaults()
     for text in (waiting, kept, written.getvalue()):
         assert code not in text
+        assert asked.json()["request_id"] not in text
         assert PHONE not in text
     assert "deliver_phone_code" not in kept
     assert "sms_unavailable" in written.getvalue(), "the failed attempt was logged"
@@ -107,7 +113,7 @@ async def test_guesses_sent_at_once_are_counted_one_by_one(world: World) -> None
 async def test_without_the_count_guessing_would_go_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: the conditional update is what stops a guesser."""
 
-    async def look_only(tx: WriteSession, phone_index: bytes) -> PhoneCodeRow | None:
+    async def look_only(tx: WriteSession, phone_index: bytes, _: bytes) -> PhoneCodeRow | None:
         return await tx.fetch_one(
             PhoneCodeRow,
             "select id, code_hash, attempts_left, expires_at from phone_code where phone_index = %s",
@@ -130,19 +136,46 @@ async def test_a_code_opens_one_session_only(world: World) -> None:
 
 async def test_a_code_is_good_for_its_own_phone_only(world: World) -> None:
     code = await fresh_code(world)
-    await fresh_code(world, "13800138001")
-    if code != await received_code(world, "13800138001"):
-        assert (await enter(world, code, "13800138001")).json()["code"] == "accounts/wrong-code"
+    other = await fresh_code(world, "13800138001")
+    assert (await enter(world, code, "13800138001")).json()["code"] == "accounts/code-expired"
+    if code.text != other.text:
+        crossed = Code(code.text, other.request_id)
+        assert (await enter(world, crossed, "13800138001")).json()["code"] == "accounts/wrong-code"
 
 
-async def test_a_newer_code_replaces_the_older_one(world: World) -> None:
-    await ask_code(world)
+async def test_what_strangers_do_burns_nobodys_code(world: World) -> None:
+    """Five wrong guesses by anybody ended a code; so did asking for another one."""
+    mine = await fresh_code(world)
+    for number in range(5):
+        guessed = Code(other_than(mine, number + 1).text, "made up")
+        assert (await enter(world, guessed)).json()["code"] == "accounts/code-expired"
+    theirs = await fresh_code(world, address="203.0.113.9")
+    for number in range(5):
+        await enter(world, other_than(theirs, number + 1), address="203.0.113.9")
+    assert (await enter(world, mine)).status_code == 201
+
+
+async def test_without_the_request_a_stranger_would_burn_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: it is the request's secret that keeps strangers from the code."""
+    take = phone_codes.take_attempt
+
+    async def take_anybodys(tx: WriteSession, index: bytes, _: bytes) -> PhoneCodeRow | None:
+        found = await tx.fetch_value("select request_hash from phone_code where phone_index = %s", (index,))
+        return await take(tx, index, found)
+
+    mine = await fresh_code(world)
+    monkeypatch.setattr(phone_codes, "take_attempt", take_anybodys)
+    for number in range(5):
+        await enter(world, Code(other_than(mine, number + 1).text, "made up"))
+    assert (await enter(world, mine)).json()["code"] == "accounts/code-expired"
+
+
+async def test_two_codes_of_one_person_work_both(world: World) -> None:
+    first = await fresh_code(world)
     world.clock.advance(timedelta(seconds=60))
-    await ask_code(world)
-    await world.settle()
-    items = await inbox(world)
-    assert len(items) == 1, "the code that was replaced before it was sent is not sent"
-    assert (await enter(world, items[0]["code"])).status_code == 201
+    second = await fresh_code(world)
+    assert (await enter(world, second)).status_code == 201
+    assert (await enter(world, first)).status_code == 201
 
 
 @pytest.mark.parametrize(("after_s", "status"), [(299, 201), (300, 401)])
@@ -155,7 +188,7 @@ async def test_a_code_lives_five_minutes(world: World, after_s: int, status: int
         assert answer.json()["code"] == "accounts/code-expired"
 
 
-async def test_a_phone_gets_one_code_a_minute_and_five_an_hour(world: World) -> None:
+async def test_an_asker_gets_one_code_a_minute_and_works_for_more_than_five_an_hour(world: World) -> None:
     assert (await ask_code(world)).status_code == 202
     refused = await ask_code(world, PHONE)
     assert refused.status_code == 429
@@ -166,18 +199,56 @@ async def test_a_phone_gets_one_code_a_minute_and_five_an_hour(world: World) -> 
         world.clock.advance(timedelta(seconds=60))
         assert (await ask_code(world)).status_code == 202
     world.clock.advance(timedelta(seconds=60))
-    assert (await ask_code(world)).status_code == 429
-    world.clock.advance(timedelta(hours=1))
-    assert (await ask_code(world)).status_code == 202
+    proof = proof_for(await ask_code(world))
+    assert (await ask_code(world, proof=proof)).status_code == 202
 
 
-async def test_an_address_gets_twenty_codes_an_hour_and_then_uses_up_nobodys_phone(world: World) -> None:
-    phones = [f"138001380{number:02d}" for number in range(21)]
-    answers = [await ask_code(world, phone) for phone in phones]
-    assert [answer.status_code for answer in answers] == [202] * 20 + [429]
-    limits = await execute(world, "select count(*) from accounts.rate_limit where key like 'phone_code_minute:%%'")
-    assert limits == [(20,)]
+async def test_a_phone_does_not_ring_all_day(world: World) -> None:
+    answers = [await ask_code(world, address=f"203.0.113.{number}") for number in range(13)]
+    assert [answer.status_code for answer in answers] == [202] * 12 + [429]
+
+
+async def test_a_device_that_signed_in_before_gets_its_code_whatever_strangers_ask_for(world: World) -> None:
+    device = (await enter(world, await fresh_code(world))).json()["device"]
+    world.clock.advance(timedelta(minutes=10))
+    for number in range(13):
+        await ask_code(world, address=f"203.0.113.{number}")
+    assert (await ask_code(world, address="203.0.113.99")).status_code == 429
+    again = await enter(world, await fresh_code(world, device=device), device=device)
+    assert (again.status_code, again.json()["device"]) == (201, device)
+
+
+async def test_a_device_is_known_for_its_own_phone_only(world: World) -> None:
+    device = (await enter(world, await fresh_code(world))).json()["device"]
+    for number in range(12):
+        await ask_code(world, "13800138001", address=f"203.0.113.{number}")
+    assert (await ask_code(world, "13800138001", device=device)).status_code == 429
+
+
+async def test_a_whole_campus_behind_one_address_is_let_in(world: World) -> None:
+    """Rule 16: an address alone never blocks. The 21st asks with work done, and so does everybody after."""
+    phones = [f"138001380{number:02d}" for number in range(24)]
+    answers = [await ask_code(world, phone) for phone in phones[:21]]
+    assert [answer.status_code for answer in answers] == [202] * 20 + [428]
+    limits = await execute(world, "select count(*) from accounts.rate_limit where key like 'phone_code_hour:%%'")
+    assert limits == [(20,)], "who has to work first uses up nobody's phone"
+    for phone in phones[20:]:
+        proof = proof_for(await ask_code(world, phone))
+        assert (await ask_code(world, phone, proof=proof)).status_code == 202
     assert "127.0.0.1" not in await stored_text(world)
+
+
+async def test_an_address_guesses_fifty_codes_and_then_works_for_each(world: World) -> None:
+    """Guesses had no limit per address: many phones, five guesses each."""
+    codes = [await fresh_code(world, f"138001380{number:02d}", address=f"203.0.113.{number}") for number in range(11)]
+    answers = [
+        await enter(world, other_than(code, offset + 1), f"138001380{number:02d}")
+        for number, code in enumerate(codes)
+        for offset in range(5)
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 50 + [428] * 5
+    proof = proof_for(answers[-1])
+    assert (await enter(world, codes[10], "13800138010", proof=proof)).status_code == 201
 
 
 async def test_behind_our_own_proxy_the_visitors_address_counts(world: World) -> None:
@@ -191,13 +262,14 @@ async def test_behind_our_own_proxy_the_visitors_address_counts(world: World) ->
 
 
 async def test_the_vendor_may_be_away_for_a_while(world: World) -> None:
-    await ask_code(world)
+    asked = await ask_code(world)
     with cut_off(world, "/v1/messages"):
         await world.settle()
     assert await inbox(world) == []
     world.clock.advance(timedelta(seconds=5))
     await world.settle()
-    assert (await enter(world, await received_code(world))).status_code == 201
+    code = Code(await received_code(world), asked.json()["request_id"])
+    assert (await enter(world, code)).status_code == 201
 
 
 async def test_codes_that_ran_out_before_they_could_be_sent_are_not_sent(world: World) -> None:
@@ -229,12 +301,13 @@ BAD_REQUESTS: list[tuple[str, Any, int, str]] = [
     ("sms-codes", {"phone": "138\u0000138000"}, 422, "platform/invalid-request"),
     ("sms-codes", {}, 422, "platform/invalid-request"),
     ("sms-codes", [], 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": "12345"}, 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": "１２３４５６"}, 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": 123456}, 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": "123456\n"}, 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": "123456"}, 401, "accounts/code-expired"),
-    ("sessions/phone", {"phone": "abcdefgh", "code": "123456"}, 422, "accounts/bad-phone"),
+    ("sessions/phone", {"phone": PHONE, "code": "12345", "request_id": "x"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": PHONE, "code": "１２３４５６", "request_id": "x"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": PHONE, "code": 123456, "request_id": "x"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": PHONE, "code": "123456\n", "request_id": "x"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": PHONE, "code": "123456", "request_id": "x"}, 401, "accounts/code-expired"),
+    ("sessions/phone", {"phone": PHONE, "code": "123456"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": "abcdefgh", "code": "123456", "request_id": "x"}, 422, "accounts/bad-phone"),
 ]
 
 

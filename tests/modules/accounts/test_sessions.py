@@ -7,7 +7,7 @@ import pytest
 
 from chengtuan.modules.accounts.domain import sessions as rules
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.platform.http.access import PLATFORM_ADMIN
+from chengtuan.platform.permissions import Role
 from tests.modules.accounts.support import ACCOUNTS, PHONE, execute, facade_of, stored_text
 from tests.support.world import Person, World
 
@@ -78,7 +78,7 @@ async def test_other_tokens_open_nothing(world: World) -> None:
 
 async def test_a_shopper_is_no_staff_and_staff_no_shopper(world: World) -> None:
     await facade_of(world).add_staff(
-        login="root", password="a good password", name="Root", roles=[PLATFORM_ADMIN], merchant_id=None
+        login="root", password="a good password", name="Root", roles=[Role.PLATFORM_ADMIN], merchant_id=None
     )
     shopper, staff = await world.sign_in(PHONE), await world.staff("root", "a good password")
     assert (await shopper.get(f"{ACCOUNTS}/staff/me")).status_code == 401
@@ -89,14 +89,30 @@ async def test_a_shopper_is_no_staff_and_staff_no_shopper(world: World) -> None:
     assert await status_of(shopper) == 200
 
 
-async def test_a_staff_session_is_one_working_day(world: World) -> None:
+async def test_a_staff_session_in_use_goes_on_for_a_week(world: World) -> None:
     await facade_of(world).add_staff(
-        login="root", password="a good password", name="Root", roles=[PLATFORM_ADMIN], merchant_id=None
+        login="root", password="a good password", name="Root", roles=[Role.PLATFORM_ADMIN], merchant_id=None
     )
     staff = await world.staff("root", "a good password")
-    world.clock.advance(rules.LIFETIME[rules.SessionKind.STAFF] - timedelta(seconds=1))
-    assert (await staff.get(f"{ACCOUNTS}/staff/me")).status_code == 200
-    world.clock.advance(timedelta(seconds=1))
+    span = rules.SPANS[rules.SessionKind.STAFF]
+    began = world.clock.now()
+    while world.clock.now() - began + timedelta(hours=11) < timedelta(days=7):
+        world.clock.advance(timedelta(hours=11))
+        assert (await staff.get(f"{ACCOUNTS}/staff/me")).status_code == 200
+    state = (await staff.get(f"{ACCOUNTS}/staff/sessions/current")).json()
+    assert state["expires_at"] == state["ends_at"] == "2026-06-08T04:00:00.000Z"
+    assert (state["token"], state["staff"]["login"]) == (None, "root")
+    assert span.at_most == timedelta(days=7)
+    world.clock.advance(began + timedelta(days=7) - world.clock.now())
+    assert (await staff.get(f"{ACCOUNTS}/staff/me")).status_code == 401
+
+
+async def test_a_forgotten_staff_session_ends_after_twelve_hours(world: World) -> None:
+    await facade_of(world).add_staff(
+        login="root", password="a good password", name="Root", roles=[Role.PLATFORM_ADMIN], merchant_id=None
+    )
+    staff = await world.staff("root", "a good password")
+    world.clock.advance(timedelta(hours=12))
     assert (await staff.get(f"{ACCOUNTS}/staff/me")).status_code == 401
 
 
@@ -108,6 +124,10 @@ async def test_what_is_over_is_swept_away(world: World) -> None:
     await runner.drain()
     assert await execute(world, "select count(*) from accounts.session") == [(0,)]
     assert await execute(world, "select count(*) from accounts.phone_code") == [(0,)]
+    assert await execute(world, "select count(*) from accounts.device") == [(1,)]
+    world.clock.advance(timedelta(days=150))
+    await runner.drain()
+    assert await execute(world, "select count(*) from accounts.device") == [(0,)]
 
 
 async def test_the_facade_knows_nobody_behind_a_strange_token(world: World) -> None:

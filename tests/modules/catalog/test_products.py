@@ -10,6 +10,7 @@ from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import ProductChanged, ProductDraft, ProductNotFound, SkuDraft
 from chengtuan.modules.catalog.repository import products
 from chengtuan.platform.database import Database, ReadSession, WriteSession
+from chengtuan.platform.permissions import AllMerchants, Scope
 from tests.modules.catalog.support import (
     CATALOG,
     CONSOLE,
@@ -129,8 +130,8 @@ async def test_without_the_condition_a_stranger_would_see_it(world: World, monke
     product = await create(owner)
     find = products.find_product
 
-    async def find_anybodys(db: ReadSession, product_id: UUID, _: UUID) -> products.ProductRow | None:
-        return await find(db, product_id)
+    async def find_anybodys(db: ReadSession, product_id: UUID, _: Scope) -> products.ProductRow | None:
+        return await find(db, product_id, AllMerchants())
 
     monkeypatch.setattr(products, "find_product", find_anybodys)
     assert (await stranger.get(f"{CONSOLE}/{product['id']}")).json() == product

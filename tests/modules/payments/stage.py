@@ -25,9 +25,10 @@ from chengtuan.modules.payments.facade import (
 )
 from chengtuan.modules.payments.module import PAYMENTS
 from chengtuan.platform.events import Event, decode
-from chengtuan.platform.http.access import PLATFORM_ADMIN, Shopper, Staff
+from chengtuan.platform.http.access import Shopper, Staff
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.problems import install_problem_handlers
+from chengtuan.platform.permissions import Role
 from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
 
 PRICE = 1990
@@ -72,9 +73,9 @@ class _Door:
 
     async def staff(self, token: str) -> Staff | None:
         if token == "admin":
-            return Staff(uuid4(), None, frozenset({PLATFORM_ADMIN}))
+            return Staff.of(uuid4(), None, [Role.PLATFORM_ADMIN])
         merchant_id = {"merchant": MERCHANT, "other": OTHER_MERCHANT}.get(token)
-        return Staff(uuid4(), merchant_id, frozenset({"merchant_owner"})) if merchant_id else None
+        return Staff.of(uuid4(), merchant_id, [Role.MERCHANT_OWNER]) if merchant_id else None
 
 
 @dataclass

@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch'
-import { forgetSession, sessionToken } from '@/session/session'
+import { forgetSession } from '@/session/session'
 import { noteServerTime } from '@/live/serverClock'
 import { ApiProblem, OFFLINE, problemOf } from './problems'
 import type { ApiPaths } from './types'
@@ -7,11 +7,6 @@ import type { ApiPaths } from './types'
 export const http = createClient<ApiPaths>({ baseUrl: '' })
 
 http.use({
-  onRequest({ request }) {
-    const token = sessionToken()
-    if (token) request.headers.set('Authorization', `Bearer ${token}`)
-    return request
-  },
   onResponse({ response }) {
     const date = response.headers.get('Date')
     if (date) noteServerTime(date, 'header')

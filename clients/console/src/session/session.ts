@@ -1,39 +1,40 @@
 import { computed, ref } from 'vue'
 import type { Staff } from '@/api/types'
 
-const KEY = 'chengtuan.console.session'
-
-interface Stored {
-  token: string
-  expires_at: string
-  staff: Staff
-}
+/**
+ * Who is signed in. The session itself is in a cookie that no script can read: only the server knows whether it is
+ * still open, and says so with 401. What is kept here lets a reload show the right page at once.
+ */
+const KEY = 'chengtuan.console.staff'
+const OLD_KEY = 'chengtuan.console.session'
 
 /** Why the sign-in page is shown, so that it can say so. */
 export type Leaving = 'expired' | 'signed-out' | null
 
-function restore(): Stored | null {
+function restore(): Staff | null {
+  localStorage.removeItem(OLD_KEY) // held a token once
   try {
     // Whether it is still open is the server's to say: the device's clock may be days off.
-    return JSON.parse(localStorage.getItem(KEY) ?? 'null') as Stored | null
+    return JSON.parse(localStorage.getItem(KEY) ?? 'null') as Staff | null
   } catch {
     return null
   }
 }
 
-const current = ref<Stored | null>(restore())
+const current = ref<Staff | null>(restore())
 export const leaving = ref<Leaving>(null)
-export const staff = computed(() => current.value?.staff ?? null)
+export const staff = computed(() => current.value)
 export const signedIn = computed(() => current.value !== null)
 
-export function sessionToken(): string | null {
-  return current.value?.token ?? null
-}
+export type Permission = Staff['permissions'][number]
 
-export function keepSession(session: Stored): void {
-  current.value = session
+/** Whether the signed-in person may do this; the server decides, this only hides what would be refused. */
+export const may = (permission: Permission): boolean => current.value?.permissions?.includes(permission) ?? false
+
+export function keepStaff(who: Staff): void {
+  current.value = who
   leaving.value = null
-  localStorage.setItem(KEY, JSON.stringify(session))
+  localStorage.setItem(KEY, JSON.stringify(who))
 }
 
 export function forgetSession(why: Leaving): void {
@@ -41,3 +42,11 @@ export function forgetSession(why: Leaving): void {
   current.value = null
   localStorage.removeItem(KEY)
 }
+
+// signed in or out in another tab: this one follows, its cookie is the same
+window.addEventListener('storage', (event) => {
+  if (event.key !== KEY) return
+  const who = restore()
+  if (who) keepStaff(who)
+  else forgetSession('signed-out')
+})

@@ -12,6 +12,7 @@ export type Meta = Schemas['Meta']
 
 export type Me = Schemas['Me']
 export type Session = Schemas['Session']
+export type SmsCodeSent = Schemas['SmsCodeSent']
 export type Address = Schemas['Address']
 export type AddressInput = Schemas['AddressInput']
 export type AddressEdit = Schemas['AddressEdit']

@@ -2,6 +2,7 @@ import { computed, reactive } from 'vue'
 import type { Me, Session } from './contract'
 
 export const SESSION_KEY = 'ct.session'
+const DEVICE = 'ct.device'
 type Stored = { token: string; user: Me | null }
 const read = (): Stored => (uni.getStorageSync(SESSION_KEY) as Stored | '') || { token: '', user: null }
 
@@ -14,7 +15,11 @@ export function restoreSession(): void {
   Object.assign(state, read())
 }
 
+/** Shown when signing in again: a device that signed in before is let through first. Kept beyond signing out. */
+export const knownDevice = (): string | null => (uni.getStorageSync(DEVICE) as string) || null
+
 export function keepSession(s: Session): void {
+  uni.setStorageSync(DEVICE, s.device)
   Object.assign(state, { token: s.token, user: s.user })
   uni.setStorageSync(SESSION_KEY, { token: s.token, user: s.user })
 }

@@ -19,13 +19,14 @@ async def _sign_in(stage: Stage, catalogue: Catalogue, number: int) -> Actor:
     # everybody comes from an address of their own (TEST-NET-1), as people do
     headers = {"Accept-Language": "zh-Hant", "X-Forwarded-For": f"192.0.2.{number + 1}"}
     visitor = Actor(stage, headers)
-    await visitor.call("POST", "/accounts/sms-codes", {"phone": phone})
+    asked = await visitor.call("POST", "/accounts/sms-codes", {"phone": phone})
     await stage.settle()
     inbox = (await stage.partner.get("/desk/api/sms", params={"phone": f"+86{phone}"})).json()
     if not inbox["items"]:
         raise StoryBroken(f"no text message arrived at {phone}")
     code = inbox["items"][0]["code"]
-    session = await visitor.call("POST", "/accounts/sessions/phone", {"phone": phone, "code": code})
+    typed = {"phone": phone, "code": code, "request_id": asked["request_id"]}
+    session = await visitor.call("POST", "/accounts/sessions/phone", typed)
     actor = Actor(stage, headers | {"Authorization": f"Bearer {session['token']}"})
     await actor.call("PATCH", "/accounts/me", {"nickname": shopper["nickname"], "avatar": shopper["avatar"]})
     address = catalogue.addresses[number % len(catalogue.addresses)] | {"is_default": True}

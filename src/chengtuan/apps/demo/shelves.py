@@ -10,6 +10,7 @@ from chengtuan.apps.demo.stage import Actor, Stage
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
+from chengtuan.platform.permissions import Role
 
 PASSWORD = "chengtuan-demo"  # noqa: S105  (printed at every start of the demo shop)
 CAMPAIGN_DAYS = 45
@@ -35,9 +36,9 @@ async def add_merchants(stage: Stage, catalogue: Catalogue) -> dict[str, Actor]:
         merchant_id: UUID = await stage.facade(MerchantsFacade).add_merchant(
             name=merchant["name"], intro=merchant["intro"], logo_url=f"/media/merchants/{key}.webp", demo=True
         )
-        await _add_staff(stage, login_of(key), merchant["name"]["zh-Hant"], "merchant_owner", merchant_id)
+        await _add_staff(stage, login_of(key), merchant["name"]["zh-Hant"], Role.MERCHANT_OWNER, merchant_id)
         owners[key] = await sign_in_staff(stage, login_of(key))
-    await _add_staff(stage, "admin", "平台管理", "platform_admin", None)
+    await _add_staff(stage, "admin", "平台管理", Role.PLATFORM_ADMIN, None)
     return owners
 
 
@@ -45,7 +46,7 @@ def login_of(merchant_key: str) -> str:
     return merchant_key.partition("-")[0]
 
 
-async def _add_staff(stage: Stage, login: str, name: str, role: str, merchant_id: UUID | None) -> None:
+async def _add_staff(stage: Stage, login: str, name: str, role: Role, merchant_id: UUID | None) -> None:
     await stage.facade(AccountsFacade).add_staff(
         login=login, password=PASSWORD, name=name, roles=[role], merchant_id=merchant_id
     )

@@ -1,24 +1,28 @@
 """The pages about HTTP: routes with who may call them, and problems with who answers them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 
 from chengtuan.apps.reference.description import Described
 from chengtuan.apps.reference.markdown import code, codes, page, paragraph, table
 from chengtuan.kernel.problems import PROBLEM_TYPE_PREFIX, Problem
+from chengtuan.platform.http.access import api_routes, markers
+from chengtuan.platform.permissions import ROLE_PERMISSIONS
 
 _SCHEMA = re.compile(r"#/components/schemas/(\w+)")
 _ACCESS = {
     "public": "everybody",
     "shopper": "a signed-in shopper",
-    "staff": "staff of a merchant or of the platform",
-    "platform": "the platform's staff",
 }
+
+
+def _callers(access: str) -> str:
+    if access in _ACCESS:
+        return _ACCESS[access]
+    holders = [role for role, permissions in ROLE_PERMISSIONS.items() if access in permissions]
+    return f"{code(access)}: {', '.join(holder.replace('_', ' ') for holder in holders)}"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Operation:
 def operations(product: Described) -> list[Operation]:
     """Every route of the described API, in its order."""
     document = product.api.openapi()
-    access = dict(_access_by_name(product.api.routes))
+    access = {route.name: markers(route)[0] for route in api_routes(product.api)}
     return [
         Operation(
             method=method.upper(),
@@ -58,7 +62,7 @@ def routes_page(product: Described) -> str:
     parts = []
     for tag in dict.fromkeys(operation.tag for operation in found):
         rows = [
-            (f"{o.method} {code(o.path)}", _ACCESS[o.access], o.summary, codes(o.problems))
+            (f"{o.method} {code(o.path)}", _callers(o.access), o.summary, codes(o.problems))
             for o in found
             if o.tag == tag
         ]
@@ -92,16 +96,6 @@ def problems_page(product: Described) -> str:
 
 def _members(members: Mapping[str, type]) -> str:
     return codes(f"{name}: {kind.__name__}" for name, kind in members.items())
-
-
-def _access_by_name(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:
-    for route in routes:
-        if isinstance(route, APIRoute):
-            for dependency in route.dependant.dependencies:
-                if access := getattr(dependency.call, "__access__", None):
-                    yield route.name, access
-        elif included := getattr(route, "original_router", None):
-            yield from _access_by_name(included.routes)
 
 
 def _problem_codes(route: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:

@@ -3,8 +3,16 @@
 from uuid import UUID
 
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.facade import AccountsFacade, Address, Buyer, Contact, Profile, StaffIdentity
-from chengtuan.modules.accounts.usecases import identify_session, manage_addresses
+from chengtuan.modules.accounts.facade import (
+    AccountsFacade,
+    Address,
+    Buyer,
+    Contact,
+    Profile,
+    StaffAccount,
+    StaffIdentity,
+)
+from chengtuan.modules.accounts.usecases import identify_session, manage_addresses, manage_staff
 from chengtuan.modules.accounts.usecases.add_staff import add_staff
 from chengtuan.modules.accounts.usecases.get_buyer import get_buyer
 from chengtuan.modules.accounts.usecases.get_contacts import get_contacts
@@ -39,3 +47,15 @@ class AccountsBinding(AccountsFacade):
         return await add_staff(
             self._ctx, login=login, password=password, name=name, roles=roles, merchant_id=merchant_id
         )
+
+    async def list_staff(self) -> list[StaffAccount]:
+        return await manage_staff.list_staff(self._ctx)
+
+    async def set_staff_password(self, *, login: str, password: str) -> None:
+        await manage_staff.set_staff_password(self._ctx, login=login, password=password)
+
+    async def disable_staff(self, *, login: str) -> None:
+        await manage_staff.disable_staff(self._ctx, login)
+
+    async def enable_staff(self, *, login: str) -> None:
+        await manage_staff.enable_staff(self._ctx, login)

@@ -38,13 +38,28 @@ person = Table(
 phone_code = Table(
     "phone_code",
     METADATA,
-    Column("phone_index", LargeBinary, primary_key=True, info=HASHED),
-    Column("id", Uuid, nullable=False),
-    Column("code_hash", LargeBinary, nullable=False, info=HASHED),
+    Column("id", Uuid, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False, unique=True),
+    Column("phone_index", LargeBinary, nullable=False),
+    Column("code_hash", LargeBinary, nullable=False),
     Column("attempts_left", SmallInteger, nullable=False),
-    Column("expires_at", instant(), nullable=False),
+    Column("expires_at", instant(), nullable=False, index=True),
     CheckConstraint("attempts_left >= 0", name="attempts_left"),
 )
+"""A code is tried by whoever asked for it: they alone know the request."""
+
+device = Table(
+    "device",
+    METADATA,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("signed_in_at", instant(), nullable=False),
+    Column("expires_at", instant(), nullable=False, index=True),
+    CheckConstraint("kind in ('shopper', 'staff')", name="kind"),
+)
+"""Devices on which a person signed in before."""
+Index("ix_device_subject", device.c.subject_id)
 
 session = Table(
     "session",
@@ -91,4 +106,11 @@ staff = Table(
     Column("roles", ARRAY(Text), nullable=False),
     Column("merchant_id", Uuid),
     Column("created_at", instant(), nullable=False),
+    Column("disabled_at", instant()),
+    # who is not disabled has roles of one kind, and a merchant exactly if they are a merchant's
+    CheckConstraint(
+        "disabled_at is not null or cardinality(roles) > 0 and case when merchant_id is null"
+        " then roles <@ array['platform_admin'] else roles <@ array['merchant_owner'] end",
+        name="roles",
+    ),
 )

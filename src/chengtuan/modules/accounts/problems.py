@@ -64,3 +64,10 @@ class WrongPassword(Problem):
     code = "accounts/wrong-password"
     status = 401
     title = "The login or the password is wrong"
+
+
+class ProofNeeded(Problem):
+    code = "accounts/proof-needed"
+    status = 428
+    title = "Too many tries from here: this device has to do some work first, and send it with the next one"
+    members = {"challenge": str, "bits": int}

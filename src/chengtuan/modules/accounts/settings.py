@@ -14,8 +14,12 @@ class AccountsSettings(Settings):
     wechat_secret: str | None = Field(default=None, repr=False)
     wechat_base_url: str = "https://api.weixin.qq.com"
     sms_codes_per_address: int = Field(default=20, ge=1)
-    """Sign-in codes that one network address may ask for in an hour."""
-    staff_attempts_per_login: int = Field(default=10, ge=1)
-    """Passwords that may be tried for one login in a quarter of an hour."""
+    """Sign-in codes that one network address may ask for in an hour before devices there have to work for more."""
+    code_guesses_per_address: int = Field(default=50, ge=1)
+    """Codes that may be guessed wrong from one address in a quarter of an hour before devices have to work."""
+    staff_attempts_per_login_and_address: int = Field(default=10, ge=1)
+    """Wrong passwords for one login from one address in a quarter of an hour before the device has to work."""
+    staff_attempts_per_login: int = Field(default=30, ge=1)
+    """Wrong passwords for one login from anywhere in a quarter of an hour before unknown devices have to work."""
     staff_attempts_per_address: int = Field(default=50, ge=1)
-    """Passwords that one network address may try in a quarter of an hour."""
+    """Wrong passwords from one address in a quarter of an hour before unknown devices there have to work."""

@@ -8,9 +8,9 @@ from uuid import UUID
 from chengtuan.kernel.clock import Clock
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.accounts.domain.nicknames import AVATARS, generate_nickname
-from chengtuan.modules.accounts.domain.sessions import LIFETIME, SessionKind, new_token
+from chengtuan.modules.accounts.domain.sessions import SPANS, SessionKind, new_token, token_hash
 from chengtuan.modules.accounts.own_profile import OwnProfile
-from chengtuan.modules.accounts.repository import people, sessions
+from chengtuan.modules.accounts.repository import devices, people, sessions
 from chengtuan.modules.accounts.repository.people import PersonRow
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import WriteSession
@@ -22,11 +22,15 @@ class OpenedSession:
 
     token: str
     expires_at: datetime
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
+    """`device` is what the client shows to be known from now on."""
+
     session: OpenedSession
+    device: str
     profile: OwnProfile
 
 
@@ -45,13 +49,28 @@ def newcomer(clock: Clock, language: str, *, phone: bytes | None = None, openid:
 
 async def open_session(tx: WriteSession, kind: SessionKind, subject_id: UUID) -> OpenedSession:
     token = new_token()
-    expires_at = tx.clock.now() + LIFETIME[kind]
+    now, span = tx.clock.now(), SPANS[kind]
+    expires_at = span.expiry(now, now)
     await sessions.insert_session(tx, token.hash, kind, subject_id, expires_at)
-    return OpenedSession(token.text, expires_at)
+    return OpenedSession(token.text, expires_at, span.ends(now))
 
 
-async def welcome(tx: WriteSession, keys: KeyRing, person: PersonRow, language: str) -> SignedIn:
+async def know_device(tx: WriteSession, kind: SessionKind, subject_id: UUID, shown: str | None) -> str:
+    """The device's token: the one it has if this person signed in on it before, else a new one."""
+    hashed = token_hash(shown) if shown else None
+    if shown and hashed and await devices.find_owner(tx, hashed, kind, tx.clock.now()) == subject_id:
+        await devices.keep_device(tx, hashed, kind, subject_id)
+        return shown
+    token = new_token()
+    await devices.keep_device(tx, token.hash, kind, subject_id)
+    return token.text
+
+
+async def welcome(
+    tx: WriteSession, keys: KeyRing, person: PersonRow, language: str, device: str | None = None
+) -> SignedIn:
     """Open a shopper's session; messages follow the language of the device last used to sign in."""
     await people.update_language(tx, person.id, language)
     session = await open_session(tx, SessionKind.SHOPPER, person.id)
-    return SignedIn(session, OwnProfile.of(keys, replace(person, language=language)))
+    known = await know_device(tx, SessionKind.SHOPPER, person.id, device)
+    return SignedIn(session, known, OwnProfile.of(keys, replace(person, language=language)))

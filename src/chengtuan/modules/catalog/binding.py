@@ -8,6 +8,7 @@ from chengtuan.modules.catalog.snapshots import snapshot_of
 from chengtuan.modules.catalog.usecases.add_category import add_category
 from chengtuan.modules.catalog.usecases.create_product import create_product
 from chengtuan.modules.catalog.usecases.get_product import get_product
+from chengtuan.platform.permissions import AllMerchants
 
 
 class CatalogBinding(CatalogFacade):
@@ -15,7 +16,7 @@ class CatalogBinding(CatalogFacade):
         self._ctx = ctx
 
     async def get_product(self, *, product_id: UUID) -> ProductSnapshot:
-        return snapshot_of(await get_product(self._ctx, product_id))
+        return snapshot_of(await get_product(self._ctx, product_id, AllMerchants()))
 
     async def add_category(self, *, slug: str, name: dict[str, str], icon_url: str, position: int) -> None:
         await add_category(self._ctx, slug=slug, name=name, icon_url=icon_url, position=position)

@@ -1,20 +1,23 @@
-"""Who may call a route. Every route depends on exactly one of these; a test walks all routes.
+"""Who may call a route. Every route depends on exactly one of these; a process refuses to start otherwise.
 
-* `PUBLIC`: anybody. * `CurrentShopper`: a signed-in shopper. * `CurrentStaff`: console staff of a merchant
-or of the platform. Whether the *object* is theirs is checked by the use case, in SQL.
+* `PUBLIC`: anybody. * `CurrentShopper`: a signed-in shopper. * `Annotated[Staff, may(Permission.…)]`: a member
+of staff who has this permission. Whose *objects* they reach is their scope, applied by the use case, in SQL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
-
-PLATFORM_ADMIN = "platform_admin"
+from chengtuan.platform.http.cookies import Cookie, read_cookie, refuse_other_sites
+from chengtuan.platform.permissions import OneMerchant, Permission, Scope, permissions_of, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,18 @@ class Shopper:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The signed-in member of staff. `merchant_id` is None for the platform's own staff."""
+    """The signed-in member of staff: what they may do, and to whose data."""
 
     staff_id: UUID
-    merchant_id: UUID | None
-    roles: frozenset[str]
+    scope: Scope
+    permissions: frozenset[Permission]
     name: str = ""
 
-    @property
-    def is_platform(self) -> bool:
-        return PLATFORM_ADMIN in self.roles
+    @staticmethod
+    def of(staff_id: UUID, merchant_id: UUID | None, roles: list[str], name: str = "") -> "Staff | None":
+        """None for an account that reaches nobody's data."""
+        scope = scope_of(roles, merchant_id)
+        return Staff(staff_id, scope, permissions_of(roles), name) if scope else None
 
     @property
     def editor(self) -> Editor:
@@ -44,9 +49,9 @@ class Staff:
 
     def own_merchant(self) -> UUID:
         """The merchant this person works for. Raises NotAllowed for the platform's staff."""
-        if self.merchant_id is None:
+        if not isinstance(self.scope, OneMerchant):
             raise NotAllowed("only a merchant's staff may do that")
-        return self.merchant_id
+        return self.scope.merchant_id
 
 
 class Authenticator(Protocol):
@@ -80,6 +85,17 @@ def bearer_token(request: Request) -> str:
     return token
 
 
+def staff_token(request: Request) -> str:
+    """The bearer token of a member of staff, or the console's cookie. Raises NotSignedIn, CrossSite."""
+    if "authorization" in request.headers:
+        return bearer_token(request)
+    token = read_cookie(request, Cookie.STAFF)
+    if token is None:
+        raise NotSignedIn
+    refuse_other_sites(request)
+    return token
+
+
 @marked("public")
 async def _public() -> None:
     return None
@@ -94,24 +110,57 @@ async def _shopper(request: Request) -> Shopper:
     return shopper
 
 
-@marked("staff")
-async def _staff(request: Request) -> Staff:
+async def _signed_in_staff(request: Request) -> Staff:
     authenticator: Authenticator = request.app.state.authenticator
-    staff = await authenticator.staff(bearer_token(request))
+    staff = await authenticator.staff(staff_token(request))
     if staff is None:
         raise NotSignedIn
     return staff
 
 
-@marked("platform")
-async def _platform_staff(request: Request) -> Staff:
-    staff: Staff = await _staff(request)
-    if not staff.is_platform:
-        raise NotAllowed
-    return staff
+@cache
+def may(permission: Permission) -> Any:
+    """The dependency of a route for staff: `staff: Annotated[Staff, may(Permission.ORDERS_READ)]`."""
+
+    @marked(permission)
+    async def permitted(request: Request) -> Staff:
+        staff = await _signed_in_staff(request)
+        if permission not in staff.permissions:
+            raise NotAllowed
+        return staff
+
+    return Depends(permitted)
 
 
 PUBLIC = Depends(_public)
 CurrentShopper = Annotated[Shopper, Depends(_shopper)]
-CurrentStaff = Annotated[Staff, Depends(_staff)]
-PlatformStaff = Annotated[Staff, Depends(_platform_staff)]
+
+
+def api_routes(app: FastAPI) -> Iterator[RouteContext]:
+    """All of the framework's routes as they are served, those of routers inside routers included."""
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, APIRoute):
+            yield context
+
+
+def markers(route: RouteContext) -> list[str]:
+    """The access markers in the tree of a route's dependencies, its own endpoint included.
+
+    `public`, `shopper`, `internal`, or the Permission that staff need.
+    """
+
+    def walk(dependant: Dependant) -> Iterator[str]:
+        marker = getattr(dependant.call, "__access__", None)
+        if marker is not None:
+            yield marker
+        for inner in dependant.dependencies:
+            yield from walk(inner)
+
+    return list(walk(route.dependant))
+
+
+def refuse_unmarked_routes(app: FastAPI) -> None:
+    """Nothing is served whose callers nobody decided about. Raises TypeError."""
+    unmarked = [f"{route.path} {markers(route)}" for route in api_routes(app) if len(markers(route)) != 1]
+    if unmarked:
+        raise TypeError(f"routes without exactly one access marker: {unmarked}")

@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field
 from chengtuan.kernel.problems import NotAllowed, NotFound, NotSignedIn
 from chengtuan.platform import stuck
 from chengtuan.platform.database import Database
-from chengtuan.platform.http.access import PlatformStaff
+from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission
 
+Operator = Annotated[Staff, may(Permission.BACKGROUND)]
 _REFUSALS = (NotSignedIn, NotAllowed, NotFound)
 
 
@@ -65,23 +67,23 @@ def stuck_router(modules: Sequence[str], databases: Mapping[str, Database]) -> A
         return databases[module]
 
     @router.get("", responses=problems(NotSignedIn, NotAllowed))
-    async def list_background_modules(_: PlatformStaff) -> BackgroundModules:
+    async def list_background_modules(_: Operator) -> BackgroundModules:
         """The modules that do work in the background: each can be asked for what is stuck."""
         return BackgroundModules(modules=list(modules))
 
     @router.get("/{module}/stuck", responses=problems(*_REFUSALS))
-    async def list_stuck_work(module: str, _: PlatformStaff) -> StuckList:
+    async def list_stuck_work(module: str, _: Operator) -> StuckList:
         """Events and jobs of a module that were given up or have failed for a while, the oldest first."""
         async with database_of(module).read() as db:
             return StuckList(items=_items(module, await stuck.list_stuck(db)))
 
     @router.post("/{module}/stuck/try-again", responses=problems(*_REFUSALS))
-    async def try_stuck_work_again(module: str, choice: StuckChoice, _: PlatformStaff) -> StuckCount:
+    async def try_stuck_work_again(module: str, choice: StuckChoice, _: Operator) -> StuckCount:
         """Try it again now, with all its tries."""
         return StuckCount(count=await stuck.try_again(database_of(module), choice.kind, choice.ids))
 
     @router.post("/{module}/stuck/set-aside", responses=problems(*_REFUSALS))
-    async def set_stuck_work_aside(module: str, choice: StuckChoice, staff: PlatformStaff) -> StuckCount:
+    async def set_stuck_work_aside(module: str, choice: StuckChoice, staff: Operator) -> StuckCount:
         """Never try it again; what it held back goes on without it."""
         by = f"staff {staff.staff_id}"
         return StuckCount(count=await stuck.set_aside(database_of(module), choice.kind, choice.ids, by=by))

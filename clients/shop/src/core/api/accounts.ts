@@ -1,11 +1,15 @@
-import type { Address, AddressEdit, AddressInput, Me, Session } from '../contract'
+import type { Address, AddressEdit, AddressInput, Me, Session, SmsCodeSent } from '../contract'
 import { call } from '../http'
+import { withProof } from '../proof'
+import { knownDevice } from '../session'
 
 export const sendCode = (phone: string) =>
-  call<{ retry_after_s: number; expires_in_s: number }>('POST', '/accounts/sms-codes', { body: { phone } })
-export const signInByPhone = (phone: string, code: string) =>
-  call<Session>('POST', '/accounts/sessions/phone', { body: { phone, code } })
-export const signInByWechat = (code: string) => call<Session>('POST', '/accounts/sessions/wechat', { body: { code } })
+  withProof((proof) => call<SmsCodeSent>('POST', '/accounts/sms-codes', { body: { phone, device: knownDevice(), proof } }))
+export const signInByPhone = (phone: string, code: string, requestId: string) =>
+  withProof((proof) =>
+    call<Session>('POST', '/accounts/sessions/phone', { body: { phone, code, request_id: requestId, device: knownDevice(), proof } }))
+export const signInByWechat = (code: string) =>
+  call<Session>('POST', '/accounts/sessions/wechat', { body: { code, device: knownDevice() } })
 export const bindWechatPhone = (code: string) => call<Me>('POST', '/accounts/me/phone/wechat', { body: { code } })
 export const signOut = () => call<void>('DELETE', '/accounts/sessions/current')
 export const getMe = () => call<Me>('GET', '/accounts/me')

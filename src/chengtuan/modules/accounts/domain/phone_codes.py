@@ -9,13 +9,12 @@ CODE_LIFETIME = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 RESEND_AFTER = timedelta(minutes=1)
 
-PER_PHONE_MINUTE = RateLimit("phone_code_minute", 1, RESEND_AFTER)
-PER_PHONE_HOUR = RateLimit("phone_code_hour", 5, timedelta(hours=1))
-
-
-def per_address_hour(burst: int) -> RateLimit:
-    """Codes that one client address may ask for, whatever the phones are."""
-    return RateLimit("phone_code_address", burst, timedelta(hours=1))
+PER_ASKER_MINUTE = RateLimit("phone_code_minute", 1, RESEND_AFTER)
+"""Codes for one phone that one client address, or one known device, may ask for."""
+PER_DEVICE_HOUR = RateLimit("phone_code_device", 5, timedelta(hours=1))
+"""Codes that a device which signed in with this phone before may ask for, whatever others do."""
+PER_PHONE_HOUR = RateLimit("phone_code_hour", 12, timedelta(hours=1))
+"""Codes that all strangers together may have sent to one phone: nobody's phone shall ring all day."""
 
 
 def new_code() -> str:

@@ -1,20 +1,7 @@
-"""Members of staff: how they are called and how often a password may be tried."""
+"""Members of staff: how they are called."""
 
-from datetime import timedelta
-
-from chengtuan.platform.rate_limit import RateLimit
-
-_PERIOD = timedelta(minutes=15)
-
-
-def per_login(burst: int) -> RateLimit:
-    """Passwords tried for one login, wherever they come from."""
-    return RateLimit("staff_login", burst, _PERIOD)
-
-
-def per_address(burst: int) -> RateLimit:
-    """Passwords tried from one client address, whatever the logins are."""
-    return RateLimit("staff_address", burst, _PERIOD)
+MIN_PASSWORD, MAX_PASSWORD = 10, 200
+"""Characters of a new password."""
 
 
 def normal_login(login: str) -> str:

@@ -1,8 +1,14 @@
 """The only part of `accounts` that other modules may import."""
 
-from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffIdentity
+from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffAccount, StaffIdentity
 from chengtuan.modules.accounts.facade.interface import AccountsFacade
-from chengtuan.modules.accounts.facade.problems import AddressNotFound, LoginTaken
+from chengtuan.modules.accounts.facade.problems import (
+    AddressNotFound,
+    LoginTaken,
+    RolesDoNotFit,
+    StaffNotFound,
+    WeakPassword,
+)
 
 __all__ = [
     "AccountsFacade",
@@ -12,5 +18,9 @@ __all__ = [
     "Contact",
     "LoginTaken",
     "Profile",
+    "RolesDoNotFit",
+    "StaffAccount",
     "StaffIdentity",
+    "StaffNotFound",
+    "WeakPassword",
 ]

@@ -1,6 +1,7 @@
 """What other modules see of people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -12,6 +13,19 @@ class StaffIdentity:
     merchant_id: UUID | None
     roles: list[str]
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffAccount:
+    """A console account; `disabled_at` is set while nobody can sign in to it."""
+
+    staff_id: UUID
+    login: str
+    name: str
+    roles: list[str]
+    merchant_id: UUID | None
+    created_at: datetime
+    disabled_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 from abc import abstractmethod
 from uuid import UUID
 
-from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffIdentity
+from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffAccount, StaffIdentity
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -45,4 +45,27 @@ class AccountsFacade(Facade):
     async def add_staff(
         self, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None
     ) -> UUID:
-        """Create a console account. Raises LoginTaken."""
+        """Create a console account; roles are names of `Role`. Raises LoginTaken, RolesDoNotFit."""
+
+    @operation
+    @abstractmethod
+    async def list_staff(self) -> list[StaffAccount]:
+        """Every console account, by login."""
+
+    @operation
+    @abstractmethod
+    async def set_staff_password(self, *, login: str, password: str) -> None:
+        """Replace a password; the sessions and known devices of the one before end.
+
+        Raises StaffNotFound, WeakPassword.
+        """
+
+    @operation
+    @abstractmethod
+    async def disable_staff(self, *, login: str) -> None:
+        """Sign somebody out everywhere and let nobody sign in any more. Raises StaffNotFound."""
+
+    @operation
+    @abstractmethod
+    async def enable_staff(self, *, login: str) -> None:
+        """Let somebody sign in again. Raises StaffNotFound, RolesDoNotFit."""

@@ -6,42 +6,77 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from chengtuan.modules.accounts import facade
+from chengtuan.modules.accounts.domain.proofs import MAX_NONCE, Proof
 from chengtuan.modules.accounts.own_profile import OwnProfile
 from chengtuan.modules.accounts.repository.staff import StaffRow
 from chengtuan.modules.accounts.signing_in import SignedIn
+from chengtuan.modules.accounts.usecases.identify_session import StaffSessionState
 from chengtuan.modules.accounts.usecases.manage_addresses import SavedAddress
+from chengtuan.modules.accounts.usecases.sign_in_by_phone import CodeTry
 from chengtuan.modules.accounts.usecases.sign_in_staff import StaffSignedIn
 from chengtuan.platform.http.fields import Instant, Version, VersionOut
 from chengtuan.platform.http.typed_fields import Line
+from chengtuan.platform.permissions import Permission, Role, permissions_of
 
 PhoneText = Annotated[
     str,
     Line(32, least=5),
     Field(description="As people write it: 138…, +852…, +853…, +886…, 09…", examples=["13800138000"]),
 ]
+SmsCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+RequestId = Annotated[str, StringConstraints(max_length=100), Field(description="What asking for the code gave")]
+DeviceToken = Annotated[str, StringConstraints(max_length=128)]
 WechatCode = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 PlaceName = Annotated[str, Line(60)]
-Role = Literal["merchant_owner", "platform_admin"]
 
 
-class SmsCodeInput(BaseModel):
+class ProofOfWork(BaseModel):
+    """Answers `accounts/proof-needed`: SHA-256 of `challenge:nonce` begins with as many zero bits as were asked for."""
+
+    challenge: Annotated[str, StringConstraints(max_length=200)]
+    nonce: Annotated[str, StringConstraints(max_length=MAX_NONCE)]
+
+    def proof(self) -> Proof:
+        return Proof(self.challenge, self.nonce)
+
+
+class Tried(BaseModel):
+    """`device` is what an earlier session's answer gave: devices that signed in before are let through first."""
+
+    device: DeviceToken | None = None
+    proof: ProofOfWork | None = None
+
+
+class SmsCodeInput(Tried):
     phone: PhoneText
 
 
 class SmsCodeSent(BaseModel):
-    """The same for every phone, known here or not."""
+    """The same for every phone, known here or not. Keep `request_id`: the code can only be used together with it."""
 
+    request_id: str
     retry_after_s: int
     expires_in_s: int
 
 
-class PhoneSessionInput(BaseModel):
+class PhoneSessionInput(Tried):
     phone: PhoneText
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    code: SmsCode
+    request_id: RequestId
+
+    def attempt(self) -> CodeTry:
+        return CodeTry(
+            phone=self.phone,
+            code=self.code,
+            request=self.request_id,
+            device=self.device,
+            proof=self.proof.proof() if self.proof else None,
+        )
 
 
 class WechatSessionInput(BaseModel):
     code: Annotated[WechatCode, Field(description="What `wx.login` gave")]
+    device: DeviceToken | None = None
 
 
 class WechatPhoneInput(BaseModel):
@@ -71,16 +106,22 @@ class MePatch(BaseModel):
 
 
 class Session(BaseModel):
-    """`token` goes into `Authorization: Bearer …`."""
+    """`token` goes into `Authorization: Bearer …`. Keep `device` beyond signing out, and show it at the next time."""
 
     token: str
     expires_at: Instant
+    device: str
     user: Me
 
     @staticmethod
     def of(signed_in: SignedIn) -> "Session":
         session = signed_in.session
-        return Session(token=session.token, expires_at=session.expires_at, user=Me.of(signed_in.profile))
+        return Session(
+            token=session.token,
+            expires_at=session.expires_at,
+            device=signed_in.device,
+            user=Me.of(signed_in.profile),
+        )
 
 
 class AddressInput(BaseModel):
@@ -128,31 +169,59 @@ class AddressList(BaseModel):
     items: list[Address]
 
 
-class StaffSessionInput(BaseModel):
+class StaffSessionInput(Tried):
+    """With `keep: cookie` a browser keeps session and device where no script can read them, and `token` is null."""
+
+    keep: Literal["token", "cookie"] = "token"
     login: Annotated[str, Line(100, least=1)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Staff(BaseModel):
-    """A member of staff; `merchant_id` is null for the platform's own."""
+    """A member of staff; `merchant_id` is null for the platform's own. Clients show what `permissions` allow."""
 
     id: UUID
     login: str
     name: str
     roles: list[Role]
+    permissions: list[Permission]
     merchant_id: UUID | None
 
     @staticmethod
     def of(row: StaffRow) -> "Staff":
-        return Staff.model_validate(row, from_attributes=True)
+        return Staff(
+            id=row.id,
+            login=row.login,
+            name=row.name,
+            roles=[Role(role) for role in row.roles],
+            permissions=sorted(permissions_of(row.roles)),
+            merchant_id=row.merchant_id,
+        )
 
 
 class StaffSession(BaseModel):
-    token: str
+    """It is over at `expires_at` if it is not used before, and at `ends_at` in any case."""
+
+    token: str | None
+    device: str | None
     expires_at: Instant
+    ends_at: Instant
     staff: Staff
 
     @staticmethod
-    def of(signed_in: StaffSignedIn) -> "StaffSession":
+    def of(signed_in: StaffSignedIn, *, shown: bool) -> "StaffSession":
+        """The secrets are only `shown` to clients that keep them themselves."""
         session = signed_in.session
-        return StaffSession(token=session.token, expires_at=session.expires_at, staff=Staff.of(signed_in.staff))
+        return StaffSession(
+            token=session.token if shown else None,
+            device=signed_in.device if shown else None,
+            expires_at=session.expires_at,
+            ends_at=session.ends_at,
+            staff=Staff.of(signed_in.staff),
+        )
+
+    @staticmethod
+    def state(state: StaffSessionState) -> "StaffSession":
+        return StaffSession(
+            token=None, device=None, expires_at=state.expires_at, ends_at=state.ends_at, staff=Staff.of(state.staff)
+        )

@@ -14,7 +14,7 @@ from chengtuan.modules.accounts.http.schemas import (
     SmsCodeSent,
     WechatSessionInput,
 )
-from chengtuan.modules.accounts.problems import BadPhone, CodeExpired, WechatRefused, WrongCode
+from chengtuan.modules.accounts.problems import BadPhone, CodeExpired, ProofNeeded, WechatRefused, WrongCode
 from chengtuan.modules.accounts.usecases.send_phone_code import send_phone_code
 from chengtuan.modules.accounts.usecases.sign_in_by_phone import sign_in_by_phone
 from chengtuan.modules.accounts.usecases.sign_in_by_wechat import sign_in_by_wechat
@@ -31,25 +31,35 @@ def session_routes(ctx: Accounts) -> APIRouter:
         "/sms-codes",
         status_code=202,
         dependencies=[PUBLIC],
-        responses=problems(InvalidRequest, BadPhone, TooManyRequests, PartnerUnavailable),
+        responses=problems(InvalidRequest, BadPhone, ProofNeeded, TooManyRequests, PartnerUnavailable),
     )
     async def send_sms_code(body: SmsCodeInput, request: Request) -> SmsCodeSent:
         """Send a sign-in code to a phone. The answer is the same whether or not the phone has an account."""
-        await send_phone_code(ctx, phone=body.phone, client_address=client_ip(request), language=language_of(request))
+        request_id = await send_phone_code(
+            ctx,
+            phone=body.phone,
+            client_address=client_ip(request),
+            language=language_of(request),
+            device=body.device,
+            proof=body.proof.proof() if body.proof else None,
+        )
         return SmsCodeSent(
-            retry_after_s=int(RESEND_AFTER.total_seconds()), expires_in_s=int(CODE_LIFETIME.total_seconds())
+            request_id=request_id,
+            retry_after_s=int(RESEND_AFTER.total_seconds()),
+            expires_in_s=int(CODE_LIFETIME.total_seconds()),
         )
 
     @router.post(
         "/sessions/phone",
         status_code=201,
         dependencies=[PUBLIC],
-        responses=problems(InvalidRequest, BadPhone, WrongCode, CodeExpired),
+        responses=problems(InvalidRequest, BadPhone, WrongCode, CodeExpired, ProofNeeded),
     )
     async def sign_in_with_phone(body: PhoneSessionInput, request: Request) -> Session:
         """Sign in with the code; a phone that is new here gets an account."""
         language = language_of(request)
-        return Session.of(await sign_in_by_phone(ctx, phone=body.phone, code=body.code, language=language))
+        address = client_ip(request)
+        return Session.of(await sign_in_by_phone(ctx, body.attempt(), client_address=address, language=language))
 
     @router.post(
         "/sessions/wechat",
@@ -59,7 +69,8 @@ def session_routes(ctx: Accounts) -> APIRouter:
     )
     async def sign_in_with_wechat(body: WechatSessionInput, request: Request) -> Session:
         """Sign in from the mini program; somebody new here gets an account."""
-        return Session.of(await sign_in_by_wechat(ctx, code=body.code, language=language_of(request)))
+        language = language_of(request)
+        return Session.of(await sign_in_by_wechat(ctx, code=body.code, language=language, device=body.device))
 
     @router.delete("/sessions/current", status_code=204, responses=problems(NotSignedIn))
     async def sign_out_shopper(_: CurrentShopper, request: Request) -> None:

@@ -1,18 +1,26 @@
 """Console accounts: signing in and out."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
 
-from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, TooManyRequests
+from fastapi import APIRouter, Request, Response
+
+from chengtuan.kernel.problems import CrossSite, InvalidRequest, NotAllowed, NotSignedIn, Overloaded
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.domain.sessions import SessionKind
+from chengtuan.modules.accounts.domain.sessions import DEVICE_LIFETIME, SessionKind
 from chengtuan.modules.accounts.http.schemas import Staff, StaffSession, StaffSessionInput
-from chengtuan.modules.accounts.problems import WrongPassword
+from chengtuan.modules.accounts.problems import ProofNeeded, WrongPassword
 from chengtuan.modules.accounts.usecases.get_staff import get_staff
+from chengtuan.modules.accounts.usecases.identify_session import read_staff_session as read_session
 from chengtuan.modules.accounts.usecases.sign_in_staff import sign_in_staff
 from chengtuan.modules.accounts.usecases.sign_out import sign_out
-from chengtuan.platform.http.access import PUBLIC, CurrentStaff, bearer_token
+from chengtuan.platform.http.access import PUBLIC, may, staff_token
+from chengtuan.platform.http.access import Staff as SignedIn
 from chengtuan.platform.http.client_ip import client_ip
+from chengtuan.platform.http.cookies import Cookie, drop_cookie, keep_cookie, read_cookie, refuse_other_sites
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.permissions import Permission
+
+Oneself = Annotated[SignedIn, may(Permission.OWN_ACCOUNT)]
 
 
 def staff_routes(ctx: Accounts) -> APIRouter:
@@ -22,23 +30,42 @@ def staff_routes(ctx: Accounts) -> APIRouter:
         "/sessions",
         status_code=201,
         dependencies=[PUBLIC],
-        responses=problems(InvalidRequest, WrongPassword, TooManyRequests),
+        responses=problems(InvalidRequest, WrongPassword, ProofNeeded, CrossSite, Overloaded),
     )
-    async def sign_in_to_console(body: StaffSessionInput, request: Request) -> StaffSession:
-        """Sign in to the console; the session lasts 12 hours."""
-        address = client_ip(request)
-        return StaffSession.of(
-            await sign_in_staff(ctx, login=body.login, password=body.password, client_address=address)
+    async def sign_in_to_console(body: StaffSessionInput, request: Request, response: Response) -> StaffSession:
+        """Sign in to the console; the session lasts while it is used, a week at the most."""
+        in_cookies = body.keep == "cookie"
+        if in_cookies:
+            refuse_other_sites(request)
+        signed_in = await sign_in_staff(
+            ctx,
+            login=body.login,
+            password=body.password,
+            client_address=client_ip(request),
+            device=read_cookie(request, Cookie.DEVICE) if in_cookies else body.device,
+            proof=body.proof.proof() if body.proof else None,
         )
+        if in_cookies:
+            session = signed_in.session
+            lasts = (session.ends_at or session.expires_at) - ctx.clock.now()
+            keep_cookie(request, response, Cookie.STAFF, session.token, lasts=lasts)
+            keep_cookie(request, response, Cookie.DEVICE, signed_in.device, lasts=DEVICE_LIFETIME)
+        return StaffSession.of(signed_in, shown=not in_cookies)
 
-    @router.get("/me", responses=problems(NotSignedIn))
-    async def read_staff_me(staff: CurrentStaff) -> Staff:
+    @router.get("/me", responses=problems(NotSignedIn, NotAllowed))
+    async def read_staff_me(staff: Oneself) -> Staff:
         """The signed-in member of staff."""
         return Staff.of(await get_staff(ctx, staff.staff_id))
 
-    @router.delete("/sessions/current", status_code=204, responses=problems(NotSignedIn))
-    async def sign_out_of_console(_: CurrentStaff, request: Request) -> None:
+    @router.get("/sessions/current", responses=problems(NotSignedIn, NotAllowed))
+    async def read_staff_session(_: Oneself, request: Request) -> StaffSession:
+        """The session as it is now; its secrets are not shown again."""
+        return StaffSession.state(await read_session(ctx, staff_token(request)))
+
+    @router.delete("/sessions/current", status_code=204, responses=problems(NotSignedIn, NotAllowed))
+    async def sign_out_of_console(_: Oneself, request: Request, response: Response) -> None:
         """End this session at once."""
-        await sign_out(ctx, bearer_token(request), SessionKind.STAFF)
+        await sign_out(ctx, staff_token(request), SessionKind.STAFF)
+        drop_cookie(request, response, Cookie.STAFF)
 
     return router

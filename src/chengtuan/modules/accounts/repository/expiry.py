@@ -10,7 +10,15 @@ _SESSIONS: LiteralString = (
     " limit %(limit)s) and expires_at <= %(before)s"
 )
 _CODES: LiteralString = (
-    "delete from phone_code where phone_index in (select phone_index from phone_code where expires_at <= %(before)s"
+    "delete from phone_code where id in (select id from phone_code where expires_at <= %(before)s"
     " limit %(limit)s) and expires_at <= %(before)s"
 )
-RULES = (Rule("session", _SESSIONS, timedelta()), Rule("phone_code", _CODES, timedelta()))
+_DEVICES: LiteralString = (
+    "delete from device where token_hash in (select token_hash from device where expires_at <= %(before)s"
+    " limit %(limit)s) and expires_at <= %(before)s"
+)
+RULES = (
+    Rule("session", _SESSIONS, timedelta()),
+    Rule("phone_code", _CODES, timedelta()),
+    Rule("device", _DEVICES, timedelta()),
+)

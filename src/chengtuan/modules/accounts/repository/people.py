@@ -27,7 +27,7 @@ async def find_person(db: ReadSession | WriteSession, person_id: UUID) -> Person
     return await db.fetch_one(PersonRow, _SELECT + " where id = %s", (person_id,))
 
 
-async def find_by_phone(tx: WriteSession, phone_index: bytes) -> PersonRow | None:
+async def find_by_phone(tx: ReadSession | WriteSession, phone_index: bytes) -> PersonRow | None:
     return await tx.fetch_one(PersonRow, _SELECT + " where phone_index = %s", (phone_index,))
 
 

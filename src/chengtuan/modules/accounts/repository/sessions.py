@@ -20,6 +20,9 @@ class StaffSessionRow:
     merchant_id: UUID | None
     roles: list[str]
     name: str
+    created_at: datetime
+    renewed_at: datetime
+    expires_at: datetime
 
 
 async def insert_session(
@@ -46,8 +49,10 @@ async def find_shopper_sessions(db: ReadSession, token_hashes: Sequence[bytes], 
 async def find_staff_session(db: ReadSession, token_hash: bytes, now: datetime) -> StaffSessionRow | None:
     return await db.fetch_one(
         StaffSessionRow,
-        "select s.id as staff_id, s.merchant_id, s.roles, s.name from session join staff s on s.id = subject_id"
-        " where token_hash = %s and kind = 'staff' and expires_at > %s",
+        "select s.id as staff_id, s.merchant_id, s.roles, s.name, session.created_at, session.renewed_at,"
+        " session.expires_at"
+        " from session join staff s on s.id = subject_id"
+        " where token_hash = %s and kind = 'staff' and expires_at > %s and s.disabled_at is null",
         (token_hash, now),
     )
 
@@ -62,3 +67,7 @@ async def renew_session(tx: WriteSession, token_hash: bytes, *, last_renewed: da
 
 async def delete_session(tx: WriteSession, token_hash: bytes, kind: SessionKind) -> None:
     await tx.execute("delete from session where token_hash = %s and kind = %s", (token_hash, kind.value))
+
+
+async def delete_sessions_of(tx: WriteSession, subject_id: UUID) -> None:
+    await tx.execute("delete from session where subject_id = %s", (subject_id,))

@@ -8,7 +8,7 @@ from chengtuan.gateways.sms import SmsMessage, SmsRefused, SmsUnavailable
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.phone_codes import CODE_LIFETIME
 from chengtuan.modules.accounts.repository import phone_codes
-from chengtuan.modules.accounts.sealing import JOB_CODE, JOB_PHONE, phone_index
+from chengtuan.modules.accounts.sealing import JOB_CODE, JOB_PHONE
 from chengtuan.platform.jobs import Job, RetryLater
 
 log = structlog.get_logger(__name__)
@@ -17,11 +17,10 @@ _MINUTES = str(int(CODE_LIFETIME.total_seconds() // 60))
 
 
 async def deliver_phone_code(ctx: Accounts, job: Job) -> None:
-    """Hand a code to the SMS vendor, unless a newer one replaced it or it ran out meanwhile."""
+    """Hand a code to the SMS vendor, unless it was used or ran out meanwhile."""
     phone = ctx.keys.decrypt(base64.b64decode(job.payload["phone"]), JOB_PHONE)
     async with ctx.database.read() as db:
-        index = phone_index(ctx.keys, phone)
-        active = await phone_codes.is_active(db, index, UUID(job.ref), ctx.clock.now())
+        active = await phone_codes.is_active(db, UUID(job.ref), ctx.clock.now())
     if ctx.sms is None or not active:
         return
     code = ctx.keys.decrypt(base64.b64decode(job.payload["code"]), JOB_CODE)

@@ -3,19 +3,22 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import PartnerUnavailable
+from chengtuan.modules.accounts.attempts import address_subject, count_try
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.domain.client_address import client_subject
+from chengtuan.modules.accounts.domain.attempts import CODES_OF_PAIR, Count, codes_of_address
 from chengtuan.modules.accounts.domain.phone_codes import (
     CODE_LIFETIME,
     MAX_ATTEMPTS,
+    PER_ASKER_MINUTE,
+    PER_DEVICE_HOUR,
     PER_PHONE_HOUR,
-    PER_PHONE_MINUTE,
     new_code,
-    per_address_hour,
 )
 from chengtuan.modules.accounts.domain.phones import BadPhoneNumber, parse_phone
-from chengtuan.modules.accounts.problems import BadPhone
-from chengtuan.modules.accounts.repository import phone_codes
+from chengtuan.modules.accounts.domain.proofs import Proof
+from chengtuan.modules.accounts.domain.sessions import SessionKind, new_token, token_hash
+from chengtuan.modules.accounts.problems import BadPhone, ProofNeeded
+from chengtuan.modules.accounts.repository import devices, people, phone_codes
 from chengtuan.modules.accounts.repository.phone_codes import PhoneCodeRow
 from chengtuan.modules.accounts.sealing import JOB_CODE, JOB_PHONE, phone_index
 from chengtuan.platform.crypto import KeyRing
@@ -37,17 +40,20 @@ def code_hash(keys: KeyRing, code_id: UUID, code: str) -> bytes:
     return keys.blind_index(f"{code_id}:{code}", "accounts.phone_code")
 
 
-async def send_phone_code(ctx: Accounts, *, phone: str, client_address: str, language: str) -> None:
+async def send_phone_code(
+    ctx: Accounts, *, phone: str, client_address: str, language: str, device: str | None, proof: Proof | None
+) -> str:
     """Send a new sign-in code, whether or not the phone has an account: the answer never tells.
 
-    Raises BadPhone, TooManyRequests, PartnerUnavailable.
+    The request's secret: the code can only be tried together with it.
+    Raises BadPhone, ProofNeeded, TooManyRequests, PartnerUnavailable.
     """
     e164 = e164_of(phone)
     if ctx.sms is None:
         raise PartnerUnavailable("sending messages is not set up here")
     index = phone_index(ctx.keys, e164)
-    await _respect_limits(ctx, index, client_address)
-    code_id, code = new_id(), new_code()
+    await _respect_limits(ctx, index, client_address, device, proof)
+    request, code_id, code = new_token(), new_id(), new_code()
     now = ctx.clock.now()
     row = PhoneCodeRow(
         id=code_id,
@@ -61,16 +67,38 @@ async def send_phone_code(ctx: Accounts, *, phone: str, client_address: str, lan
         "language": language,
     }
     async with ctx.database.write() as tx:
-        await phone_codes.replace_code(tx, index, row)
+        await phone_codes.insert_code(tx, index, request.hash, row)
         tx.schedule(JobCall(DELIVER_PHONE_CODE, str(code_id), now, payload))
+    return request.text
 
 
-async def _respect_limits(ctx: Accounts, index: bytes, client_address: str) -> None:
-    """The client's own limit comes first, so that a refused client uses up no stranger's phone."""
-    subject = ctx.keys.blind_index(client_subject(client_address), "accounts.client_address").hex()
-    await ctx.rate_limiter.take(per_address_hour(ctx.settings.sms_codes_per_address), subject)
-    for limit in (PER_PHONE_MINUTE, PER_PHONE_HOUR):
-        await ctx.rate_limiter.take(limit, index.hex())
+async def _respect_limits(
+    ctx: Accounts, index: bytes, client_address: str, device: str | None, proof: Proof | None
+) -> None:
+    """The asker's own limits come first, so that a refused asker uses up no stranger's phone."""
+    hashed = token_hash(device) if device else None
+    if hashed and await _signed_in_before(ctx, hashed, index):
+        for limit in (PER_ASKER_MINUTE, PER_DEVICE_HOUR):
+            await ctx.rate_limiter.take(limit, hashed.hex())
+        return
+    address = address_subject(ctx, client_address)
+    pair = f"{index.hex()}:{address}"
+    await ctx.rate_limiter.take(PER_ASKER_MINUTE, pair)
+    counts = [Count(codes_of_address(ctx.settings.sms_codes_per_address), address), Count(CODES_OF_PAIR, pair)]
+    try:
+        await count_try(ctx, counts, proof)
+    except ProofNeeded:
+        await ctx.rate_limiter.give_back([(PER_ASKER_MINUTE, pair)])
+        raise
+    await ctx.rate_limiter.take(PER_PHONE_HOUR, index.hex())
+
+
+async def _signed_in_before(ctx: Accounts, device_hash: bytes, index: bytes) -> bool:
+    """Whether the phone's owner signed in on this device."""
+    async with ctx.database.read() as db:
+        owner = await devices.find_owner(db, device_hash, SessionKind.SHOPPER, ctx.clock.now())
+        person = await people.find_by_phone(db, index) if owner else None
+    return person is not None and person.id == owner
 
 
 def _sealed(keys: KeyRing, text: str, column: str) -> str:

@@ -7,7 +7,7 @@ from chengtuan.modules.accounts.signing_in import SignedIn, newcomer, welcome
 from chengtuan.platform.database import WriteSession
 
 
-async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str) -> SignedIn:
+async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str, device: str | None = None) -> SignedIn:
     """Open a session with a code of `wx.login`; the first time it makes the account.
 
     WeChat's session key is dropped at once: nothing here needs it. Raises WechatRefused, PartnerUnavailable.
@@ -17,7 +17,7 @@ async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str) -> Signe
         identity = await wechat.code2session(code)
     async with ctx.database.write() as tx:
         person = await _person_of(ctx, tx, identity, language)
-        return await welcome(tx, ctx.keys, person, language)
+        return await welcome(tx, ctx.keys, person, language, device)
 
 
 async def _person_of(ctx: Accounts, tx: WriteSession, identity: WeChatSession, language: str) -> PersonRow:

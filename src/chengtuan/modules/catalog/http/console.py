@@ -30,13 +30,16 @@ from chengtuan.modules.catalog.usecases.get_product import get_product
 from chengtuan.modules.catalog.usecases.list_own_products import list_own_products
 from chengtuan.modules.catalog.usecases.publish_product import publish_product, unpublish_product
 from chengtuan.modules.catalog.usecases.upload_media import upload_media
-from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.bodies import TooSlow, describe_upload, read_upload
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.typed_fields import Line
+from chengtuan.platform.permissions import Permission
 
 _STAFF = (NotSignedIn, NotAllowed, InvalidRequest)
+ProductReader = Annotated[Staff, may(Permission.PRODUCTS_READ)]
+ProductEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 _DRAFT = (UnknownCategory, UnknownSku, ListPriceTooLow)
 Search = Annotated[Annotated[str, Line(100)] | None, Query(description="Part of a name, in any language")]
 
@@ -46,24 +49,24 @@ def product_routes(ctx: Catalog) -> APIRouter:
 
     @router.get("", responses=problems(*_STAFF, BadCursor))
     async def list_console_products(
-        staff: CurrentStaff, q: Search = None, cursor: Cursor = None, limit: Limit = 20
+        staff: ProductReader, q: Search = None, cursor: Cursor = None, limit: Limit = 20
     ) -> ProductRowList:
         """The merchant's products, published or not, the newest first."""
         page = await list_own_products(ctx, staff.own_merchant(), query=q, cursor=cursor, limit=limit)
         return ProductRowList(items=[ProductRow.of(row) for row in page.items], next_cursor=page.next_cursor)
 
     @router.post("", status_code=201, responses=problems(*_STAFF, *_DRAFT))
-    async def create_console_product(body: ProductInput, staff: CurrentStaff) -> ConsoleProduct:
+    async def create_console_product(body: ProductInput, staff: ProductEditor) -> ConsoleProduct:
         """Write a product; shoppers see it once it is published."""
         return ConsoleProduct.of(await create_product(ctx, staff.own_merchant(), body.draft()))
 
     @router.get("/{product_id}", responses=problems(*_STAFF, ProductNotFound))
-    async def read_console_product(product_id: UUID, staff: CurrentStaff) -> ConsoleProduct:
+    async def read_console_product(product_id: UUID, staff: ProductReader) -> ConsoleProduct:
         """One of the merchant's products, published or not."""
-        return ConsoleProduct.of(await get_product(ctx, product_id, staff.own_merchant()))
+        return ConsoleProduct.of(await get_product(ctx, product_id, staff.scope))
 
     @router.put("/{product_id}", responses=problems(*_STAFF, *_DRAFT, ProductNotFound, EditedMeanwhile))
-    async def edit_console_product(product_id: UUID, body: ProductEdit, staff: CurrentStaff) -> ConsoleProduct:
+    async def edit_console_product(product_id: UUID, body: ProductEdit, staff: ProductEditor) -> ConsoleProduct:
         """Replace the content of the version that was read. Orders keep the prices they were placed with."""
         return ConsoleProduct.of(
             await edit_product(
@@ -72,12 +75,12 @@ def product_routes(ctx: Catalog) -> APIRouter:
         )
 
     @router.post("/{product_id}/publish", responses=problems(*_STAFF, ProductNotFound))
-    async def publish_console_product(product_id: UUID, staff: CurrentStaff) -> ConsoleProduct:
+    async def publish_console_product(product_id: UUID, staff: ProductEditor) -> ConsoleProduct:
         """Show it to shoppers."""
         return ConsoleProduct.of(await publish_product(ctx, staff.own_merchant(), product_id, staff.editor))
 
     @router.post("/{product_id}/unpublish", responses=problems(*_STAFF, ProductNotFound))
-    async def unpublish_console_product(product_id: UUID, staff: CurrentStaff) -> ConsoleProduct:
+    async def unpublish_console_product(product_id: UUID, staff: ProductEditor) -> ConsoleProduct:
         """Take it off the shelf; groups that are under way go on."""
         return ConsoleProduct.of(await unpublish_product(ctx, staff.own_merchant(), product_id, staff.editor))
 
@@ -93,7 +96,7 @@ def media_routes(ctx: Catalog) -> APIRouter:
         responses=problems(*_STAFF, BadImage, TooLarge, TooManyRequests, TooSlow, Overloaded),
         openapi_extra=describe_upload("file"),
     )
-    async def upload_console_media(request: Request, staff: CurrentStaff) -> Media:
+    async def upload_console_media(request: Request, staff: ProductEditor) -> Media:
         """Upload a JPEG, PNG or WebP of at most 10 MB. It is stored as WebP, upright, without metadata."""
         merchant_id = staff.own_merchant()
         upload = await read_upload(request, "file")  # only now: nobody else's bytes are taken

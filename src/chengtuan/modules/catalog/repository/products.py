@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 
 from chengtuan.modules.catalog.facade import SkuSnapshot
 from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.permissions import Scope
 
 _SELECT = (
     "select id, merchant_id, merchant_name, name, summary, description, category_slug, images,"
@@ -43,14 +44,11 @@ class _SkuRow:
     solo_price_fen: int
 
 
-async def find_product(
-    db: ReadSession | WriteSession, product_id: UUID, merchant_id: UUID | None = None
-) -> ProductRow | None:
-    """With a merchant: only if it is theirs."""
+async def find_product(db: ReadSession | WriteSession, product_id: UUID, scope: Scope) -> ProductRow | None:
     row = await db.fetch_one(
         ProductRow,
-        _SELECT + " where id = %(id)s and (%(merchant)s::uuid is null or merchant_id = %(merchant)s)",
-        {"id": product_id, "merchant": merchant_id},
+        _SELECT + " where id = %(id)s and (%(all_merchants)s or merchant_id = %(merchant)s)",
+        {"id": product_id, **scope.params()},
     )
     return (await _with_skus(db, [row]))[0] if row else None
 

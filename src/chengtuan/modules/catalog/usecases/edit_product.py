@@ -10,6 +10,7 @@ from chengtuan.modules.catalog.repository import edits, products
 from chengtuan.modules.catalog.repository.products import ProductRow
 from chengtuan.modules.catalog.snapshots import changed
 from chengtuan.modules.catalog.usecases.create_product import check_draft
+from chengtuan.platform.permissions import OneMerchant
 
 
 async def edit_product(
@@ -22,7 +23,7 @@ async def edit_product(
     """
     merchant = await ctx.merchants.get_merchant(merchant_id=merchant_id)
     async with ctx.database.read() as db:
-        before = await products.find_product(db, product_id, merchant_id)
+        before = await products.find_product(db, product_id, OneMerchant(merchant_id))
     if before is None:
         raise ProductNotFound
     if before.version != version:
@@ -57,7 +58,7 @@ async def _edited_meanwhile(
 ) -> EditedMeanwhile | ProductNotFound:
     """The refusal, with what others did since the version was read."""
     async with ctx.database.read() as db:
-        now = await products.find_product(db, product_id, merchant_id)
+        now = await products.find_product(db, product_id, OneMerchant(merchant_id))
         since = await edits.edits_since(db, product_id, version)
     if now is None:
         return ProductNotFound()

@@ -4,12 +4,13 @@ from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.repository import products
 from chengtuan.modules.catalog.repository.products import ProductRow
+from chengtuan.platform.permissions import Scope
 
 
-async def get_product(ctx: Catalog, product_id: UUID, merchant_id: UUID | None = None) -> ProductRow:
-    """Published or not; with a merchant only one of theirs. Raises ProductNotFound."""
+async def get_product(ctx: Catalog, product_id: UUID, scope: Scope) -> ProductRow:
+    """Published or not. Raises ProductNotFound, also outside the scope."""
     async with ctx.database.read() as db:
-        row = await products.find_product(db, product_id, merchant_id)
+        row = await products.find_product(db, product_id, scope)
     if row is None:
         raise ProductNotFound
     return row

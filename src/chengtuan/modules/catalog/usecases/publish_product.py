@@ -6,6 +6,7 @@ from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.repository import edits, products
 from chengtuan.modules.catalog.repository.products import ProductRow
 from chengtuan.modules.catalog.snapshots import changed
+from chengtuan.platform.permissions import OneMerchant
 
 
 async def publish_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, editor: Editor) -> ProductRow:
@@ -21,7 +22,7 @@ async def unpublish_product(ctx: Catalog, merchant_id: UUID, product_id: UUID, e
 async def _set(ctx: Catalog, merchant_id: UUID, product_id: UUID, editor: Editor, *, published: bool) -> ProductRow:
     async with ctx.database.write() as tx:
         switched = await products.set_published(tx, product_id, merchant_id, published=published)
-        row = await products.find_product(tx, product_id, merchant_id)
+        row = await products.find_product(tx, product_id, OneMerchant(merchant_id))
         if row is None:
             raise ProductNotFound
         if switched:

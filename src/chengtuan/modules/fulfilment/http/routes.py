@@ -1,5 +1,6 @@
 """Routes of `fulfilment`."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,11 +14,14 @@ from chengtuan.modules.fulfilment.usecases.read_shipment import read_merchant_sh
 from chengtuan.modules.fulfilment.usecases.report_event import report_event
 from chengtuan.modules.fulfilment.usecases.ship_order import ship_order
 from chengtuan.modules.trade.facade import OrderNotFound
-from chengtuan.platform.http.access import PUBLIC, CurrentShopper, CurrentStaff
+from chengtuan.platform.http.access import PUBLIC, CurrentShopper, Staff, may
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission
 
 _STAFF = (NotSignedIn, NotAllowed)
+ShipmentReader = Annotated[Staff, may(Permission.ORDERS_READ)]
+Shipper = Annotated[Staff, may(Permission.ORDERS_SHIP)]
 
 
 def routes(ctx: Fulfilment) -> APIRouter:
@@ -49,7 +53,7 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
         responses=problems(*_STAFF, OrderNotFound, p.NotShippable, p.UnknownCarrier, p.BadTrackingNo),
     )
     async def ship_parcel(
-        order_id: UUID, parcel: schemas.ShipInput, staff: CurrentStaff, request: Request
+        order_id: UUID, parcel: schemas.ShipInput, staff: Shipper, request: Request
     ) -> schemas.Shipment:
         """Hand an order's parcel to a carrier; the same number again gives the same shipment."""
         found = await ship_order(
@@ -63,14 +67,14 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
         return schemas.Shipment.of(found, schemas.language_of(request))
 
     @router.get("/console/shipments/{order_id}", responses=problems(*_STAFF, p.ShipmentNotFound))
-    async def read_shipment_as_staff(order_id: UUID, staff: CurrentStaff, request: Request) -> schemas.Shipment:
+    async def read_shipment_as_staff(order_id: UUID, staff: ShipmentReader, request: Request) -> schemas.Shipment:
         """Where the parcel of one of the merchant's orders is; staff of the platform see all."""
-        found = await read_merchant_shipment(ctx, order_id, None if staff.is_platform else staff.own_merchant())
+        found = await read_merchant_shipment(ctx, order_id, staff.scope)
         return schemas.Shipment.of(found, schemas.language_of(request))
 
     @router.post("/console/shipments/{order_id}/events", responses=problems(*_STAFF, p.ShipmentNotFound))
     async def add_shipment_event(
-        order_id: UUID, event: schemas.ShipmentEventInput, staff: CurrentStaff, request: Request
+        order_id: UUID, event: schemas.ShipmentEventInput, staff: Shipper, request: Request
     ) -> schemas.Shipment:
         """Tell what happened to a parcel, until carriers tell by themselves."""
         found = await report_event(

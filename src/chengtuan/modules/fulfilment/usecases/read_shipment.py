@@ -5,6 +5,7 @@ from chengtuan.modules.fulfilment import repository
 from chengtuan.modules.fulfilment.context import Fulfilment
 from chengtuan.modules.fulfilment.problems import ShipmentNotFound
 from chengtuan.modules.fulfilment.repository import Shipment, TrackingEvent
+from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ async def read_own_shipment(ctx: Fulfilment, order_id: UUID, user_id: UUID) -> T
     return await with_events(ctx, shipment)
 
 
-async def read_merchant_shipment(ctx: Fulfilment, order_id: UUID, merchant_id: UUID | None) -> TrackedShipment:
-    """The merchant's view; `merchant_id` None is the platform's staff. Raises ShipmentNotFound."""
+async def read_merchant_shipment(ctx: Fulfilment, order_id: UUID, scope: Scope) -> TrackedShipment:
+    """Staff's view. Raises ShipmentNotFound, also outside the scope."""
     shipment = await _find(ctx, order_id)
-    if shipment is None or merchant_id not in (None, shipment.merchant_id):
+    if shipment is None or not scope.covers(shipment.merchant_id):
         raise ShipmentNotFound
     return await with_events(ctx, shipment)
 

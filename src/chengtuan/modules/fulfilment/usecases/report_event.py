@@ -10,13 +10,14 @@ from chengtuan.modules.fulfilment.usecases.read_shipment import (
     read_merchant_shipment,
     with_events,
 )
+from chengtuan.platform.permissions import OneMerchant
 
 
 async def report_event(
     ctx: Fulfilment, *, order_id: UUID, merchant_id: UUID, staff_id: UUID, code: ShipmentEventCode, text: str
 ) -> TrackedShipment:
     """The merchant tells what happened to a parcel of theirs. Raises ShipmentNotFound."""
-    found = await read_merchant_shipment(ctx, order_id, merchant_id)
+    found = await read_merchant_shipment(ctx, order_id, OneMerchant(merchant_id))
     async with ctx.database.write() as tx:
         event = TrackingEvent(
             id=new_id(), order_id=order_id, at=tx.clock.now(), code=code, text=text, staff_id=staff_id

@@ -1,5 +1,6 @@
 """Routes of `merchants`."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,10 +11,11 @@ from chengtuan.modules.merchants import facade
 from chengtuan.modules.merchants.context import Merchants
 from chengtuan.modules.merchants.facade import MerchantNotFound
 from chengtuan.modules.merchants.usecases.get_merchant import get_merchant
-from chengtuan.platform.http.access import PUBLIC, CurrentStaff
+from chengtuan.platform.http.access import PUBLIC, Staff, may
 from chengtuan.platform.http.fields import LTextOut
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission
 
 
 class Merchant(BaseModel):
@@ -34,7 +36,7 @@ def routes(ctx: Merchants) -> APIRouter:
     router = Section(prefix="/api/v1/merchants", tags=["merchants"])
 
     @router.get("/console/mine", responses=problems(NotSignedIn, NotAllowed))
-    async def my_merchant(staff: CurrentStaff) -> Merchant:
+    async def my_merchant(staff: Annotated[Staff, may(Permission.SHOP_READ)]) -> Merchant:
         """The shop this member of staff works for."""
         return Merchant.of(await get_merchant(ctx, staff.own_merchant()))
 

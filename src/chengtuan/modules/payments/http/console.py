@@ -1,5 +1,6 @@
 """The books, for people: merchants see their own, the platform's staff see all."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,12 +12,14 @@ from chengtuan.modules.payments.http.reconciliation import reconciliation_routes
 from chengtuan.modules.payments.http.schemas import LedgerPage, LedgerTransactionOut, PaymentsSummary
 from chengtuan.modules.payments.usecases.list_ledger import list_ledger
 from chengtuan.modules.payments.usecases.summarise_ledger import summarise_ledger
-from chengtuan.platform.http.access import CurrentStaff, Staff
+from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission
 
 PREFIX = "/api/v1/payments/console"
+LedgerReader = Annotated[Staff, may(Permission.LEDGER_READ)]
 
 
 def console_routes(ctx: Payments) -> APIRouter:
@@ -24,23 +27,18 @@ def console_routes(ctx: Payments) -> APIRouter:
 
     @router.get("/ledger", responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
     async def read_ledger(
-        staff: CurrentStaff, order_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
+        staff: LedgerReader, order_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> LedgerPage:
         """The ledger's transactions, newest first: a merchant's own, or for the platform's staff all."""
-        page = await list_ledger(ctx, merchant_id=_whose(staff), order_id=order_id, cursor=cursor, limit=limit)
+        page = await list_ledger(ctx, scope=staff.scope, order_id=order_id, cursor=cursor, limit=limit)
         items = [LedgerTransactionOut.model_validate(one, from_attributes=True) for one in page.items]
         return LedgerPage(items=items, next_cursor=page.next_cursor)
 
     @router.get("/summary", responses=problems(NotSignedIn, NotAllowed))
-    async def read_payments_summary(staff: CurrentStaff) -> PaymentsSummary:
+    async def read_payments_summary(staff: LedgerReader) -> PaymentsSummary:
         """The balance of each account, and what waits for a person: a merchant's own, or all."""
-        summary = await summarise_ledger(ctx, _whose(staff))
+        summary = await summarise_ledger(ctx, staff.scope)
         return PaymentsSummary.model_validate(summary, from_attributes=True)
 
     router.include_router(reconciliation_routes(ctx))
     return router
-
-
-def _whose(staff: Staff) -> UUID | None:
-    """The merchant whose books this person sees; None for everybody's. Raises NotAllowed."""
-    return None if staff.is_platform else staff.own_merchant()

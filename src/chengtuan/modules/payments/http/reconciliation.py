@@ -1,5 +1,6 @@
 """Reconciliation with the payment provider, for the platform's staff."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -27,9 +28,12 @@ from chengtuan.modules.payments.usecases.read_reconciliations import (
     read_reconciliation,
 )
 from chengtuan.modules.payments.usecases.reconcile_now import reconcile_now
-from chengtuan.platform.http.access import PlatformStaff
+from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Day, Limit
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.permissions import Permission
+
+Reconciler = Annotated[Staff, may(Permission.RECONCILIATION)]
 
 
 def reconciliation_routes(ctx: Payments) -> APIRouter:
@@ -37,9 +41,7 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     days = "/reconciliations"
 
     @router.get(days, responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
-    async def list_reconciliation_days(
-        _: PlatformStaff, cursor: Cursor = None, limit: Limit = 31
-    ) -> ReconciliationPage:
+    async def list_reconciliation_days(_: Reconciler, cursor: Cursor = None, limit: Limit = 31) -> ReconciliationPage:
         """Our books beside the provider's bills, the newest day first."""
         page = await list_reconciliations(ctx, cursor=cursor, limit=limit)
         items = [ReconciliationOut.model_validate(one, from_attributes=True) for one in page.items]
@@ -48,12 +50,12 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     @router.get(
         f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, ReconciliationNotFound, InvalidRequest)
     )
-    async def read_reconciliation_day(_: PlatformStaff, bill_date: Day) -> ReconciliationDayOut:
+    async def read_reconciliation_day(_: Reconciler, bill_date: Day) -> ReconciliationDayOut:
         """One day with its differences, open ones first. `bill_date` is a day in China."""
         return _shown(await read_reconciliation(ctx, bill_date))
 
     @router.post(f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, BillDayNotOver, InvalidRequest))
-    async def reconcile_bill_day(_: PlatformStaff, bill_date: Day) -> ReconciliationDayOut:
+    async def reconcile_bill_day(_: Reconciler, bill_date: Day) -> ReconciliationDayOut:
         """Compare the day now. Repeating it changes nothing unless books or bill have changed."""
         return _shown(await reconcile_now(ctx, bill_date))
 
@@ -61,7 +63,7 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
         "/differences/{difference_id}/explain",
         responses=problems(NotSignedIn, NotAllowed, DifferenceNotFound, DifferenceRepaired, InvalidRequest),
     )
-    async def explain_bill_difference(staff: PlatformStaff, difference_id: UUID, body: Explanation) -> DifferenceOut:
+    async def explain_bill_difference(staff: Reconciler, difference_id: UUID, body: Explanation) -> DifferenceOut:
         """Write down why a difference is right as it is; it is not open any more."""
         explained = await explain_difference(ctx, difference_id, staff.staff_id, body.note)
         return DifferenceOut.model_validate(explained, from_attributes=True)

@@ -15,6 +15,7 @@ from chengtuan.modules.payments.domain.ledger import (
     sides_of,
 )
 from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.permissions import Scope
 
 _INSERT: LiteralString = (
     "insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
@@ -76,13 +77,13 @@ async def sum_booked(tx: WriteSession, subject_id: UUID) -> dict[Kind, int]:
 
 
 async def list_transactions(
-    db: ReadSession, *, merchant_id: UUID | None, order_id: UUID | None, before: int | None, limit: int
+    db: ReadSession, scope: Scope, *, order_id: UUID | None, before: int | None, limit: int
 ) -> list[LedgerTransaction]:
     """The newest first; of one merchant, of one order, or all."""
     return await db.fetch_all(
         LedgerTransaction,
         "with head as (select * from entry where line = 1"
-        "  and (%(merchant)s::uuid is null or merchant_id = %(merchant)s)"
+        "  and (%(all_merchants)s or merchant_id = %(merchant)s)"
         "  and (%(order)s::uuid is null or order_id = %(order)s)"
         "  and (%(before)s::bigint is null or seq < %(before)s) order by seq desc limit %(limit)s)"
         " select h.seq, h.kind, h.subject_id, h.order_id, h.merchant_id, h.booked_at,"
@@ -90,17 +91,17 @@ async def list_transactions(
         "  array_agg(e.account order by e.line) as accounts, array_agg(e.amount_fen order by e.line) as amounts"
         " from head h join entry e on e.kind = h.kind and e.subject_id = h.subject_id"
         " group by h.seq, h.kind, h.subject_id, h.order_id, h.merchant_id, h.booked_at order by h.seq desc",
-        {"merchant": merchant_id, "order": order_id, "before": before, "limit": limit},
+        {**scope.params(), "order": order_id, "before": before, "limit": limit},
     )
 
 
-async def list_balances(db: ReadSession, merchant_id: UUID | None) -> list[Balance]:
+async def list_balances(db: ReadSession, scope: Scope) -> list[Balance]:
     """What each account holds of a merchant's, or in all."""
     return await db.fetch_all(
         Balance,
         "select a.code, a.kind, (case when a.kind = any(%(debit)s) then 1 else -1 end"
         "  * coalesce(sum(e.amount_fen), 0))::bigint as balance_fen"
         " from account a left join entry e on e.account = a.code"
-        " and (%(merchant)s::uuid is null or e.merchant_id = %(merchant)s) group by a.code, a.kind order by a.code",
-        {"debit": list(DEBIT_KINDS), "merchant": merchant_id},
+        " and (%(all_merchants)s or e.merchant_id = %(merchant)s) group by a.code, a.kind order by a.code",
+        {"debit": list(DEBIT_KINDS), **scope.params()},
     )

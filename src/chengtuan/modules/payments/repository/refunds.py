@@ -14,6 +14,7 @@ from chengtuan.modules.payments.domain.refund import (
 )
 from chengtuan.modules.payments.domain.refund_limits import PAUSE
 from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.permissions import Scope
 
 _SELECT: LiteralString = (
     "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
@@ -233,12 +234,12 @@ async def resume_refund(tx: WriteSession, refund: Refund) -> None:
     )
 
 
-async def count_abnormal_refunds(db: ReadSession, merchant_id: UUID | None) -> int:
+async def count_abnormal_refunds(db: ReadSession, scope: Scope) -> int:
     """Of a merchant's payments, or in all."""
     return int(
         await db.fetch_value(
             "select count(*) from refund r join payment p on p.id = r.payment_id where r.status = %(status)s"
-            " and (%(merchant)s::uuid is null or p.merchant_id = %(merchant)s)",
-            {"status": RefundStatus.ABNORMAL.value, "merchant": merchant_id},
+            " and (%(all_merchants)s or p.merchant_id = %(merchant)s)",
+            {"status": RefundStatus.ABNORMAL.value, **scope.params()},
         )
     )

@@ -5,16 +5,15 @@ from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_curs
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.ledger import LedgerTransaction
 from chengtuan.modules.payments.repository import ledger
+from chengtuan.platform.permissions import Scope
 
 
 async def list_ledger(
-    ctx: Payments, *, merchant_id: UUID | None, order_id: UUID | None, cursor: str | None, limit: int
+    ctx: Payments, *, scope: Scope, order_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[LedgerTransaction]:
-    """The ledger's transactions, newest first; `merchant_id` None shows everybody's. Raises BadCursor."""
+    """The ledger's transactions, newest first. Raises BadCursor."""
     position = decode_cursor(cursor, (bigint,))
     before = cast("int", position[0]) if position else None
     async with ctx.database.read() as db:
-        rows = await ledger.list_transactions(
-            db, merchant_id=merchant_id, order_id=order_id, before=before, limit=limit + 1
-        )
+        rows = await ledger.list_transactions(db, scope, order_id=order_id, before=before, limit=limit + 1)
     return page_of(rows, limit, lambda transaction: encode_cursor(transaction.seq))

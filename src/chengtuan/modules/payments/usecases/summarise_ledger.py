@@ -1,9 +1,9 @@
 from dataclasses import dataclass
-from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.ledger import DEBIT_KINDS, Balance
 from chengtuan.modules.payments.repository import ledger, notices, refunds
+from chengtuan.platform.permissions import AllMerchants, Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +20,11 @@ class LedgerSummary:
         return sum(one.balance_fen if one.kind in DEBIT_KINDS else -one.balance_fen for one in self.accounts)
 
 
-async def summarise_ledger(ctx: Payments, merchant_id: UUID | None) -> LedgerSummary:
-    """A merchant's share, or with None everything. Notices that fit nothing belong to no merchant."""
+async def summarise_ledger(ctx: Payments, scope: Scope) -> LedgerSummary:
+    """The scope's share. Notices that fit nothing belong to no merchant: only who sees all sees them."""
     async with ctx.database.read() as db:
         return LedgerSummary(
-            accounts=await ledger.list_balances(db, merchant_id),
-            abnormal_refunds=await refunds.count_abnormal_refunds(db, merchant_id),
-            open_notices=await notices.count_open_notices(db) if merchant_id is None else 0,
+            accounts=await ledger.list_balances(db, scope),
+            abnormal_refunds=await refunds.count_abnormal_refunds(db, scope),
+            open_notices=await notices.count_open_notices(db) if isinstance(scope, AllMerchants) else 0,
         )

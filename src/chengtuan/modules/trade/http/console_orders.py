@@ -13,14 +13,18 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.http import present_orders, schemas
 from chengtuan.modules.trade.usecases.list_refunds import list_refunds, summarise_refunds
-from chengtuan.modules.trade.usecases.read_order import count_orders, list_merchant_orders, read_merchant_order
+from chengtuan.modules.trade.usecases.read_order import count_merchant_orders, list_merchant_orders, read_merchant_order
 from chengtuan.modules.trade.usecases.retry_refund import retry_refund
-from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission
 
 _WHO = (NotSignedIn, NotAllowed)
+OrderReader = Annotated[Staff, may(Permission.ORDERS_READ)]
+RefundReader = Annotated[Staff, may(Permission.REFUNDS_READ)]
+RefundRetrier = Annotated[Staff, may(Permission.REFUNDS_RETRY)]
 
 
 def console_order_routes(ctx: Trade) -> APIRouter:
@@ -33,7 +37,7 @@ def console_order_routes(ctx: Trade) -> APIRouter:
 def _order_routes(router: APIRouter, ctx: Trade) -> None:
     @router.get("/orders", responses=problems(*_WHO, BadCursor))
     async def list_console_orders(
-        staff: CurrentStaff,
+        staff: OrderReader,
         status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
         q: Annotated[str | None, Query(pattern=r"^\d{1,24}$")] = None,
         cursor: Cursor = None,
@@ -42,7 +46,7 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         """Newest first; `status` may be repeated, `q` is the beginning or end of an order number."""
         page = await list_merchant_orders(
             ctx,
-            merchant_id=staff.merchant_id,
+            scope=staff.scope,
             statuses=[str(item) for item in status] if status else None,
             number=q,
             cursor=cursor,
@@ -53,20 +57,20 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
 
     @router.get("/orders/counts", responses=problems(*_WHO))
-    async def count_console_orders(staff: CurrentStaff) -> schemas.OrderCounts:
+    async def count_console_orders(staff: OrderReader) -> schemas.OrderCounts:
         """The merchant's orders by status."""
-        return schemas.OrderCounts(**await count_orders(ctx, merchant_id=staff.merchant_id))
+        return schemas.OrderCounts(**await count_merchant_orders(ctx, staff.scope))
 
     @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
-    async def read_console_order(order_id: UUID, staff: CurrentStaff) -> schemas.Order:
+    async def read_console_order(order_id: UUID, staff: OrderReader) -> schemas.Order:
         """One order with its address."""
-        return present_orders.order(await read_merchant_order(ctx, order_id, staff.merchant_id), ctx.clock.now())
+        return present_orders.order(await read_merchant_order(ctx, order_id, staff.scope), ctx.clock.now())
 
 
 def _refund_routes(router: APIRouter, ctx: Trade) -> None:
     @router.get("/refunds", responses=problems(*_WHO, BadCursor))
     async def list_console_refunds(
-        staff: CurrentStaff,
+        staff: RefundReader,
         status: Annotated[list[schemas.RefundStatusName] | None, Query()] = None,
         cursor: Cursor = None,
         limit: Limit = 20,
@@ -74,7 +78,7 @@ def _refund_routes(router: APIRouter, ctx: Trade) -> None:
         """The refund queue, newest first."""
         page = await list_refunds(
             ctx,
-            merchant_id=staff.merchant_id,
+            scope=staff.scope,
             statuses=[str(item) for item in status] if status else None,
             cursor=cursor,
             limit=limit,
@@ -83,12 +87,12 @@ def _refund_routes(router: APIRouter, ctx: Trade) -> None:
         return schemas.RefundPage(items=items, next_cursor=page.next_cursor)
 
     @router.get("/refunds/summary", responses=problems(*_WHO))
-    async def read_refund_summary(staff: CurrentStaff) -> schemas.RefundQueueSummary:
+    async def read_refund_summary(staff: RefundReader) -> schemas.RefundQueueSummary:
         """How many refunds are not back yet, for how long, and how many of them need a person."""
-        queue = await summarise_refunds(ctx, staff.merchant_id)
+        queue = await summarise_refunds(ctx, staff.scope)
         return schemas.RefundQueueSummary(**asdict(queue), now=ctx.clock.now())
 
     @router.post("/refunds/{refund_id}/retry", responses=problems(*_WHO, p.RefundNotFound, p.RefundNotAbnormal))
-    async def retry_abnormal_refund(refund_id: UUID, staff: CurrentStaff) -> schemas.ConsoleRefund:
+    async def retry_abnormal_refund(refund_id: UUID, staff: RefundRetrier) -> schemas.ConsoleRefund:
         """Ask the payment provider again for a refund that needed a person."""
         return present_orders.console_refund(await retry_refund(ctx, refund_id, staff.own_merchant()))

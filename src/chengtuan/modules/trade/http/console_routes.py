@@ -20,12 +20,16 @@ from chengtuan.modules.trade.usecases.read_campaign import list_campaigns as lis
 from chengtuan.modules.trade.usecases.read_campaign import read_campaign as show_campaign
 from chengtuan.modules.trade.usecases.read_group import count_merchant_groups as count_groups
 from chengtuan.modules.trade.usecases.read_group import list_merchant_groups
-from chengtuan.platform.http.access import CurrentStaff
+from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import OneMerchant, Permission, Scope
 
 _WHO = (NotSignedIn, NotAllowed)
+CampaignReader = Annotated[Staff, may(Permission.CAMPAIGNS_READ)]
+CampaignEditor = Annotated[Staff, may(Permission.CAMPAIGNS_EDIT)]
+GroupReader = Annotated[Staff, may(Permission.GROUPS_READ)]
 
 
 def console_routes(ctx: Trade) -> APIRouter:
@@ -36,13 +40,13 @@ def console_routes(ctx: Trade) -> APIRouter:
 
 
 def _campaign_routes(router: APIRouter, ctx: Trade) -> None:
-    async def shown(campaign_id: UUID, merchant_id: UUID | None) -> schemas.CampaignRow:
-        return present.campaign_row(await show_campaign(ctx, campaign_id, merchant_id), ctx.clock.now())
+    async def shown(campaign_id: UUID, scope: Scope) -> schemas.CampaignRow:
+        return present.campaign_row(await show_campaign(ctx, campaign_id, scope), ctx.clock.now())
 
     @router.get("/campaigns", responses=problems(*_WHO, BadCursor))
-    async def list_campaigns(staff: CurrentStaff, cursor: Cursor = None, limit: Limit = 20) -> schemas.CampaignPage:
+    async def list_campaigns(staff: CampaignReader, cursor: Cursor = None, limit: Limit = 20) -> schemas.CampaignPage:
         """Newest first."""
-        page = await list_own_campaigns(ctx, merchant_id=staff.merchant_id, cursor=cursor, limit=limit)
+        page = await list_own_campaigns(ctx, scope=staff.scope, cursor=cursor, limit=limit)
         now = ctx.clock.now()
         items = [present.campaign_row(row, now) for row in page.items]
         return schemas.CampaignPage(items=items, next_cursor=page.next_cursor)
@@ -52,7 +56,7 @@ def _campaign_routes(router: APIRouter, ctx: Trade) -> None:
         status_code=201,
         responses=problems(*_WHO, p.SkuNotFound, p.BadTiers, p.BadCampaignTimes, p.CampaignOverlaps),
     )
-    async def create_campaign(terms: schemas.CampaignInput, staff: CurrentStaff) -> schemas.CampaignRow:
+    async def create_campaign(terms: schemas.CampaignInput, staff: CampaignEditor) -> schemas.CampaignRow:
         """Start a fixed or a ladder campaign."""
         merchant_id = staff.own_merchant()
         campaign_id = await publish_campaign(
@@ -78,24 +82,24 @@ def _campaign_routes(router: APIRouter, ctx: Trade) -> None:
                 hard_end=terms.hard_end,
             ),
         )
-        return await shown(campaign_id, merchant_id)
+        return await shown(campaign_id, OneMerchant(merchant_id))
 
     @router.get("/campaigns/{campaign_id}", responses=problems(*_WHO, p.CampaignNotFound))
-    async def read_campaign(campaign_id: UUID, staff: CurrentStaff) -> schemas.CampaignRow:
+    async def read_campaign(campaign_id: UUID, staff: CampaignReader) -> schemas.CampaignRow:
         """One campaign with the counts of its groups."""
-        return await shown(campaign_id, staff.merchant_id)
+        return await shown(campaign_id, staff.scope)
 
     @router.post("/campaigns/{campaign_id}/stop", responses=problems(*_WHO, p.CampaignNotFound))
-    async def stop_running_campaign(campaign_id: UUID, staff: CurrentStaff) -> schemas.CampaignRow:
+    async def stop_running_campaign(campaign_id: UUID, staff: CampaignEditor) -> schemas.CampaignRow:
         """No more seats; open groups fail and everybody gets their money back."""
         await stop_campaign(ctx, campaign_id, staff.own_merchant())
-        return await shown(campaign_id, staff.merchant_id)
+        return await shown(campaign_id, staff.scope)
 
 
 def _group_routes(router: APIRouter, ctx: Trade) -> None:
     @router.get("/groups", responses=problems(*_WHO, BadCursor))
     async def list_groups(
-        staff: CurrentStaff,
+        staff: GroupReader,
         status: Annotated[str | None, Query(pattern="^(open|succeeded|failed)$")] = None,
         campaign_id: UUID | None = None,
         cursor: Cursor = None,
@@ -103,14 +107,14 @@ def _group_routes(router: APIRouter, ctx: Trade) -> None:
     ) -> schemas.GroupPage:
         """Groups with their members, newest first."""
         page = await list_merchant_groups(
-            ctx, merchant_id=staff.merchant_id, status=status, campaign_id=campaign_id, cursor=cursor, limit=limit
+            ctx, scope=staff.scope, status=status, campaign_id=campaign_id, cursor=cursor, limit=limit
         )
         now = ctx.clock.now()
         items = [present.group(row, members, now) for row, members in page.items]
         return schemas.GroupPage(items=items, next_cursor=page.next_cursor)
 
     @router.get("/groups/counts", responses=problems(*_WHO))
-    async def count_merchant_groups(staff: CurrentStaff) -> schemas.GroupCounts:
+    async def count_merchant_groups(staff: GroupReader) -> schemas.GroupCounts:
         """Groups by state."""
-        counts = await count_groups(ctx, staff.merchant_id)
+        counts = await count_groups(ctx, staff.scope)
         return schemas.GroupCounts.model_validate(counts, from_attributes=True)

@@ -108,7 +108,7 @@ def order_routes(ctx: Trade) -> APIRouter:
     @router.get("/counts", responses=problems(NotSignedIn))
     async def count_own_orders(shopper: CurrentShopper) -> schemas.OrderCounts:
         """The shopper's orders by status."""
-        return schemas.OrderCounts(**await count_orders(ctx, user_id=shopper.user_id))
+        return schemas.OrderCounts(**await count_orders(ctx, shopper.user_id))
 
     @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound))
     async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:

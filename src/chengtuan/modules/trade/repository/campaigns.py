@@ -7,6 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +156,19 @@ _SELECT: LiteralString = (
 )
 
 
-async def list_campaigns(
-    db: ReadSession, *, merchant_id: UUID | None, before: UUID | None, limit: int
-) -> list[CampaignView]:
-    """Newest first; `merchant_id` None is the platform's view of all."""
+async def list_campaigns(db: ReadSession, scope: Scope, *, before: UUID | None, limit: int) -> list[CampaignView]:
+    """Newest first."""
     return await db.fetch_all(
         CampaignView,
-        _SELECT + " where (%(merchant)s::uuid is null or c.merchant_id = %(merchant)s)"
+        _SELECT + " where (%(all_merchants)s or c.merchant_id = %(merchant)s)"
         " and (%(before)s::uuid is null or c.id < %(before)s) order by c.id desc limit %(limit)s",
-        {"merchant": merchant_id, "before": before, "limit": limit},
+        {**scope.params(), "before": before, "limit": limit},
     )
 
 
-async def find_campaign(db: ReadSession, campaign_id: UUID, merchant_id: UUID | None) -> CampaignView | None:
+async def find_campaign(db: ReadSession, campaign_id: UUID, scope: Scope) -> CampaignView | None:
     return await db.fetch_one(
         CampaignView,
-        _SELECT + " where c.id = %(id)s and (%(merchant)s::uuid is null or c.merchant_id = %(merchant)s)",
-        {"id": campaign_id, "merchant": merchant_id},
+        _SELECT + " where c.id = %(id)s and (%(all_merchants)s or c.merchant_id = %(merchant)s)",
+        {"id": campaign_id, **scope.params()},
     )

@@ -6,6 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.platform.database import ReadSession
+from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +89,21 @@ async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[Me
 async def list_merchant_groups(
     db: ReadSession,
     *,
-    merchant_id: UUID | None,
+    scope: Scope,
     status: str | None,
     campaign_id: UUID | None,
     before: UUID | None,
     limit: int,
 ) -> tuple[list[GroupRow], list[MemberRow]]:
-    """Newest first; `merchant_id` None is the platform's view of all."""
+    """Newest first."""
     groups = await db.fetch_all(
         GroupRow,
-        _SELECT + " where (%(merchant)s::uuid is null or g.merchant_id = %(merchant)s)"
+        _SELECT + " where (%(all_merchants)s or g.merchant_id = %(merchant)s)"
         " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
         " and (%(campaign)s::uuid is null or g.campaign_id = %(campaign)s)"
         " and (%(before)s::uuid is null or g.id < %(before)s) order by g.id desc limit %(limit)s",
         {
-            "merchant": merchant_id,
+            **scope.params(),
             "status": status,
             "campaign": campaign_id,
             "before": before,
@@ -120,14 +121,14 @@ class GroupCounts:
     failed: int
 
 
-async def count_groups(db: ReadSession, merchant_id: UUID | None) -> GroupCounts:
+async def count_groups(db: ReadSession, scope: Scope) -> GroupCounts:
     counts = await db.fetch_one(
         GroupCounts,
         "select count(*) filter (where status = 'open')::int as open,"
         " count(*) filter (where status = 'succeeded')::int as succeeded,"
         " count(*) filter (where status = 'failed' and opened_at is not null)::int as failed"
-        " from buy_group where %(merchant)s::uuid is null or merchant_id = %(merchant)s",
-        {"merchant": merchant_id},
+        " from buy_group where (%(all_merchants)s or merchant_id = %(merchant)s)",
+        scope.params(),
     )
     assert counts is not None
     return counts

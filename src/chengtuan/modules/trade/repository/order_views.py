@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.repository.refunds import OF_ORDERS, Refund
 from chengtuan.platform.database import ReadSession
+from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,11 @@ async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[
     return orders, refunds
 
 
-async def find_order_of_merchant(db: ReadSession, order_id: UUID, merchant_id: UUID | None) -> OrderView | None:
-    """`merchant_id` None is the platform's view of all."""
+async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> OrderView | None:
     return await db.fetch_one(
         OrderView,
-        _SELECT + " where o.id = %(id)s and (%(merchant)s::uuid is null or o.merchant_id = %(merchant)s)",
-        {"id": order_id, "merchant": merchant_id},
+        _SELECT + " where o.id = %(id)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)",
+        {"id": order_id, **scope.params()},
     )
 
 
@@ -89,10 +89,10 @@ async def list_orders_of_user(
     )
 
 
-async def list_orders_of_merchant(
+async def list_orders_in_scope(
     db: ReadSession,
     *,
-    merchant_id: UUID | None,
+    scope: Scope,
     statuses: list[str] | None,
     number: str | None,
     before: UUID | None,
@@ -101,19 +101,29 @@ async def list_orders_of_merchant(
     """Newest first; `number` is the beginning or the end of an order's number."""
     return await db.fetch_all(
         OrderView,
-        _SELECT + " where (%(merchant)s::uuid is null or o.merchant_id = %(merchant)s)"
+        _SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s)"
         " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
         " and (%(number)s::text is null or o.number like %(number)s || '%%' or o.number like '%%' || %(number)s)"
         " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
-        {"merchant": merchant_id, "statuses": statuses, "number": number, "before": before, "limit": limit},
+        {**scope.params(), "statuses": statuses, "number": number, "before": before, "limit": limit},
     )
 
 
-async def count_orders(db: ReadSession, *, user_id: UUID | None, merchant_id: UUID | None) -> dict[str, int]:
-    """Orders by status, of a buyer, of a merchant, or of all."""
-    rows = await db.fetch_tuples(
-        "select status, count(*)::int from shop_order where (%(user)s::uuid is null or user_id = %(user)s)"
-        " and (%(merchant)s::uuid is null or merchant_id = %(merchant)s) group by status",
-        {"user": user_id, "merchant": merchant_id},
+async def count_orders_of_user(db: ReadSession, user_id: UUID) -> dict[str, int]:
+    """Orders by status."""
+    return dict(
+        await db.fetch_tuples(
+            "select status, count(*)::int from shop_order where user_id = %s group by status", (user_id,)
+        )
     )
-    return dict(rows)
+
+
+async def count_orders_in_scope(db: ReadSession, scope: Scope) -> dict[str, int]:
+    """Orders by status."""
+    return dict(
+        await db.fetch_tuples(
+            "select status, count(*)::int from shop_order where (%(all_merchants)s or merchant_id = %(merchant)s)"
+            " group by status",
+            scope.params(),
+        )
+    )

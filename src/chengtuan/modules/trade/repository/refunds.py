@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.domain.states import ORDER, OrderAction, RefundReason, RefundStatus
 from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +156,15 @@ async def find_refund_view(db: ReadSession, refund_id: UUID) -> RefundView | Non
 
 
 async def list_refunds(
-    db: ReadSession, *, merchant_id: UUID | None, statuses: list[str] | None, before: UUID | None, limit: int
+    db: ReadSession, scope: Scope, *, statuses: list[str] | None, before: UUID | None, limit: int
 ) -> list[RefundView]:
     """Newest first."""
     return await db.fetch_all(
         RefundView,
-        _VIEW + " where (%(merchant)s::uuid is null or r.merchant_id = %(merchant)s)"
+        _VIEW + " where (%(all_merchants)s or r.merchant_id = %(merchant)s)"
         " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
         " and (%(before)s::uuid is null or r.id < %(before)s) order by r.id desc limit %(limit)s",
-        {"merchant": merchant_id, "statuses": statuses, "before": before, "limit": limit},
+        {**scope.params(), "statuses": statuses, "before": before, "limit": limit},
     )
 
 
@@ -179,16 +180,15 @@ class RefundQueue:
     oldest_abnormal_at: datetime | None
 
 
-async def read_queue(db: ReadSession, merchant_id: UUID | None) -> RefundQueue:
-    """`merchant_id` None is the platform's view of all."""
+async def read_queue(db: ReadSession, scope: Scope) -> RefundQueue:
     queue = await db.fetch_one(
         RefundQueue,
         "select count(*)::int as waiting, coalesce(sum(amount_fen), 0)::bigint as waiting_fen,"
         " min(planned_at) as oldest_waiting_at, count(*) filter (where status = %(abnormal)s)::int as abnormal,"
         " coalesce(sum(amount_fen) filter (where status = %(abnormal)s), 0)::bigint as abnormal_fen,"
         " min(planned_at) filter (where status = %(abnormal)s) as oldest_abnormal_at"
-        " from refund where status <> %(done)s and (%(merchant)s::uuid is null or merchant_id = %(merchant)s)",
-        {"merchant": merchant_id, "abnormal": RefundStatus.ABNORMAL, "done": RefundStatus.SUCCEEDED},
+        " from refund where status <> %(done)s and (%(all_merchants)s or merchant_id = %(merchant)s)",
+        {**scope.params(), "abnormal": RefundStatus.ABNORMAL, "done": RefundStatus.SUCCEEDED},
     )
     assert queue is not None
     return queue

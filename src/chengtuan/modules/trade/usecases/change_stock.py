@@ -14,6 +14,7 @@ from chengtuan.modules.trade.repository.campaigns import merchant_of_product
 from chengtuan.modules.trade.repository.stock import StockRow
 from chengtuan.modules.trade.repository.stock_changes import StockChange
 from chengtuan.platform.database import WriteSession
+from chengtuan.platform.permissions import Scope
 
 MAX_UNITS = 10_000_000
 """Nobody has more of anything."""
@@ -73,20 +74,20 @@ async def count_stock(ctx: Trade, wish: StockWish, *, on_hand: int, expected: in
         return row
 
 
-async def read_stock(ctx: Trade, *, merchant_id: UUID | None, product_id: UUID) -> list[StockRow]:
+async def read_stock(ctx: Trade, *, scope: Scope, product_id: UUID) -> list[StockRow]:
     """Raises SkuNotFound for another merchant's product."""
     async with ctx.database.read() as db:
         owner = await merchant_of_product(db, product_id)
-        if owner is None or (merchant_id is not None and owner != merchant_id):
+        if owner is None or not scope.covers(owner):
             raise SkuNotFound
         return await stock_rows.stock_of_product(db, product_id)
 
 
-async def list_stock_changes(ctx: Trade, *, merchant_id: UUID | None, sku_id: UUID, limit: int) -> list[StockChange]:
+async def list_stock_changes(ctx: Trade, *, scope: Scope, sku_id: UUID, limit: int) -> list[StockChange]:
     """What people did to it lately, the newest first. Raises SkuNotFound for another merchant's."""
     async with ctx.database.read() as db:
         owner = await stock_rows.owner_of_sku(db, sku_id)
-        if owner is None or (merchant_id is not None and owner.merchant_id != merchant_id):
+        if owner is None or not scope.covers(owner.merchant_id):
             raise SkuNotFound
         return await stock_changes.list_changes(db, sku_id, limit)
 

@@ -1,25 +1,24 @@
 """The console's refund queue."""
 
-from uuid import UUID
-
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.repository import refunds
 from chengtuan.modules.trade.repository.refunds import RefundQueue, RefundView
+from chengtuan.platform.permissions import Scope
 
 
 async def list_refunds(
-    ctx: Trade, *, merchant_id: UUID | None, statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[RefundView]:
-    """Newest first; `merchant_id` None is the platform's view of all. Raises BadCursor."""
+    """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
         rows = await refunds.list_refunds(
-            db, merchant_id=merchant_id, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+            db, scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
         )
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
 
 
-async def summarise_refunds(ctx: Trade, merchant_id: UUID | None) -> RefundQueue:
+async def summarise_refunds(ctx: Trade, scope: Scope) -> RefundQueue:
     """How much waits, for how long, and what of it needs a person."""
     async with ctx.database.read() as db:
-        return await refunds.read_queue(db, merchant_id)
+        return await refunds.read_queue(db, scope)

@@ -23,6 +23,7 @@ from chengtuan.modules.trade.repository.campaigns import NewCampaign, SkuPrice
 from chengtuan.modules.trade.usecases.end_groups import fail_group
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, JobCall
+from chengtuan.platform.permissions import OneMerchant
 
 MAX_DURATION = timedelta(days=7)
 MAX_LENGTH = timedelta(days=366)
@@ -133,7 +134,7 @@ async def stop_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID) -> Non
             tx.schedule(*(JobCall(STOP_GROUP, str(group_id), now) for group_id in groups))
             return
     async with ctx.database.read() as db:
-        if await campaign_rows.find_campaign(db, campaign_id, merchant_id) is None:
+        if await campaign_rows.find_campaign(db, campaign_id, OneMerchant(merchant_id)) is None:
             raise CampaignNotFound
 
 

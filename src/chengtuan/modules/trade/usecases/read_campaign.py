@@ -7,21 +7,20 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.problems import CampaignNotFound
 from chengtuan.modules.trade.repository import campaigns
 from chengtuan.modules.trade.repository.campaigns import CampaignView
+from chengtuan.platform.permissions import Scope
 
 
-async def read_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID | None) -> CampaignView:
-    """`merchant_id` None is the platform's view of all. Raises CampaignNotFound."""
+async def read_campaign(ctx: Trade, campaign_id: UUID, scope: Scope) -> CampaignView:
+    """Raises CampaignNotFound, also outside the scope."""
     async with ctx.database.read() as db:
-        campaign = await campaigns.find_campaign(db, campaign_id, merchant_id)
+        campaign = await campaigns.find_campaign(db, campaign_id, scope)
     if campaign is None:
         raise CampaignNotFound
     return campaign
 
 
-async def list_campaigns(ctx: Trade, *, merchant_id: UUID | None, cursor: str | None, limit: int) -> Page[CampaignView]:
+async def list_campaigns(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[CampaignView]:
     """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
-        rows = await campaigns.list_campaigns(
-            db, merchant_id=merchant_id, before=decode_id_cursor(cursor), limit=limit + 1
-        )
+        rows = await campaigns.list_campaigns(db, scope, before=decode_id_cursor(cursor), limit=limit + 1)
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))

@@ -9,6 +9,7 @@ from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.repository import group_views
 from chengtuan.modules.trade.repository.group_views import GroupCounts, GroupRow, MemberRow
 from chengtuan.modules.trade.repository.groups import OwnSeat, find_own_seat
+from chengtuan.platform.permissions import Scope
 
 
 async def read_group(ctx: Trade, group_id: UUID) -> tuple[GroupRow, list[MemberRow]]:
@@ -29,17 +30,17 @@ async def read_own_seat(ctx: Trade, group_id: UUID, user_id: UUID) -> OwnSeat | 
 async def list_merchant_groups(
     ctx: Trade,
     *,
-    merchant_id: UUID | None,
+    scope: Scope,
     status: str | None,
     campaign_id: UUID | None,
     cursor: str | None,
     limit: int,
 ) -> Page[tuple[GroupRow, list[MemberRow]]]:
-    """Newest first; `merchant_id` None is the platform's view of all. Raises BadCursor."""
+    """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
         rows, members = await group_views.list_merchant_groups(
             db,
-            merchant_id=merchant_id,
+            scope=scope,
             status=status,
             campaign_id=campaign_id,
             before=decode_id_cursor(cursor),
@@ -49,6 +50,6 @@ async def list_merchant_groups(
     return page_of(groups, limit, lambda group: encode_cursor(str(group[0].id)))
 
 
-async def count_merchant_groups(ctx: Trade, merchant_id: UUID | None) -> GroupCounts:
+async def count_merchant_groups(ctx: Trade, scope: Scope) -> GroupCounts:
     async with ctx.database.read() as db:
-        return await group_views.count_groups(db, merchant_id)
+        return await group_views.count_groups(db, scope)

@@ -12,6 +12,7 @@ from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund, refunds_of_orders
 from chengtuan.modules.trade.sealed_address import open_address
 from chengtuan.platform.database import ReadSession
+from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ async def read_order(ctx: Trade, order_id: UUID, user_id: UUID) -> OrderDetail:
     return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed))
 
 
-async def read_merchant_order(ctx: Trade, order_id: UUID, merchant_id: UUID | None) -> OrderDetail:
-    """Raises OrderNotFound, also for another merchant's order."""
+async def read_merchant_order(ctx: Trade, order_id: UUID, scope: Scope) -> OrderDetail:
+    """Raises OrderNotFound, also for an order outside the scope."""
     async with ctx.database.read() as db:
-        order = await order_views.find_order_of_merchant(db, order_id, merchant_id)
+        order = await order_views.find_order_in_scope(db, order_id, scope)
         if order is None:
             raise OrderNotFound
         return (await _details(ctx, db, [order]))[0]
@@ -53,7 +54,7 @@ async def list_orders(
 async def list_merchant_orders(
     ctx: Trade,
     *,
-    merchant_id: UUID | None,
+    scope: Scope,
     statuses: list[str] | None,
     number: str | None,
     cursor: str | None,
@@ -61,9 +62,9 @@ async def list_merchant_orders(
 ) -> Page[OrderDetail]:
     """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
-        rows = await order_views.list_orders_of_merchant(
+        rows = await order_views.list_orders_in_scope(
             db,
-            merchant_id=merchant_id,
+            scope=scope,
             statuses=statuses,
             number=number,
             before=decode_id_cursor(cursor),
@@ -88,7 +89,13 @@ async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list
     ]
 
 
-async def count_orders(ctx: Trade, *, user_id: UUID | None = None, merchant_id: UUID | None = None) -> dict[str, int]:
-    """Orders by status, of a buyer, of a merchant, or of all."""
+async def count_orders(ctx: Trade, user_id: UUID) -> dict[str, int]:
+    """A buyer's orders by status."""
     async with ctx.database.read() as db:
-        return await order_views.count_orders(db, user_id=user_id, merchant_id=merchant_id)
+        return await order_views.count_orders_of_user(db, user_id)
+
+
+async def count_merchant_orders(ctx: Trade, scope: Scope) -> dict[str, int]:
+    """Orders by status."""
+    async with ctx.database.read() as db:
+        return await order_views.count_orders_in_scope(db, scope)

@@ -1,0 +1,88 @@
+"""Console accounts from the command line: who there is, a new password, and shutting somebody out."""
+
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chengtuan.kernel.problems import Problem
+
+if TYPE_CHECKING:
+    from chengtuan.modules.accounts.facade import AccountsFacade
+
+staff = typer.Typer(no_args_is_help=True, help="Console accounts: list them, change a password, shut one out.")
+Login = Annotated[str, typer.Argument(help="What the person signs in with.")]
+
+
+@staff.command(name="list")
+def list_accounts() -> None:
+    """Show every console account."""
+    _run(_list)
+
+
+@staff.command(name="set-password")
+def set_password(login: Login) -> None:
+    """Give an account a new password, asked for here or read from standard input; its sessions end."""
+    password = _new_password()
+    _run(lambda accounts: accounts.set_staff_password(login=login, password=password))
+    print(f"{login} has a new password; sessions with the one before have ended.")
+
+
+@staff.command()
+def disable(login: Login) -> None:
+    """Sign somebody out everywhere and let nobody sign in to this account."""
+    _run(lambda accounts: accounts.disable_staff(login=login))
+    print(f"{login} is signed out and cannot sign in.")
+
+
+@staff.command()
+def enable(login: Login) -> None:
+    """Let a disabled account sign in again."""
+    _run(lambda accounts: accounts.enable_staff(login=login))
+    print(f"{login} can sign in again.")
+
+
+async def _list(accounts: "AccountsFacade") -> None:
+    for one in await accounts.list_staff():
+        where = f"merchant {one.merchant_id}" if one.merchant_id else "platform"
+        state = f"disabled since {one.disabled_at:%Y-%m-%d %H:%M} UTC" if one.disabled_at else "can sign in"
+        print(f"{one.login}  {one.name}  {', '.join(one.roles) or 'no role'}  {where}  {state}")
+
+
+def _new_password() -> str:
+    """Never an argument: those are in the shell's history and in everybody's list of processes."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise SystemExit("chengtuan: the two are not the same; nothing was changed")
+    return password
+
+
+def _run(work: Callable[["AccountsFacade"], Awaitable[None]]) -> None:
+    """Over the database of the environment, or of the copy in `DATA`."""
+    try:
+        asyncio.run(_open_and(work))
+    except Problem as problem:
+        raise SystemExit(f"chengtuan: {problem.title}") from None
+
+
+async def _open_and(work: Callable[["AccountsFacade"], Awaitable[None]]) -> None:
+    # every command imports this file, and most do not need the product
+    from chengtuan.apps.composition import Composition
+    from chengtuan.apps.installation import installation_environment
+    from chengtuan.kernel.clock import clock_for
+    from chengtuan.modules.accounts.facade import AccountsFacade
+    from chengtuan.platform.settings import PlatformSettings, load_settings
+
+    environ = installation_environment(os.environ)
+    clock = clock_for(load_settings(PlatformSettings, environ).clock_file)
+    app = Composition(environ=environ, clock=clock, modules=["accounts"])
+    accounts = app.facades[AccountsFacade]
+    assert isinstance(accounts, AccountsFacade)
+    async with app.open():
+        await work(accounts)
