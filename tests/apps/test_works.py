@@ -44,7 +44,17 @@ async def test_another_process_is_woken_for_events_and_jobs(shop: Shop, monkeypa
         answer = await shop.merchant.put(path, product | {"name": {"en": "Renamed"}})
         assert answer.status_code == 200, answer.text
         async with asyncio.timeout(30):
-            while (await world.client.get(f"/api/v1/trade/listings/{shop.product_id}")).json()["name"] != {
-                "en": "Renamed"
-            }:
+            while "Renamed" not in (await world.client.get("/api/v1/trade/listings")).text:
                 await asyncio.sleep(0.05)
+        asked = await world.client.post("/api/v1/accounts/sms-codes", json={"phone": "13800000001"})
+        assert asked.status_code == 202, asked.text
+        async with asyncio.timeout(30):
+            while not await _begun(world):
+                await asyncio.sleep(0.05)
+
+
+async def _begun(world: World) -> bool:
+    """Whether somebody has taken the job that sends the code: it is leased, postponed or gone."""
+    async with world.composition.running["accounts"].database.read() as db:
+        due = "select 1 from job where kind = 'deliver_phone_code' and due_at <= %s"
+        return await db.fetch_value(due, (world.clock.now(),)) is None

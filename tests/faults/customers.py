@@ -26,6 +26,8 @@ class Customers:
     acknowledged: dict[str, int] = field(default_factory=dict)
     paid: dict[str, int] = field(default_factory=dict)
     retries: int = 0
+    refusals: list[str] = field(default_factory=list)
+    """Answers that tell nobody what to do: internal errors, and outages that are no problem document."""
 
     def __post_init__(self) -> None:
         self._gate = asyncio.Semaphore(_PARALLEL)
@@ -106,6 +108,8 @@ class Customers:
                 else:
                     if answer.status_code < 500:
                         return answer
+                    if answer.status_code != 503 or "retry-after" not in answer.headers or not _is_problem(answer):
+                        self.refusals.append(f"{path}: {answer.status_code} {answer.text[:200]}")
                 self.retries += 1
                 await asyncio.sleep(0.3)
 
@@ -116,3 +120,7 @@ class Customers:
         lost = [order_id for order_id, fen in self.acknowledged.items() if stored.get(order_id, (0, 0))[0] != fen]
         unpaid = [order_id for order_id, fen in self.paid.items() if stored.get(order_id, (0, 0))[1] != fen]
         assert (lost, unpaid) == ([], [])
+
+
+def _is_problem(answer: httpx.Response) -> bool:
+    return bool(answer.headers.get("content-type", "").startswith("application/problem+json"))

@@ -78,13 +78,14 @@ class System:
         fresh.write_text(str(int(file.read_text()) + int(by.total_seconds())))
         fresh.replace(file)
 
-    async def start_server(self) -> None:
-        with (self.data / "server.log").open("ab") as log:
+    async def start_server(self, log: Path | None = None) -> None:
+        """Its output goes into `log`."""
+        with (log or self.data / "server.log").open("ab") as output:
             self.server = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "chengtuan.apps.cli", "serve", "--port", str(self.port)),
                 env=os.environ | self.environ,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
             )
         async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as http:
