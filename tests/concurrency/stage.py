@@ -23,7 +23,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.http.guard import Guard
 from tests.support.crowd import Member, gather_crowd
 from tests.support.shop import Buyer, Shop
-from tests.support.world import SHOP, Person
+from tests.support.world import PATIENT_S, SHOP, Person
 
 T = TypeVar("T")
 DOORS = 2
@@ -106,7 +106,7 @@ async def open_doors(shop: Shop, database_url: str) -> AsyncIterator[Stage]:
                 outside=outside_client(partner),
             )
             compositions.append(composition)
-            app = Guard(create_api(composition, background=False))
+            app = Guard(create_api(composition, background=False), request_timeout_s=PATIENT_S)
             await stack.enter_async_context(composition.open())
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50001))
             doors.append(await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=SHOP)))

@@ -134,7 +134,7 @@ async def test_work_of_no_request_has_no_deadline_and_a_renewed_one_starts_again
     assert deadline.remaining(60) == 60
     with deadline.within(0.05):
         await asyncio.sleep(0.1)
-        assert deadline.remaining(60) == 0
+        assert deadline.remaining(60) == 0.05 / 8, "what answers at once still may"
         deadline.renew()
         assert 0 < deadline.remaining(60) <= 0.05
         assert deadline.remaining(0.01) == 0.01

@@ -27,6 +27,7 @@ from chengtuan.platform.facades import (
     facade_router,
     operations_of,
 )
+from chengtuan.platform.health import Part
 from chengtuan.platform.http.problems import install_problem_handlers
 from chengtuan.platform.signing import BadSignature, RequestSigner
 from chengtuan.platform.transactions import CallInTransaction, transaction_scope
@@ -218,11 +219,17 @@ FACADE, NAME = FACADES[0], next(name for name, _ in operations_of(FACADES[0]))
 
 async def test_processes_with_different_keys_are_no_fault_of_who_asked() -> None:
     """A 401 would sign a shopper out."""
-    bindings = bind(Callee(FACADE))
-    stranger: Any = bind_remote(FACADE, bindings.client, RequestSigner(b"1" * 32, bindings.clock))
+    bindings = bind(Callee(FACADE, SoldOut(available=3)))
+    understood = Part("calls")
+    stranger: Any = bind_remote(FACADE, bindings.client, RequestSigner(b"1" * 32, bindings.clock), understood)
     with pytest.raises(ProcessesDisagree) as raised:
         await getattr(stranger, NAME)(**_example(FACADE, NAME))
     assert (raised.value.status, raised.value.extension) == (503, {"retry_after_s": 2})
+    assert not understood.ok, "and it is seen in this process's health"
+    honest: Any = bind_remote(FACADE, bindings.client, bindings.signer, understood)
+    with pytest.raises(SoldOut):
+        await getattr(honest, NAME)(**_example(FACADE, NAME))
+    assert understood.ok
 
 
 @pytest.mark.parametrize("status", [404, 405])

@@ -24,10 +24,13 @@ from chengtuan.platform.http.headers import SafeHeaders
 
 SHOP = "http://shop.test"
 SANDBOX = "http://sandbox.test"
+PATIENT_S = 60.0
+"""A busy machine makes a crowd of requests slow; that they are cut off in time has tests of its own."""
 KEYS = {
     "CHENGTUAN_FIELD_KEY": "1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "CHENGTUAN_INDEX_KEY": "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=",
     "CHENGTUAN_INTERNAL_KEY": "enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmF6eXh3dnU=",
+    "CHENGTUAN_REQUEST_TIMEOUT_S": str(PATIENT_S),
 }
 
 
@@ -134,7 +137,7 @@ def environment(database_url: str, data: Path) -> dict[str, str]:
 
 @contextlib.asynccontextmanager
 async def open_world(
-    database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = 8
+    database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = PATIENT_S
 ) -> AsyncIterator[World]:
     """Modules started, nothing in the background: `settle()` makes things happen."""
     environ = environment(database_url, data)

@@ -20,7 +20,7 @@ from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter, Routes
 from chengtuan.platform.facades import Facade, bind_local, bind_remote, facade_router, post_signed
-from chengtuan.platform.health import Health
+from chengtuan.platform.health import Health, Part
 from chengtuan.platform.http.access import marked
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.http.stuck import stuck_router
@@ -114,7 +114,9 @@ class Composition:
             if manifest.name not in self.modules:
                 if manifest.facade is not None and manifest.name in self.peers:
                     client = self._peer(manifest.name)
-                    self.facades[manifest.facade] = bind_remote(manifest.facade, client, self.signer)
+                    self.facades[manifest.facade] = bind_remote(
+                        manifest.facade, client, self.signer, self._understood(manifest.name)
+                    )
                 continue
             outbox, jobs = self._writers_of(manifest.name, routes)
             database = Database(
@@ -187,12 +189,18 @@ class Composition:
     def _remote_delivery(self, consumer: str) -> Deliver:
         client = self._peer(consumer)
 
+        understood = self._understood(consumer)
+
         async def deliver(envelopes: Sequence[Envelope]) -> dict[UUID, str]:
             path = f"{_EVENTS_PATH}/{consumer}"
             body = _envelopes.dump_json(list(envelopes))
-            return _failures.validate_json(await post_signed(client, self.signer, path, body))
+            return _failures.validate_json(await post_signed(client, self.signer, path, body, understood))
 
         return deliver
+
+    def _understood(self, module: str) -> Part:
+        """Down while the process of that module refuses our calls: another key, another version, a clock far off."""
+        return self.health.part(f"calls to {module}")
 
     def _peer(self, module: str) -> httpx.AsyncClient:
         url = self.peers[module]

@@ -13,7 +13,7 @@ class _Deadline:
     """Shared by the request's task and those it starts, so that each of them can renew it."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+        self.seconds = max(0.0, seconds)
         self.at = time.monotonic() + seconds
 
 
@@ -41,8 +41,12 @@ def renew() -> None:
 
 
 def remaining(otherwise: float) -> float:
-    """Seconds that are left, at most `otherwise`, never less than none."""
+    """Seconds that are left, at most `otherwise`.
+
+    An eighth of the whole is always left: a request whose time went into work, on a machine that is busy, still
+    gets what answers at once. One that waits for something that hangs waits for it once, and then it is over.
+    """
     deadline = _current.get()
     if deadline is None:
         return otherwise
-    return max(0.0, min(otherwise, deadline.at - time.monotonic()))
+    return min(otherwise, max(deadline.seconds / 8, deadline.at - time.monotonic()))

@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter, create_model
 
 from chengtuan.kernel.problems import MethodNotAllowed, NotFound, PartnerUnavailable, Problem
 from chengtuan.platform import deadline
+from chengtuan.platform.health import Part
 from chengtuan.platform.http.access import marked
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.signing import BadSignature, RequestSigner
@@ -87,7 +88,7 @@ def bind_local(facade: type[F], implementation: F) -> F:
     return cast("F", type(f"Local{facade.__name__}", (facade,), body)())
 
 
-def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigner) -> F:
+def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigner, understood: Part | None = None) -> F:
     """The network binding: a signed POST per operation. Raises PartnerUnavailable, ProcessesDisagree."""
 
     def remote(name: str) -> Callable[..., Awaitable[Any]]:
@@ -97,7 +98,7 @@ def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigne
         async def call(_: Any, **arguments: Any) -> Any:
             assert_no_transaction(what)
             body = _arguments_model(facade, name)(**arguments).model_dump_json().encode()
-            return _result(facade, name).validate_json(await post_signed(client, signer, path, body))
+            return _result(facade, name).validate_json(await post_signed(client, signer, path, body, understood))
 
         return call
 
@@ -123,11 +124,30 @@ _OURS_ALONE = frozenset({BadSignature.code, NotFound.code, MethodNotAllowed.code
 """What a peer answers before it looks at the call: no outcome of an operation, and no fault of who asked for it."""
 
 
-async def post_signed(client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes) -> bytes:
+async def post_signed(
+    client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes, understood: Part | None = None
+) -> bytes:
     """POST to another process of ours; problem documents come back as exceptions.
 
-    A call that reached nobody is tried again while there is time. Raises PartnerUnavailable, ProcessesDisagree.
+    A call that reached nobody is tried again while there is time; a peer that does not understand us is reported
+    to `understood`. Raises PartnerUnavailable, ProcessesDisagree.
     """
+    part = understood or Part("")
+    try:
+        answer = await _post_patiently(client, signer, path, body)
+    except ProcessesDisagree:
+        part.fails("our calls are refused there")
+        raise
+    except PartnerUnavailable:
+        raise
+    except Problem:
+        part.works()
+        raise
+    part.works()
+    return answer
+
+
+async def _post_patiently(client: httpx.AsyncClient, signer: RequestSigner, path: str, body: bytes) -> bytes:
     for pause_s in _PAUSES_S:
         try:
             return await _post_once(client, signer, path, body)

@@ -207,7 +207,7 @@ async def open_stage(url: str, folder: Path, clock: MovableClock, **settings: An
         )
         outbox, _ = composition._writers["payments"]
         outbox._routes = {event.wire_name: ("nobody",) for event in EVENTS}
-        to_shop.app = app = Guard(_app(composition))
+        to_shop.app = app = Guard(_app(composition), request_timeout_s=60)
         async with (
             composition.open(),
             httpx.AsyncClient(transport=httpx.ASGITransport(sandbox_app), base_url=SANDBOX) as desk,

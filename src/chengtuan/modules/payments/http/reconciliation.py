@@ -28,12 +28,16 @@ from chengtuan.modules.payments.usecases.read_reconciliations import (
     read_reconciliation,
 )
 from chengtuan.modules.payments.usecases.reconcile_now import reconcile_now
+from chengtuan.platform import deadline
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Day, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.permissions import Permission
 
 Reconciler = Annotated[Staff, may(Permission.RECONCILIATION)]
+
+_LONG_S = 60.0
+"""A day's bill is downloaded and compared line by line while a person waits who asked for just that."""
 
 
 def reconciliation_routes(ctx: Payments) -> APIRouter:
@@ -57,7 +61,8 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     @router.post(f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, BillDayNotOver, InvalidRequest))
     async def reconcile_bill_day(_: Reconciler, bill_date: Day) -> ReconciliationDayOut:
         """Compare the day now. Repeating it changes nothing unless books or bill have changed."""
-        return _shown(await reconcile_now(ctx, bill_date))
+        with deadline.within(_LONG_S):
+            return _shown(await reconcile_now(ctx, bill_date))
 
     @router.post(
         "/differences/{difference_id}/explain",
