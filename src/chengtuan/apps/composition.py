@@ -245,7 +245,12 @@ class Composition:
         """Databases open and modules started; nothing runs in the background yet."""
         for module in self.running.values():
             await module.database.open()
-        await asyncio.to_thread(self.admit)
+        try:
+            await asyncio.to_thread(self.admit)
+        except BaseException:
+            for module in self.running.values():
+                await module.database.close()
+            raise
         for module in self.running.values():
             await module.built.start()
         try:
