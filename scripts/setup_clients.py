@@ -5,9 +5,11 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.progress import ROOT, StepFailed, run_step
+from scripts.publish import publish
 from scripts.setup_python import REQUIREMENTS, VENV, install
 from scripts.stamps import Stamp
 
@@ -115,7 +117,7 @@ def _build(client: Client, node: dict[str, str]) -> None:
         command = [npm_path(node), "run", build.script]
         log = f"{client.name}-{build.name}"
         run_step(f"Building {build.title}", command, log_name=log, folder=client.folder, environment=node)
-        _publish(client.folder / build.output, DIST / build.name)
+        publish(client.folder / build.output, DIST / build.name, today=datetime.now(UTC).date())
         stamp.set()
 
 
@@ -128,15 +130,6 @@ def _install_packages(client: Client, node: dict[str, str]) -> None:
     doing = f"Installing the packages of clients/{client.name}"
     run_step(doing, command, log_name=f"{client.slug}-npm", folder=client.folder, environment=node)
     stamp.set()
-
-
-def _publish(built: Path, target: Path) -> None:
-    """Copies a finished build to where the server reads, so that a failed build harms nobody."""
-    draft = target.with_name(f"{target.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(built, draft)
-    shutil.rmtree(target, ignore_errors=True)
-    draft.rename(target)
 
 
 def ensure_node() -> dict[str, str]:
