@@ -38,11 +38,11 @@ const failed = { status: 'failed', fail_reason: 'expired', closed_at: '2026-01-3
 const table: [string, Group, Seat | null, string][] = [
   ['draft', group({ status: 'draft', paid: 0, members: [] }), null, '.bar'],
   ['join', group(), null, '.t-join'],
-  ['full', group({ locked: 3, paid: 2, missing: 1 }), null, '.t-open-own'],
+  ['full', group({ locked: 3, paid: 2, missing: 1, held: 1, full: true }), null, '.t-open-own'],
   ['pay', group({ locked: 2 }), seat('locked'), '.t-pay'],
   ['invite', group(), seat('paid'), '.t-share'],
-  ['won', group({ status: 'succeeded', paid: 3, missing: 0 }), seat('paid'), '.t-view-order'],
-  ['closed', group({ status: 'succeeded', paid: 3, missing: 0 }), null, '.t-open-own'],
+  ['won', group({ status: 'succeeded', paid: 3, goal: 'none', missing: 0, full: true }), seat('paid'), '.t-view-order'],
+  ['closed', group({ status: 'succeeded', paid: 3, goal: 'none', missing: 0, full: true }), null, '.t-open-own'],
   ['failed', group(failed), null, '.t-open-own'],
   ['failed-member', group(failed), seat('released'), '.t-view-order'],
 ]
@@ -67,17 +67,17 @@ describe('group page', () => {
 
   it('tells a ladder group what one more member brings everybody', async () => {
     const tiers = [{ people: 2, price_fen: 9000, reached: true }, { people: 3, price_fen: 8000, reached: false }]
-    const page = await show(group({ kind: 'ladder', tiers, current_tier: 0, next_tier: 1, paid: 2, missing: 1 }), null)
+    const page = await show(group({ kind: 'ladder', tiers, current_tier: 0, next_tier: 1, paid: 2, goal: 'next_tier', missing: 1 }), null)
     expect(page.find('.t-next-tier').text()).toBe(t('group.ladderHintOne', { amount: '10.00' }))
     expect(page.find('.t-ending').exists()).toBe(false)
   })
 
-  const top = { kind: 'ladder', tiers: [{ people: 2, price_fen: 9000, reached: true }, { people: 3, price_fen: 8000, reached: true }], current_tier: 1, next_tier: null, paid: 4, locked: 4, missing: 0 } as const
+  const top = { kind: 'ladder', tiers: [{ people: 2, price_fen: 9000, reached: true }, { people: 3, price_fen: 8000, reached: true }], current_tier: 1, next_tier: null, paid: 4, locked: 4, goal: 'none', missing: 0 } as const
   it('keeps a ladder open above its top tier and says what that is good for', async () => {
     const page = await show(group({ ...top, tiers: [...top.tiers], overflow: true, seats: 500 }), null)
     expect(page.find('.t-missing').text()).toBe(t('group.overflowTop'))
     expect(page.find('.t-join').exists()).toBe(true)
-    expect(groupView(group({ ...top, tiers: [...top.tiers], locked: 3, seats: 3 }), null)).toBe('full')
+    expect(groupView(group({ ...top, tiers: [...top.tiers], locked: 3, seats: 3, full: true }), null)).toBe('full')
   })
 
   it('says at what price a ladder ended and what everybody gets back', async () => {

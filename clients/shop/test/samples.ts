@@ -5,7 +5,7 @@ const name = (s: string) => ({ 'zh-Hant': s, en: s })
 
 export const group = (change: Partial<Group> = {}): Group => ({
   id: 'g1', product_id: 'p1', product_name: name('Tea'), product_image_url: '/media/p1.webp', merchant_name: name('Shop'), campaign_id: 'c1',
-  kind: 'fixed', status: 'open', fail_reason: null, size: 3, seats: 3, paid: 1, locked: 1, missing: 2, overflow: false, newcomers_only: false, initiator_off_percent: null,
+  kind: 'fixed', status: 'open', fail_reason: null, size: 3, seats: 3, paid: 1, locked: 1, goal: 'form', missing: 2, held: 0, full: false, overflow: false, newcomers_only: false, initiator_off_percent: null,
   tiers: [{ people: 3, price_fen: 2990, reached: false }], current_tier: null, next_tier: 0, final_tier: null,
   solo_price_fen: 4990, list_price_fen: null,
   members: [{ nickname: 'Lin', avatar: 'a01', is_initiator: true, joined_at: later(-60), refunded: false }],

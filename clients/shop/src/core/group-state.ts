@@ -1,4 +1,6 @@
 import type { Group, Seat } from './contract'
+import { yuan } from './format'
+import { t } from './i18n'
 
 /** Who looks at the group and what they can do: the state table of the group page. */
 export type GroupView =
@@ -19,19 +21,24 @@ export function groupView(group: Group, seat: Seat | null): GroupView {
   if (seat?.status === 'locked') return 'pay'
   if (group.status === 'draft') return 'draft'
   if (member) return 'invite'
-  return group.locked >= group.seats ? 'full' : 'join'
+  return group.full ? 'full' : 'join'
 }
 
 /** Empty seats to draw as "?"; a ladder group shows the way to its next tier only, and never a wall of them. */
 export function emptySeats(group: Group): number {
   if (group.status !== 'open' && group.status !== 'draft') return 0
-  return Math.min(10, Math.max(0, group.missing))
+  return group.full ? 0 : Math.min(10, Math.max(0, group.missing))
 }
 
 /** Price everybody pays when the group ended now; null while no tier is reached. */
 export function currentPrice(group: Group): number | null {
   const index = group.final_tier ?? group.current_tier
   return index === null ? null : (group.tiers[index]?.price_fen ?? null)
+}
+
+/** The price that stands over a group: what joining costs now, and what everybody paid in the end once it has formed. */
+export function headPrice(group: Group): number {
+  return (group.status === 'succeeded' ? currentPrice(group) : null) ?? group.tiers[0]?.price_fen ?? group.solo_price_fen
 }
 
 /** What each member gets back when the next tier is reached, in fen from the first tier's price. */
@@ -41,12 +48,28 @@ export function nextGain(group: Group): number {
   return next && first ? first.price_fen - next.price_fen : 0
 }
 
-/** What is still to be won, in one sentence's key and its values; null when the group is over or not open yet. */
-export function hintOf(group: Group): { key: string; n: number; fen: number } | null {
-  if (group.status !== 'open') return null
-  const n = group.missing
-  if (group.next_tier === null) return group.overflow ? { key: 'overflowTop', n, fen: 0 } : group.kind === 'ladder' ? { key: 'ladderTop', n, fen: 0 } : null
-  const fen = group.kind === 'ladder' ? nextGain(group) : 0
-  const one = n === 1 ? 'One' : ''
-  return fen > 0 ? { key: `ladderHint${one}`, n, fen } : { key: `joinHint${one}`, n, fen }
+/** The seats of a group as every view of one carries them. */
+export type Seats = Pick<Group, 'goal' | 'missing' | 'held' | 'full'>
+
+/**
+ * How far a group is, in few words: the one place that says it, for cards, lists, orders and shared links.
+ * A group without a free seat never asks for more people: it waits for those who hold one.
+ */
+export function progressText(seats: Seats): string {
+  if (seats.full && seats.held > 0) return t('progress.held', { n: seats.held })
+  if (seats.goal === 'none') return t('progress.top')
+  const one = seats.missing === 1 ? 'One' : ''
+  return t((seats.goal === 'form' ? 'progress.form' : 'progress.tier') + one, { n: seats.missing })
+}
+
+/** Whether somebody can still be invited to bring the group further. */
+export const wantsPeople = (seats: Seats): boolean => seats.missing > 0 && !seats.full
+
+/** What is still to be won, in one sentence, with the sum that the next tier brings; empty when the group is over. */
+export function hintOf(group: Group): string {
+  if (group.status !== 'open') return ''
+  if (group.goal === 'none') return group.kind === 'ladder' ? t(group.overflow ? 'group.overflowTop' : 'group.ladderTop') : ''
+  const fen = group.goal === 'next_tier' || group.kind === 'ladder' ? nextGain(group) : 0
+  if (!wantsPeople(group) || group.goal === 'form' || fen <= 0) return progressText(group)
+  return t(group.missing === 1 ? 'group.ladderHintOne' : 'group.ladderHint', { n: group.missing, amount: yuan(fen) })
 }

@@ -1,18 +1,19 @@
 import type { Group } from './contract'
 import { toast } from './feedback'
 import { yuan } from './format'
+import { headPrice, progressText, wantsPeople } from './group-state'
 import { ltext, t } from './i18n'
 import { urlOf } from './nav'
 import { media } from './http'
 
 export type ShareCard = { title: string; path: string; imageUrl: string }
 
-/** What a shared group looks like in a chat: how many are missing and the price, nothing exaggerated. */
+/** What a shared group looks like in a chat: what one more person brings and the price, nothing exaggerated. */
 export function groupCard(group: Group): ShareCard {
   const name = ltext(group.product_name)
-  const price = yuan(group.tiers[0]?.price_fen ?? group.solo_price_fen)
-  const open = group.status === 'open' && group.missing > 0
-  const title = open ? t('group.shareMissing', { n: group.missing, price, name }) : t('group.shareJoin', { price, name })
+  const price = yuan(headPrice(group))
+  const asks = group.status === 'open' && wantsPeople(group)
+  const title = asks ? t('group.shareAsk', { progress: progressText(group), price, name }) : t('group.shareJoin', { price, name })
   return { title, path: urlOf('group', { id: group.id }), imageUrl: media(group.product_image_url) }
 }
 

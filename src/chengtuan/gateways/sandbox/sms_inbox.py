@@ -32,14 +32,14 @@ _TEXTS = {
         "en": "[Chengtuan] {product}: your group formed, and ¥{amount} comes back to you as its initiator.",
     },
     "group_failed": {
-        "zh-Hant": "【成團】{product}：很遺憾未能成團，{amount} 元將全額原路退回。",
-        "zh-Hans": "【成团】{product}：很遗憾未能成团，{amount} 元将全额原路退回。",
-        "en": "[Chengtuan] {product}: the group did not fill. All of your ¥{amount} comes back the way you paid.",
+        "zh-Hant": "【成團】{product}：很遺憾未能成團，{amount} 元將原路退回。",
+        "zh-Hans": "【成团】{product}：很遗憾未能成团，{amount} 元将原路退回。",
+        "en": "[Chengtuan] {product}: the group did not form. ¥{amount} comes back the way you paid.",
     },
     "payment_late": {
-        "zh-Hant": "【成團】{product}：付款時名額已滿或拼團已結束，{amount} 元將原路退回。",
-        "zh-Hans": "【成团】{product}：付款时名额已满或拼团已结束，{amount} 元将原路退回。",
-        "en": "[Chengtuan] {product}: the payment came too late. Your ¥{amount} comes back the way you paid.",
+        "zh-Hant": "【成團】{product}：這筆付款沒有用上，{amount} 元將原路退回。",
+        "zh-Hans": "【成团】{product}：这笔付款没有用上，{amount} 元将原路退回。",
+        "en": "[Chengtuan] {product}: this payment bought nothing. ¥{amount} comes back the way you paid.",
     },
     "refund_succeeded": {
         "zh-Hant": "【成團】{product}：{amount} 元已原路退回。",

@@ -3,6 +3,7 @@ import { getOffer, getProduct } from '@/core/api/shop'
 import { checkoutUrl } from '@/core/checkout-url'
 import type { GroupCard, Offer, OrderMode, Product } from '@/core/contract'
 import { ask } from '@/core/feedback'
+import { progressText } from '@/core/group-state'
 import { t } from '@/core/i18n'
 import { needSignIn, openUrl } from '@/core/nav'
 
@@ -35,7 +36,7 @@ export function useProduct() {
     panel.value = true
   }
   async function join(group: GroupCard): Promise<void> {
-    const text = t(group.missing ? 'product.joinAskText' : 'product.joinAskTop', { name: group.initiator.nickname, n: group.missing })
+    const text = t('product.joinAskText', { name: group.initiator.nickname, progress: progressText(group) })
     if (await ask(t('product.joinAsk'), text, t('product.joinYes'))) choose('join', group.id)
   }
   function done(choice: { sku_id: string; quantity: number }): void {

@@ -50,7 +50,9 @@ export function useOrder() {
     if (await ask(t('order.confirmAsk'), t('order.confirmAskText'))) put(await confirmReceipt(id.value))
   }, after)
   const leave = useAction(async () => {
-    const amount = yuan(order.value?.paid_fen ?? 0)
+    // a payment too many is on its way back already: only the rest is promised here
+    const planned = (order.value?.refunds ?? []).reduce((sum, r) => sum + r.amount_fen, 0)
+    const amount = yuan((order.value?.paid_fen ?? 0) - planned)
     if (await ask(t('order.leaveAsk'), t('order.leaveAskText', { amount }), t('order.leave'), t('order.keep'))) put(await cancelOrder(id.value))
   }, after)
   /** Only what moves without the shopper: a refund on its way, a payment or a group that is about to be decided. */

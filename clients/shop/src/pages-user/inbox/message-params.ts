@@ -1,6 +1,6 @@
 import type { InboxMessage, LText } from '@/core/contract'
 import { yuan } from '@/core/format'
-import { ltext, type Params } from '@/core/i18n'
+import { ltext, t, type Params } from '@/core/i18n'
 
 const text = (v: unknown) => (v && typeof v === 'object' ? ltext(v as LText) : typeof v === 'string' ? v : '')
 const first = (p: InboxMessage['params'], ...keys: string[]) => keys.map((k) => p[k]).find((v) => v !== undefined && v !== null)
@@ -10,6 +10,7 @@ export function messageParams(p: InboxMessage['params']): Params {
   return {
     product: text(first(p, 'product_name', 'product')),
     amount: yuan(Number(first(p, 'amount_fen', 'refund_fen', 'difference_fen') ?? 0)),
+    why: p.reason ? t(`group.reason.${p.reason}`) : '',
     people: Number(first(p, 'people', 'paid') ?? 0),
     tracking: text(first(p, 'tracking_no', 'tracking')),
   }

@@ -55,8 +55,16 @@ def decide(snapshot: Snapshot, wishes: Sequence[Wish]) -> list[Taken | Repeated 
 
 
 def quote(snapshot: Snapshot, wish: Wish) -> Taken:
-    """What the wish would cost now, without the checks of who asks. Raises Problem."""
-    return _priced(snapshot, wish, *_place(snapshot, wish))
+    """What the wish would cost now. Raises Problem where no order could have it: the seat or the goods are gone.
+
+    What only concerns the buyer's own orders and address is left to the order itself.
+    """
+    campaign, group = _place(snapshot, wish)
+    if group is not None:
+        _check_seat(snapshot, wish, group)
+    taken = _priced(snapshot, wish, campaign, group)
+    _check_stock(snapshot, wish, campaign)
+    return taken
 
 
 def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated:

@@ -58,12 +58,6 @@ def next_tier(people: Sequence[int], paid: int) -> int | None:
     return next((index for index, needed in enumerate(people) if paid < needed), None)
 
 
-def missing_people(people: Sequence[int], paid: int) -> int:
-    """How many more until the next tier (for a fixed group: until it forms)."""
-    upcoming = next_tier(people, paid)
-    return 0 if upcoming is None else people[upcoming] - paid
-
-
 def settlement_difference(unit_paid: Fen, unit_final: Fen, quantity: int) -> Fen:
     """What goes back to one order at the close."""
     return max(0, unit_paid - unit_final) * quantity

@@ -24,7 +24,8 @@ class OrderSnapshot:
 class GroupMember:
     """Somebody who paid for a seat, with what the group's end gives back to them: the difference, or everything.
 
-    In fen; the initiator's perk is not in it.
+    In fen, as it was planned for refund: what goes back for another reason (the initiator's perk, a payment too
+    many) is not in it, and is told by its own event.
     """
 
     user_id: UUID

@@ -32,11 +32,11 @@ _GOODS = (
     p.GroupFull,
     p.GroupEnded,
     p.OwnGroup,
+    p.AlreadyInGroup,
+    p.SoldOut,
 )
 _SUBMIT = (
     *_GOODS,
-    p.AlreadyInGroup,
-    p.SoldOut,
     p.PurchaseLimit,
     p.NewcomersOnly,
     p.TooManyUnpaidOrders,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from chengtuan.modules.trade.domain.tiers import missing_people, next_tier, tier_reached
+from chengtuan.modules.trade.domain.progress import Progress, progress_of
 from chengtuan.modules.trade.http import schemas
 from chengtuan.modules.trade.repository.campaigns import CampaignView
 from chengtuan.modules.trade.repository.group_views import GroupRow, MemberRow
@@ -13,6 +14,11 @@ from chengtuan.modules.trade.repository.offers import GroupCard, OfferCampaign
 
 def tiers(people: Sequence[int], prices: Sequence[int]) -> list[schemas.TierPrice]:
     return [schemas.TierPrice(people=n, price_fen=fen) for n, fen in zip(people, prices, strict=True)]
+
+
+def seats_taken(progress: Progress) -> dict[str, Any]:
+    """The part of `Progress` that every view of a group shows alike: `schemas.SeatsTaken`."""
+    return {"goal": progress.goal, "missing": progress.missing, "held": progress.held, "full": progress.full}
 
 
 def listing_card(card: ListingCard) -> schemas.ListingCard:
@@ -26,8 +32,14 @@ def listing_card(card: ListingCard) -> schemas.ListingCard:
             newcomers_only=bool(card.newcomers_only),
             initiator_off_percent=card.initiator_off_percent,
         )
-    if card.group_id and card.group_deadline and card.group_missing is not None:
-        group = schemas.NearestGroup(id=card.group_id, missing=card.group_missing, deadline=card.group_deadline)
+    if card.group_id and card.group_deadline and card.group_tier_people:
+        progress = progress_of(
+            card.group_tier_people,
+            seats=card.group_seats or 0,
+            paid=card.group_paid or 0,
+            locked=card.group_locked or 0,
+        )
+        group = schemas.NearestGroup(id=card.group_id, deadline=card.group_deadline, **seats_taken(progress))
     return schemas.ListingCard(
         product_id=card.product_id,
         name=card.name,
@@ -63,18 +75,20 @@ def campaign(row: OfferCampaign) -> schemas.Campaign:
 
 
 def group_card(row: GroupCard) -> schemas.GroupCard:
+    progress = progress_of(row.tier_people, seats=row.seats, paid=row.paid, locked=row.locked)
     return schemas.GroupCard(
         id=row.id,
         initiator=schemas.Face(nickname=row.initiator_nickname, avatar=row.initiator_avatar),
-        size=row.size,
+        size=row.tier_people[-1],
         paid=row.paid,
-        missing=row.missing,
         deadline=row.deadline,
+        **seats_taken(progress),
     )
 
 
 def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas.Group:
     ended = row.status in ("succeeded", "failed")
+    progress = progress_of(row.tier_people, seats=row.seats, paid=row.paid, locked=row.locked)
     return schemas.Group(
         id=row.id,
         product_id=row.product_id,
@@ -89,7 +103,6 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
         seats=row.seats,
         paid=row.paid,
         locked=row.locked,
-        missing=missing_people(row.tier_people, row.paid),
         overflow=row.overflow,
         newcomers_only=row.newcomers_only,
         initiator_off_percent=row.initiator_off_percent,
@@ -97,8 +110,8 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
             schemas.GroupTier(people=people, price_fen=price, reached=row.paid >= people)
             for people, price in zip(row.tier_people, row.from_prices_fen, strict=True)
         ],
-        current_tier=tier_reached(row.tier_people, row.paid),
-        next_tier=next_tier(row.tier_people, row.paid),
+        current_tier=progress.current_tier,
+        next_tier=progress.next_tier,
         final_tier=row.final_tier,
         solo_price_fen=row.solo_price_fen,
         list_price_fen=row.list_price_fen,
@@ -118,6 +131,7 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
         closed_at=row.ended_at if ended and row.refunds_pending == 0 else None,
         version=row.version,
         now=now,
+        **seats_taken(progress),
     )
 
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from chengtuan.modules.trade.domain.tiers import missing_people
+from chengtuan.modules.trade.domain.progress import progress_of
 from chengtuan.modules.trade.http import schemas
+from chengtuan.modules.trade.http.present import seats_taken
 from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund, RefundView
 from chengtuan.modules.trade.usecases.read_order import OrderDetail
@@ -20,15 +21,16 @@ def console_refund(row: RefundView) -> schemas.ConsoleRefund:
 def _order_group(row: OrderView) -> schemas.OrderGroup | None:
     if row.group_id is None or row.group_status is None:
         return None
-    people = row.group_tier_people or []
+    people, paid = row.group_tier_people or [], row.group_paid or 0
+    progress = progress_of(people, seats=row.group_seats or 0, paid=paid, locked=row.group_locked or 0)
     return schemas.OrderGroup(
         id=row.group_id,
         status=row.group_status,
         size=people[-1] if people else 0,
-        paid=row.group_paid or 0,
-        missing=missing_people(people, row.group_paid or 0),
+        paid=paid,
         deadline=row.group_deadline,
         is_initiator=bool(row.is_initiator),
+        **seats_taken(progress),
     )
 
 

@@ -76,7 +76,10 @@ class ListingCard:
     newcomers_only: bool | None
     initiator_off_percent: int | None
     group_id: UUID | None
-    group_missing: int | None
+    group_tier_people: list[int] | None
+    group_seats: int | None
+    group_paid: int | None
+    group_locked: int | None
     group_deadline: datetime | None
     rank: int
 
@@ -86,7 +89,7 @@ _RANKS: dict[str, LiteralString] = {
     "newest": "-(extract(epoch from l.listed_at) * 1000)::bigint",
     "price": "coalesce(c.from_prices_fen[1], l.solo_price_fen)",
     "discount": "coalesce(c.from_prices_fen[cardinality(c.from_prices_fen)] * 1000 / l.solo_price_fen, 1000)",
-    "forming": "coalesce(g.missing, 1000000)",
+    "forming": "coalesce(g.distance, 1000000)",
 }
 SORTS = tuple(_RANKS)
 
@@ -96,14 +99,18 @@ _CARD: LiteralString = (
     " where s.product_id = l.product_id and s.active and st.available > 0) as sold_out,"
     " c.id as campaign_id, c.kind as campaign_kind, c.tier_people, c.from_prices_fen, c.ends_at as campaign_ends_at,"
     " c.newcomers_only, c.initiator_off_percent,"
-    " g.id as group_id, g.missing as group_missing, g.deadline as group_deadline, {rank} as rank"
+    " g.id as group_id, g.tier_people as group_tier_people, g.size as group_seats, g.paid as group_paid,"
+    " g.locked as group_locked, g.deadline as group_deadline, {rank} as rank"
     " from listing l"
     " left join lateral (select * from campaign c where c.product_id = l.product_id and c.stopped_at is null"
     " and c.starts_at <= %(now)s and c.ends_at > %(now)s order by c.starts_at desc limit 1) c on true"
-    " left join lateral (select g.id, g.deadline, coalesce((select min(t) from unnest(g.tier_people) t"
-    " where t > g.paid), g.paid) - g.paid as missing from buy_group g where g.product_id = l.product_id"
+    # groups that still have to form come before those that only wait for a lower price
+    " left join lateral (select g.id, g.tier_people, g.size, g.paid, g.locked, g.deadline,"
+    " (select min(t) from unnest(g.tier_people) t where t > g.paid) - g.paid"
+    " + case when g.paid < g.tier_people[1] then 0 else 1000 end as distance"
+    " from buy_group g where g.product_id = l.product_id"
     " and g.campaign_id = c.id and g.status = 'open' and g.deadline > %(now)s and g.locked < g.size"
-    " and g.paid < g.tier_people[cardinality(g.tier_people)] order by missing, g.deadline limit 1) g on true"
+    " and g.paid < g.tier_people[cardinality(g.tier_people)] order by distance, g.deadline limit 1) g on true"
     " where l.published and (%(category)s::text is null or l.category_slug = %(category)s)"
     " and (%(q)s::text is null or l.name::text ilike %(q)s or l.merchant_name::text ilike %(q)s)"
 )

@@ -63,14 +63,15 @@ async def offer_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
-    """A group that somebody could join now. `size` is the people of its top tier."""
+    """A group that somebody could join now."""
 
     id: UUID
     initiator_nickname: str
     initiator_avatar: str
-    size: int
+    tier_people: list[int]
+    seats: int
     paid: int
-    missing: int
+    locked: int
     deadline: datetime
 
 
@@ -81,9 +82,8 @@ async def joinable_groups(
     return await db.fetch_all(
         GroupCard,
         "select g.id, s.nickname as initiator_nickname, s.avatar as initiator_avatar,"
-        " g.tier_people[cardinality(g.tier_people)] as size, g.paid,"
-        " coalesce((select min(t) from unnest(g.tier_people) t where t > g.paid), g.paid) - g.paid as missing,"
-        " g.deadline from buy_group g join seat s on s.group_id = g.id and s.user_id = g.initiator_id"
+        " g.tier_people, g.size as seats, g.paid, g.locked, g.deadline"
+        " from buy_group g join seat s on s.group_id = g.id and s.user_id = g.initiator_id"
         " and s.status = 'paid' where g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s"
         " and g.locked < g.size and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
         " order by g.deadline, g.id limit %(limit)s",

@@ -45,7 +45,9 @@ class OrderView:
     cancelled_at: datetime | None
     cancel_reason: str | None
     group_status: str | None
+    group_seats: int | None
     group_paid: int | None
+    group_locked: int | None
     group_tier_people: list[int] | None
     group_deadline: datetime | None
     is_initiator: bool | None
@@ -56,8 +58,8 @@ _SELECT: LiteralString = (
     " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
     " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.created_at, o.pay_before, o.paid_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
-    " g.paid as group_paid, g.tier_people as group_tier_people, g.deadline as group_deadline,"
-    " g.initiator_id = o.user_id as is_initiator"
+    " g.size as group_seats, g.paid as group_paid, g.locked as group_locked, g.tier_people as group_tier_people,"
+    " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
     " from shop_order o left join buy_group g on g.id = o.group_id"
 )
 

@@ -61,16 +61,15 @@ async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailRea
     orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
     await order_rows.call_off(tx, [order.id for order in orders], now)
     await end_reservations(tx, orders, StockEnd.RELEASE, now)
-    await plan_refunds(
-        tx,
-        [
-            Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
-            for order in orders
-            if order.payment_id is not None
-        ],
-    )
-    if orders:
-        tx.emit(_failed_event(group, reason, orders, now))
+    # what an earlier plan returns already (a second payment, a late one) is not promised again
+    returns = [
+        Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
+        for order in orders
+        if order.payment_id is not None
+    ]
+    await plan_refunds(tx, returns)
+    if returns:
+        tx.emit(_failed_event(group, reason, returns, now))
     ctx.announce(tx, [group.id])
     return True
 
@@ -118,12 +117,15 @@ def _formed_event(
     )
 
 
-def _failed_event(group: Group, reason: FailReason, orders: Sequence[OrderRow], now: datetime) -> GroupFailed:
+def _failed_event(group: Group, reason: FailReason, returns: Sequence[Return], now: datetime) -> GroupFailed:
     return GroupFailed(
         group_id=group.id,
         campaign_id=group.campaign_id,
-        product_name=orders[0].product_name,
+        product_name=returns[0].order.product_name,
         reason=reason,
-        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=o.paid_fen) for o in orders],
+        members=[
+            GroupMember(user_id=item.order.user_id, order_id=item.order.id, refund_fen=item.amount_fen)
+            for item in returns
+        ],
         failed_at=now,
     )

@@ -9,6 +9,7 @@ from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Kind = Literal["fixed", "ladder"]
+Goal = Literal["form", "next_tier", "none"]
 
 
 class TierPrice(BaseModel):
@@ -27,11 +28,22 @@ class CardCampaign(BaseModel):
     initiator_off_percent: int | None
 
 
-class NearestGroup(BaseModel):
-    """The joinable group that misses the fewest people."""
+class SeatsTaken(BaseModel):
+    """How far a group is. `missing` more paid people reach `goal`: that it forms, or its next, lower price.
+
+    `held` seats wait for their payment; `full`: no seat is free now.
+    """
+
+    goal: Goal
+    missing: int
+    held: int
+    full: bool
+
+
+class NearestGroup(SeatsTaken):
+    """The joinable group that misses the fewest people; those that have to form come first."""
 
     id: UUID
-    missing: int
     deadline: Instant
 
 
@@ -95,14 +107,13 @@ class Face(BaseModel):
     avatar: str
 
 
-class GroupCard(BaseModel):
+class GroupCard(SeatsTaken):
     """`size` is the people of the top tier."""
 
     id: UUID
     initiator: Face
     size: int
     paid: int
-    missing: int
     deadline: Instant
 
 
@@ -137,8 +148,8 @@ class GroupMember(BaseModel):
     refunded: bool
 
 
-class Group(BaseModel):
-    """A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier.
+class Group(SeatsTaken):
+    """A group's public page. Tier fields are indexes into `tiers`.
 
     `size` is the people of the top tier; `seats` is how many may be in the group, which is more with `overflow`.
     """
@@ -156,7 +167,6 @@ class Group(BaseModel):
     seats: int
     paid: int
     locked: int
-    missing: int
     overflow: bool
     newcomers_only: bool
     initiator_off_percent: int | None

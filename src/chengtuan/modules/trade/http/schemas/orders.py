@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from chengtuan.modules.trade.domain.wish import Mode
+from chengtuan.modules.trade.http.schemas.groups import SeatsTaken
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut
 from chengtuan.platform.http.typed_fields import Prose
 
@@ -58,14 +59,13 @@ class OrderLine(BaseModel):
     amount_fen: FenOut
 
 
-class OrderGroup(BaseModel):
+class OrderGroup(SeatsTaken):
     """`size` is the people of the top tier."""
 
     id: UUID
     status: Literal["draft", "open", "succeeded", "failed"]
     size: int
     paid: int
-    missing: int
     deadline: Instant | None
     is_initiator: bool
 
