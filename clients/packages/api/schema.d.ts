@@ -2650,7 +2650,7 @@ export interface components {
         };
         /**
          * Group
-         * @description A group's public page. Tier fields are indexes into `tiers`.
+         * @description A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier.
          *
          *     `size` is the people of the top tier; `seats` is how many may be in the group, which is more with `overflow`.
          */
@@ -2672,15 +2672,6 @@ export interface components {
             final_tier: number | null;
             /** Formed At */
             formed_at: string | null;
-            /** Full */
-            full: boolean;
-            /**
-             * Goal
-             * @enum {string}
-             */
-            goal: "form" | "next_tier" | "none";
-            /** Held */
-            held: number;
             /**
              * Id
              * Format: uuid
@@ -2766,15 +2757,6 @@ export interface components {
              * Format: date-time
              */
             deadline: string;
-            /** Full */
-            full: boolean;
-            /**
-             * Goal
-             * @enum {string}
-             */
-            goal: "form" | "next_tier" | "none";
-            /** Held */
-            held: number;
             /**
              * Id
              * Format: uuid
@@ -3311,7 +3293,7 @@ export interface components {
         Mode: "solo" | "open" | "join";
         /**
          * NearestGroup
-         * @description The joinable group that misses the fewest people; those that have to form come first.
+         * @description The joinable group that misses the fewest people.
          */
         NearestGroup: {
             /**
@@ -3319,15 +3301,6 @@ export interface components {
              * Format: date-time
              */
             deadline: string;
-            /** Full */
-            full: boolean;
-            /**
-             * Goal
-             * @enum {string}
-             */
-            goal: "form" | "next_tier" | "none";
-            /** Held */
-            held: number;
             /**
              * Id
              * Format: uuid
@@ -3745,15 +3718,6 @@ export interface components {
         OrderGroup: {
             /** Deadline */
             deadline: string | null;
-            /** Full */
-            full: boolean;
-            /**
-             * Goal
-             * @enum {string}
-             */
-            goal: "form" | "next_tier" | "none";
-            /** Held */
-            held: number;
             /**
              * Id
              * Format: uuid
@@ -9469,13 +9433,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left */
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"];
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"];
                 };
             };
             /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */

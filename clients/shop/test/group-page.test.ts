@@ -14,8 +14,8 @@ const user = { id: 'u1', nickname: 'Lin', avatar: 'a01', phone_masked: null, has
 async function show(g: Group, mine: Seat | null, own: Order = order({ refunds: [] })) {
   fake.answer = ({ url }) => {
     const path = url.replace('/api/v1', '')
-    const data = path.endsWith('/mine') ? { seat: mine } : path.startsWith('/trade/groups/') ? g
-      : path.startsWith('/trade/orders/') ? own : path.endsWith('/offer') ? offer('fixed') : product()
+    const data = path.endsWith('/mine') ? { seat: mine } : path.endsWith('/offer') ? offer('fixed') : path.startsWith('/trade/groups/') ? g
+      : path.startsWith('/trade/orders/') ? own : product()
     return { statusCode: path.includes('/changes') ? 204 : 200, data }
   }
   if (mine) keepSession({ token: 'x', expires_at: '', device: 'd', user })
@@ -78,6 +78,20 @@ describe('group page', () => {
     expect(page.find('.t-missing').text()).toBe(t('group.overflowTop'))
     expect(page.find('.t-join').exists()).toBe(true)
     expect(groupView(group({ ...top, tiers: [...top.tiers], locked: 3, seats: 3, full: true }), null)).toBe('full')
+  })
+
+  it('says of a group whose product left the shelf until when it can be filled, and offers no new one', async () => {
+    const page = await show(group({ on_sale: false, deadline: '2026-02-01T16:05:00Z' }), null)
+    expect(page.find('.t-withdrawn').text()).toBe(t('group.withdrawn', { time: '2026-02-02 00:05' }))
+    expect(page.find('.t-join').exists()).toBe(true)
+    const full = await show(group({ on_sale: false, locked: 3, held: 1, paid: 2, full: true }), null)
+    expect(full.find('.t-open-own').exists()).toBe(false)
+  })
+
+  it('promises no sum for everybody where the variants differ', async () => {
+    const name = { en: 'Big', 'zh-Hant': 'Big' }
+    const page = await show(group({ ...top, tiers: [...top.tiers], status: 'succeeded', final_tier: 1, sku_name: name }), null)
+    expect(page.find('.t-ending').text()).toContain(t('group.finalBackOf', { amount: '10.00', name: 'Big' }))
   })
 
   it('says at what price a ladder ended and what everybody gets back', async () => {

@@ -7,7 +7,7 @@ export const group = (change: Partial<Group> = {}): Group => ({
   id: 'g1', product_id: 'p1', product_name: name('Tea'), product_image_url: '/media/p1.webp', merchant_name: name('Shop'), campaign_id: 'c1',
   kind: 'fixed', status: 'open', fail_reason: null, size: 3, seats: 3, paid: 1, locked: 1, goal: 'form', missing: 2, held: 0, full: false, overflow: false, newcomers_only: false, initiator_off_percent: null,
   tiers: [{ people: 3, price_fen: 2990, reached: false }], current_tier: null, next_tier: 0, final_tier: null,
-  solo_price_fen: 4990, list_price_fen: null,
+  sku_name: null, solo_price_fen: 4990, on_sale: true,
   members: [{ nickname: 'Lin', avatar: 'a01', is_initiator: true, joined_at: later(-60), refunded: false }],
   opened_at: later(-60), deadline: later(3600), formed_at: null, closed_at: null, version: 1, now: later(0), ...change,
 })
@@ -29,11 +29,12 @@ export const product = (): Product => ({
 })
 
 export const offer = (kind: 'fixed' | 'ladder', limit: number | null = 3): Offer => ({
-  product_id: 'p1', now: later(0), groups: [], groups_total: 0,
+  product_id: 'p1', product_name: name('Tea'), image_url: '/media/p1.webp', on_sale: true, now: later(0), groups: [], groups_total: 0,
+  shown: { sku_id: 's1', sku_name: name('Small'), solo_price_fen: 4990, list_price_fen: null, in_stock: true },
   skus: [
-    { sku_id: 's1', solo_price_fen: 4990, available: 9, tier_prices_fen: [2990, 2490] },
-    { sku_id: 's2', solo_price_fen: 6990, available: 2, tier_prices_fen: [4990, 4490] },
-    { sku_id: 's3', solo_price_fen: 9990, available: 0, tier_prices_fen: [7990, 7490] },
+    { sku_id: 's1', name: name('Small'), solo_price_fen: 4990, available: 9, tier_prices_fen: [2990, 2490] },
+    { sku_id: 's2', name: name('Big'), solo_price_fen: 6990, available: 2, tier_prices_fen: [4990, 4490] },
+    { sku_id: 's3', name: name('Gone'), solo_price_fen: 9990, available: 0, tier_prices_fen: [7990, 7490] },
   ],
   campaign: { id: 'c1', kind, tiers: [{ people: 3, price_fen: 2990 }], group_size: 3, group_duration_s: 3600, starts_at: later(-60), ends_at: later(9000), per_user_limit: limit, stock_left: null, regions: null,
     newcomers_only: false, overflow: false, initiator_off_percent: null, hard_end: true,

@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import SkuPanel from '@/components/sku-panel.vue'
 import type { Offer, OrderMode } from '@/core/contract'
 import { t } from '@/core/i18n'
-import { offer, product } from './samples'
+import { offer } from './samples'
 import { fake } from './setup'
 
-const panel = (mode: OrderMode, o: Offer) => mount(SkuPanel, { props: { show: true, mode, product: product(), offer: o } })
+const panel = (mode: OrderMode, o: Offer) => mount(SkuPanel, { props: { show: true, mode, offer: o } })
 const times = async (w: ReturnType<typeof panel>, hook: string, n: number) => {
   for (let i = 0; i < n; i++) await w.find(hook).trigger('click')
 }
@@ -16,6 +16,15 @@ describe('SKU panel', () => {
   it('starts with the first SKU in stock, at the price paid now', () => {
     expect(panel('open', offer('fixed')).find('.price').text()).toContain('¥29.90')
     expect(panel('solo', offer('fixed')).find('.price').text()).toContain('¥49.90')
+  })
+  it('offers in a group only what its campaign sells, and first what the page shows the prices of', () => {
+    const o = offer('fixed')
+    o.skus[0]!.tier_prices_fen = []
+    o.shown = { ...o.shown!, sku_id: 's2' }
+    const w = panel('join', o)
+    expect(w.findAll('.t-sku').map((x) => x.text())).toEqual(['Big', 'Gone'])
+    expect(w.find('.price').text()).toContain('¥49.90')
+    expect(panel('solo', o).findAll('.t-sku')).toHaveLength(3)
   })
   it('stops at the limit per person in a group and says why; buying alone has no such limit', async () => {
     const grouped = panel('open', offer('fixed'))

@@ -65,7 +65,8 @@ async def test_a_product_is_written_then_published_and_read_by_everybody(world: 
     assert public.json() == {field: edited[field] for field in edited if field != "version"}
     assert [*public.json(), "version"] == list(product), "the query and the model name the same fields in one order"
     await owner.post(f"{CONSOLE}/{product['id']}/unpublish")
-    assert (await world.client.get(f"{CATALOG}/products/{product['id']}")).status_code == 404
+    withdrawn = await world.client.get(f"{CATALOG}/products/{product['id']}")
+    assert (withdrawn.status_code, withdrawn.json()["published"]) == (200, False)
 
 
 async def test_a_product_without_a_list_price(world: World) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.modules.trade.test_groups import fill
+from tests.modules.trade.variants import PRODUCTS, document, edit
 from tests.support.shop import Shop
 
 
@@ -36,15 +37,73 @@ async def test_the_nearest_group_and_the_units_sold_are_real(shop: Shop) -> None
     assert (card["nearest_group"], card["sold"]) == (None, 3)
 
 
-async def test_searching_is_by_plain_text(shop: Shop) -> None:
-    assert len(await shelf(shop, q="pomelo")) == 1
-    assert len(await shelf(shop, q="柚")) == 1
-    assert await shelf(shop, q="%") == []
-    assert await shelf(shop, q="_") == []
+async def name_it(shop: Shop, **name: str) -> None:
+    await edit(shop, await document(shop) | {"name": name})
+
+
+@pytest.mark.parametrize("query", ["en", "zh", "-", '"', ":", "{", ",", "Hant", "%", "_", "\\", "pomelo柚"])
+async def test_searching_looks_at_names_and_never_at_how_they_are_kept(shop: Shop, query: str) -> None:
+    await name_it(shop, **{"zh-Hant": "蜜柚", "zh-Hans": "蜜柚", "en": "Pomolo"})
+    assert await shelf(shop, q=query) == []
+    assert (await shop.merchant.get(PRODUCTS, q=query)).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("蘋果", "苹果"),
+        ("苹果", "蘋果"),
+        ("蘋果", "果"),
+        ('12" pizza', '12"'),
+        ("C:\\ drive", "C:\\"),
+        ("two\nlines", "two lines"),
+        ("ＬＥＤ 燈", "led 灯"),
+        ("紅蘋果禮盒", "礼盒 蘋果"),
+        ("100% juice", "100%"),
+        ("a_b", "a_b"),
+    ],
+)
+async def test_searching_finds_what_is_written(shop: Shop, name: str, query: str) -> None:
+    await name_it(shop, en=name)
+    assert len(await shelf(shop, q=query)) == 1
+    assert len((await shop.merchant.get(PRODUCTS, q=query)).json()["items"]) == 1
+    assert await shelf(shop, q=query + " elsewhere") == []
+
+
+async def test_searching_finds_the_merchant_and_stays_in_its_category(shop: Shop) -> None:
+    assert len(await shelf(shop, q="orchard")) == 1
+    assert len(await shelf(shop, q="orchard pomelo")) == 1
     assert await shelf(shop, category="bakery") == []
 
 
-async def test_pages_follow_each_other_without_gaps(shop: Shop) -> None:
+async def test_no_page_repeats_or_misses_a_product_while_the_order_moves(shop: Shop) -> None:
+    """Ten products by sales; after each page one that was not seen yet sells most, and one that was seen too."""
+    first = await document(shop)
+    for number in range(9):
+        body = first | {"name": {"en": f"no. {number}"}, "skus": [first["skus"][0] | {"id": None}]}
+        product = (await shop.merchant.post(PRODUCTS, body)).json()
+        await shop.merchant.post(f"{PRODUCTS}/{product['id']}/publish")
+    await shop.world.settle()
+    seen: list[str] = []
+    cursor: str | None = None
+    async with shop.world.composition.running["trade"].database.read() as db:
+        (every,) = zip(*await db.fetch_tuples("select product_id from listing order by product_id"), strict=True)
+    while True:
+        query = {"limit": 3, "sort": "popular"} | ({"cursor": cursor} if cursor else {})
+        page = (await shop.world.client.get("/api/v1/trade/listings", params=query)).json()
+        seen += [card["product_id"] for card in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+        unseen = [str(product) for product in every if str(product) not in seen]
+        async with shop.world.composition.running["trade"].database.write() as tx:
+            await tx.execute(
+                "update listing set sold = sold + 1000 where product_id = any(%s::uuid[])", ([unseen[-1], seen[-1]],)
+            )
+    assert sorted(seen) == sorted(str(product) for product in every)
+
+
+async def test_a_cursor_of_nobody_is_refused(shop: Shop) -> None:
     answer = await shop.world.client.get("/api/v1/trade/listings", params={"limit": 1})
     assert answer.json()["next_cursor"] is None
     refused = await shop.world.client.get("/api/v1/trade/listings", params={"cursor": "nonsense"})

@@ -14,8 +14,9 @@ export const fetchProduct = (id: string): Promise<Product> =>
 export const createProduct = (body: ProductInput): Promise<Product> =>
   answerOf(http.POST('/api/v1/catalog/console/products', { body }))
 
-export const updateProduct = (id: string, body: ProductEdit): Promise<Product> =>
-  answerOf(http.PUT('/api/v1/catalog/console/products/{product_id}', { params: { path: { product_id: id } }, body }))
+/** `endCampaigns`: those whose groups would pay more than one piece alone costs now. */
+export const updateProduct = (id: string, body: ProductEdit, endCampaigns = false): Promise<Product> =>
+  answerOf(http.PUT('/api/v1/catalog/console/products/{product_id}', { params: { path: { product_id: id }, query: { end_campaigns: endCampaigns } }, body }))
 
 export function setPublished(id: string, published: boolean): Promise<Product> {
   const params = { params: { path: { product_id: id } } }

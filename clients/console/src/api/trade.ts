@@ -1,6 +1,6 @@
 import { answerOf, http } from './client'
 import type {
-  CampaignInput, CampaignRow, ConsoleGroup, GroupCounts, ListedGroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
+  CampaignInput, CampaignRow, Commitments, ConsoleGroup, GroupCounts, ListedGroupStatus, Order, OrderCounts, OrderStatus, Page, RefundRow,
   RefundStatus, RefundSummary, StockCount, StockMovement, StockMovementInput, StockRow,
 } from './types'
 
@@ -64,3 +64,11 @@ export const fetchRefundSummary = (): Promise<RefundSummary> => answerOf(http.GE
 /** Asks the provider again about an abnormal refund; the answer is the refund as it stands then. */
 export const retryRefund = (id: string): Promise<RefundRow> =>
   answerOf(http.POST('/api/v1/trade/console/refunds/{refund_id}/retry', { params: { path: { refund_id: id } } }))
+
+/** What a product is promised to: campaigns that run, will run or have open groups. */
+export const fetchCommitments = (productId: string): Promise<Commitments> =>
+  answerOf(http.GET('/api/v1/trade/console/products/{product_id}/commitments', { params: { path: { product_id: productId } } }))
+
+/** Stops all campaigns of a product: open groups fail and everybody is refunded. */
+export const endGroups = (productId: string): Promise<Commitments> =>
+  answerOf(http.POST('/api/v1/trade/console/products/{product_id}/end-groups', { params: { path: { product_id: productId } } }))

@@ -69,7 +69,8 @@ export const wantsPeople = (seats: Seats): boolean => seats.missing > 0 && !seat
 export function hintOf(group: Group): string {
   if (group.status !== 'open') return ''
   if (group.goal === 'none') return group.kind === 'ladder' ? t(group.overflow ? 'group.overflowTop' : 'group.ladderTop') : ''
-  const fen = group.goal === 'next_tier' || group.kind === 'ladder' ? nextGain(group) : 0
+  // with several variants the difference is another one for each: then no sum is promised
+  const fen = group.sku_name ? 0 : nextGain(group)
   if (!wantsPeople(group) || group.goal === 'form' || fen <= 0) return progressText(group)
   return t(group.missing === 1 ? 'group.ladderHintOne' : 'group.ladderHint', { n: group.missing, amount: yuan(fen) })
 }

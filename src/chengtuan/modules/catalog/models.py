@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -41,10 +42,12 @@ product = Table(
     Column("images", ARRAY(Text), nullable=False),
     Column("list_price_fen", BigInteger),
     Column("published", Boolean, nullable=False),
+    Column("was_published", Boolean, nullable=False, server_default=text("false")),
     Column("demo", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", instant(), nullable=False),
     Column("updated_at", instant(), nullable=False),
+    Column("search_text", Text, nullable=False, server_default=text("''")),
     CheckConstraint("list_price_fen > 0", name="list_price"),
     CheckConstraint("cardinality(images) > 0", name="images"),
     CheckConstraint("version > 0", name="version"),
@@ -74,6 +77,17 @@ sku = Table(
     CheckConstraint("solo_price_fen > 0", name="solo_price"),
     UniqueConstraint("product_id", "position", deferrable=True, initially="DEFERRED"),
 )
+
+price_floor = Table(
+    "price_floor",
+    METADATA,
+    Column("campaign_id", Uuid, primary_key=True),
+    Column("sku_id", Uuid, primary_key=True),
+    Column("product_id", Uuid, ForeignKey(product.c.id), nullable=False, index=True),
+    Column("group_price_fen", BigInteger, nullable=False),
+    Column("until", instant(), nullable=False),
+)
+"""What groups pay for a variant: alone it may not become cheaper, as long as a campaign runs on it."""
 
 media = Table(
     "media",

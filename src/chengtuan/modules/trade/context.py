@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund
@@ -40,6 +41,7 @@ class Trade:
     rate_limiter: RateLimiter
     accounts: AccountsFacade
     payments: PaymentsFacade
+    catalog: CatalogFacade
     submissions: "Lanes[Submission, UUID]"
     orders: Gatherer[UUID, tuple[OrderView, list[Refund]]]
 

@@ -5,13 +5,15 @@ from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
     EXPIRE_ORDER,
+    RELEASE_PRICES,
     RETRY_REFUND,
+    STOP_DEARER_CAMPAIGN,
     STOP_GROUP,
     SUBMIT_REFUND,
 )
 from chengtuan.modules.trade.usecases.close_group import close_group
 from chengtuan.modules.trade.usecases.follow_refunds import submit_refund
-from chengtuan.modules.trade.usecases.publish_campaign import stop_group
+from chengtuan.modules.trade.usecases.publish_campaign import release_prices, stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.usecases.release_order import expire_order
 from chengtuan.modules.trade.usecases.retry_refund import pass_on_retry
 from chengtuan.modules.trade.usecases.ship_order import complete_order
@@ -32,6 +34,9 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     async def on_retry_refund(job: Job) -> None:
         await pass_on_retry(ctx, job)
 
+    async def on_release_prices(job: Job) -> None:
+        await release_prices(ctx, job)
+
     async def on_stop_group(tx: WriteSession, job: Job) -> None:
         await stop_group(ctx, tx, job)
 
@@ -40,6 +45,8 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
         Task(CLOSE_GROUP, on_close_group, tries=FOR_EVER),
         Task(SUBMIT_REFUND, on_submit_refund, tries=FOR_EVER),
         Task(RETRY_REFUND, on_retry_refund, tries=FOR_EVER),
+        Task(RELEASE_PRICES, on_release_prices, tries=FOR_EVER),
         Timer(STOP_GROUP, on_stop_group, tries=FOR_EVER),
+        Timer(STOP_DEARER_CAMPAIGN, stop_dearer_campaign, tries=FOR_EVER),
         Timer(COMPLETE_ORDER, complete_order),
     ]

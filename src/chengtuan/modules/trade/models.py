@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -38,7 +39,12 @@ listing = Table(
     Column("version", Integer, nullable=False),
     Column("sold", Integer, nullable=False, server_default=text("0")),
     Column("listed_at", instant(), nullable=False),
+    Column("number", Integer, Identity(always=True), nullable=False, unique=True),
+    Column("search_text", Text, nullable=False, server_default=text("''")),
+    Column("search_grams", ARRAY(Text), nullable=False, server_default=text("'{}'")),
 )
+"""`number` names a product shortly, for cursors. `search_*` are the names as they are searched: `kernel.search`."""
+Index("ix_listing_search", listing.c.search_grams, postgresql_using="gin")
 Index("ix_listing_shelf", listing.c.category_slug, listing.c.sold.desc(), postgresql_where=listing.c.published)
 
 listing_sku = Table(
@@ -104,7 +110,6 @@ campaign = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("tier_people", ARRAY(Integer), nullable=False),
-    Column("from_prices_fen", ARRAY(BigInteger), nullable=False),
     Column("group_size", Integer, nullable=False),
     Column("group_duration_s", Integer, nullable=False),
     Column("starts_at", instant(), nullable=False),
@@ -118,6 +123,7 @@ campaign = Table(
     Column("initiator_off_percent", SmallInteger),
     Column("hard_end", Boolean, nullable=False, server_default=text("true")),
     Column("stopped_at", instant()),
+    Column("stop_reason", Text),
     Column("created_at", instant(), nullable=False),
     CheckConstraint("kind in ('fixed', 'ladder')", name="kind"),
     CheckConstraint("kind = 'ladder' or not overflow", name="overflow"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.catalog.facade import ProductChanged
+from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
 from chengtuan.modules.payments.facade import (
     PaymentsFacade,
     PaymentSucceeded,
@@ -55,6 +55,7 @@ def build(deps: Dependencies) -> Built:
         rate_limiter=deps.rate_limiter,
         accounts=deps.facade(AccountsFacade),
         payments=deps.facade(PaymentsFacade),
+        catalog=deps.facade(CatalogFacade),
         submissions=Lanes(run, _LANES, run_free),
         orders=Gatherer(find),
     )
@@ -78,6 +79,6 @@ TRADE = ModuleManifest(
     metadata=METADATA,
     build=build,
     facade=TradeFacade,
-    needs=(AccountsFacade, PaymentsFacade),
+    needs=(AccountsFacade, PaymentsFacade, CatalogFacade),
     subscribes=(ProductChanged, PaymentSucceeded, RefundSucceeded, RefundAbnormal),
 )

@@ -14,9 +14,9 @@ export interface Read {
 }
 
 /** Saves the product, and then the first count of every new variant that has one. */
-export async function saveProduct(read: Read | null, draft: ProductDraft, onSaved: (product: Product) => void): Promise<void> {
+export async function saveProduct(read: Read | null, draft: ProductDraft, onSaved: (product: Product) => void, endCampaigns = false): Promise<void> {
   const input = productInput(draft)
-  const product = read ? await updateProduct(read.id, { ...input, version: read.version }) : await createProduct(input)
+  const product = read ? await updateProduct(read.id, { ...input, version: read.version }, endCampaigns) : await createProduct(input)
   draft.skus.forEach((sku, index) => (sku.id ??= product.skus[index]?.id ?? null))
   onSaved(product)
   for (const sku of draft.skus) {

@@ -11,6 +11,8 @@ export const listListings = (filter: ListingFilter, cursor: string | null) =>
 export const getOffer = (productId: string) => call<Offer>('GET', `/trade/products/${productId}/offer`)
 export const listGroups = (productId: string, cursor: string | null) =>
   call<Page<GroupCard>>('GET', `/trade/products/${productId}/groups`, { query: { cursor, limit: PAGE_SIZE } })
+/** What joining a group can choose from: by the group's own terms, also when its product has left the shelf. */
+export const getGroupOffer = (groupId: string) => call<Offer>('GET', `/trade/groups/${groupId}/offer`)
 export const getGroup = (id: string) => call<Group>('GET', `/trade/groups/${id}`)
 export const getSeat = (id: string) => call<{ seat: Seat | null }>('GET', `/trade/groups/${id}/mine`)
 /** Waits up to 25 s at the server; an empty answer (204) means nothing changed. */

@@ -1,8 +1,8 @@
 import { computed, ref, shallowRef } from 'vue'
-import { getOffer, getProduct } from '@/core/api/shop'
+import { getGroupOffer, getOffer, getProduct } from '@/core/api/shop'
 import { checkoutUrl } from '@/core/checkout-url'
 import type { GroupCard, Offer, OrderMode, Product } from '@/core/contract'
-import { ask } from '@/core/feedback'
+import { ask, toastProblem } from '@/core/feedback'
 import { progressText } from '@/core/group-state'
 import { t } from '@/core/i18n'
 import { needSignIn, openUrl } from '@/core/nav'
@@ -12,6 +12,8 @@ export function useProduct() {
   const id = ref('')
   const product = shallowRef<Product | null>(null)
   const offer = shallowRef<Offer | null>(null)
+  /** What the panel offers: the shelf's, or what the group that is joined was opened with. */
+  const choosing = shallowRef<Offer | null>(null)
   const error = shallowRef<unknown>(null)
   const panel = ref(false)
   const mode = ref<OrderMode>('solo')
@@ -30,14 +32,21 @@ export function useProduct() {
       error.value = e
     }
   }
-  function choose(as: OrderMode, group = ''): void {
+  function choose(as: OrderMode): void {
     mode.value = as
+    groupId.value = ''
+    choosing.value = offer.value
+    panel.value = true
+  }
+  async function chooseToJoin(group: string): Promise<void> {
+    choosing.value = await getGroupOffer(group)
+    mode.value = 'join'
     groupId.value = group
     panel.value = true
   }
   async function join(group: GroupCard): Promise<void> {
     const text = t('product.joinAskText', { name: group.initiator.nickname, progress: progressText(group) })
-    if (await ask(t('product.joinAsk'), text, t('product.joinYes'))) choose('join', group.id)
+    if (await ask(t('product.joinAsk'), text, t('product.joinYes'))) await chooseToJoin(group.id).catch(toastProblem)
   }
   function done(choice: { sku_id: string; quantity: number }): void {
     panel.value = false
@@ -45,7 +54,7 @@ export function useProduct() {
     const url = checkoutUrl({ mode: mode.value, product_id: id.value, campaign_id: campaign, group_id: groupId.value || undefined, ...choice })
     if (needSignIn(url)) openUrl(url)
   }
-  const soldOut = computed(() => offer.value !== null && offer.value.skus.every((s) => s.available < 1))
-  const onSale = computed(() => product.value?.published === true)
-  return { id, product, offer, error, panel, mode, soldOut, onSale, load, reloadOffer, choose, join, done }
+  const soldOut = computed(() => offer.value?.shown?.in_stock !== true)
+  const onSale = computed(() => offer.value?.on_sale === true)
+  return { id, product, offer, choosing, error, panel, mode, soldOut, onSale, load, reloadOffer, choose, join, done }
 }

@@ -1,12 +1,12 @@
 import { computed, ref, shallowRef } from 'vue'
-import { getGroup, getOffer, getProduct, getSeat } from '@/core/api/shop'
+import { getGroup, getGroupOffer, getOffer, getSeat } from '@/core/api/shop'
 import { getOrder } from '@/core/api/orders'
 import { checkoutUrl } from '@/core/checkout-url'
-import type { Group, Offer, Order, OrderMode, Product, Seat } from '@/core/contract'
+import type { Group, Offer, Order, OrderMode, Seat } from '@/core/contract'
 import { groupView } from '@/core/group-state'
 import { asProblem } from '@/core/http'
 import { followGroup, type Live } from '@/core/live'
-import { needSignIn, openUrl, urlOf } from '@/core/nav'
+import { needSignIn, open, openUrl, urlOf } from '@/core/nav'
 import { refundsOpen } from '@/core/refund-steps'
 import { useRepeating } from '@/core/repeat'
 import { signedIn } from '@/core/session'
@@ -20,7 +20,7 @@ export function useGroup() {
   /** The initiator's own order, while the group waits for its payment and nobody sees it. */
   const unpaid = shallowRef<Order | null>(null)
   const error = shallowRef<unknown>(null)
-  const panel = shallowRef<{ product: Product; offer: Offer; mode: OrderMode } | null>(null)
+  const panel = shallowRef<{ offer: Offer; mode: OrderMode } | null>(null)
   const wantsJoin = ref(false)
   const view = computed(() => (group.value ? groupView(group.value, seat.value) : null))
   let live: Live | null = null
@@ -74,9 +74,9 @@ export function useGroup() {
     live = null
   }
   async function choose(mode: OrderMode): Promise<void> {
-    const productId = group.value!.product_id
-    const [product, offer] = await Promise.all([getProduct(productId), getOffer(productId)])
-    panel.value = { product, offer, mode }
+    const offer = mode === 'join' ? await getGroupOffer(id.value) : await getOffer(group.value!.product_id)
+    if (mode === 'open' && !offer.campaign) return open('product', { id: offer.product_id })
+    panel.value = { offer, mode }
   }
   /** Join: sign in first (coming back here), then choose what to buy. */
   async function join(): Promise<void> {
@@ -96,7 +96,7 @@ export function useGroup() {
     const asked = panel.value!
     panel.value = null
     const ours = asked.mode === 'join' ? { group_id: id.value } : { campaign_id: asked.offer.campaign?.id }
-    const url = checkoutUrl({ mode: asked.mode, product_id: asked.product.id, ...ours, ...choice })
+    const url = checkoutUrl({ mode: asked.mode, product_id: asked.offer.product_id, ...ours, ...choice })
     if (needSignIn(url)) openUrl(url)
   }
   return { id, group, seat, order, unpaid, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }

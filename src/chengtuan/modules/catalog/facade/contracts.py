@@ -28,6 +28,14 @@ class ProductSnapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupPrice:
+    """What members of a group pay for a variant, in fen; alone it may not cost less meanwhile."""
+
+    sku_id: UUID
+    price_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SkuDraft:
     """A variant to be; `sku_id` keeps one that the product already has, None makes a new one."""
 

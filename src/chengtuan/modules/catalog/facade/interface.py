@@ -1,7 +1,8 @@
 from abc import abstractmethod
+from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.catalog.facade.contracts import ProductDraft, ProductSnapshot
+from chengtuan.modules.catalog.facade.contracts import GroupPrice, ProductDraft, ProductSnapshot
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -26,3 +27,18 @@ class CatalogFacade(Facade):
         self, *, merchant_id: UUID, product: ProductDraft, demo: bool, publish: bool
     ) -> ProductSnapshot:
         """A new product of a merchant. Raises MerchantNotFound and the problems of a bad draft."""
+
+    @operation
+    @abstractmethod
+    async def keep_prices(
+        self, *, campaign_id: UUID, merchant_id: UUID, product_id: UUID, prices: list[GroupPrice], until: datetime
+    ) -> None:
+        """From now on these variants cost no less alone, unless the merchant ends the campaign. Idempotent.
+
+        Raises ProductNotFound (also for another merchant's product or an unknown variant), DearerThanAlone.
+        """
+
+    @operation
+    @abstractmethod
+    async def release_prices(self, *, campaign_id: UUID) -> None:
+        """The campaign is over: its prices bind nobody any more."""

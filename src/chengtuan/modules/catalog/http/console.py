@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn, Overloaded, TooLarge, TooManyRequests
 from chengtuan.modules.catalog.context import Catalog
-from chengtuan.modules.catalog.facade import ProductNotFound
+from chengtuan.modules.catalog.facade import DearerThanAlone, ProductNotFound
 from chengtuan.modules.catalog.http.schemas import (
     ConsoleProduct,
     Media,
@@ -43,6 +43,10 @@ ProductEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 _DRAFT = (UnknownCategory, UnknownSku, ListPriceTooLow)
 Search = Annotated[Annotated[str, Line(100)] | None, Query(description="Part of a name, in any language")]
 
+EndCampaigns = Annotated[
+    bool, Query(description="End the campaigns whose groups would pay more than one piece alone will cost")
+]
+
 
 def product_routes(ctx: Catalog) -> APIRouter:
     router = APIRouter(prefix="/console/products", tags=["catalog"])
@@ -65,12 +69,22 @@ def product_routes(ctx: Catalog) -> APIRouter:
         """One of the merchant's products, published or not."""
         return ConsoleProduct.of(await get_product(ctx, product_id, staff.scope))
 
-    @router.put("/{product_id}", responses=problems(*_STAFF, *_DRAFT, ProductNotFound, EditedMeanwhile))
-    async def edit_console_product(product_id: UUID, body: ProductEdit, staff: ProductEditor) -> ConsoleProduct:
+    @router.put(
+        "/{product_id}", responses=problems(*_STAFF, *_DRAFT, ProductNotFound, EditedMeanwhile, DearerThanAlone)
+    )
+    async def edit_console_product(
+        product_id: UUID, body: ProductEdit, staff: ProductEditor, end_campaigns: EndCampaigns = False
+    ) -> ConsoleProduct:
         """Replace the content of the version that was read. Orders keep the prices they were placed with."""
         return ConsoleProduct.of(
             await edit_product(
-                ctx, staff.own_merchant(), product_id, body.draft(), version=body.version, editor=staff.editor
+                ctx,
+                staff.own_merchant(),
+                product_id,
+                body.draft(),
+                version=body.version,
+                editor=staff.editor,
+                end_campaigns=end_campaigns,
             )
         )
 

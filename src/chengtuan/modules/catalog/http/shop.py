@@ -29,7 +29,7 @@ def shop_routes(ctx: Catalog) -> APIRouter:
         responses=problems(InvalidRequest, ProductNotFound),
     )
     async def read_product(product_id: UUID) -> Response:
-        """A published product. What it costs in a group is `trade`'s offer."""
+        """A product; `published` is false once it was withdrawn. What it costs in a group is `trade`'s offer."""
 
         async def document() -> bytes:
             return (await read_public_product(ctx, product_id)).encode()

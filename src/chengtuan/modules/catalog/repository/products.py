@@ -5,6 +5,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from chengtuan.kernel.search import containing, searchable
 from chengtuan.modules.catalog.facade import SkuSnapshot
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.permissions import Scope
@@ -54,16 +55,15 @@ async def find_product(db: ReadSession | WriteSession, product_id: UUID, scope: 
 
 
 async def list_products(
-    db: ReadSession, merchant_id: UUID, *, pattern: str | None, before: UUID | None, limit: int
+    db: ReadSession, merchant_id: UUID, *, words: Sequence[str], before: UUID | None, limit: int
 ) -> list[ProductRow]:
-    """Newest first; `pattern` is a LIKE pattern for the name in any language."""
+    """Newest first; each of the `words` (as `kernel.search` makes them) is in the name in some language."""
     rows = await db.fetch_all(
         ProductRow,
         _SELECT + " where merchant_id = %(merchant)s and (%(before)s::uuid is null or id < %(before)s)"
-        " and (%(pattern)s::text is null or"
-        " concat_ws(chr(10), name ->> 'zh-Hant', name ->> 'zh-Hans', name ->> 'en') ilike %(pattern)s)"
+        " and search_text like all(%(patterns)s::text[])"
         " order by id desc limit %(limit)s",
-        {"merchant": merchant_id, "before": before, "pattern": pattern, "limit": limit},
+        {"merchant": merchant_id, "before": before, "patterns": [containing(word) for word in words], "limit": limit},
     )
     return await _with_skus(db, rows)
 
@@ -83,7 +83,7 @@ async def _with_skus(db: ReadSession | WriteSession, rows: Sequence[ProductRow])
 
 
 async def public_document(db: ReadSession, product_id: UUID) -> str | None:
-    """A published product as the JSON that its readers get, made by the server in one query.
+    """A product as the JSON that its readers get, made by the server in one query; None if nobody has seen it yet.
 
     The most-read page: rows would be parsed into objects only to be written out again.
     """
@@ -93,7 +93,8 @@ async def public_document(db: ReadSession, product_id: UUID) -> str | None:
         " 'category_slug', p.category_slug, 'images', p.images, 'list_price_fen', p.list_price_fen,"
         " 'skus', (select json_agg(json_build_object('id', s.id, 'name', s.name,"
         " 'solo_price_fen', s.solo_price_fen) order by s.position) from sku as s where s.product_id = p.id),"
-        " 'published', p.published, 'demo', p.demo)::text from product as p where p.id = %s and p.published",
+        " 'published', p.published, 'demo', p.demo)::text from product as p"
+        " where p.id = %s and p.was_published",
         (product_id,),
     )
     return str(document) if document is not None else None
@@ -102,8 +103,8 @@ async def public_document(db: ReadSession, product_id: UUID) -> str | None:
 async def insert_product(tx: WriteSession, row: ProductRow) -> None:
     await tx.execute(
         "insert into product (id, merchant_id, merchant_name, name, summary, description, category_slug,"
-        " images, list_price_fen, published, demo, version, created_at, updated_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " images, list_price_fen, published, was_published, demo, version, created_at, updated_at,"
+        " search_text) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             row.id,
             row.merchant_id,
@@ -115,10 +116,12 @@ async def insert_product(tx: WriteSession, row: ProductRow) -> None:
             row.images,
             row.list_price_fen,
             row.published,
+            row.published,
             row.demo,
             row.version,
             row.created_at,
             row.updated_at,
+            searchable(row.name),
         ),
     )
     await _store_skus(tx, row)
@@ -128,7 +131,8 @@ async def replace_product(tx: WriteSession, row: ProductRow) -> bool:
     """Store a new version. False if the one before it is not there (any more), or not this merchant's."""
     changed = await tx.execute(
         "update product set merchant_name = %s, name = %s, summary = %s, description = %s,"
-        " category_slug = %s, images = %s, list_price_fen = %s, published = %s, version = %s, updated_at = %s"
+        " category_slug = %s, images = %s, list_price_fen = %s, published = %s, version = %s, updated_at = %s,"
+        " search_text = %s"
         " where id = %s and merchant_id = %s and version = %s",
         (
             Jsonb(row.merchant_name),
@@ -141,6 +145,7 @@ async def replace_product(tx: WriteSession, row: ProductRow) -> bool:
             row.published,
             row.version,
             row.updated_at,
+            searchable(row.name),
             row.id,
             row.merchant_id,
             row.version - 1,
@@ -166,7 +171,8 @@ async def set_published(tx: WriteSession, product_id: UUID, merchant_id: UUID, *
     """False if it is so already, or there is no such product of this merchant."""
     return bool(
         await tx.execute(
-            "update product set published = %(published)s, version = version + 1, updated_at = %(now)s"
+            "update product set published = %(published)s, "
+            " was_published = was_published or %(published)s, version = version + 1, updated_at = %(now)s"
             " where id = %(id)s and merchant_id = %(merchant)s and published <> %(published)s",
             {"published": published, "now": tx.clock.now(), "id": product_id, "merchant": merchant_id},
         )

@@ -10,16 +10,25 @@ from chengtuan.modules.catalog.repository import edits, products
 from chengtuan.modules.catalog.repository.products import ProductRow
 from chengtuan.modules.catalog.snapshots import changed
 from chengtuan.modules.catalog.usecases.create_product import check_draft
+from chengtuan.modules.catalog.usecases.keep_prices import check_kept_prices
 from chengtuan.platform.permissions import OneMerchant
 
 
 async def edit_product(
-    ctx: Catalog, merchant_id: UUID, product_id: UUID, draft: ProductDraft, *, version: int, editor: Editor
+    ctx: Catalog,
+    merchant_id: UUID,
+    product_id: UUID,
+    draft: ProductDraft,
+    *,
+    version: int,
+    editor: Editor,
+    end_campaigns: bool = False,
 ) -> ProductRow:
     """Replace the content of the version that the editor read; variants not named are no longer sold.
 
+    `end_campaigns` ends the campaigns whose groups would pay more than one piece alone will cost.
     Raises ProductNotFound (another merchant's too), EditedMeanwhile, UnknownCategory, UnknownSku,
-    ListPriceTooLow.
+    ListPriceTooLow, DearerThanAlone.
     """
     merchant = await ctx.merchants.get_merchant(merchant_id=merchant_id)
     async with ctx.database.read() as db:
@@ -45,6 +54,7 @@ async def edit_product(
     async with ctx.database.write() as tx:
         stored = await products.replace_product(tx, row)
         if stored:
+            await check_kept_prices(tx, product_id, end_campaigns=end_campaigns)
             await edits.insert_edit(tx, row, changed_fields(before, row), editor)
             tx.emit(changed(row))
             ctx.announce(tx, product_id)

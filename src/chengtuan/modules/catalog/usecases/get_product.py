@@ -17,7 +17,7 @@ async def get_product(ctx: Catalog, product_id: UUID, scope: Scope) -> ProductRo
 
 
 async def read_public_product(ctx: Catalog, product_id: UUID) -> str:
-    """A published product as JSON text. Raises ProductNotFound."""
+    """A product as JSON text; one that was withdrawn says so. Raises ProductNotFound if nobody was shown it yet."""
     async with ctx.database.read() as db:
         document = await products.public_document(db, product_id)
     if document is None:

@@ -159,7 +159,8 @@ def _check_stock(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None)
 
 def _priced(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None, group: GroupState | None) -> Taken:
     sku = snapshot.skus.get(wish.sku_id)
-    if sku is None or not sku.on_sale:
+    # an open group goes on to its end by its own terms, also when the product or the variant has left the shelf
+    if sku is None or not (sku.on_sale or wish.mode is Mode.JOIN):
         raise SkuNotFound
     prices = _tier_prices(snapshot, sku, campaign)
     unit = prices[0] if prices else sku.solo_price_fen

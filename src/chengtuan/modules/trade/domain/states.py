@@ -35,6 +35,14 @@ class FailReason(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
 
 
+class StopReason(StrEnum):
+    """Why a campaign takes no more seats before its end."""
+
+    MERCHANT = "merchant"
+    DEARER_THAN_ALONE = "dearer_than_alone"
+    """The merchant made one piece alone cheaper than it is in a group."""
+
+
 class SeatStatus(StrEnum):
     LOCKED = "locked"
     """Held for an order that is not paid yet."""

@@ -18,6 +18,7 @@ from chengtuan.modules.trade.usecases.publish_campaign import (
 )
 from chengtuan.modules.trade.usecases.read_campaign import list_campaigns as list_own_campaigns
 from chengtuan.modules.trade.usecases.read_campaign import read_campaign as show_campaign
+from chengtuan.modules.trade.usecases.read_commitments import end_commitments, read_commitments
 from chengtuan.modules.trade.usecases.read_group import count_merchant_groups as count_groups
 from chengtuan.modules.trade.usecases.read_group import list_merchant_groups
 from chengtuan.platform.http.access import Staff, may
@@ -34,9 +35,24 @@ GroupReader = Annotated[Staff, may(Permission.GROUPS_READ)]
 
 def console_routes(ctx: Trade) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console", tags=["console"])
+    _commitment_routes(router, ctx)
     _campaign_routes(router, ctx)
     _group_routes(router, ctx)
     return router
+
+
+def _commitment_routes(router: APIRouter, ctx: Trade) -> None:
+    @router.get("/products/{product_id}/commitments", responses=problems(*_WHO, p.SkuNotFound))
+    async def read_product_commitments(product_id: UUID, staff: CampaignReader) -> schemas.Commitments:
+        """Campaigns and open groups of a product: what goes on when it leaves the shelf, or can be ended."""
+        rows = await read_commitments(ctx, product_id, staff.scope)
+        return schemas.Commitments(items=[schemas.Commitment.model_validate(r, from_attributes=True) for r in rows])
+
+    @router.post("/products/{product_id}/end-groups", responses=problems(*_WHO, p.SkuNotFound))
+    async def end_product_groups(product_id: UUID, staff: CampaignEditor) -> schemas.Commitments:
+        """Stop all campaigns of a product: open groups fail and everybody is refunded. Answers what was stopped."""
+        rows = await end_commitments(ctx, product_id, staff.own_merchant())
+        return schemas.Commitments(items=[schemas.Commitment.model_validate(r, from_attributes=True) for r in rows])
 
 
 def _campaign_routes(router: APIRouter, ctx: Trade) -> None:

@@ -10,10 +10,16 @@ from chengtuan.modules.trade.repository.campaigns import CampaignView
 from chengtuan.modules.trade.repository.group_views import GroupRow, MemberRow
 from chengtuan.modules.trade.repository.listings import ListingCard
 from chengtuan.modules.trade.repository.offers import GroupCard, OfferCampaign
+from chengtuan.modules.trade.usecases.read_offer import OfferView
 
 
 def tiers(people: Sequence[int], prices: Sequence[int]) -> list[schemas.TierPrice]:
     return [schemas.TierPrice(people=n, price_fen=fen) for n, fen in zip(people, prices, strict=True)]
+
+
+def struck(list_price_fen: int | None, solo_price_fen: int) -> int | None:
+    """A list price is shown only where it is a comparison: above what one piece costs."""
+    return list_price_fen if list_price_fen is not None and list_price_fen > solo_price_fen else None
 
 
 def seats_taken(progress: Progress) -> dict[str, Any]:
@@ -27,7 +33,7 @@ def listing_card(card: ListingCard) -> schemas.ListingCard:
         campaign = schemas.CardCampaign(
             id=card.campaign_id,
             kind=card.campaign_kind,
-            tiers=tiers(card.tier_people or [], card.from_prices_fen or []),
+            tiers=tiers(card.tier_people or [], card.tier_prices_fen or []),
             ends_at=card.campaign_ends_at,
             newcomers_only=bool(card.newcomers_only),
             initiator_off_percent=card.initiator_off_percent,
@@ -46,7 +52,9 @@ def listing_card(card: ListingCard) -> schemas.ListingCard:
         image_url=card.image_url,
         category_slug=card.category_slug,
         merchant_name=card.merchant_name,
-        list_price_fen=card.list_price_fen,
+        sku_id=card.sku_id,
+        sku_name=card.sku_name,
+        list_price_fen=struck(card.list_price_fen, card.solo_price_fen),
         solo_price_fen=card.solo_price_fen,
         sold=card.sold,
         sold_out=card.sold_out,
@@ -55,12 +63,36 @@ def listing_card(card: ListingCard) -> schemas.ListingCard:
     )
 
 
-def campaign(row: OfferCampaign) -> schemas.Campaign:
+def offer(view: OfferView, now: datetime) -> schemas.Offer:
+    shown = view.shown
+    return schemas.Offer(
+        product_id=view.product_id,
+        product_name=view.product_name,
+        image_url=view.image_url,
+        on_sale=view.on_sale,
+        now=now,
+        shown=schemas.ShownVariant(
+            sku_id=shown.sku_id,
+            sku_name=shown.sku_name,
+            solo_price_fen=shown.solo_price_fen,
+            list_price_fen=struck(shown.list_price_fen, shown.solo_price_fen),
+            in_stock=shown.in_stock,
+        )
+        if shown
+        else None,
+        skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in view.skus],
+        campaign=campaign(view.campaign, shown.tier_prices_fen) if view.campaign and shown else None,
+        groups=[group_card(card) for card in view.groups],
+        groups_total=view.groups_total,
+    )
+
+
+def campaign(row: OfferCampaign, prices: Sequence[int]) -> schemas.Campaign:
     return schemas.Campaign(
         id=row.id,
         kind=row.kind,
-        tiers=tiers(row.tier_people, row.from_prices_fen),
-        group_size=row.group_size,
+        tiers=tiers(row.tier_people, prices),
+        group_size=row.tier_people[-1],
         group_duration_s=row.group_duration_s,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -81,6 +113,7 @@ def group_card(row: GroupCard) -> schemas.GroupCard:
         initiator=schemas.Face(nickname=row.initiator_nickname, avatar=row.initiator_avatar),
         size=row.tier_people[-1],
         paid=row.paid,
+        price_fen=row.tier_prices_fen[0],
         deadline=row.deadline,
         **seats_taken(progress),
     )
@@ -108,13 +141,14 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
         initiator_off_percent=row.initiator_off_percent,
         tiers=[
             schemas.GroupTier(people=people, price_fen=price, reached=row.paid >= people)
-            for people, price in zip(row.tier_people, row.from_prices_fen, strict=True)
+            for people, price in zip(row.tier_people, row.tier_prices_fen, strict=True)
         ],
         current_tier=progress.current_tier,
         next_tier=progress.next_tier,
         final_tier=row.final_tier,
+        sku_name=row.sku_name,
         solo_price_fen=row.solo_price_fen,
-        list_price_fen=row.list_price_fen,
+        on_sale=row.on_sale,
         members=[
             schemas.GroupMember(
                 nickname=member.nickname,
@@ -144,7 +178,9 @@ def campaign_row(row: CampaignView, now: datetime) -> schemas.CampaignRow:
         name=row.name,
         kind=row.kind,
         status=row.status(now),
-        tiers=tiers(row.tier_people, row.from_prices_fen),
+        tiers=tiers(row.tier_people, row.tier_prices_fen),
+        sku_name=row.sku_name,
+        stop_reason=row.stop_reason,
         group_duration_s=row.group_duration_s,
         starts_at=row.starts_at,
         ends_at=row.ends_at,

@@ -19,6 +19,7 @@ from chengtuan.modules.trade.usecases.browse_shelf import browse_shelf
 from chengtuan.modules.trade.usecases.read_group import read_group
 from chengtuan.modules.trade.usecases.read_group import read_own_seat as find_seat
 from chengtuan.modules.trade.usecases.read_offer import list_joinable_groups
+from chengtuan.modules.trade.usecases.read_offer import read_group_offer as show_group_offer
 from chengtuan.modules.trade.usecases.read_offer import read_offer as show_offer
 from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
@@ -29,6 +30,7 @@ from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.sse import sse_message, sse_response
 from chengtuan.platform.http.typed_fields import Line
 
+ShelfCursor = Annotated[str | None, Query(max_length=14_000)]
 Sort = Literal["popular", "discount", "forming", "price", "newest"]
 _LOOK_AGAIN_S = 5.0
 """Even without a notification an open page looks again this often."""
@@ -42,10 +44,14 @@ def public_routes(ctx: Trade) -> APIRouter:
         category: Annotated[str | None, Query(max_length=60)] = None,
         q: Annotated[Annotated[str, Line(60)] | None, Query()] = None,
         sort: Sort = "popular",
-        cursor: Cursor = None,
+        cursor: ShelfCursor = None,
         limit: Limit = 20,
     ) -> schemas.ListingPage:
-        """The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first."""
+        """The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first.
+
+        `q`: words in any language, each of which is in the name or the merchant's. Pages go on with what was not on
+        an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
+        """
         page = await browse_shelf(ctx, sort=sort, category=category, query=q, cursor=cursor, limit=limit)
         items = [present.listing_card(card) for card in page.items]
         return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
@@ -53,15 +59,12 @@ def public_routes(ctx: Trade) -> APIRouter:
     @router.get("/products/{product_id}/offer", dependencies=[PUBLIC])
     async def read_offer(product_id: UUID) -> schemas.Offer:
         """Prices, stock, the running campaign and up to three joinable groups of a product."""
-        offer = await show_offer(ctx, product_id)
-        return schemas.Offer(
-            product_id=product_id,
-            now=ctx.clock.now(),
-            skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in offer.skus],
-            campaign=present.campaign(offer.campaign) if offer.campaign else None,
-            groups=[present.group_card(card) for card in offer.groups],
-            groups_total=offer.groups_total,
-        )
+        return present.offer(await show_offer(ctx, product_id), ctx.clock.now())
+
+    @router.get("/groups/{group_id}/offer", dependencies=[PUBLIC], responses=problems(GroupNotFound))
+    async def read_group_offer(group_id: UUID) -> schemas.Offer:
+        """What who joins a group can choose from: its own terms, also when the product has left the shelf."""
+        return present.offer(await show_group_offer(ctx, group_id), ctx.clock.now())
 
     @router.get("/products/{product_id}/groups", dependencies=[PUBLIC], responses=problems(BadCursor))
     async def list_product_groups(product_id: UUID, cursor: Cursor = None, limit: Limit = 20) -> schemas.GroupCardPage:

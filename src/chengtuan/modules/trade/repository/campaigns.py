@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.domain.states import StopReason
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
@@ -35,12 +36,11 @@ class NewCampaign:
 
 
 async def insert_campaign(tx: WriteSession, campaign: NewCampaign) -> None:
-    cheapest = [min(prices[tier] for _, prices in campaign.prices) for tier in range(len(campaign.tier_people))]
     await tx.execute(
-        "insert into campaign (id, merchant_id, product_id, name, kind, tier_people, from_prices_fen, group_size,"
+        "insert into campaign (id, merchant_id, product_id, name, kind, tier_people, group_size,"
         " group_duration_s, starts_at, ends_at, stock_cap, per_user_limit, regions, newcomers_only, overflow,"
         " initiator_off_percent, hard_end, created_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             campaign.id,
             campaign.merchant_id,
@@ -48,7 +48,6 @@ async def insert_campaign(tx: WriteSession, campaign: NewCampaign) -> None:
             campaign.name,
             campaign.kind,
             campaign.tier_people,
-            cheapest,
             campaign.group_size,
             campaign.group_duration_s,
             campaign.starts_at,
@@ -98,18 +97,34 @@ async def sku_prices(db: ReadSession, product_id: UUID) -> list[SkuPrice]:
     )
 
 
-async def stop_campaign(tx: WriteSession, campaign_id: UUID, merchant_id: UUID, now: datetime) -> bool:
-    """No more seats from now on. False if it is another's, or was stopped before."""
+async def stop_campaign(tx: WriteSession, campaign_id: UUID, scope: Scope, reason: StopReason, now: datetime) -> bool:
+    """No more seats from now on. False if it is not in the scope, or was stopped before."""
     stopped = await tx.execute(
-        "update campaign set stopped_at = %s where id = %s and merchant_id = %s and stopped_at is null",
-        (now, campaign_id, merchant_id),
+        "update campaign set stopped_at = %(now)s, stop_reason = %(reason)s where id = %(id)s"
+        " and (%(all_merchants)s or merchant_id = %(merchant)s) and stopped_at is null",
+        {"now": now, "reason": reason, "id": campaign_id, **scope.params()},
     )
     return stopped == 1
 
 
+async def dearer_than_alone(tx: WriteSession, product_id: UUID, now: datetime) -> list[UUID]:
+    """Campaigns that run, will run or have open groups, and in which a group pays more than one piece alone costs.
+
+    Nothing is locked: the caller has written the prices, and who publishes a campaign waits for that.
+    """
+    rows = await tx.fetch_tuples(
+        "select c.id from campaign c where c.product_id = %(product)s and c.stopped_at is null and (c.ends_at > %(now)s"
+        " or exists (select 1 from buy_group g where g.campaign_id = c.id and g.status in ('draft', 'open')))"
+        " and exists (select 1 from campaign_sku cs join listing_sku s using (sku_id) where cs.campaign_id = c.id"
+        " and s.active and cs.tier_prices_fen[1] > s.solo_price_fen) order by c.id",
+        {"product": product_id, "now": now},
+    )
+    return [row[0] for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A campaign in the console. `from_prices_fen` are those of the cheapest variant."""
+    """A campaign in the console. Prices are those of its cheapest variant; `sku_name` is None where it has no other."""
 
     id: UUID
     product_id: UUID
@@ -118,11 +133,13 @@ class CampaignView:
     name: str
     kind: str
     tier_people: list[int]
-    from_prices_fen: list[int]
+    sku_name: dict[str, str] | None
+    tier_prices_fen: list[int]
     group_duration_s: int
     starts_at: datetime
     ends_at: datetime
     stopped_at: datetime | None
+    stop_reason: str | None
     stock_cap: int | None
     stock_taken: int
     per_user_limit: int | None
@@ -145,10 +162,14 @@ class CampaignView:
 
 _SELECT: LiteralString = (
     "select c.id, c.product_id, l.name as product_name, l.image_url as product_image_url, c.name, c.kind,"
-    " c.tier_people, c.from_prices_fen, c.group_duration_s, c.starts_at, c.ends_at, c.stopped_at, c.stock_cap,"
-    " c.stock_taken, c.per_user_limit, c.regions, c.newcomers_only, c.overflow, c.initiator_off_percent, c.hard_end,"
+    " c.tier_people, case when not v.single then v.name end as sku_name, v.tier_prices_fen, c.group_duration_s,"
+    " c.starts_at, c.ends_at, c.stopped_at, c.stop_reason, c.stock_cap, c.stock_taken,"
+    " c.per_user_limit, c.regions, c.newcomers_only, c.overflow, c.initiator_off_percent, c.hard_end,"
     " g.groups_open, g.groups_succeeded, g.groups_failed"
     " from campaign c join listing l using (product_id) cross join lateral ("
+    " select s.name, cs.tier_prices_fen, count(*) over () = 1 as single from campaign_sku cs"
+    " join listing_sku s using (sku_id) where cs.campaign_id = c.id order by cs.tier_prices_fen[1], s.position limit 1"
+    ") v cross join lateral ("
     " select count(*) filter (where status = 'open')::int as groups_open,"
     " count(*) filter (where status = 'succeeded')::int as groups_succeeded,"
     " count(*) filter (where status = 'failed' and opened_at is not null)::int as groups_failed"

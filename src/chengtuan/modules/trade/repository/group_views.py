@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.repository.shown_variant import IN_A_GROUP
 from chengtuan.platform.database import ReadSession
 from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group with what its page shows of its product. Prices in fen, those of the cheapest variant.
+    """A group with what its page shows of its product. Prices in fen, by the group's own terms, of the variant that
+    stands for it (`shown_variant`); `sku_name` is None where there is no other.
 
+    `on_sale`: the product is on the shelf, so that other groups can be opened.
     `seats` is how many may be in it: with overflow more than the top tier's people.
     """
 
@@ -34,10 +37,11 @@ class GroupRow:
     newcomers_only: bool
     initiator_off_percent: int | None
     tier_people: list[int]
-    from_prices_fen: list[int]
+    tier_prices_fen: list[int]
     final_tier: int | None
+    sku_name: dict[str, str] | None
     solo_price_fen: int
-    list_price_fen: int | None
+    on_sale: bool
     created_at: datetime
     opened_at: datetime | None
     deadline: datetime | None
@@ -60,14 +64,15 @@ class MemberRow:
 
 
 _SELECT: LiteralString = (
-    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"
+    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608
     " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size as seats, g.paid,"
     " g.locked, c.overflow, c.newcomers_only, g.initiator_off_percent,"
-    " g.tier_people, c.from_prices_fen, g.final_tier, l.solo_price_fen, l.list_price_fen, g.created_at, g.opened_at,"
+    " g.tier_people, v.tier_prices_fen, g.final_tier, case when not v.single then v.name end as sku_name,"
+    " v.solo_price_fen, l.published as on_sale, g.created_at, g.opened_at,"
     " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
     " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
     " as refunds_pending, g.version"
-    " from buy_group g join listing l using (product_id) join campaign c on c.id = g.campaign_id"
+    " from buy_group g join listing l using (product_id) join campaign c on c.id = g.campaign_id " + IN_A_GROUP
 )
 _MEMBERS: LiteralString = (
     "select s.group_id, s.user_id, s.nickname, s.avatar, s.paid_at as joined_at,"

@@ -1,29 +1,101 @@
-"""What a product's page shows of trade: its variants, the running campaign, groups to join."""
+"""What a product's page and a group's panel show of trade: variants, prices, the campaign, groups to join."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.repository.shown_variant import GROUP_PRICES, IN_A_GROUP, ON_THE_SHELF, OPEN_CAMPAIGN
 from chengtuan.platform.database import ReadSession
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHead:
+    """A product as the shelf has it, with the variant that stands for it; `sku_name` is None where there is no other.
+
+    `tier_prices_fen` and `campaign_id` are None where no group can be opened.
+    """
+
+    product_id: UUID
+    product_name: dict[str, str]
+    image_url: str
+    on_sale: bool
+    sku_id: UUID | None
+    sku_name: dict[str, str] | None
+    solo_price_fen: int | None
+    list_price_fen: int | None
+    in_stock: bool | None
+    tier_prices_fen: list[int] | None
+    campaign_id: UUID | None
+
+
+_VARIANT: LiteralString = (
+    "l.product_id, l.name as product_name, l.image_url, l.published as on_sale, v.sku_id,"
+    " case when not v.single then v.name end as sku_name, v.solo_price_fen, v.in_stock,"
+)
+
+
+async def find_offer(db: ReadSession, product_id: UUID, now: datetime) -> OfferHead | None:
+    """What the shelf offers; None if the product was never on it."""
+    return await db.fetch_one(
+        OfferHead,
+        "select " + _VARIANT + " case when v.single then l.list_price_fen end as list_price_fen,"  # noqa: S608
+        " " + GROUP_PRICES + " as tier_prices_fen, case when " + GROUP_PRICES + " is not null then c.id end"
+        " as campaign_id from listing l " + OPEN_CAMPAIGN + " " + ON_THE_SHELF + " where l.product_id = %(id)s",
+        {"id": product_id, "now": now},
+    )
+
+
+async def find_group_offer(db: ReadSession, group_id: UUID) -> OfferHead | None:
+    """What who joins a group can buy: by its own terms, also when the product has left the shelf."""
+    return await db.fetch_one(
+        OfferHead,
+        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.campaign_id"  # noqa: S608
+        " from buy_group g join listing l using (product_id) " + IN_A_GROUP + " where g.id = %(id)s",
+        {"id": group_id},
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class OfferSku:
     sku_id: UUID
+    name: dict[str, str]
     solo_price_fen: int
     available: int
     tier_prices_fen: list[int]
 
 
+async def shelf_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None) -> list[OfferSku]:
+    """The variants on sale; none if the product is not on the shelf."""
+    return await db.fetch_all(
+        OfferSku,
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"
+        " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
+        " join listing l using (product_id) left join stock st using (sku_id)"
+        " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
+        " where s.product_id = %s and s.active and l.published order by s.position",
+        (campaign_id, product_id),
+    )
+
+
+async def campaign_skus(db: ReadSession, campaign_id: UUID) -> list[OfferSku]:
+    """The variants that a campaign was published with, sold elsewhere or not."""
+    return await db.fetch_all(
+        OfferSku,
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, cs.tier_prices_fen"
+        " from campaign_sku cs join listing_sku s using (sku_id) left join stock st using (sku_id)"
+        " where cs.campaign_id = %s order by s.position",
+        (campaign_id,),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class OfferCampaign:
-    """A campaign as shoppers see it; prices are those of the cheapest variant."""
+    """A campaign's terms as shoppers see them."""
 
     id: UUID
     kind: str
     tier_people: list[int]
-    from_prices_fen: list[int]
-    group_size: int
     group_duration_s: int
     starts_at: datetime
     ends_at: datetime
@@ -36,39 +108,25 @@ class OfferCampaign:
     hard_end: bool
 
 
-async def find_running_campaign(db: ReadSession, product_id: UUID, now: datetime) -> OfferCampaign | None:
+async def find_terms(db: ReadSession, campaign_id: UUID) -> OfferCampaign | None:
     return await db.fetch_one(
         OfferCampaign,
-        "select id, kind, tier_people, from_prices_fen, tier_people[cardinality(tier_people)] as group_size,"
-        " group_duration_s, starts_at, ends_at, per_user_limit, stock_cap - stock_taken as stock_left, regions,"
-        " newcomers_only, overflow,"
-        " initiator_off_percent, hard_end from campaign where product_id = %(id)s"
-        " and stopped_at is null and starts_at <= %(now)s and ends_at > %(now)s order by starts_at desc limit 1",
-        {"id": product_id, "now": now},
-    )
-
-
-async def offer_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None) -> list[OfferSku]:
-    """The variants on sale; none if the product is not on the shelf."""
-    return await db.fetch_all(
-        OfferSku,
-        "select s.sku_id, s.solo_price_fen, coalesce(st.available, 0) as available,"
-        " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
-        " join listing l using (product_id) left join stock st using (sku_id)"
-        " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
-        " where s.product_id = %s and s.active and l.published order by s.position",
-        (campaign_id, product_id),
+        "select id, kind, tier_people, group_duration_s, starts_at, ends_at, per_user_limit,"
+        " stock_cap - stock_taken as stock_left, regions, newcomers_only, overflow, initiator_off_percent, hard_end"
+        " from campaign where id = %s",
+        (campaign_id,),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
-    """A group that somebody could join now."""
+    """A group that somebody could join now, with the prices of the variant that stands for it."""
 
     id: UUID
     initiator_nickname: str
     initiator_avatar: str
     tier_people: list[int]
+    tier_prices_fen: list[int]
     seats: int
     paid: int
     locked: int
@@ -81,11 +139,12 @@ async def joinable_groups(
     """Soonest deadline first."""
     return await db.fetch_all(
         GroupCard,
-        "select g.id, s.nickname as initiator_nickname, s.avatar as initiator_avatar,"
-        " g.tier_people, g.size as seats, g.paid, g.locked, g.deadline"
-        " from buy_group g join seat s on s.group_id = g.id and s.user_id = g.initiator_id"
-        " and s.status = 'paid' where g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s"
-        " and g.locked < g.size and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
+        "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608
+        " g.tier_people, v.tier_prices_fen, g.size as seats, g.paid, g.locked, g.deadline"
+        " from buy_group g join seat i on i.group_id = g.id and i.user_id = g.initiator_id"
+        " and i.status = 'paid' " + IN_A_GROUP + " where g.product_id = %(id)s and g.status = 'open'"
+        " and g.deadline > %(now)s and g.locked < g.size"
+        " and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
         " order by g.deadline, g.id limit %(limit)s",
         {
             "id": product_id,

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
+from chengtuan.modules.catalog.facade import DearerThanAlone, GroupPrice, ProductNotFound
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.states import FailReason
+from chengtuan.modules.trade.domain.states import FailReason, StopReason
 from chengtuan.modules.trade.domain.tiers import CampaignKind, check_overflow, check_tiers, seats_of
-from chengtuan.modules.trade.job_kinds import STOP_GROUP
+from chengtuan.modules.trade.job_kinds import RELEASE_PRICES, STOP_GROUP
 from chengtuan.modules.trade.problems import (
     BadCampaignTimes,
     BadTiers,
@@ -23,7 +24,7 @@ from chengtuan.modules.trade.repository.campaigns import NewCampaign, SkuPrice
 from chengtuan.modules.trade.usecases.end_groups import fail_group
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, JobCall
-from chengtuan.platform.permissions import OneMerchant
+from chengtuan.platform.permissions import AllMerchants, OneMerchant, Scope
 
 MAX_DURATION = timedelta(days=7)
 MAX_LENGTH = timedelta(days=366)
@@ -64,7 +65,10 @@ class CampaignTerms:
 
 
 async def publish_campaign(ctx: Trade, terms: CampaignTerms) -> UUID:
-    """Raises SkuNotFound (also for another merchant's product), BadTiers, BadCampaignTimes, CampaignOverlaps."""
+    """Raises SkuNotFound (also for another merchant's product), BadTiers, BadCampaignTimes, CampaignOverlaps.
+
+    The catalog keeps the prices first: from then on nobody can make one piece alone cheaper without ending this.
+    """
     _check_times(terms, ctx.clock.now())
     async with ctx.database.read() as db:
         owner = await campaign_rows.merchant_of_product(db, terms.product_id)
@@ -72,12 +76,32 @@ async def publish_campaign(ctx: Trade, terms: CampaignTerms) -> UUID:
     if owner != terms.merchant_id or not skus:
         raise SkuNotFound
     campaign = _checked(terms, skus)
+    await _keep_prices(ctx, campaign)
     async with ctx.database.write() as tx:
         other = await campaign_rows.find_overlapping(tx, terms.product_id, terms.starts_at, terms.ends_at)
-        if other is not None:
-            raise CampaignOverlaps(campaign_id=str(other))
-        await campaign_rows.insert_campaign(tx, campaign)
+        if other is None:
+            await campaign_rows.insert_campaign(tx, campaign)
+    if other is not None:
+        await ctx.catalog.release_prices(campaign_id=campaign.id)
+        raise CampaignOverlaps(campaign_id=str(other))
     return campaign.id
+
+
+async def _keep_prices(ctx: Trade, campaign: NewCampaign) -> None:
+    """As long as groups of the campaign can be open."""
+    until = campaign.ends_at if campaign.hard_end else campaign.ends_at + timedelta(seconds=campaign.group_duration_s)
+    try:
+        await ctx.catalog.keep_prices(
+            campaign_id=campaign.id,
+            merchant_id=campaign.merchant_id,
+            product_id=campaign.product_id,
+            prices=[GroupPrice(sku_id=sku_id, price_fen=prices[0]) for sku_id, prices in campaign.prices],
+            until=until,
+        )
+    except DearerThanAlone as error:  # the shelf had not heard of the new prices yet
+        raise BadTiers(reason="price_above_solo") from error
+    except ProductNotFound as error:
+        raise SkuNotFound from error
 
 
 def _check_times(terms: CampaignTerms, now: datetime) -> None:
@@ -127,15 +151,31 @@ def _checked(terms: CampaignTerms, skus: Sequence[SkuPrice]) -> NewCampaign:
 async def stop_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID) -> None:
     """No more seats; open groups fail and everybody gets their money back. Raises CampaignNotFound."""
     async with ctx.database.write() as tx:
-        now = tx.clock.now()
-        stopped = await campaign_rows.stop_campaign(tx, campaign_id, merchant_id, now)
-        if stopped:
-            groups = await group_rows.live_groups_of_campaign(tx, campaign_id)
-            tx.schedule(*(JobCall(STOP_GROUP, str(group_id), now) for group_id in groups))
+        if await _stop(tx, campaign_id, OneMerchant(merchant_id), StopReason.MERCHANT):
             return
     async with ctx.database.read() as db:
         if await campaign_rows.find_campaign(db, campaign_id, OneMerchant(merchant_id)) is None:
             raise CampaignNotFound
+
+
+async def _stop(tx: WriteSession, campaign_id: UUID, scope: Scope, reason: StopReason) -> bool:
+    now = tx.clock.now()
+    if not await campaign_rows.stop_campaign(tx, campaign_id, scope, reason, now):
+        return False
+    groups = await group_rows.live_groups_of_campaign(tx, campaign_id)
+    tx.schedule(*(JobCall(STOP_GROUP, str(group_id), now) for group_id in groups))
+    tx.schedule(JobCall(RELEASE_PRICES, str(campaign_id), now))
+    return True
+
+
+async def stop_dearer_campaign(tx: WriteSession, job: Job) -> None:
+    """The merchant made one piece alone cheaper than it is in this campaign's groups, and was told what that ends."""
+    await _stop(tx, UUID(job.ref), AllMerchants(), StopReason.DEARER_THAN_ALONE)
+
+
+async def release_prices(ctx: Trade, job: Job) -> None:
+    """A stopped campaign binds no price any more."""
+    await ctx.catalog.release_prices(campaign_id=UUID(job.ref))
 
 
 async def stop_group(ctx: Trade, tx: WriteSession, job: Job) -> None:

@@ -9,17 +9,21 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.admission import quote
 from chengtuan.modules.trade.domain.wish import Taken
 from chengtuan.modules.trade.problems import DeliveryAddressNotFound
-from chengtuan.modules.trade.repository.snapshots import take_snapshot
+from chengtuan.modules.trade.repository.snapshots import SkuText, take_snapshot
 from chengtuan.modules.trade.usecases.submit_order import OrderRequest, wish_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """Amounts in fen; `hold_s` is how long the order will wait for its payment.
+    """What is bought, and amounts in fen; `hold_s` is how long the order will wait for its payment.
 
     `initiator_back_fen` comes back to an initiator at this price when the group forms.
     """
 
+    product_id: UUID
+    product_name: dict[str, str]
+    image_url: str
+    sku_name: dict[str, str]
     unit_price_fen: int
     quantity: int
     goods_fen: int
@@ -41,15 +45,19 @@ async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None
             raise DeliveryAddressNotFound from error
     wish = wish_of(request, address)
     async with ctx.database.read() as db:
-        snapshot, _ = await take_snapshot(db, [wish], ctx.clock.now())
+        snapshot, texts = await take_snapshot(db, [wish], ctx.clock.now())
     priced = quote(snapshot, wish)
     regions = snapshot.campaigns[priced.campaign_id].regions if priced.campaign_id else None
     deliverable = address is None or regions is None or address.province_code in regions
-    return _as_quote(priced, snapshot.now, deliverable=deliverable)
+    return _as_quote(priced, texts[wish.sku_id], snapshot.now, deliverable=deliverable)
 
 
-def _as_quote(priced: Taken, now: datetime, *, deliverable: bool) -> Quote:
+def _as_quote(priced: Taken, text: SkuText, now: datetime, *, deliverable: bool) -> Quote:
     return Quote(
+        product_id=text.product_id,
+        product_name=text.product_name,
+        image_url=text.image_url,
+        sku_name=text.sku_name,
         unit_price_fen=priced.unit_price_fen,
         quantity=priced.wish.quantity,
         goods_fen=priced.goods_fen,

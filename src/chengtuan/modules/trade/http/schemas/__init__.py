@@ -4,6 +4,8 @@ from chengtuan.modules.trade.http.schemas.console import (
     CampaignInput,
     CampaignPage,
     CampaignRow,
+    Commitment,
+    Commitments,
     ConsoleRefund,
     GroupCounts,
     GroupPage,
@@ -30,6 +32,7 @@ from chengtuan.modules.trade.http.schemas.groups import (
     OwnSeat,
     Region,
     Seat,
+    ShownVariant,
     TierPrice,
 )
 from chengtuan.modules.trade.http.schemas.orders import (
@@ -58,6 +61,8 @@ __all__ = [
     "CampaignPage",
     "CampaignRow",
     "CardCampaign",
+    "Commitment",
+    "Commitments",
     "ConsoleRefund",
     "Face",
     "Group",
@@ -94,6 +99,7 @@ __all__ = [
     "RefundStatusName",
     "Region",
     "Seat",
+    "ShownVariant",
     "SkuPriceInput",
     "SyncedOrder",
     "TierInput",

@@ -46,6 +46,11 @@ class CampaignInput(BaseModel):
 
 
 class CampaignRow(BaseModel):
+    """`tiers` are the prices of one variant, the cheapest; `sku_name` is null where the campaign has no other.
+
+    `stop_reason`: `merchant`, or `dearer_than_alone` when one piece alone became cheaper than in a group.
+    """
+
     id: UUID
     product_id: UUID
     product_name: LTextOut
@@ -53,7 +58,9 @@ class CampaignRow(BaseModel):
     name: str
     kind: Kind
     status: Literal["scheduled", "running", "ended", "stopped"]
+    stop_reason: Literal["merchant", "dearer_than_alone"] | None
     tiers: list[TierPrice]
+    sku_name: LTextOut | None
     group_duration_s: int
     starts_at: Instant
     ends_at: Instant
@@ -68,6 +75,27 @@ class CampaignRow(BaseModel):
     groups_open: int
     groups_succeeded: int
     groups_failed: int
+
+
+class Commitment(BaseModel):
+    """A campaign that runs, will run or has open groups. `people` have paid for a seat in one of them.
+
+    `until` is the last open group's deadline, null without one. `sku_ids` are the variants it sells.
+    """
+
+    campaign_id: UUID
+    name: str
+    ends_at: Instant
+    sku_ids: list[UUID]
+    groups: int
+    people: int
+    until: Instant | None
+
+
+class Commitments(BaseModel):
+    """What a product is promised to."""
+
+    items: list[Commitment]
 
 
 class CampaignPage(BaseModel):

@@ -18,7 +18,7 @@ class TierPrice(BaseModel):
 
 
 class CardCampaign(BaseModel):
-    """Prices are those of the cheapest variant."""
+    """A campaign in which a group can be opened now. Prices are those of the card's variant."""
 
     id: UUID
     kind: Kind
@@ -48,13 +48,19 @@ class NearestGroup(SeatsTaken):
 
 
 class ListingCard(BaseModel):
-    """A product on the shelf. `sold` counts really paid units."""
+    """A product on the shelf. `sold` counts really paid units.
+
+    All prices are those of one variant, `sku_id`: of what can be bought now the cheapest in a group. `sku_name` is
+    null where the product has no other, and only there a `list_price_fen` can be.
+    """
 
     product_id: UUID
     name: LTextOut
     image_url: str
     category_slug: str
     merchant_name: LTextOut
+    sku_id: UUID
+    sku_name: LTextOut | None
     list_price_fen: int | None
     solo_price_fen: FenOut
     sold: int
@@ -73,13 +79,16 @@ class OfferSku(BaseModel):
     """A variant; `tier_prices_fen` is empty where no campaign has it."""
 
     sku_id: UUID
+    name: LTextOut
     solo_price_fen: FenOut
     available: int
     tier_prices_fen: list[int]
 
 
 class Campaign(BaseModel):
-    """The running campaign of a product. `regions` None delivers everywhere.
+    """The campaign of a product in which a group can be opened, or the one that a group belongs to.
+
+    `tiers` are the prices of the variant that stands for the product. `regions` None delivers everywhere.
 
     `newcomers_only`: who joins must be new to the merchant. `overflow`: more people than the top tier may join.
     `initiator_off_percent`: share of the final price of one unit that goes back to the initiator.
@@ -108,12 +117,13 @@ class Face(BaseModel):
 
 
 class GroupCard(SeatsTaken):
-    """`size` is the people of the top tier."""
+    """`size` is the people of the top tier; `price_fen` is what joining costs, by the group's own terms."""
 
     id: UUID
     initiator: Face
     size: int
     paid: int
+    price_fen: FenOut
     deadline: Instant
 
 
@@ -123,11 +133,28 @@ class GroupCardPage(BaseModel):
     now: Instant
 
 
+class ShownVariant(BaseModel):
+    """The variant whose prices stand for the product; `sku_name` is null where there is no other."""
+
+    sku_id: UUID
+    sku_name: LTextOut | None
+    solo_price_fen: FenOut
+    list_price_fen: int | None
+    in_stock: bool
+
+
 class Offer(BaseModel):
-    """What is moving about a product: prices, stock, its campaign and running groups."""
+    """What is moving about a product: prices, stock, its campaign and running groups.
+
+    `on_sale` false: it left the shelf, nobody can buy it alone or open a group; `groups` can still be filled.
+    """
 
     product_id: UUID
+    product_name: LTextOut
+    image_url: str
+    on_sale: bool
     now: Instant
+    shown: ShownVariant | None
     skus: list[OfferSku]
     campaign: Campaign | None
     groups: list[GroupCard]
@@ -150,6 +177,9 @@ class GroupMember(BaseModel):
 
 class Group(SeatsTaken):
     """A group's public page. Tier fields are indexes into `tiers`.
+
+    Prices are those of one variant by the group's own terms; `sku_name` is null where there is no other. `on_sale`:
+    whether the product is still on the shelf, so that other groups can be opened.
 
     `size` is the people of the top tier; `seats` is how many may be in the group, which is more with `overflow`.
     """
@@ -174,8 +204,9 @@ class Group(SeatsTaken):
     current_tier: int | None
     next_tier: int | None
     final_tier: int | None
+    sku_name: LTextOut | None
     solo_price_fen: FenOut
-    list_price_fen: int | None
+    on_sale: bool
     members: list[GroupMember]
     opened_at: Instant | None
     deadline: Instant | None

@@ -36,8 +36,15 @@ class PreviewInput(BaseModel):
 
 
 class Quote(BaseModel):
-    """`initiator_back_fen` comes back to an initiator when the group forms, at the price quoted."""
+    """What would be bought and what it costs.
 
+    `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
+    """
+
+    product_id: UUID
+    product_name: LTextOut
+    image_url: str
+    sku_name: LTextOut
     unit_price_fen: FenOut
     quantity: int
     goods_fen: FenOut

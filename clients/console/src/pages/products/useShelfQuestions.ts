@@ -1,0 +1,49 @@
+import { ElMessageBox } from 'element-plus'
+import type { ApiProblem } from '@/api/problems'
+import { endGroups, fetchCommitments } from '@/api/trade'
+import type { Commitment } from '@/api/types'
+import { formatFen } from '@/format/money'
+import { formatMoment } from '@/format/time'
+import { useWords } from '@/i18n/useWords'
+
+/** What becomes of open groups: nobody is surprised by it, and nothing is ended by Enter. */
+export type Leaving = 'go-on' | 'end' | null
+
+export const sumOf = (items: Commitment[], what: 'groups' | 'people'): number => items.reduce((sum, each) => sum + each[what], 0)
+export const lastOf = (items: Commitment[]): string => items.map((each) => each.until ?? '').sort().at(-1) ?? ''
+/** Campaigns with open groups; with `skus` only those that sell one of these variants. */
+export const touched = (items: Commitment[], skus?: string[]): Commitment[] =>
+  items.filter((each) => each.groups > 0 && (!skus || each.sku_ids.some((id) => skus.includes(id))))
+
+/** Questions before a product or a variant leaves the shelf, or becomes cheaper alone than in its groups. */
+export function useShelfQuestions() {
+  const { t } = useWords()
+  const counts = (items: Commitment[]) => ({ groups: sumOf(items, 'groups'), people: sumOf(items, 'people') })
+
+  /** Asks only where groups are open: do they go on to their end, or are they ended and refunded now? */
+  async function askLeaving(productId: string, skus?: string[]): Promise<Leaving> {
+    const open = touched((await fetchCommitments(productId)).items, skus)
+    if (!open.length) return 'go-on'
+    const text = t(skus ? 'product.leave.variants' : 'product.leave.text', { ...counts(open), until: formatMoment(lastOf(open)) })
+    const answer = await ElMessageBox.confirm(text, t('product.leave.title'), {
+      confirmButtonText: t('product.leave.go-on'), cancelButtonText: t('product.leave.end'), distinguishCancelAndClose: true, type: 'warning',
+    }).then(() => 'go-on' as const, (action: string) => (action === 'cancel' ? ('end' as const) : null))
+    if (answer !== 'end') return answer
+    const sure = await ElMessageBox.confirm(t('product.leave.end-ask', counts(open)), t('product.leave.end'), {
+      confirmButtonText: t('product.leave.end'), cancelButtonText: t('act.cancel'), type: 'warning', autofocus: false,
+    }).catch(() => null)
+    return sure ? 'end' : null
+  }
+
+  /** The new price is below what groups pay: whether the merchant ends those campaigns for it. */
+  async function askDearer(productId: string, found: ApiProblem): Promise<boolean> {
+    const ids = (found.members.campaign_ids ?? []) as string[]
+    const items = (await fetchCommitments(productId)).items.filter((each) => ids.includes(each.campaign_id))
+    const sums = { group: formatFen(Number(found.members.group_price_fen)), solo: formatFen(Number(found.members.solo_price_fen)) }
+    return ElMessageBox.confirm(t('product.dearer.text', { ...sums, ...counts(items) }), t('product.dearer.title'), {
+      confirmButtonText: t('product.dearer.end'), cancelButtonText: t('act.cancel'), type: 'warning', autofocus: false,
+    }).then(() => true, () => false)
+  }
+
+  return { askLeaving, askDearer, endGroups }
+}

@@ -1,0 +1,38 @@
+"""Which variant's prices stand for a product: decided here, for cards, pages, buttons and sorts alike.
+
+All prices that are shown together are those of one variant. What can be bought now comes first; of that, what a
+group can have; of that, the cheapest by what is paid now (a ladder's first tier); of equals, the first in the
+merchant's order.
+"""
+
+from typing import LiteralString
+
+_CHOICE: LiteralString = (
+    " order by in_stock desc, cs.tier_prices_fen is null, coalesce(cs.tier_prices_fen[1], s.solo_price_fen), s.position"
+    " limit 1) v on true"
+)
+
+OPEN_CAMPAIGN: LiteralString = (
+    "left join lateral (select * from campaign c where c.product_id = l.product_id and c.stopped_at is null"
+    " and c.starts_at <= %(now)s and c.ends_at > %(now)s and (c.stock_cap is null or c.stock_taken < c.stock_cap)"
+    " order by c.starts_at desc limit 1) c on true"
+)
+"""Joins to listing `l` as `c` the campaign in which a group can be opened now."""
+
+ON_THE_SHELF: LiteralString = (
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608
+    " coalesce(st.available, 0) > 0 as in_stock from listing_sku s left join stock st using (sku_id)"
+    " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = c.id"
+    " where s.product_id = l.product_id and s.active" + _CHOICE
+)
+"""Joins to listing `l` and campaign `c` (or none) as `v` the variant that stands for the product."""
+
+IN_A_GROUP: LiteralString = (
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608
+    " coalesce(st.available, 0) > 0 as in_stock from campaign_sku cs join listing_sku s using (sku_id)"
+    " left join stock st using (sku_id) where cs.campaign_id = g.campaign_id" + _CHOICE
+)
+"""Joins to group `g` as `v` the variant that stands for it: by its own terms, whatever is sold today."""
+
+GROUP_PRICES: LiteralString = "case when v.in_stock then v.tier_prices_fen end"
+"""The prices at which a group of the shown variant can be opened now, one a tier; null where none can."""
