@@ -89,7 +89,9 @@ async def test_no_page_repeats_or_misses_a_product_while_the_order_moves(shop: S
     async with shop.world.composition.running["trade"].database.read() as db:
         (every,) = zip(*await db.fetch_tuples("select product_id from listing order by product_id"), strict=True)
     while True:
-        query = {"limit": 3, "sort": "popular"} | ({"cursor": cursor} if cursor else {})
+        query: dict[str, str | int] = {"limit": 3, "sort": "popular"}
+        if cursor:
+            query["cursor"] = cursor
         page = (await shop.world.client.get("/api/v1/trade/listings", params=query)).json()
         seen += [card["product_id"] for card in page["items"]]
         cursor = page["next_cursor"]
