@@ -457,7 +457,7 @@ export interface paths {
         };
         /**
          * Read Product
-         * @description A published product. What it costs in a group is `trade`'s offer.
+         * @description A product; `published` is false once it was withdrawn. What it costs in a group is `trade`'s offer.
          */
         get: operations["read_product"];
         put?: never;
@@ -1016,6 +1016,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/console/products/{product_id}/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product Commitments
+         * @description Campaigns and open groups of a product: what goes on when it leaves the shelf, or can be ended.
+         */
+        get: operations["read_product_commitments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/products/{product_id}/end-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Product Groups
+         * @description Stop all campaigns of a product: open groups fail and everybody is refunded. Answers what was stopped.
+         */
+        post: operations["end_product_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/refunds": {
         parameters: {
             query?: never;
@@ -1220,6 +1260,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/groups/{group_id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Group Offer
+         * @description What who joins a group can choose from: its own terms, also when the product has left the shelf.
+         */
+        get: operations["read_group_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/listings": {
         parameters: {
             query?: never;
@@ -1230,6 +1290,9 @@ export interface paths {
         /**
          * List Listings
          * @description The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first.
+         *
+         *     `q`: words in any language, each of which is in the name or the merchant's. Pages go on with what was not on
+         *     an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
          */
         get: operations["list_listings"];
         put?: never;
@@ -1978,7 +2041,9 @@ export interface components {
         };
         /**
          * Campaign
-         * @description The running campaign of a product. `regions` None delivers everywhere.
+         * @description The campaign of a product in which a group can be opened, or the one that a group belongs to.
+         *
+         *     `tiers` are the prices of the variant that stands for the product. `regions` None delivers everywhere.
          *
          *     `newcomers_only`: who joins must be new to the merchant. `overflow`: more people than the top tier may join.
          *     `initiator_off_percent`: share of the final price of one unit that goes back to the initiator.
@@ -2179,7 +2244,12 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** CampaignRow */
+        /**
+         * CampaignRow
+         * @description `tiers` are the prices of one variant, the cheapest; `sku_name` is null where the campaign has no other.
+         *
+         *     `stop_reason`: `merchant`, or `dearer_than_alone` when one piece alone became cheaper than in a group.
+         */
         CampaignRow: {
             /**
              * Ends At
@@ -2232,6 +2302,10 @@ export interface components {
             };
             /** Regions */
             regions: string[] | null;
+            /** Sku Name */
+            sku_name: {
+                [key: string]: string;
+            } | null;
             /**
              * Starts At
              * Format: date-time
@@ -2246,12 +2320,14 @@ export interface components {
             stock_cap: number | null;
             /** Stock Taken */
             stock_taken: number;
+            /** Stop Reason */
+            stop_reason: ("merchant" | "dearer_than_alone") | null;
             /** Tiers */
             tiers: components["schemas"]["TierPrice"][];
         };
         /**
          * CardCampaign
-         * @description Prices are those of the cheapest variant.
+         * @description A campaign in which a group can be opened now. Prices are those of the card's variant.
          */
         CardCampaign: {
             /**
@@ -2339,6 +2415,42 @@ export interface components {
             type: "urn:chengtuan:problem:accounts/code-expired";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Commitment
+         * @description A campaign that runs, will run or has open groups. `people` have paid for a seat in one of them.
+         *
+         *     `until` is the last open group's deadline, null without one. `sku_ids` are the variants it sells.
+         */
+        Commitment: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Groups */
+            groups: number;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Sku Ids */
+            sku_ids: string[];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * Commitments
+         * @description What a product is promised to.
+         */
+        Commitments: {
+            /** Items */
+            items: components["schemas"]["Commitment"][];
         };
         /**
          * ConsoleProduct
@@ -2479,6 +2591,42 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:platform/cross-site";
+        } & {
+            [key: string]: unknown;
+        };
+        /** DearerThanAloneProblem */
+        DearerThanAloneProblem: {
+            /** Campaign Ids */
+            campaign_ids: unknown[];
+            /**
+             * Code
+             * @constant
+             */
+            code: "catalog/dearer-than-alone";
+            /** Detail */
+            detail: string;
+            /** Group Price Fen */
+            group_price_fen: number;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /** Solo Price Fen */
+            solo_price_fen: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:catalog/dearer-than-alone";
         } & {
             [key: string]: unknown;
         };
@@ -2650,7 +2798,10 @@ export interface components {
         };
         /**
          * Group
-         * @description A group's public page. Tier fields are indexes into `tiers`; `missing` counts to the next tier.
+         * @description A group's public page. Tier fields are indexes into `tiers`.
+         *
+         *     Prices are those of one variant by the group's own terms; `sku_name` is null where there is no other. `on_sale`:
+         *     whether the product is still on the shelf, so that other groups can be opened.
          *
          *     `size` is the people of the top tier; `seats` is how many may be in the group, which is more with `overflow`.
          */
@@ -2672,6 +2823,15 @@ export interface components {
             final_tier: number | null;
             /** Formed At */
             formed_at: string | null;
+            /** Full */
+            full: boolean;
+            /**
+             * Goal
+             * @enum {string}
+             */
+            goal: "form" | "next_tier" | "none";
+            /** Held */
+            held: number;
             /**
              * Id
              * Format: uuid
@@ -2684,8 +2844,6 @@ export interface components {
              * @enum {string}
              */
             kind: "fixed" | "ladder";
-            /** List Price Fen */
-            list_price_fen: number | null;
             /** Locked */
             locked: number;
             /** Members */
@@ -2708,6 +2866,8 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** On Sale */
+            on_sale: boolean;
             /** Opened At */
             opened_at: string | null;
             /** Overflow */
@@ -2732,6 +2892,10 @@ export interface components {
             seats: number;
             /** Size */
             size: number;
+            /** Sku Name */
+            sku_name: {
+                [key: string]: string;
+            } | null;
             /**
              * Solo Price Fen
              * @description fen, 1/100 yuan
@@ -2749,7 +2913,7 @@ export interface components {
         };
         /**
          * GroupCard
-         * @description `size` is the people of the top tier.
+         * @description `size` is the people of the top tier; `price_fen` is what joining costs, by the group's own terms.
          */
         GroupCard: {
             /**
@@ -2757,6 +2921,15 @@ export interface components {
              * Format: date-time
              */
             deadline: string;
+            /** Full */
+            full: boolean;
+            /**
+             * Goal
+             * @enum {string}
+             */
+            goal: "form" | "next_tier" | "none";
+            /** Held */
+            held: number;
             /**
              * Id
              * Format: uuid
@@ -2767,6 +2940,11 @@ export interface components {
             missing: number;
             /** Paid */
             paid: number;
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
             /** Size */
             size: number;
         };
@@ -3113,6 +3291,9 @@ export interface components {
         /**
          * ListingCard
          * @description A product on the shelf. `sold` counts really paid units.
+         *
+         *     All prices are those of one variant, `sku_id`: of what can be bought now the cheapest in a group. `sku_name` is
+         *     null where the product has no other, and only there a `list_price_fen` can be.
          */
         ListingCard: {
             campaign: components["schemas"]["CardCampaign"] | null;
@@ -3142,6 +3323,15 @@ export interface components {
              * Format: uuid
              */
             product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Sku Name */
+            sku_name: {
+                [key: string]: string;
+            } | null;
             /** Sold */
             sold: number;
             /** Sold Out */
@@ -3293,7 +3483,7 @@ export interface components {
         Mode: "solo" | "open" | "join";
         /**
          * NearestGroup
-         * @description The joinable group that misses the fewest people.
+         * @description The joinable group that misses the fewest people; those that have to form come first.
          */
         NearestGroup: {
             /**
@@ -3301,6 +3491,15 @@ export interface components {
              * Format: date-time
              */
             deadline: string;
+            /** Full */
+            full: boolean;
+            /**
+             * Goal
+             * @enum {string}
+             */
+            goal: "form" | "next_tier" | "none";
+            /** Held */
+            held: number;
             /**
              * Id
              * Format: uuid
@@ -3516,6 +3715,8 @@ export interface components {
         /**
          * Offer
          * @description What is moving about a product: prices, stock, its campaign and running groups.
+         *
+         *     `on_sale` false: it left the shelf, nobody can buy it alone or open a group; `groups` can still be filled.
          */
         Offer: {
             campaign: components["schemas"]["Campaign"] | null;
@@ -3523,16 +3724,28 @@ export interface components {
             groups: components["schemas"]["GroupCard"][];
             /** Groups Total */
             groups_total: number;
+            /** Image Url */
+            image_url: string;
             /**
              * Now
              * Format: date-time
              */
             now: string;
+            /** On Sale */
+            on_sale: boolean;
             /**
              * Product Id
              * Format: uuid
              */
             product_id: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            shown: components["schemas"]["ShownVariant"] | null;
             /** Skus */
             skus: components["schemas"]["OfferSku"][];
         };
@@ -3543,6 +3756,13 @@ export interface components {
         OfferSku: {
             /** Available */
             available: number;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
             /**
              * Sku Id
              * Format: uuid
@@ -3718,6 +3938,15 @@ export interface components {
         OrderGroup: {
             /** Deadline */
             deadline: string | null;
+            /** Full */
+            full: boolean;
+            /**
+             * Goal
+             * @enum {string}
+             */
+            goal: "form" | "next_tier" | "none";
+            /** Held */
+            held: number;
             /**
              * Id
              * Format: uuid
@@ -4406,7 +4635,9 @@ export interface components {
         };
         /**
          * Quote
-         * @description `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
+         * @description What would be bought and what it costs.
+         *
+         *     `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
          */
         Quote: {
             /** Deliverable */
@@ -4423,6 +4654,8 @@ export interface components {
             goods_fen: number;
             /** Hold S */
             hold_s: number;
+            /** Image Url */
+            image_url: string;
             /**
              * Initiator Back Fen
              * @description fen, 1/100 yuan
@@ -4433,8 +4666,27 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             payable_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
             /** Quantity */
             quantity: number;
+            /**
+             * Sku Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            sku_name: {
+                [key: string]: string;
+            };
             /** Tier Prices Fen */
             tier_prices_fen: number[];
             /**
@@ -4850,6 +5102,30 @@ export interface components {
             type: "urn:chengtuan:problem:fulfilment/shipment-not-found";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ShownVariant
+         * @description The variant whose prices stand for the product; `sku_name` is null where there is no other.
+         */
+        ShownVariant: {
+            /** In Stock */
+            in_stock: boolean;
+            /** List Price Fen */
+            list_price_fen: number | null;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Sku Name */
+            sku_name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Solo Price Fen
+             * @description fen, 1/100 yuan
+             */
+            solo_price_fen: number;
         };
         /**
          * SkuInput
@@ -7005,7 +7281,10 @@ export interface operations {
     };
     edit_console_product: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description End the campaigns whose groups would pay more than one piece alone will cost */
+                end_campaigns?: boolean;
+            };
             header?: never;
             path: {
                 product_id: string;
@@ -7054,13 +7333,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProductNotFoundProblem"];
                 };
             };
-            /** @description Somebody else changed this product since it was read */
+            /** @description Somebody else changed this product since it was read; One piece alone would cost less than in a group */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["EditedMeanwhileProblem"];
+                    "application/problem+json": components["schemas"]["EditedMeanwhileProblem"] | components["schemas"]["DearerThanAloneProblem"];
                 };
             };
             /** @description The request has fields that are missing or not allowed; There is no such category; A variant named here does not belong to this product, or is named twice; The list price is lower than every price it is to be compared with */
@@ -8623,6 +8902,122 @@ export interface operations {
             };
         };
     };
+    read_product_commitments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commitments"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    end_product_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commitments"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     list_console_refunds: {
         parameters: {
             query?: {
@@ -9215,6 +9610,46 @@ export interface operations {
             };
         };
     };
+    read_group_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description There is no such group */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["GroupNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     list_listings: {
         parameters: {
             query?: {
@@ -9433,13 +9868,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description The campaign is not running; The group is full; The group has ended; This is your own group */
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"];
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"];
                 };
             };
             /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
