@@ -1,6 +1,7 @@
 """Forgets what the platform's tables keep for a while only: without it they would grow for ever.
 
-Rows go in small batches, each in a transaction of its own, so that nobody waits for a sweep and it may end anywhere.
+Rows go in small batches, each in a transaction of its own, so that nobody waits for a sweep and it may end anywhere;
+rows that somebody uses at that moment are left for the next one.
 """
 
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ _SET_ASIDE: LiteralString = (
     " and set_aside_at < %(before)s limit %(limit)s)"
 )
 _FULL_BUCKETS: LiteralString = (  # a bucket that is full again says the same as none
-    "delete from rate_limit where key in (select key from rate_limit where full_at <= %(before)s limit %(limit)s)"
-    " and full_at <= %(before)s"
+    "delete from rate_limit where key in (select key from rate_limit where full_at <= %(before)s limit %(limit)s"
+    " for update skip locked) and full_at <= %(before)s"
 )
 
 

@@ -7,15 +7,15 @@ from chengtuan.platform.retention import Rule
 
 _SESSIONS: LiteralString = (
     "delete from session where token_hash in (select token_hash from session where expires_at <= %(before)s"
-    " limit %(limit)s) and expires_at <= %(before)s"
+    " limit %(limit)s for update skip locked) and expires_at <= %(before)s"
 )
 _CODES: LiteralString = (
     "delete from phone_code where id in (select id from phone_code where expires_at <= %(before)s"
-    " limit %(limit)s) and expires_at <= %(before)s"
+    " limit %(limit)s for update skip locked) and expires_at <= %(before)s"
 )
 _DEVICES: LiteralString = (
     "delete from device where token_hash in (select token_hash from device where expires_at <= %(before)s"
-    " limit %(limit)s) and expires_at <= %(before)s"
+    " limit %(limit)s for update skip locked) and expires_at <= %(before)s"
 )
 RULES = (
     Rule("session", _SESSIONS, timedelta()),
