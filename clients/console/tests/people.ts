@@ -1,6 +1,6 @@
-import { keepSession } from '@/session/session'
+import { keepStaff } from '@/session/session'
 
 /** Somebody of a merchant's staff, signed in. */
 export function signInAs(id: string): void {
-  keepSession({ token: 't', expires_at: '', staff: { id, login: id, name: id, roles: ['merchant_owner'], merchant_id: 'm' } })
+  keepStaff({ id, login: id, name: id, roles: ['merchant_owner'], permissions: ['products:read', 'products:edit'], merchant_id: 'm' })
 }

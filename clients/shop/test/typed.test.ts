@@ -12,7 +12,7 @@ import { addressFaults } from '@/pages-user/address/use-address'
 import { order, product } from './samples'
 import { fake } from './setup'
 
-const person = (id: string) => keepSession({ token: id, expires_at: '', user: { id, nickname: 'n', avatar: 'a01', phone_masked: null, has_wechat: false, created_at: '' } })
+const person = (id: string) => keepSession({ token: id, expires_at: '', device: 'd', user: { id, nickname: 'n', avatar: 'a01', phone_masked: null, has_wechat: false, created_at: '' } })
 const address = { name: '王', phone: '13900001111', province_code: '440000', province: '廣東省', city: '深圳市', district: '', detail: '路 1 號', is_default: false }
 
 describe('what is typed', () => {
