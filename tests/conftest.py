@@ -13,6 +13,7 @@ from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.migrations import migrate
+from tests.support.invariants import anything_traded, violations
 from tests.support.world import World, empty_tables, open_world
 
 configure_logs("warning")
@@ -60,10 +61,18 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-async def world(database_url: str, tmp_path: Path, clock: MovableClock) -> AsyncIterator[World]:
-    """The whole system in this process; nothing happens behind the test's back."""
+async def world(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: MovableClock
+) -> AsyncIterator[World]:
+    """The whole system in this process; nothing happens behind the test's back.
+
+    Whatever a test did, no rule of the books may be broken at its end; one that breaks them on purpose says
+    `@pytest.mark.damages`.
+    """
     async with open_world(database_url, tmp_path, clock) as world:
         yield world
+    if request.node.get_closest_marker("damages") is None and anything_traded(database_url):
+        assert violations(database_url, settled=False) == []
 
 
 @pytest.fixture

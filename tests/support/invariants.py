@@ -28,6 +28,15 @@ def violations(database_url: str, *, ledger: Mapping[str, Any] | None = None, se
         return violations_in(connection, ledger=ledger, settled=settled)
 
 
+def anything_traded(database_url: str) -> bool:
+    """Whether there is any row that the rules are about; a quick look, so that other tests need not pay for all rules."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "select exists(select from trade.stock) or exists(select from payments.payment)"
+        ).fetchone()
+    return bool(row and row[0])
+
+
 def violations_in(
     connection: psycopg.Connection[Any], *, ledger: Mapping[str, Any] | None = None, settled: bool = True
 ) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.facade import RefundTooLarge
+from chengtuan.modules.payments.repository.rush import lock_payments
 from tests.modules.payments.stage import PRICE, Stage
 
 ENTRY = (
@@ -136,3 +137,15 @@ async def test_the_last_line_under_the_reservation(stage: Stage) -> None:
         stage.rows(too_much)
     stage.rows("alter table payments.payment drop constraint ck_payment_refunds_within_payment")
     stage.rows(too_much)
+
+
+async def test_a_payment_that_is_being_settled_waits_for_nobody_else(stage: Stage) -> None:
+    """Two batches that settle the same payment at once would book it twice: its row is locked first."""
+    await stage.open()
+    [(number,)] = [tuple(row.values()) for row in stage.rows("select out_trade_no from payments.payment")]
+    locked = "select 1 from payments.payment where out_trade_no = %s for no key update nowait"
+    async with stage.composition.running["payments"].database.write() as tx:
+        assert set(await lock_payments(tx, [number])) == {number}
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            stage.rows(locked, number)
+    assert len(stage.rows(locked, number)) == 1

@@ -68,8 +68,8 @@ def wish(number: int = 1, **changes: Any) -> Wish:
     return Wish(**(values | changes))
 
 
-def opening(**changes: Any) -> Wish:
-    return wish(mode=Mode.OPEN, campaign_id=CAMPAIGN, group_id=None, **changes)
+def opening(number: int = 1, **changes: Any) -> Wish:
+    return wish(number, mode=Mode.OPEN, campaign_id=CAMPAIGN, group_id=None, **changes)
 
 
 def alone(number: int = 1, **changes: Any) -> Wish:
@@ -165,6 +165,22 @@ def test_a_batch_is_decided_in_order_and_each_changes_the_next() -> None:
     assert kinds == [Taken, Taken, p.SoldOut]
     twice = [wish(1), wish(2)]
     assert [type(v) for v in decide(snapshot(), twice)] == [Taken, p.AlreadyInGroup]
+
+
+def test_one_batch_counts_against_the_limit_of_a_person_and_the_cap_of_a_campaign() -> None:
+    limited = snapshot(campaigns=campaign(per_user_limit=3))
+    asked = [opening(number, quantity=2) for number in (1, 2)]
+    assert [type(verdict) for verdict in decide(limited, asked)] == [Taken, p.PurchaseLimit]
+    capped = snapshot(campaigns=campaign(stock_cap=3))
+    asked = [opening(number, quantity=2, user_id=UUID(int=50 + number)) for number in (1, 2)]
+    assert [type(verdict) for verdict in decide(capped, asked)] == [Taken, p.SoldOut]
+    many = [alone(number, quantity=1) for number in range(6)]
+    verdicts = [type(verdict) for verdict in decide(snapshot(skus=plenty()), many)]
+    assert verdicts == [Taken] * MAX_UNPAID_ORDERS + [p.TooManyUnpaidOrders]
+
+
+def plenty() -> dict[UUID, SkuState]:
+    return {SKU: replace(snapshot().skus[SKU], available=100, on_hand=100)}
 
 
 @pytest.mark.parametrize(
