@@ -29,7 +29,7 @@ def violations(database_url: str, *, ledger: Mapping[str, Any] | None = None, se
 
 
 def anything_traded(database_url: str) -> bool:
-    """Whether there is any row that the rules are about; a quick look, so that other tests need not pay for all rules."""
+    """Whether there is any row that the rules are about; a quick look, so that other tests pay less."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute(
             "select exists(select from trade.stock) or exists(select from payments.payment)"
