@@ -272,7 +272,7 @@ async def test_what_a_wish_is_judged_by_is_locked(shop: Shop) -> None:
         campaign_id=None,
         group_id=UUID(group_id),
         new_group_id=UUID(int=4),
-        province_code=None,
+        province_code="440000",
         expected_payable_fen=None,
     )
     contended = (
