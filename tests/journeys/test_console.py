@@ -113,7 +113,7 @@ async def test_two_tabs_typed_numbers_and_unsaved_forms(running_shop: RunningSho
     await two_tabs(merchant, path)
     await typed_numbers(merchant, path)
     await unsaved_form(merchant)
-    starts = await merchant.page.locator('[data-test="campaign-starts"]').input_value()
+    starts = await merchant.page.locator('[data-test="campaign-starts"] input').input_value()
     now = datetime.fromisoformat((await running_shop.get("/meta"))["now"])
     assert starts[:10] == f"{now.astimezone(ZoneInfo('Asia/Shanghai')) - timedelta(minutes=1):%Y-%m-%d}"
 
