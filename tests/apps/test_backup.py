@@ -21,7 +21,7 @@ from chengtuan.apps.embedded.mark import read_mark
 from chengtuan.apps.installation import with_database
 from chengtuan.apps.ownership import Keys, bring_up_to_date, refuse_stranger
 from chengtuan.apps.reset import reset
-from chengtuan.apps.startup.secrets import read_env_file, write_secrets
+from chengtuan.apps.startup.secrets import KEYS_OF_A_SHOP, read_env_file, write_secrets
 from chengtuan.apps.verify import examine, verify_installation
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.installation import read_record
@@ -33,6 +33,7 @@ from tests.support.world import KEYS, environment
 pytestmark = pytest.mark.postgres
 
 Make = Callable[..., str]
+SECRETS = {name: KEYS[name] for name in KEYS_OF_A_SHOP}
 
 
 @dataclass
@@ -143,7 +144,7 @@ def test_it_becomes_the_same_shop_in_an_empty_folder(saved: Saved, tmp_path: Pat
         assert verify_installation(own).sentences() == []
         with with_database(own) as environ:
             assert rows(environ["CHENGTUAN_DATABASE_URL"]) == rows(saved.url)
-        assert {name: read_env_file(data / "secrets.env")[name] for name in KEYS} == KEYS
+        assert {name: read_env_file(data / "secrets.env")[name] for name in SECRETS} == SECRETS
         back_up(own, tmp_path / "again")
         (tmp_path / "again-keys.env").replace(data / "secrets.env")  # as after a loss
         assert verify_installation(own).sentences() == []
@@ -156,9 +157,9 @@ def test_it_becomes_the_same_shop_in_an_empty_folder(saved: Saved, tmp_path: Pat
 def test_the_keys_lie_apart_and_nobody_else_may_read_them(saved: Saved) -> None:
     assert saved.keys.stat().st_mode & 0o777 == 0o600
     assert saved.backup.stat().st_mode & 0o777 == 0o700
-    assert {name: read_env_file(saved.keys)[name] for name in KEYS} == KEYS
+    assert {name: read_env_file(saved.keys)[name] for name in SECRETS} == SECRETS
     inside = b"".join(file.read_bytes() for file in saved.backup.iterdir())
-    for secret in KEYS.values():
+    for secret in SECRETS.values():
         assert secret.removeprefix("1:").encode() not in inside
     assert any("Keep it somewhere else" in line for line in saved.said)
 
@@ -182,7 +183,7 @@ def test_wrong_or_lost_keys_are_refused_before_anything_is_made(saved: Saved, tm
     with pytest.raises(SetupProblem, match=r"The keys of the backup are not in .*; name their file with KEYS="):
         restore({}, saved.backup, tmp_path / "new")
     other = tmp_path / "other.env"
-    write_secrets(other, KEYS | {"CHENGTUAN_INDEX_KEY": KEYS["CHENGTUAN_INTERNAL_KEY"]})
+    write_secrets(other, SECRETS | {"CHENGTUAN_INDEX_KEY": KEYS["CHENGTUAN_INTERNAL_KEY"]})
     with pytest.raises(SetupProblem, match="are not those of the backup"):
         restore({}, saved.backup, tmp_path / "new", other)
     assert not (tmp_path / "new").exists()
