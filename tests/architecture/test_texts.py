@@ -1,6 +1,12 @@
-"""Every problem that a client can meet has words in its three catalogues, or is known to need none."""
+"""Every problem that a client can meet has words in its three catalogues, or is known to need none.
+
+And nobody reads a word that docs/words.md says is not the language's.
+"""
 
 import json
+import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +95,61 @@ def test_a_missing_text_would_be_seen() -> None:
     problems = catalogue("console", "en")["problem"]
     del problems["accounts/wrong-password"]
     assert "accounts/wrong-password" in codes_of("console") - worded(problems)
+
+
+ROOT = CLIENTS.parent
+WORDS = ROOT / "docs" / "words.md"
+PRODUCT_NAMES = ("微信支付",)
+"""Names of things; they are what they are in every language."""
+
+
+@cache
+def forbidden() -> list[tuple[str, str]]:
+    """Language and word, from the page's table."""
+    rows = WORDS.read_text(encoding="utf-8").partition("## Never")[2]
+    return re.findall(rf"^\| ({'|'.join(LANGUAGES)}) \| (.+?) \| ", rows, re.MULTILINE)
+
+
+def texts(node: Any, language: str | None, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Language, place and text of everything in a document that people read in a language."""
+    if isinstance(node, str) and language:
+        yield language, path, node
+    elif isinstance(node, list):
+        for position, item in enumerate(node):
+            yield from texts(item, language, f"{path}[{position}]")
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            yield from texts(item, key if key in LANGUAGES else language, f"{path}.{key}")
+
+
+def documents_for_people() -> list[tuple[Path, str | None]]:
+    """Each with its language, or None where each text says its own."""
+    catalogues = [(path, path.stem) for path in CLIENTS.glob("*/src/locales/*.json")]
+    demo = [(path, None) for path in sorted((ROOT / "demo" / "catalogue").rglob("*.json"))]
+    server = [(path, None) for path in sorted((ROOT / "src").rglob("wording.json"))]
+    return [*catalogues, *demo, *server]
+
+
+def unnatural(language: str, text: str) -> list[str]:
+    for name in PRODUCT_NAMES:
+        text = text.replace(name, "")
+    return [word for in_language, word in forbidden() if in_language == language and word.lower() in text.lower()]
+
+
+def test_every_text_uses_the_words_of_its_language() -> None:
+    found = [
+        f"{path.relative_to(ROOT)} {place}: {word}"
+        for path, language in documents_for_people()
+        for in_language, place, text in texts(json.loads(path.read_text(encoding="utf-8")), language)
+        for word in unnatural(in_language, text)
+    ]
+    assert found == []
+
+
+def test_a_word_of_another_region_would_be_seen() -> None:
+    assert len(forbidden()) > 30
+    assert {path.name for path, _ in documents_for_people()} >= {"zh-Hant.json", "merchants.json", "wording.json"}
+    assert unnatural("zh-Hant", "有新消息，請支付") == ["消息", "支付"]
+    assert unnatural("zh-Hant", "用微信支付付款") == []
+    assert unnatural("zh-Hans", "请登入") == ["登入"]
+    assert list(texts({"name": {"zh-Hans": "店家"}}, None)) == [("zh-Hans", ".name.zh-Hans", "店家")]

@@ -33,7 +33,7 @@ async def test_pay_and_return_to_the_shop(stage: Stage) -> None:
     pressed = await stage.desk.post(_action(page, "pay"), data={"redirect_url": RESULT})
     assert pressed.status_code == 303
     result = (await stage.desk.get(pressed.headers["location"])).text
-    assert "支付成功" in result
+    assert "付款成功" in result
     assert f'content="2;url={RESULT.replace("&", "&amp;")}"' in result
     await stage.sandbox.deliver_due()
     assert len(stage.shop.accepted) == 1
@@ -69,7 +69,7 @@ async def test_a_paid_closed_or_late_order_shows_how_it_stands(stage: Stage) -> 
     await stage.pay.close("T00000002")
     stage.arm(FaultKind.PAY_LATE, seconds=60)
     await stage.press_pay("T00000003")
-    for url, words in ((paid, "支付成功"), (closed, "訂單已關閉"), (late, "支付處理中")):
+    for url, words in ((paid, "付款成功"), (closed, "訂單已關閉"), (late, "付款處理中")):
         page = await stage.desk.get(url, follow_redirects=False)
         assert page.status_code == 303
         assert words in (await stage.desk.get(page.headers["location"])).text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.journeys.accessible import look
 from tests.journeys.running_shop import RunningShop
 from tests.support.people import Person
 
@@ -31,7 +32,11 @@ class Shopper:
         return self.page.locator(f".t-{hook}").locator("visible=true")
 
     async def tap(self, hook: str) -> None:
-        await self.find(hook).first.click()
+        target = self.find(hook).first
+        await target.wait_for()
+        if self.page.url.startswith(self.shop.url):
+            await look(self.person)
+        await target.click()
 
     async def fill(self, hook: str, text: str) -> None:
         await self.page.locator(f".t-{hook} input, input.t-{hook}").locator("visible=true").fill(text)
@@ -93,6 +98,13 @@ class Shopper:
         await self.page.wait_for_url(f"{self.shop.desk_url}/cashier/**")
         await self.page.locator("#pay").click()
         await self.page.wait_for_url(f"{self.shop.url}/**", timeout=SEEN_WITHIN_MS)
+
+    async def give_up_at_cashier(self) -> None:
+        """Comes back unpaid, and is asked at once what to do."""
+        await self.page.wait_for_url(f"{self.shop.desk_url}/cashier/**")
+        await self.page.locator("#cancel").click()
+        await self.page.wait_for_url(f"{self.shop.url}/**", timeout=SEEN_WITHIN_MS)
+        await self.sees("pay-state", "還沒有付款")
 
     async def answer_dialog(self) -> None:
         """Says yes in the dialog on the screen."""

@@ -27,6 +27,43 @@ async def test_an_unknown_link_says_so_and_leads_home(new_shopper: NewShopper, p
     await expect(visitor.find("listing").first).to_be_visible(timeout=SEEN_WITHIN_MS)
 
 
+async def test_an_address_without_a_page_says_so_and_leads_on(new_shopper: NewShopper) -> None:
+    visitor = await new_shopper("路人")
+    await visitor.go("/pages/nowhere/index")
+    await expect(visitor.find("lost")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await visitor.tap("lost-category")
+    await expect(visitor.find("listing").first).to_be_visible(timeout=SEEN_WITHIN_MS)
+
+
+async def test_who_gives_up_at_the_cashier_chooses_at_once_and_back_never_goes_there_again(
+    running_shop: RunningShop, new_shopper: NewShopper
+) -> None:
+    product = await running_shop.listing(kind="fixed", people=5)
+    person = await new_shopper("三心二意")
+    await person.go(f"/pages-goods/product/index?id={product['product_id']}")
+    await person.tap("open-group")
+    await expect(person.find("sku-done")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await person.page.go_back()  # closes the panel; the page stays
+    await expect(person.find("sku-done")).to_have_count(0)
+    await person.tap("open-group")
+    await person.tap("sku-done")
+    await person.sign_in()
+    await person.enter_address("三心家")
+    await person.tap("submit-order")
+    await person.give_up_at_cashier()
+    await person.person.shot("unpaid")
+    await person.tap("view-order")
+    await person.tap("order-group")
+    await person.sees("group-status", "付款後就開團")  # nobody else sees the group yet
+    await person.person.shot("own-draft")
+    await person.tap("pay")  # and it goes to the cashier at the first click
+    await person.pay_at_cashier()
+    await person.sees("pay-state", "付款成功")
+    await person.page.go_back()
+    await expect(person.find("seats")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    assert person.page.url.startswith(running_shop.url)
+
+
 @pytest.mark.parametrize("broken", ["not-an-id", ""])
 async def test_a_mangled_link_is_no_blank_page(new_shopper: NewShopper, broken: str) -> None:
     visitor = await new_shopper("路人")

@@ -3,6 +3,7 @@ import pages from '@/pages.json'
 import en from '@/locales/en.json'
 import zhHans from '@/locales/zh-Hans.json'
 import zhHant from '@/locales/zh-Hant.json'
+import contract from '../../packages/api/schema.d.ts?raw'
 
 type Tree = { [key: string]: string | Tree }
 const flat = (tree: Tree, at = ''): [string, string][] =>
@@ -31,6 +32,18 @@ describe('catalogues', () => {
     const unknown = uses.filter(([, key, more]) => !(more ? known.some((k) => k.startsWith(key!)) : known.includes(key!)))
     expect(uses.length).toBeGreaterThan(150)
     expect(unknown.map(([, key]) => key)).toEqual([])
+  })
+  it('hold nothing that no page uses', () => {
+    const code = sources.map((s) => s.text).join('\n')
+    const named = new Set([...code.matchAll(/['"`]([a-zA-Z][\w-]*(?:\.[\w-]+)+)['"`]/g)].map((m) => m[1]))
+    // a key that is put together: its beginning in the code, and its end a word of the code or of the contract
+    const begun = [...new Set([...code.matchAll(/['"`]([a-zA-Z][\w-]*\.(?:[\w-]+\.)?)(?:['"]\s*\+|\$\{)/g)].map((m) => m[1]!))]
+    const word = (w: string) => /^\d+$/.test(w) || new RegExp(`['"\`.| ]${w}\\b`).test(code) || contract.includes(`"${w}"`)
+    const ended = (rest: string) => word(rest.split('.')[0]!) || word(rest.replace(/(One|Text)$/, ''))
+    const used = (key: string) => named.has(key) || /^(product\.how|group\.rule|privacy\.p)\d$/.test(key)
+      || (/^(problem|inbox|order\.trackCode|province)\./.test(key)) || begun.some((b) => key.startsWith(b) && ended(key.slice(b.length)))
+    expect([...catalogues['zh-Hant'].keys()].filter((key) => !used(key))).toEqual([])
+    expect(used('settings.nothing-of-the-kind')).toBe(false)
   })
 })
 

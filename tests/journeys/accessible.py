@@ -1,0 +1,48 @@
+"""What a screen reader and a keyboard would trip over, on every page that a journey comes by.
+
+axe-core (https://github.com/dequelabs/axe-core) is asked about the page as it is shown before somebody goes on from
+it: once in a run for each page, and once more with something open over it. Whatever it calls serious or critical is
+a complaint, and fails the journey.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from playwright.async_api import Error
+
+from tests.journeys.running_shop import ROOT
+from tests.support.people import Person
+
+AXE = ROOT / "clients" / "shop" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = ("serious", "critical")
+_LOOK = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+  v => ({rule: v.id, impact: v.impact, where: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))}))"""
+_STATE = """() => location.hash.split('?')[0] + ['.sheet', '.uni-modal'].filter(
+  s => [...document.querySelectorAll(s)].some(e => e.getClientRects().length)).join('')"""
+_seen: set[str] = set()
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+async def violations(person: Person) -> list[dict[str, Any]]:
+    """What axe finds grave on the page that the person sees."""
+    await person.page.evaluate(_axe())
+    found: list[dict[str, Any]] = await person.page.evaluate(_LOOK)
+    return [violation for violation in found if violation["impact"] in GRAVE]
+
+
+async def look(person: Person) -> None:
+    """Notes complaints about the page on the screen, unless this run has looked at it already."""
+    try:
+        state = await person.page.evaluate(_STATE)
+        if not state or state in _seen:
+            return
+        _seen.add(state)
+        for violation in await violations(person):
+            person.complaints.append(f"not accessible: {state}: {json.dumps(violation, ensure_ascii=False)}")
+    except Error:
+        return  # the page went away meanwhile; it is looked at the next time somebody comes by
