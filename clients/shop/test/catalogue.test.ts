@@ -39,8 +39,8 @@ describe('catalogues', () => {
     // a key that is put together: its beginning in the code, and its end a word of the code or of the contract
     const begun = [...new Set([...code.matchAll(/['"`]([a-zA-Z][\w-]*\.(?:[\w-]+\.)?)(?:['"]\s*\+|\$\{)/g)].map((m) => m[1]!))]
     const word = (w: string) => /^\d+$/.test(w) || new RegExp(`['"\`.| ]${w}\\b`).test(code) || contract.includes(`"${w}"`)
-    const ended = (rest: string) => word(rest.split('.')[0]!) || word(rest.replace(/(One|Text)$/, ''))
-    const used = (key: string) => named.has(key) || /^(product\.how|group\.rule|privacy\.p)\d$/.test(key)
+    const ended = (rest: string) => word(rest.split('.')[0]!) || word(rest.replace(/(One|Text)$/, '')) || rest.split('-').every((w, i) => (i ? code.includes(`'-${w}'`) : word(w)))
+    const used = (key: string) => named.has(key.replace(/One$/, '')) || named.has(key) || /^(product\.how|group\.rule|privacy\.p)\d$/.test(key)
       || (/^(problem|inbox|order\.trackCode|province)\./.test(key)) || begun.some((b) => key.startsWith(b) && ended(key.slice(b.length)))
     expect([...catalogues['zh-Hant'].keys()].filter((key) => !used(key))).toEqual([])
     expect(used('settings.nothing-of-the-kind')).toBe(false)
