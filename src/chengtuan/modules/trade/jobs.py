@@ -1,5 +1,7 @@
 """What trade does by itself, later. What people's money, seats and goods wait for is never given up."""
 
+from datetime import timedelta
+
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
@@ -16,6 +18,7 @@ from chengtuan.modules.trade.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.usecases.publish_campaign import release_prices, stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.usecases.release_order import expire_order
 from chengtuan.modules.trade.usecases.retry_refund import pass_on_retry
+from chengtuan.modules.trade.usecases.seal_remarks import seal_remarks
 from chengtuan.modules.trade.usecases.ship_order import complete_order
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task, Timer
@@ -40,7 +43,11 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     async def on_stop_group(tx: WriteSession, job: Job) -> None:
         await stop_group(ctx, tx, job)
 
+    async def on_seal_remarks(_: Job) -> None:
+        await seal_remarks(ctx)
+
     return [
+        Periodic("seal_remarks", on_seal_remarks, every=timedelta(hours=1)),
         Task(EXPIRE_ORDER, on_expire_order, tries=FOR_EVER),
         Task(CLOSE_GROUP, on_close_group, tries=FOR_EVER),
         Task(SUBMIT_REFUND, on_submit_refund, tries=FOR_EVER),

@@ -208,7 +208,9 @@ shop_order = Table(
     Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
     Column("payment_id", Uuid),
     Column("address_sealed", LargeBinary, nullable=False, info=SEALED),
+    # Of orders from before remarks were encrypted; a job moves them into the next column.
     Column("remark", Text, nullable=False, server_default=text("''")),
+    Column("remark_sealed", LargeBinary, info=SEALED),
     Column("carrier_code", Text),
     Column("tracking_no", Text),
     Column("created_at", instant(), nullable=False),
@@ -227,6 +229,7 @@ shop_order = Table(
 )
 Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
 Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
+Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
 Index("ix_shop_order_campaign_user", shop_order.c.campaign_id, shop_order.c.user_id)
 
 seat = Table(

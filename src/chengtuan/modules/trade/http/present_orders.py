@@ -63,7 +63,7 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
         paid_fen=row.paid_fen,
         refunded_fen=row.refunded_fen,
         address=schemas.OrderAddress.model_validate(detail.address, from_attributes=True),
-        remark=row.remark,
+        remark=detail.remark,
         created_at=row.created_at,
         pay_before=row.pay_before,
         paid_at=row.paid_at,

@@ -21,7 +21,7 @@ class NewOrder:
     taken: Taken
     number: str
     address_sealed: bytes
-    remark: str
+    remark_sealed: bytes | None
     nickname: str
     avatar: str
     text: SkuText
@@ -76,7 +76,7 @@ _INSERT_MOVEMENTS = (
 _INSERT_ORDER = (
     "insert into shop_order (id, number, request_id, request_hash, user_id, merchant_id, merchant_name, kind, status,"
     " campaign_id, group_id, product_id, sku_id, product_name, sku_name, image_url, quantity, unit_price_fen,"
-    " tier_prices_fen, goods_fen, freight_fen, payable_fen, address_sealed, remark, created_at, pay_before)"
+    " tier_prices_fen, goods_fen, freight_fen, payable_fen, address_sealed, remark_sealed, created_at, pay_before)"
     " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _INSERT_SEATS = (
@@ -140,7 +140,7 @@ def _order_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
         taken.freight_fen,
         taken.payable_fen,
         order.address_sealed,
-        order.remark,
+        order.remark_sealed,
         now,
         taken.pay_before,
     )

@@ -37,6 +37,7 @@ class OrderView:
     refunded_fen: int
     address_sealed: bytes
     remark: str
+    remark_sealed: bytes | None
     created_at: datetime
     pay_before: datetime
     paid_at: datetime | None
@@ -56,7 +57,8 @@ class OrderView:
 _SELECT: LiteralString = (
     "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id, o.product_id,"
     " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
-    " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.created_at, o.pay_before, o.paid_at,"
+    " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.remark_sealed,"
+    " o.created_at, o.pay_before, o.paid_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
     " g.size as group_seats, g.paid as group_paid, g.locked as group_locked, g.tier_people as group_tier_people,"
     " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"

@@ -11,6 +11,7 @@ from chengtuan.modules.trade.repository import order_views
 from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund, refunds_of_orders
 from chengtuan.modules.trade.sealed_address import open_address
+from chengtuan.modules.trade.sealed_remark import open_remark
 from chengtuan.platform.database import ReadSession
 from chengtuan.platform.permissions import Scope
 
@@ -20,6 +21,7 @@ class OrderDetail:
     order: OrderView
     refunds: list[Refund]
     address: Address
+    remark: str
 
 
 async def read_order(ctx: Trade, order_id: UUID, user_id: UUID) -> OrderDetail:
@@ -28,7 +30,7 @@ async def read_order(ctx: Trade, order_id: UUID, user_id: UUID) -> OrderDetail:
     if found is None or found[0].user_id != user_id:
         raise OrderNotFound
     order, refunds = found
-    return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed))
+    return _opened(ctx, order, refunds)
 
 
 async def read_merchant_order(ctx: Trade, order_id: UUID, scope: Scope) -> OrderDetail:
@@ -73,20 +75,18 @@ async def list_merchant_orders(
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
 
+def _opened(ctx: Trade, order: OrderView, refunds: list[Refund]) -> OrderDetail:
+    remark = open_remark(ctx.keys, order.remark_sealed, order.remark)
+    return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed), remark)
+
+
 def _cursor_of(detail: OrderDetail) -> str:
     return encode_cursor(str(detail.order.id))
 
 
 async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list[OrderDetail]:
     refunds = await refunds_of_orders(db, [order.id for order in orders]) if orders else []
-    return [
-        OrderDetail(
-            order,
-            [refund for refund in refunds if refund.order_id == order.id],
-            open_address(ctx.keys, order.address_sealed),
-        )
-        for order in orders
-    ]
+    return [_opened(ctx, order, [refund for refund in refunds if refund.order_id == order.id]) for order in orders]
 
 
 async def count_orders(ctx: Trade, user_id: UUID) -> dict[str, int]:

@@ -25,6 +25,7 @@ from chengtuan.modules.trade.problems import (
 from chengtuan.modules.trade.repository.new_orders import NewOrder, write_orders
 from chengtuan.modules.trade.repository.snapshots import SkuText, take_free_snapshot, take_snapshot
 from chengtuan.modules.trade.sealed_address import seal_address
+from chengtuan.modules.trade.sealed_remark import seal_remark
 from chengtuan.platform.combiner import LOCK_S, HeldUp
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
@@ -67,7 +68,7 @@ class Submission:
 
     wish: Wish
     address_sealed: bytes
-    remark: str
+    remark_sealed: bytes | None
     profile: Profile
 
 
@@ -83,7 +84,8 @@ async def submit_order(ctx: Trade, request: OrderRequest) -> UUID:
 async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
     buyer = await _buyer(ctx, request.user_id, request.address_id)
     wish = wish_of(request, buyer.address)
-    return Submission(wish, seal_address(ctx.keys, buyer.address), request.remark, buyer.profile)
+    address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
+    return Submission(wish, address, remark, buyer.profile)
 
 
 def wish_of(request: OrderRequest, address: Address | None) -> Wish:
@@ -164,7 +166,7 @@ def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText],
         taken=taken,
         number=order_number(taken.wish.order_id, now),
         address_sealed=submission.address_sealed,
-        remark=submission.remark,
+        remark_sealed=submission.remark_sealed,
         nickname=submission.profile.nickname,
         avatar=submission.profile.avatar,
         text=texts[taken.wish.sku_id],
