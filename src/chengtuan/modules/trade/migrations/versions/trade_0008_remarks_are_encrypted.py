@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "trade_0007"
-down_revision = "trade_0006"
+revision = "trade_0008"
+down_revision = "trade_0007"
 branch_labels = None
 depends_on = None
 
