@@ -30,12 +30,13 @@ async def _handle_again(self: Consumer, subscriber: Subscriber, envelopes: Seque
 
 
 @contextlib.asynccontextmanager
-async def _events_apart(self: Database) -> AsyncIterator[WriteSession]:
+async def _events_apart(self: Database, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
     """What `Database.write` does, with events and jobs in a transaction of their own after the commit."""
     with transaction_scope():
         async with self._write_pool.connection() as connection:
             session = WriteSession(connection, self._clock)
-            await connection.execute("begin")
+            begin = f"begin; set local lock_timeout = {int(lock_s * 1000)}" if lock_s else "begin"
+            await connection.execute(begin.encode(), prepare=False)
             yield session
             await connection.execute("commit")
             await connection.execute("begin")
