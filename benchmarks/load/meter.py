@@ -7,7 +7,11 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Meter:
-    """`seconds` None: everything counts, from the first to the last."""
+    """`seconds` None: everything counts, from the first to the last.
+
+    Where nothing was finished in that time, as of whole purchases on a busy machine, it lasts until something is:
+    a rate of nothing would say nothing.
+    """
 
     warmup_s: float
     seconds: float | None
@@ -21,19 +25,19 @@ class Meter:
         self.end = self.start + self.seconds if self.seconds is not None else float("inf")
 
     def over(self) -> bool:
-        return time.perf_counter() >= self.end
+        return bool(self.latencies) and time.perf_counter() >= self.end
 
     def finished(self, since: float, what: str) -> None:
         """Something that began at `since` (perf_counter) ended now, as `what`."""
         now = time.perf_counter()
         self.answers[what] += 1
-        if self.start <= now < self.end:
+        if self.start <= now < self.end or (now >= self.end and not self.latencies):
             self.latencies.append(now - since)
             self.last = now
 
     def result(self, *, ran_out: bool) -> "Result":
         """If the work ran out before the time, the rate is over the time that there was work."""
-        until = self.last if ran_out or self.seconds is None else self.end
+        until = self.last if ran_out or self.seconds is None else max(self.end, self.last)
         times = sorted(self.latencies)
         return Result(
             rps=len(times) / max(until - self.start, 1e-9),
