@@ -8,6 +8,7 @@ from tests.support.invariants import violations
 pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.postgres]
 
 
+@pytest.mark.damages
 async def test_without_any_guard_a_group_takes_more_than_its_size(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -20,6 +21,7 @@ async def test_without_any_guard_a_group_takes_more_than_its_size(
         assert any("no more seats than its size" in found for found in violations(stage.database_url, settled=False))
 
 
+@pytest.mark.damages
 async def test_without_any_guard_a_product_is_oversold(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await stage.shop.set_stock(1)
     remove_row_locks(monkeypatch)
@@ -29,6 +31,7 @@ async def test_without_any_guard_a_product_is_oversold(stage: Stage, monkeypatch
         assert any("stock equation" in found for found in violations(stage.database_url, settled=False))
 
 
+@pytest.mark.damages
 async def test_without_any_guard_a_campaign_exceeds_its_cap(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = await stage.shop.campaign([3], [7000], stock_cap=1)
     remove_row_locks(monkeypatch)
@@ -66,6 +69,7 @@ async def test_without_constraints_the_locks_still_hold_the_line(stage: Stage) -
         assert outcomes(answers) == {"201": 1, "trade/sold-out": 59}
 
 
+@pytest.mark.damages
 async def test_without_the_seat_index_one_person_takes_several_seats(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +90,7 @@ async def test_without_the_seat_index_one_person_takes_several_seats(
         stage.rows(definition)
 
 
+@pytest.mark.damages
 async def test_without_its_unique_key_a_repeated_request_is_two_orders(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
