@@ -52,7 +52,11 @@ class _Files(StaticFiles):
         kind = FileResponse(path).media_type
         response = FileResponse(served, status_code, headers, media_type=kind, stat_result=served_stat)
         if self.is_not_modified(response.headers, asked):
-            return NotModifiedResponse(response.headers)
+            unchanged = NotModifiedResponse(response.headers)
+            # a browser takes these over into what it has kept: the policy must be that of the page, not a default
+            unchanged.headers.update(headers)
+            del unchanged.headers["content-encoding"]
+            return unchanged
         return response
 
 
