@@ -9,13 +9,17 @@ from tests.support.world import World
 
 INTERNAL = {
     "accounts/login-taken",
+    "accounts/roles-do-not-fit",
+    "accounts/staff-not-found",
+    "accounts/weak-password",
     "payments/allowances-differ",
     "payments/payment-not-open",
     "payments/refund-not-abnormal",
     "payments/refund-not-found",
     "payments/refund-too-large",
 }
-"""Answers from one module to another, which the caller turns into a problem of its own where a client can see it."""
+"""Answers from one module to another, which the caller turns into a problem of its own where a client can see it, or
+which `chengtuan staff` shows on the command line."""
 
 PROVIDERS_CODE = "FAIL"
 """What the payment provider wants to read when its callback is refused."""

@@ -190,7 +190,7 @@ async def test_only_this_system_may_call(facade: type[Facade], name: str) -> Non
     for seconds in (0, 299, -299):
         signer = RequestSigner(KEY, MovableClock(AT + timedelta(seconds=seconds)))
         honest = await bindings.client.post(path, content=body, headers=signer.sign(path, body))
-        assert honest.json().get("code") != BadSignature.code, "machines' clocks may differ so far"
+        assert honest.status_code != 401, "machines' clocks may differ so far"
 
 
 @every_operation

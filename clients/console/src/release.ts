@@ -11,14 +11,14 @@ import { router } from '@/router'
 export const outdated = ref(false)
 
 const CHECK_EVERY_MS = 10 * 60_000
-let checkedAt = Date.now()
+let checkedAt = performance.now()
 let wanted: string | null = null
 
 /** The script that a page of ours runs: each build's has a name of its own. */
 export const scriptOf = (html: string): string => /<script type="module"[^>]*\ssrc="([^"]+)"/.exec(html)?.[1] ?? ''
 
 async function check(): Promise<void> {
-  checkedAt = Date.now()
+  checkedAt = performance.now()
   const page = await fetch(location.pathname, { cache: 'no-cache' })
   const there = page.ok ? scriptOf(await page.text()) : ''
   const here = document.querySelector('script[type="module"][src]')?.getAttribute('src')
@@ -41,7 +41,7 @@ export function watchReleases(): void {
     wanted = to.fullPath
   })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && Date.now() - checkedAt > CHECK_EVERY_MS) check().catch(() => undefined)
+    if (document.visibilityState === 'visible' && performance.now() - checkedAt > CHECK_EVERY_MS) check().catch(() => undefined)
   })
 }
 

@@ -32,17 +32,18 @@ class Rule:
     after: timedelta
 
 
+# an array and no subquery: a plan may run a subquery with a limit several times, and the batch has no bound then;
 # a condition stands twice where rows change: one that changes meanwhile is looked at again, and may stay
 _INBOX: LiteralString = (
     "delete from inbox where ctid = any(array(select ctid from inbox where handled_at < %(before)s limit %(limit)s))"
 )
 _SET_ASIDE: LiteralString = (
-    "delete from outbox where seq in (select seq from outbox where attempts > 0"
-    " and set_aside_at < %(before)s limit %(limit)s)"
+    "delete from outbox where seq = any(array(select seq from outbox where attempts > 0"
+    " and set_aside_at < %(before)s limit %(limit)s))"
 )
 _FULL_BUCKETS: LiteralString = (  # a bucket that is full again says the same as none
-    "delete from rate_limit where key in (select key from rate_limit where full_at <= %(before)s limit %(limit)s"
-    " for update skip locked) and full_at <= %(before)s"
+    "delete from rate_limit where key = any(array(select key from rate_limit where full_at <= %(before)s"
+    " limit %(limit)s for update skip locked)) and full_at <= %(before)s"
 )
 
 

@@ -38,7 +38,7 @@ from chengtuan.modules.fulfilment.domain.uploads import (
         ("OTHER", "A1" * 16, True),
         ("OTHER", "A1" * 16 + "B", False),
         ("OTHER", "順豐12345678", False),
-        ("SF", "１２３４５６７８９０１２", False),  # full-width digits
+        ("SF", "１２３４５６７８９０１２", True),  # full-width digits are digits
         ("SF", "", False),
     ],
 )

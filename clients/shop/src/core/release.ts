@@ -13,14 +13,14 @@ async function offer(load: () => void): Promise<void> {
 
 // #ifdef H5
 const CHECK_EVERY_MS = 10 * 60_000
-let checkedAt = Date.now()
+let checkedAt = performance.now()
 
 /** The script that a page of ours runs: each build's has a name of its own. */
 const scriptOf = (html: string): string => /<script type="module"[^>]*\ssrc="([^"]+)"/.exec(html)?.[1] ?? ''
 
 /** Whether the server has another build than the one that runs here. Throws where it cannot be asked. */
 async function isOutdated(): Promise<boolean> {
-  checkedAt = Date.now()
+  checkedAt = performance.now()
   const page = await fetch(location.pathname, { cache: 'no-cache' })
   const there = page.ok ? scriptOf(await page.text()) : ''
   const here = document.querySelector('script[type="module"][src]')?.getAttribute('src')
@@ -38,7 +38,7 @@ export function watchReleases(): void {
     isOutdated().then(() => offer(reload), () => undefined)
   })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'visible' || Date.now() - checkedAt < CHECK_EVERY_MS) return
+    if (document.visibilityState !== 'visible' || performance.now() - checkedAt < CHECK_EVERY_MS) return
     isOutdated().then((is) => (is ? offer(reload) : undefined), () => undefined)
   })
   // #endif

@@ -23,9 +23,9 @@ class Step:
 class Terminal:
     """Writes lines to `output`; on a real terminal a long step counts its seconds in place."""
 
-    def __init__(self, output: TextIO = sys.stdout) -> None:
-        self._output = output
-        self._live = output.isatty()
+    def __init__(self, output: TextIO | None = None) -> None:
+        self._output = output or sys.stdout
+        self._live = self._output.isatty()
         self._running: list[Step] = []
 
     def say(self, line: str) -> None:

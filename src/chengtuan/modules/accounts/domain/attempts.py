@@ -12,6 +12,7 @@ from chengtuan.platform.rate_limit import RateLimit
 
 _QUARTER = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
+_SLACK = 0.001
 
 EASIEST_BITS = 15
 """Some 30,000 hashes: a blink on a computer, half a second on an old phone."""
@@ -62,6 +63,6 @@ CODES_OF_PAIR = RateLimit("phone_code_pair", 5, _HOUR)
 
 def bits_for(uses: float, limit: RateLimit) -> int:
     """How hard the work is for one more use after so many: 0 within the limit, one bit more for each doubling."""
-    if uses < limit.burst:
+    if uses + 1 <= limit.burst + _SLACK:  # what is forgotten with time counts too: uses are no whole number
         return 0
     return min(EASIEST_BITS + ceil(log2(max(1.0, uses / limit.burst))), HARDEST_BITS)

@@ -21,7 +21,7 @@ def upgrade() -> None:
         " where merchant_id is not null and 'merchant_owner' = any(roles)"
     )
     op.execute(
-        "update accounts.staff set disabled_at = now()"
+        "update accounts.staff set disabled_at = created_at"  # without a role that fits they never could sign in
         " where roles <> (case when merchant_id is null then array['platform_admin'] else array['merchant_owner'] end)"
     )
     op.execute(

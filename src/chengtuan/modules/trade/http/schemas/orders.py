@@ -168,7 +168,9 @@ class OrderCounts(BaseModel):
 
 class PayInput(BaseModel):
     channel: Literal["wechat_h5", "wechat_jsapi"]
-    return_url: Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\p{C}]+$")] | None = None
+    return_url: (
+        Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$")] | None
+    ) = None
 
 
 class JsapiArguments(BaseModel):
