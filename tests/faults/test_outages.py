@@ -5,7 +5,7 @@ The server's log is a full disk all the while: nothing may fail because nobody c
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,26 +40,43 @@ class Watch:
                         self.down |= {part["name"] for part in answer.json()["parts"] if not part["ok"]}
                 await asyncio.sleep(0.05)
 
+    async def noticed(self, again: Callable[[], None]) -> None:
+        """Until `/healthz` says that background work cannot go on. Raises AssertionError if it never does.
+
+        What is over at once happens `again`: nobody may have looked in that moment.
+        """
+        try:
+            async with asyncio.timeout(40):
+                while not any(name.startswith(("jobs", "relay")) for name in self.down):
+                    await asyncio.sleep(0.5)
+                    again()
+        except TimeoutError:
+            raise AssertionError(f"nobody noticed; down were {self.down}, the answers {set(self.statuses)}") from None
+
     async def green(self) -> None:
         async with asyncio.timeout(40), httpx.AsyncClient(trust_env=False, timeout=5) as http:
             while (await http.get(f"{self.system.shop_url}/healthz")).status_code != 200:
                 await asyncio.sleep(0.1)
 
 
+def _lasts() -> None:
+    """Nothing need happen again: it lasts until its end."""
+
+
 @contextlib.contextmanager
-def read_only(system: System) -> Iterator[None]:
+def read_only(system: System) -> Iterator[Callable[[], None]]:
     """What a failover does: everybody is thrown out, and the server that they find takes no writes."""
     with psycopg.connect(system.url, autocommit=True) as connection:
         name = sql.Identifier(connection.info.dbname)
         connection.execute("set default_transaction_read_only = off")
         connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(name))
         throw_out(connection)
-        yield
+        yield _lasts
         connection.execute(sql.SQL("alter database {} reset default_transaction_read_only").format(name))
 
 
 @contextlib.contextmanager
-def disk_full(system: System) -> Iterator[None]:
+def disk_full(system: System) -> Iterator[Callable[[], None]]:
     """What PostgreSQL says when a table cannot grow any more: 53100 for every new or changed row."""
     with psycopg.connect(system.url, autocommit=True) as connection:
         connection.execute(
@@ -73,16 +90,16 @@ def disk_full(system: System) -> Iterator[None]:
                     "create trigger no_room before insert or update on {} execute function public.no_room()"
                 ).format(table)
             )
-        yield
+        yield _lasts
         connection.execute("drop function public.no_room cascade")
 
 
 @contextlib.contextmanager
-def thrown_out(system: System) -> Iterator[None]:
-    """An administrator ends every session, and those that come instead a moment later."""
+def thrown_out(system: System) -> Iterator[Callable[[], None]]:
+    """An administrator ends every session, and those that come instead a moment later, once or more."""
     with psycopg.connect(system.url, autocommit=True) as connection:
         throw_out(connection)
-        yield
+        yield lambda: throw_out(connection)
         throw_out(connection)
 
 
@@ -121,13 +138,12 @@ async def test_whatever_the_database_refuses_everything_goes_on_by_itself(
         before, meanwhile, after = (system.crowd(4) for _ in range(3))
         await asyncio.gather(*(customers.buy(member, product, "solo") for member in before))
         watch.down.clear()
-        with outage(system):
+        with outage(system) as again:
             buying = asyncio.gather(*(customers.buy(member, product, "solo") for member in meanwhile))
             system.move_clock(LEASE)  # there are jobs to do, and they cannot be done
-            await asyncio.sleep(OUTAGE_S)
+            await asyncio.gather(watch.noticed(again), asyncio.sleep(OUTAGE_S))
         await buying
         await watch.green()
-        assert any(name.startswith(("jobs", "relay")) for name in watch.down), (outage.__name__, watch.down)
         await asyncio.gather(*(customers.buy(member, product, "solo") for member in after))
         paid = "select count(*) from trade.shop_order where product_id = %s and status = 'to_ship'"
         await system.eventually(lambda: system.rows(paid, product.product_id) == [(12,)], move=LEASE, within_s=40)  # noqa: B023
