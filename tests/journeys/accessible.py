@@ -20,6 +20,12 @@ _LOOK = """async () => (await axe.run(document, {resultTypes: ['violations']})).
   v => ({rule: v.id, impact: v.impact, where: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))}))"""
 _STATE = """() => location.hash.split('?')[0] + ['.sheet', '.uni-modal'].filter(
   s => [...document.querySelectorAll(s)].some(e => e.getClientRects().length)).join('')"""
+# What fades in or is being pressed has other colours for a moment; what turns for ever is not waited for.
+_REST = """async () => {
+  const moving = () => document.querySelector('.down') || document.getAnimations().some(
+    a => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity)
+  for (const end = Date.now() + 3000; moving() && Date.now() < end;) await new Promise(r => setTimeout(r, 50))
+}"""
 _seen: set[str] = set()
 
 
@@ -29,7 +35,8 @@ def _axe() -> str:
 
 
 async def violations(person: Person) -> list[dict[str, Any]]:
-    """What axe finds grave on the page that the person sees."""
+    """What axe finds grave on the page that the person sees, once nothing moves any more."""
+    await person.page.evaluate(_REST)
     await person.page.evaluate(_axe())
     found: list[dict[str, Any]] = await person.page.evaluate(_LOOK)
     return [violation for violation in found if violation["impact"] in GRAVE]

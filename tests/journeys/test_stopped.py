@@ -18,7 +18,7 @@ NAME = "這個活動會停"
 async def stop_campaign(merchant: Merchant) -> None:
     row = merchant.find("campaign-row").filter(has_text=NAME).first
     await row.locator('[data-test="campaign-stop"]').click()
-    await merchant.page.locator(".el-message-box .el-button--primary").click()
+    await merchant.tap("confirm-act")
     await expect(row).to_contain_text("已停止", timeout=SEEN_WITHIN_MS)
 
 
