@@ -75,10 +75,12 @@ class RunningShop:
         accounts = json.loads((self.data / "demo-accounts.json").read_text(encoding="utf-8"))
         return next((a["login"], a["password"]) for a in accounts["console"] if a["what"] == merchant_name)
 
-    async def listing(self, *, kind: str | None, people: int = 0, skip: int = 0) -> dict[str, Any]:
+    async def listing(
+        self, *, kind: str | None, people: int = 0, skip: int = 0, one_variant: bool = False
+    ) -> dict[str, Any]:
         """A product on sale to everybody on plain terms: with a campaign of `kind` (None: without one) for `people`."""
         for card in (await self.get("/trade/listings", sort="newest", limit=100))["items"]:
-            if not _fits(card, kind, people) or card["sold_out"]:
+            if not _fits(card, kind, people) or card["sold_out"] or (one_variant and card["sku_name"]):
                 continue
             offer = await self.get(f"/trade/products/{card['product_id']}/offer")
             if offer["campaign"] and any(offer["campaign"][term] for term in _SPECIAL_TERMS):
