@@ -30,6 +30,7 @@ class Bought:
     buyer: Buyer
     id: str
     group_id: str | None
+    joined: bool = False
     prepaid: list[str] = field(default_factory=list)
 
 
@@ -76,6 +77,14 @@ class Schedules(RuleBasedStateMachine):
     def somebody_joins(self, who: int, which: int, quantity: int, pays: bool) -> None:
         group_id = self._group(which)
         self._buy(self._guests(group_id)[who], "join", quantity, pays=pays, group_id=group_id)
+
+    @precondition(lambda self: any(order.joined for order in self.orders))
+    @rule(which=ANY, pays=st.booleans())
+    def somebody_joins_again(self, which: int, pays: bool) -> None:
+        """Who has a seat in a group, or had one, asks for another in the same."""
+        joined = [order for order in self.orders if order.joined]
+        before = joined[-1 - which % len(joined)]
+        self._buy(before.buyer, "join", 1, pays=pays, group_id=before.group_id)
 
     @rule(who=WHO, quantity=QUANTITY, pays=st.booleans())
     def somebody_buys_alone(self, who: int, quantity: int, pays: bool) -> None:
@@ -179,7 +188,7 @@ class Schedules(RuleBasedStateMachine):
         answer = self._do(self._ask(buyer.try_order(mode, quantity=quantity, **wish)))
         if answer is None or answer.status_code != 201:
             return
-        bought = Bought(buyer, answer.json()["id"], answer.json()["group_id"])
+        bought = Bought(buyer, answer.json()["id"], answer.json()["group_id"], joined=mode == "join")
         self.orders.append(bought)
         if mode == "open" and bought.group_id:
             self.groups.append(bought.group_id)
