@@ -132,7 +132,7 @@ class Schedules(RuleBasedStateMachine):
             path = f"/api/v1/fulfilment/console/orders/{self._order(which).id}/ship"
             self._do(self._ask(merchant.post(path, PARCEL)))
         elif what == "count":
-            self._do(self._ask(self.shop.move(on_hand - 7)))
+            self._do(self._ask(self.shop.move((on_hand - 7) or 1)))  # nothing in and nothing out is refused
         elif what == "stop":
             self._do(self._ask(merchant.post(f"{CONSOLE}/campaigns/{self.campaign['id']}/stop")))
 
