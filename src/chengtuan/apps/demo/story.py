@@ -7,7 +7,7 @@ orders, stock, refunds and the ledger are what they would be in a real shop.
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +18,8 @@ from chengtuan.apps.demo.stage import Actor, Stage
 HISTORY = timedelta(days=12)
 """How long before now the story begins."""
 _DAY = 24.0
+_SITTING = timedelta(hours=1)
+"""How long a member of staff sits at the console; far less than an idle session lasts."""
 
 Step = Callable[[], Awaitable[None]]
 
@@ -33,7 +35,7 @@ class Story:
     chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311  (the same story every time)
     steps: list[tuple[float, Step]] = field(default_factory=list)
     bought: dict[str, set[int]] = field(default_factory=dict)
-    signed_in: dict[tuple[str, date], Actor] = field(default_factory=dict)
+    signed_in: dict[str, tuple[datetime, Actor]] = field(default_factory=dict)
 
     def at(self, hours_ago: float, step: Step) -> None:
         self.steps.append((hours_ago, step))
@@ -86,11 +88,17 @@ class Story:
         return opened["group_id"], members
 
     async def owner(self, goods: Goods) -> Actor:
-        """The goods' merchant, signed in today."""
-        day = (goods.merchant, self.stage.clock.now().date())
-        if day not in self.signed_in:
-            self.signed_in[day] = await sign_in_staff(self.stage, login_of(goods.merchant))
-        return self.signed_in[day]
+        """The goods' merchant, signed in a while ago at most.
+
+        By age, not by calendar day: one who signed in at one in the morning is signed out by the
+        evening, and whether a story has such a day depends on the hour at which it is told.
+        """
+        since, owner = self.signed_in.get(goods.merchant, (None, None))
+        now = self.stage.clock.now()
+        if owner is None or since is None or now - since > _SITTING:
+            owner = await sign_in_staff(self.stage, login_of(goods.merchant))
+            self.signed_in[goods.merchant] = now, owner
+        return owner
 
     async def ship(self, goods: Goods, order_id: str) -> None:
         number = f"SF{self.chance.randrange(10**12, 10**13)}"
