@@ -34,7 +34,7 @@ def new_database(cluster: Cluster) -> Iterator[Callable[..., str]]:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def first_release(cluster: Cluster, template_url: str) -> str:
     """A template with the first release's shop. (`template_url` has made the modules' roles.)"""
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:

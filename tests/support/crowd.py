@@ -9,7 +9,7 @@ import psycopg
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.accounts.domain.sessions import new_token
 from chengtuan.modules.accounts.facade import Address
-from chengtuan.modules.accounts.sealing import seal_address
+from chengtuan.modules.accounts.sealing import seal_address, seal_wechat
 from chengtuan.platform.crypto import KeyRing
 
 HOME = Address(
@@ -22,8 +22,8 @@ HOME = Address(
     detail="科技園 1 號",
 )
 _PERSON = (
-    "insert into accounts.person (id, nickname, avatar, language, openid, created_at)"
-    " values (%s, %s, 'a01', 'zh-Hant', %s, %s)"
+    "insert into accounts.person (id, nickname, avatar, language, openid_sealed, openid_index, created_at)"
+    " values (%s, %s, 'a01', 'zh-Hant', %s, %s, %s)"
 )
 _SESSION = (
     "insert into accounts.session (token_hash, kind, subject_id, created_at, renewed_at, expires_at)"
@@ -53,8 +53,11 @@ def gather_crowd(database_url: str, keys: KeyRing, count: int, now: datetime, *,
     members = [Member(new_id(), token.text, new_id()) for token in tokens]
     sealed = seal_address(keys, HOME)
     with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
-        openids = [f"o-{m.id.hex}" if wechat else None for m in members]
-        cursor.executemany(_PERSON, [(m.id, f"客{n}", openids[n], now) for n, m in enumerate(members)])
+        known = [seal_wechat(keys, f"o-{m.id.hex}" if wechat else None, None) for m in members]
+        people = zip(members, known, strict=True)
+        cursor.executemany(
+            _PERSON, [(m.id, f"客{n}", k.openid, k.openid_index, now) for n, (m, k) in enumerate(people)]
+        )
         until = now + timedelta(days=30)
         cursor.executemany(
             _SESSION, [(token.hash, m.id, now, now, until) for token, m in zip(tokens, members, strict=True)]

@@ -16,6 +16,7 @@ import structlog
 _PHONE = re.compile(r"(?<!\d)(\+?\d{2,3})?(1\d{2})\d{4}(\d{4})(?!\d)")
 _SECRET_NAMES = frozenset(
     {"token", "code", "password", "authorization", "phone", "session_key", "secret", "api_v3_key"}
+    | {"openid", "unionid", "payer_openid"}
 )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.usecases.deliver_phone_code import deliver_phone_code
+from chengtuan.modules.accounts.usecases.seal_wechat_ids import seal_wechat_ids
 from chengtuan.modules.accounts.usecases.send_phone_code import DELIVER_PHONE_CODE
 from chengtuan.modules.accounts.usecases.sweep_expired import sweep_expired
 from chengtuan.platform.jobs import Job, Periodic, Task, Timer
@@ -17,7 +18,11 @@ def jobs(ctx: Accounts) -> Sequence[Timer | Task | Periodic]:
     async def sweep(_: Job) -> None:
         await sweep_expired(ctx)
 
+    async def seal(_: Job) -> None:
+        await seal_wechat_ids(ctx)
+
     return [
         Task(DELIVER_PHONE_CODE, deliver, lease=timedelta(seconds=20)),
         Periodic("sweep_expired", sweep, every=timedelta(hours=1)),
+        Periodic("seal_wechat_ids", seal, every=timedelta(hours=1)),
     ]

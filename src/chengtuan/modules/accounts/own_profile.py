@@ -27,6 +27,6 @@ class OwnProfile:
             nickname=row.nickname,
             avatar=row.avatar,
             phone_masked=mask_phone(phone) if phone else None,
-            has_wechat=row.openid is not None,
+            has_wechat=row.has_wechat,
             created_at=row.created_at,
         )

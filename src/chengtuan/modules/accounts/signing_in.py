@@ -34,15 +34,19 @@ class SignedIn:
     profile: OwnProfile
 
 
-def newcomer(clock: Clock, language: str, *, phone: bytes | None = None, openid: str | None = None) -> PersonRow:
-    """A person on the first visit, with a friendly name and picture until they choose their own."""
+def newcomer(clock: Clock, language: str, *, phone: bytes | None = None, openid: bytes | None = None) -> PersonRow:
+    """A person on the first visit, with a friendly name and picture until they choose their own.
+
+    `phone` and `openid` are encrypted.
+    """
     return PersonRow(
         id=new_id(),
         nickname=generate_nickname(language, secrets.choice),
         avatar=secrets.choice(AVATARS),
         language=language,
         phone=phone,
-        openid=openid,
+        openid_sealed=openid,
+        openid=None,
         created_at=clock.now(),
     )
 

@@ -11,6 +11,7 @@ from chengtuan.modules.payments.domain.judgement import Outcome
 from chengtuan.modules.payments.domain.payment import Channel, Payment
 from chengtuan.modules.payments.pace import Pace
 from chengtuan.platform.combiner import Combiner
+from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Payments:
 
     database: Database
     clock: Clock
+    keys: KeyRing
     provider: WeChatPay
     appids: Mapping[Channel, str]
     refund_pace: Pace

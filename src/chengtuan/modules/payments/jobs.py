@@ -17,6 +17,7 @@ from chengtuan.modules.payments.usecases.plan_reconciliations import RECONCILE, 
 from chengtuan.modules.payments.usecases.poll_payment import poll_payment
 from chengtuan.modules.payments.usecases.reconcile_day import reconcile_day
 from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
+from chengtuan.modules.payments.usecases.seal_payers import seal_payers
 from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
 from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
 from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task
@@ -38,8 +39,12 @@ def jobs(ctx: Payments) -> list[Task | Periodic]:
     async def plan(_: Job) -> None:
         await plan_reconciliations(ctx)
 
+    async def seal(_: Job) -> None:
+        await seal_payers(ctx)
+
     return [
         Periodic("plan_reconciliations", plan, every=_PLANNING),
+        Periodic("seal_payers", seal, every=timedelta(hours=1)),
         Task(RECONCILE, about(reconcile_day, date.fromisoformat), lease=_A_LARGE_BILL, tries=FOR_EVER),
         Task(POLL, about(poll_payment, UUID), lease=_LEASE, tries=FOR_EVER),
         Task(CLOSE_OTHERS, about(close_other_payments, UUID), lease=_LEASE, tries=FOR_EVER),

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chengtuan.platform.tables import instant, module_metadata
+from chengtuan.platform.tables import SEALED, instant, module_metadata
 
 METADATA = module_metadata("payments")
 
@@ -46,7 +47,9 @@ payment = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("description", Text, nullable=False),
     Column("status", Text, nullable=False),
+    # Of payments from before payers were encrypted; a job moves it into the next column.
     Column("payer_openid", Text),
+    Column("payer_openid_sealed", LargeBinary, info=SEALED),
     Column("ticket", Text),
     Column("ticket_at", instant()),
     Column("transaction_id", Text, unique=True),
@@ -103,6 +106,7 @@ refund = Table(
     CheckConstraint("(status = 'abnormal') = (trouble is not null)", name="abnormal_has_trouble"),
 )
 
+Index("ix_payment_open_payer", payment.c.id, postgresql_where=payment.c.payer_openid.is_not(None))
 Index("ix_payment_paid_at", payment.c.paid_at, postgresql_where=payment.c.status == text("'paid'"))
 
 refund_request = Table(
@@ -124,13 +128,17 @@ notice = Table(
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False, index=True),
     Column("outcome", Text, nullable=False),
-    Column("content", JSONB, nullable=False),
+    # Of notices from before these were encrypted; a job moves it into the next column.
+    Column("content", JSONB),
+    Column("content_sealed", LargeBinary, info=SEALED),
     Column("deliveries", Integer, nullable=False, server_default=text("1")),
     Column("received_at", instant(), nullable=False),
     Column("repeated_at", instant()),
     CheckConstraint("kind in ('transaction', 'refund')", name="kind_known"),
     CheckConstraint("outcome in ('applied', 'repeated', 'ignored', 'unmatched', 'mismatched')", name="outcome_known"),
+    CheckConstraint("(content is null) <> (content_sealed is null)", name="content_once"),
 )
+Index("ix_notice_open_content", notice.c.notice_id, postgresql_where=notice.c.content.is_not(None))
 
 account = Table(
     "account",

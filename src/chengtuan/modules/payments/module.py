@@ -40,6 +40,7 @@ def build(deps: Dependencies) -> Built:
     ctx = Payments(
         database=deps.database,
         clock=deps.clock,
+        keys=deps.keys,
         provider=WeChatPay(config, deps.outside, deps.clock),
         appids={Channel.JSAPI: config.appid, Channel.H5: config.appid_for_h5},
         refund_pace=Pace(REFUNDS_PER_SECOND),

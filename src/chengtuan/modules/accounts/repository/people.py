@@ -7,20 +7,37 @@ from psycopg.errors import UniqueViolation
 from chengtuan.modules.accounts.facade import Profile
 from chengtuan.platform.database import ReadSession, WriteSession
 
-_SELECT = "select id, nickname, avatar, language, phone, openid, created_at from person"
+_SELECT = "select id, nickname, avatar, language, phone, openid_sealed, openid, created_at from person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """A person as stored; `phone` is encrypted."""
+    """A person as stored; `phone` is encrypted, `openid` what is not encrypted yet."""
 
     id: UUID
     nickname: str
     avatar: str
     language: str
     phone: bytes | None
+    openid_sealed: bytes | None
     openid: str | None
     created_at: datetime
+
+    @property
+    def has_wechat(self) -> bool:
+        return self.openid_sealed is not None or self.openid is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedWechat:
+    """What WeChat calls a person, encrypted, and what the person is found by."""
+
+    openid: bytes | None = None
+    openid_index: bytes | None = None
+    unionid: bytes | None = None
+
+
+_NO_WECHAT = SealedWechat()
 
 
 async def find_person(db: ReadSession | WriteSession, person_id: UUID) -> PersonRow | None:
@@ -31,19 +48,20 @@ async def find_by_phone(tx: ReadSession | WriteSession, phone_index: bytes) -> P
     return await tx.fetch_one(PersonRow, _SELECT + " where phone_index = %s", (phone_index,))
 
 
-async def find_by_openid(tx: WriteSession, openid: str) -> PersonRow | None:
-    return await tx.fetch_one(PersonRow, _SELECT + " where openid = %s", (openid,))
+async def find_by_openid(tx: WriteSession, index: bytes, openid: str) -> PersonRow | None:
+    """`openid` finds those whose own is not encrypted yet."""
+    return await tx.fetch_one(PersonRow, _SELECT + " where openid_index = %s or openid = %s", (index, openid))
 
 
 async def insert_person(
-    tx: WriteSession, person: PersonRow, *, phone_index: bytes | None = None, unionid: str | None = None
+    tx: WriteSession, person: PersonRow, *, phone_index: bytes | None = None, wechat: SealedWechat = _NO_WECHAT
 ) -> bool:
     """False if somebody with this phone or openid was there first."""
     return bool(
         await tx.execute(
             "insert into person"
-            " (id, nickname, avatar, language, phone, phone_index, openid, unionid, created_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            " (id, nickname, avatar, language, phone, phone_index, openid_sealed, openid_index, unionid_sealed,"
+            " created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
             (
                 person.id,
                 person.nickname,
@@ -51,8 +69,9 @@ async def insert_person(
                 person.language,
                 person.phone,
                 phone_index,
-                person.openid,
-                unionid,
+                wechat.openid,
+                wechat.openid_index,
+                wechat.unionid,
                 person.created_at,
             ),
         )
@@ -72,7 +91,7 @@ async def update_profile(
     return await tx.fetch_one(
         PersonRow,
         "update person set nickname = coalesce(%s, nickname), avatar = coalesce(%s, avatar)"
-        " where id = %s returning id, nickname, avatar, language, phone, openid, created_at",
+        " where id = %s returning id, nickname, avatar, language, phone, openid_sealed, openid, created_at",
         (nickname, avatar, person_id),
     )
 
@@ -84,7 +103,7 @@ async def set_phone(tx: WriteSession, person_id: UUID, phone: bytes, phone_index
             return await tx.fetch_one(
                 PersonRow,
                 "update person set phone = %s, phone_index = %s where id = %s"
-                " returning id, nickname, avatar, language, phone, openid, created_at",
+                " returning id, nickname, avatar, language, phone, openid_sealed, openid, created_at",
                 (phone, phone_index, person_id),
             )
     except UniqueViolation:

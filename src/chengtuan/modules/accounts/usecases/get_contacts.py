@@ -3,7 +3,7 @@ from uuid import UUID
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import Contact
 from chengtuan.modules.accounts.repository import people
-from chengtuan.modules.accounts.sealing import PERSON_PHONE
+from chengtuan.modules.accounts.sealing import PERSON_PHONE, open_openid
 
 
 async def get_contacts(ctx: Accounts, user_ids: list[UUID]) -> list[Contact]:
@@ -13,7 +13,7 @@ async def get_contacts(ctx: Accounts, user_ids: list[UUID]) -> list[Contact]:
         Contact(
             user_id=row.id,
             phone=ctx.keys.decrypt(row.phone, PERSON_PHONE) if row.phone else None,
-            openid=row.openid,
+            openid=open_openid(ctx.keys, row),
             language=row.language,
         )
         for row in rows

@@ -3,6 +3,7 @@ from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.partners import wechat_of, wechat_outcomes
 from chengtuan.modules.accounts.repository import people
 from chengtuan.modules.accounts.repository.people import PersonRow
+from chengtuan.modules.accounts.sealing import openid_index, seal_wechat
 from chengtuan.modules.accounts.signing_in import SignedIn, newcomer, welcome
 from chengtuan.platform.database import WriteSession
 
@@ -21,13 +22,15 @@ async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str, device: 
 
 
 async def _person_of(ctx: Accounts, tx: WriteSession, identity: WeChatSession, language: str) -> PersonRow:
-    known = await people.find_by_openid(tx, identity.openid)
+    index = openid_index(ctx.keys, identity.openid)
+    known = await people.find_by_openid(tx, index, identity.openid)
     if known is not None:
         return known
-    person = newcomer(ctx.clock, language, openid=identity.openid)
-    if await people.insert_person(tx, person, unionid=identity.unionid):
+    sealed = seal_wechat(ctx.keys, identity.openid, identity.unionid)
+    person = newcomer(ctx.clock, language, openid=sealed.openid)
+    if await people.insert_person(tx, person, wechat=sealed):
         return person
     # the same person signed in twice at this very moment
-    known = await people.find_by_openid(tx, identity.openid)
+    known = await people.find_by_openid(tx, index, identity.openid)
     assert known is not None
     return known

@@ -1,10 +1,11 @@
 """A proven message from the provider, in the form in which it is kept."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from chengtuan.gateways.wechat import RefundNotice, TransactionNotice
 
@@ -16,29 +17,38 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """`subject` is our number: out_trade_no or out_refund_no. The same `notice_id` may come again."""
+    """`subject` is our number: out_trade_no or out_refund_no. The same `notice_id` may come again.
+
+    `content_sealed` is all that it says, encrypted: it names people.
+    """
 
     notice_id: str
     kind: NoticeKind
     subject: str
-    content: dict[str, Any]
+    content_sealed: bytes
 
 
-def notice_of(received: TransactionNotice | RefundNotice) -> Notice:
+Seal: TypeAlias = Callable[[Any], bytes]
+"""Encrypts what JSON can hold."""
+
+
+def notice_of(received: TransactionNotice | RefundNotice, seal: Seal) -> Notice:
     if isinstance(received, TransactionNotice):
         kind, subject = NoticeKind.TRANSACTION, received.transaction.out_trade_no
     else:
         kind, subject = NoticeKind.REFUND, received.refund.out_refund_no
-    return Notice(notice_id=received.notice_id, kind=kind, subject=subject, content=_plain(asdict(received)))
+    return Notice(
+        notice_id=received.notice_id, kind=kind, subject=subject, content_sealed=seal(_plain(asdict(received)))
+    )
 
 
-def unreadable_notice(notice_id: str, kind: NoticeKind, reason: str, body: bytes) -> Notice:
-    """Still sealed, so that somebody with the key can look later."""
+def unreadable_notice(notice_id: str, kind: NoticeKind, reason: str, body: bytes, seal: Seal) -> Notice:
+    """As the provider encrypted it, so that somebody with the key can look later."""
     return Notice(
         notice_id=notice_id,
         kind=kind,
         subject="",
-        content={"unreadable": reason, "body_base64": b64encode(body).decode()},
+        content_sealed=seal({"unreadable": reason, "body_base64": b64encode(body).decode()}),
     )
 
 

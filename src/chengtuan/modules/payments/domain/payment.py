@@ -38,7 +38,10 @@ _TICKET_VALID = {
 
 @dataclass(frozen=True, kw_only=True)
 class Payment:
-    """`ticket` is what the provider handed out at `ticket_at`: a prepay_id or an H5 cashier URL."""
+    """`ticket` is what the provider handed out at `ticket_at`: a prepay_id or an H5 cashier URL.
+
+    As stored it has `payer_openid_sealed`; opened (`payments.sealing`) it has `payer_openid` instead.
+    """
 
     id: UUID
     order_id: UUID
@@ -52,6 +55,7 @@ class Payment:
     description: str
     status: PaymentStatus
     payer_openid: str | None
+    payer_openid_sealed: bytes | None = None
     ticket: str | None
     ticket_at: datetime | None
     transaction_id: str | None

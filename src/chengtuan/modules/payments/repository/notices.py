@@ -1,7 +1,5 @@
 """The record of everything the provider told us."""
 
-from psycopg.types.json import Jsonb
-
 from chengtuan.modules.payments.domain.judgement import Outcome
 from chengtuan.modules.payments.domain.notice import Notice
 from chengtuan.platform.database import ReadSession, WriteSession
@@ -13,8 +11,8 @@ async def record_notice(tx: WriteSession, notice: Notice, outcome: Outcome) -> N
     A repetition of an applied notice stays "applied"; an unmatched or mismatched one takes the new outcome.
     """
     await tx.execute(
-        "insert into notice (notice_id, kind, subject, outcome, content, received_at)"
-        " values (%(id)s, %(kind)s, %(subject)s, %(outcome)s, %(content)s, %(now)s)"
+        "insert into notice (notice_id, kind, subject, outcome, content_sealed, received_at)"
+        " values (%(id)s, %(kind)s, %(subject)s, %(outcome)s, %(content_sealed)s, %(now)s)"
         " on conflict (notice_id) do update set deliveries = notice.deliveries + 1,"
         "  repeated_at = excluded.received_at, outcome ="
         "  case when notice.outcome = 'applied' and excluded.outcome = 'repeated' then 'applied'"
@@ -24,7 +22,7 @@ async def record_notice(tx: WriteSession, notice: Notice, outcome: Outcome) -> N
             "kind": notice.kind.value,
             "subject": notice.subject,
             "outcome": outcome.value,
-            "content": Jsonb(notice.content),
+            "content_sealed": notice.content_sealed,
             "now": tx.clock.now(),
         },
     )

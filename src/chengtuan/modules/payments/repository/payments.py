@@ -12,8 +12,8 @@ POLL = "poll_payment"
 
 SELECT_PAYMENT: LiteralString = (
     "select id, order_id, order_number, merchant_id, user_id, request_id, channel, out_trade_no, amount_fen,"
-    " description, status, payer_openid, ticket, ticket_at, transaction_id, paid_at, expires_at, created_at,"
-    " refund_reserved_fen from payment"
+    " description, status, payer_openid, payer_openid_sealed, ticket, ticket_at, transaction_id, paid_at,"
+    " expires_at, created_at, refund_reserved_fen from payment"
 )
 
 

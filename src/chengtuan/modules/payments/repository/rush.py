@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from chengtuan.modules.payments.domain.ledger import Kind, sides_of
 from chengtuan.modules.payments.domain.notice import Notice
 from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Payment, PaymentAction
@@ -24,7 +22,7 @@ class Success:
 
     transaction_id: str
     paid_at: datetime
-    payer_openid: str | None
+    payer_openid_sealed: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,9 @@ _INSERT: LiteralString = (
     " on conflict (order_id) do update set opened_at = payable.opened_at"
     " where payable.closed_at is null returning order_id)"
     " insert into payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
-    "  out_trade_no, amount_fen, description, status, payer_openid, expires_at, created_at)"
+    "  out_trade_no, amount_fen, description, status, payer_openid_sealed, expires_at, created_at)"
     " select %(id)s, order_id, %(order_number)s, %(merchant_id)s, %(user_id)s, %(request_id)s, %(channel)s,"
-    "  %(out_trade_no)s, %(amount_fen)s, %(description)s, %(status)s, %(payer_openid)s, %(expires_at)s, %(now)s"
+    "  %(out_trade_no)s, %(amount_fen)s, %(description)s, %(status)s, %(payer_openid_sealed)s, %(expires_at)s, %(now)s"
     " from gate where not exists ("
     "  select 1 from payment p where p.order_id = gate.order_id and p.status = 'paid')"
     " on conflict (order_id, channel) where status = 'pending' do nothing returning id"
@@ -76,7 +74,7 @@ def _opening(payment: Payment) -> Mapping[str, Any]:
         "amount_fen": payment.amount_fen,
         "description": payment.description,
         "status": payment.status.value,
-        "payer_openid": payment.payer_openid,
+        "payer_openid_sealed": payment.payer_openid_sealed,
         "expires_at": payment.expires_at,
         "now": payment.created_at,
     }
@@ -122,7 +120,8 @@ async def lock_payments(
 _SETTLE: LiteralString = (
     "with paid as ("
     " update payment set status = %(paid)s, transaction_id = %(transaction_id)s, paid_at = %(paid_at)s,"
-    "  payer_openid = coalesce(%(payer_openid)s, payer_openid), settled_at = %(now)s"
+    "  payer_openid = case when %(payer_openid_sealed)s::bytea is null then payer_openid end,"
+    "  payer_openid_sealed = coalesce(%(payer_openid_sealed)s, payer_openid_sealed), settled_at = %(now)s"
     " where id = %(id)s and status = any(%(sources)s) returning id, order_id, merchant_id),"
     " booked as ("
     " insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
@@ -130,8 +129,8 @@ _SETTLE: LiteralString = (
     " from paid, unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality"
     "  as side(account, amount_fen, line)),"
     " noted as ("
-    " insert into notice (notice_id, kind, subject, outcome, content, received_at)"
-    " select %(notice_id)s, 'transaction', %(subject)s, 'applied', %(content)s, %(now)s"
+    " insert into notice (notice_id, kind, subject, outcome, content_sealed, received_at)"
+    " select %(notice_id)s, 'transaction', %(subject)s, 'applied', %(content_sealed)s, %(now)s"
     " where %(notice_id)s::text is not null"
     " on conflict (notice_id) do update set outcome = excluded.outcome,"
     "  deliveries = notice.deliveries + 1, repeated_at = excluded.received_at),"
@@ -161,14 +160,14 @@ def _settling(payment: Payment, success: Success, notice: Notice | None, now: da
         "sources": PAYMENT_STATES.sources(PaymentAction.SUCCEED),
         "transaction_id": success.transaction_id,
         "paid_at": success.paid_at,
-        "payer_openid": success.payer_openid,
+        "payer_openid_sealed": success.payer_openid_sealed,
         "now": now,
         "kind": Kind.PAYMENT.value,
         "accounts": [side.account for side in sides],
         "amounts": [side.amount_fen for side in sides],
         "notice_id": notice.notice_id if notice else None,
         "subject": payment.out_trade_no,
-        "content": Jsonb(notice.content) if notice else None,
+        "content_sealed": notice.content_sealed if notice else None,
         "poll": POLL,
         "ref": str(payment.id),
     }

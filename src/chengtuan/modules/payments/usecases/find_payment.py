@@ -4,6 +4,7 @@ from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.payment import state_of
 from chengtuan.modules.payments.facade import PaymentState
 from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.sealing import opened
 
 
 async def find_payment(ctx: Payments, order_id: UUID) -> PaymentState:
@@ -11,4 +12,4 @@ async def find_payment(ctx: Payments, order_id: UUID) -> PaymentState:
     async with ctx.database.read() as db:
         found = await payments.list_order_payments(db, order_id)
         closed = await payments.is_order_closed(db, order_id)
-    return state_of(found, closed_for_good=closed)
+    return state_of([opened(ctx.keys, payment) for payment in found], closed_for_good=closed)

@@ -15,6 +15,7 @@ from chengtuan.modules.payments.domain.payment import Channel, Payment, out_trad
 from chengtuan.modules.payments.domain.schedule import next_payment_check
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentStatus, WeChatInvocation
 from chengtuan.modules.payments.repository import payments, rush
+from chengtuan.modules.payments.sealing import opened, sealed
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
 from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.jobs import JobCall
@@ -73,7 +74,7 @@ async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
 async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment | Problem]:
     """Our rows of payments that are opened at the same time, in one transaction; or those that are open already."""
     async with ctx.database.write(lock_s=LOCK_S) as tx:
-        inserted = await rush.insert_payments(tx, [opening.fresh for opening in batch])
+        inserted = await rush.insert_payments(tx, [sealed(ctx.keys, opening.fresh) for opening in batch])
         kept: list[Payment | Problem] = []
         for opening in batch:
             fresh = opening.fresh
@@ -82,7 +83,8 @@ async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment
                 tx.schedule(JobCall(payments.POLL, str(fresh.id), check))
                 kept.append(fresh)
             else:
-                kept.append(_reusable(await payments.list_order_payments(tx, fresh.order_id), opening.request))
+                found = await payments.list_order_payments(tx, fresh.order_id)
+                kept.append(_reusable([opened(ctx.keys, payment) for payment in found], opening.request))
     return kept
 
 

@@ -1,6 +1,7 @@
 """Take a callback of the provider: proven first, recorded and applied in one transaction, then answered."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
@@ -9,6 +10,7 @@ from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome
 from chengtuan.modules.payments.domain.notice import Notice, NoticeKind, notice_of, unreadable_notice
 from chengtuan.modules.payments.repository import notices
+from chengtuan.modules.payments.sealing import seal_content
 from chengtuan.modules.payments.usecases.settle_payment import settle_payment
 from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 
@@ -24,8 +26,8 @@ async def receive_notice(ctx: Payments, kind: NoticeKind, headers: Mapping[str, 
     try:
         received = await ctx.provider.verify_and_decrypt_callback(headers, body)
     except CallbackUnreadable as error:
-        return await _keep_unreadable(ctx, unreadable_notice(error.notice_id, kind, error.reason, body))
-    notice = notice_of(received)
+        return await _keep_unreadable(ctx, kind, error, body)
+    notice = notice_of(received, partial(seal_content, ctx.keys))
     if not isinstance(received, TransactionNotice):
         return await settle_refund(ctx, received.refund, notice)
     if received.transaction.paid:
@@ -34,8 +36,9 @@ async def receive_notice(ctx: Payments, kind: NoticeKind, headers: Mapping[str, 
     return Outcome.IGNORED
 
 
-async def _keep_unreadable(ctx: Payments, notice: Notice) -> Outcome:
-    log.error("callback_unreadable", alert=True, notice_id=notice.notice_id, reason=notice.content["unreadable"])
+async def _keep_unreadable(ctx: Payments, kind: NoticeKind, error: CallbackUnreadable, body: bytes) -> Outcome:
+    log.error("callback_unreadable", alert=True, notice_id=error.notice_id, reason=error.reason)
+    notice = unreadable_notice(error.notice_id, kind, error.reason, body, partial(seal_content, ctx.keys))
     await _keep(ctx, notice, Outcome.MISMATCHED)
     return Outcome.MISMATCHED
 

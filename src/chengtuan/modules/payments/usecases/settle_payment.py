@@ -13,6 +13,7 @@ from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
 from chengtuan.modules.payments.repository import notices, rush
 from chengtuan.modules.payments.repository.rush import Success
+from chengtuan.modules.payments.sealing import opened, seal_payer
 from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
@@ -47,6 +48,7 @@ async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Ou
             [each.transaction.out_trade_no for each in batch],
             [each.transaction.transaction_id for each in batch if each.transaction.transaction_id],
         )
+        known = {number: opened(ctx.keys, payment) for number, payment in known.items()}
         outcomes: list[Outcome] = []
         applied: list[tuple[Payment, Settlement]] = []
         for each in batch:
@@ -55,9 +57,9 @@ async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Ou
             if payment is not None and outcomes[-1] is Outcome.APPLIED:
                 applied.append((payment, each))
                 known[payment.out_trade_no] = _as_paid(payment, each.transaction)
-                owners[_success(each.transaction).transaction_id] = payment.out_trade_no
+                owners[_transaction_id(each.transaction)] = payment.out_trade_no
         if applied:
-            await _apply(tx, applied)
+            await _apply(ctx, tx, applied)
         await _keep_others(tx, batch, outcomes)
     return outcomes
 
@@ -81,17 +83,16 @@ def _as_paid(payment: Payment, transaction: Transaction) -> Payment:
     return replace(payment, status=PaymentStatus.PAID, transaction_id=transaction.transaction_id)
 
 
-async def _apply(tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]) -> None:
-    others_pending = await rush.settle_payments(
-        tx, [(payment, _success(each.transaction), each.notice) for payment, each in applied]
-    )
-    for payment, each in applied:
+async def _apply(ctx: Payments, tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]) -> None:
+    settled = [(payment, _success(ctx, each.transaction), each.notice) for payment, each in applied]
+    others_pending = await rush.settle_payments(tx, settled)
+    for payment, success, _ in settled:
         tx.emit(
             PaymentSucceeded(
                 payment_id=payment.id,
                 order_id=payment.order_id,
                 amount_fen=payment.amount_fen,
-                paid_at=_success(each.transaction).paid_at,
+                paid_at=success.paid_at,
             )
         )
         if others_pending[payment.id]:
@@ -100,10 +101,15 @@ async def _apply(tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]
             log.warning("payment_after_close", payment_id=str(payment.id), order_id=str(payment.order_id))
 
 
-def _success(transaction: Transaction) -> Success:
+def _transaction_id(transaction: Transaction) -> str:
     assert transaction.transaction_id is not None, "the gateway refuses a success without its number"
+    return transaction.transaction_id
+
+
+def _success(ctx: Payments, transaction: Transaction) -> Success:
     assert transaction.success_time is not None, "the gateway refuses a success without its time"
-    return Success(transaction.transaction_id, transaction.success_time, transaction.payer_openid)
+    payer = seal_payer(ctx.keys, transaction.payer_openid)
+    return Success(_transaction_id(transaction), transaction.success_time, payer)
 
 
 async def _keep_others(tx: WriteSession, batch: Sequence[Settlement], outcomes: Sequence[Outcome]) -> None:

@@ -8,7 +8,7 @@ _AT_ONCE = 200
 
 
 async def seal_remarks(ctx: Trade) -> None:
-    """Until none is left. Interrupted anywhere, it goes on the next time."""
+    """Encrypt what an older release kept readable of remarks, until none is left; it may be interrupted."""
     while True:
         async with ctx.database.write() as tx:
             found = await remarks.lock_unsealed(tx, _AT_ONCE)
