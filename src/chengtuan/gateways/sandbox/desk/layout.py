@@ -14,7 +14,7 @@ _PAGES = (("/", "nav_home"), ("/sms", "nav_sms"), ("/messages", "nav_messages"),
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
     " img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" browsers send the forms of these pages with `Origin: null`
     "Cache-Control": "no-store",
 }
 _GOOD = frozenset({"SUCCESS", "delivered"})
