@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from chengtuan.apps.embedded import Cluster, SetupProblem
 from chengtuan.apps.startup.environment import base_environment, with_sandbox
-from chengtuan.apps.startup.own_database import DATABASE_URL
+from chengtuan.apps.startup.own_database import DATABASE_URL, unreachable
 from chengtuan.apps.startup.secrets import (
     DATABASE_PASSWORD,
     KEYS_OF_A_SHOP,
@@ -26,23 +28,34 @@ def installation_environment(own: Mapping[str, str]) -> dict[str, str]:
     if not secrets_path(data).exists():
         raise SetupProblem(f"There is no copy in {data}; start one with `make run`, or set CHENGTUAN_DATABASE_URL.")
     secrets = load_or_make_secrets(data, database_exists=True, given=own)
-    port = int(own.get("PORT") or DEFAULT_PORT)
     url = Cluster.for_data(data, password=secrets[DATABASE_PASSWORD]).dsn(DATABASE)
-    environment = base_environment(own, data=data, port=port, secrets=secrets, database_url=url)
-    return with_sandbox(environment, data=data, desk_url=f"http://127.0.0.1:{port + 1}/")
+    environment = base_environment(own, data=data, port=_port(own), secrets=secrets, database_url=url)
+    return _beside_sandbox(environment, data)
 
 
 def _beside_own_database(own: Mapping[str, str], data: Path) -> dict[str, str]:
     """`own`, with what `make run` keeps in the data folder where the person has not set it."""
     kept = {name: value for name, value in read_env_file(secrets_path(data)).items() if name in KEYS_OF_A_SHOP}
-    return {**kept, "CHENGTUAN_DATA": str(data), **own} if kept else dict(own)
+    return _beside_sandbox({**kept, "CHENGTUAN_DATA": str(data), **own}, data) if kept else dict(own)
+
+
+def _beside_sandbox(environment: Mapping[str, str], data: Path) -> dict[str, str]:
+    return with_sandbox(environment, data=data, desk_url=f"http://127.0.0.1:{_port(environment) + 1}/")
+
+
+def _port(own: Mapping[str, str]) -> int:
+    return int(own.get("PORT") or DEFAULT_PORT)
 
 
 @contextmanager
 def with_database(own: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """As `installation_environment`, with an embedded database that runs, also while the shop does not."""
+    """As `installation_environment`, over a database that answers; an embedded one is started if the shop is not.
+
+    Raises SetupProblem.
+    """
     environ = installation_environment(own)
     if DATABASE_URL in own:
+        _refuse_unreachable(own[DATABASE_URL])
         yield environ
         return
     data = Path(environ["CHENGTUAN_DATA"])
@@ -58,3 +71,10 @@ def with_database(own: Mapping[str, str]) -> Iterator[dict[str, str]]:
             yield environ
         finally:
             cluster.stop()
+
+
+def _refuse_unreachable(url: str) -> None:
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from error

@@ -1,7 +1,7 @@
-"""A Python prompt beside a running copy, with its composition open as `app`.
+"""A Python prompt beside a running copy or over a stopped one, with its composition open as `app`.
 
-Nothing runs in the background here: the running copy relays the events and does the jobs that the
-prompt causes. `await` works at the prompt.
+Nothing runs in the background here: the running copy, or the next one, relays the events and does the jobs
+that the prompt causes. `await` works at the prompt.
 """
 
 import ast
@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from chengtuan.apps.composition import Composition
-from chengtuan.apps.installation import installation_environment
+from chengtuan.apps.installation import with_database
 from chengtuan.apps.ownership import refuse_stranger
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import clock_for
@@ -48,7 +48,8 @@ class _AsyncConsole(code.InteractiveConsole):
 
 def run_shell(environ: Mapping[str, str]) -> None:
     """Opens all modules over the database of `environ`, or of the copy in `DATA`. Raises SetupProblem, BadSettings."""
-    asyncio.run(_shell(installation_environment(environ)))
+    with with_database(environ) as opened:
+        asyncio.run(_shell(opened))
 
 
 async def _shell(environ: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,21 +65,22 @@ def _new_password() -> str:
 
 def _run(work: Callable[["AccountsFacade"], Awaitable[None]]) -> None:
     """Over the database of the environment, or of the copy in `DATA`."""
+    # every command imports this file, and most do not need the product
+    from chengtuan.apps.installation import with_database
+
     try:
-        asyncio.run(_open_and(work))
+        with with_database(os.environ) as environ:
+            asyncio.run(_open_and(environ, work))
     except Problem as problem:
         raise SystemExit(f"chengtuan: {problem.title}") from None
 
 
-async def _open_and(work: Callable[["AccountsFacade"], Awaitable[None]]) -> None:
-    # every command imports this file, and most do not need the product
+async def _open_and(environ: Mapping[str, str], work: Callable[["AccountsFacade"], Awaitable[None]]) -> None:
     from chengtuan.apps.composition import Composition
-    from chengtuan.apps.installation import installation_environment
     from chengtuan.kernel.clock import clock_for
     from chengtuan.modules.accounts.facade import AccountsFacade
     from chengtuan.platform.settings import PlatformSettings, load_settings
 
-    environ = installation_environment(os.environ)
     clock = clock_for(load_settings(PlatformSettings, environ).clock_file)
     app = Composition(environ=environ, clock=clock, modules=["accounts"])
     accounts = app.facades[AccountsFacade]

@@ -1,6 +1,7 @@
 """`chengtuan events` and `chengtuan jobs`: what failed again and again, to be tried once more or set aside."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -18,9 +19,11 @@ def commands(kind: Literal["event", "job"]) -> typer.Typer:
     @group.command()
     def dead(module: Module = "") -> None:
         """List what was given up, and what has failed for a while, the oldest first."""
+        from chengtuan.apps.installation import with_database
         from chengtuan.apps.stuck_work import list_work
 
-        found = asyncio.run(list_work(kind, module))
+        with with_database(os.environ) as environ:
+            found = asyncio.run(list_work(environ, kind, module))
         for name, work in found:
             state = "given up" if work.dead else "still tried"
             target = f" to {work.consumer}" if work.consumer else ""
@@ -31,18 +34,22 @@ def commands(kind: Literal["event", "job"]) -> typer.Typer:
     @group.command()
     def replay(ids: Ids = None, module: Module = "", every: Annotated[bool, typer.Option("--all")] = False) -> None:
         """Try work again now, with all its tries."""
-        from chengtuan.apps.stuck_work import act
-
-        print(f"{asyncio.run(act(kind, _chosen(ids, module, every=every), module, again=True))} tried again")
+        print(f"{_act(kind, _chosen(ids, module, every=every), module, again=True)} tried again")
 
     @group.command(name="set-aside")
     def set_aside(ids: Ids = None, module: Module = "") -> None:
         """Never try this work again; what it held back goes on without it."""
-        from chengtuan.apps.stuck_work import act
-
-        print(f"{asyncio.run(act(kind, _chosen(ids, module, every=False), module, again=False))} set aside")
+        print(f"{_act(kind, _chosen(ids, module, every=False), module, again=False)} set aside")
 
     return group
+
+
+def _act(kind: Literal["event", "job"], ids: Sequence[int] | None, module: str, *, again: bool) -> int:
+    from chengtuan.apps.installation import with_database
+    from chengtuan.apps.stuck_work import act
+
+    with with_database(os.environ) as environ:
+        return asyncio.run(act(environ, kind, ids, module, again=again))
 
 
 def _chosen(ids: Sequence[int] | None, module: str, *, every: bool) -> Sequence[int] | None:

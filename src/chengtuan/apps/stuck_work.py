@@ -1,7 +1,6 @@
 """Stuck work of all modules in the database, for the command line."""
 
-import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from chengtuan.apps.composition import Composition
@@ -18,12 +17,12 @@ class UnknownModule(SetupProblem):
 
 
 @asynccontextmanager
-async def _opened(module: str) -> AsyncIterator[dict[str, Database]]:
+async def _opened(environ: Mapping[str, str], module: str) -> AsyncIterator[dict[str, Database]]:
     names = [manifest.name for manifest in MANIFESTS]
     if module and module not in names:
         raise UnknownModule(f"there is no module {module}; there are {', '.join(names)}")
-    platform = load_settings(PlatformSettings, os.environ)
-    composition = Composition(environ=os.environ, clock=clock_for(platform.clock_file), modules=names)
+    platform = load_settings(PlatformSettings, environ)
+    composition = Composition(environ=environ, clock=clock_for(platform.clock_file), modules=names)
     databases = {n: running.database for n, running in composition.running.items() if module in {"", n}}
     for database in databases.values():
         await database.open()
@@ -34,18 +33,20 @@ async def _opened(module: str) -> AsyncIterator[dict[str, Database]]:
             await database.close()
 
 
-async def list_work(kind: stuck.WorkKind, module: str) -> list[tuple[str, stuck.StuckWork]]:
+async def list_work(environ: Mapping[str, str], kind: stuck.WorkKind, module: str) -> list[tuple[str, stuck.StuckWork]]:
     found = []
-    async with _opened(module) as databases:
+    async with _opened(environ, module) as databases:
         for name, database in databases.items():
             async with database.read() as db:
                 found += [(name, work) for work in await stuck.list_stuck(db) if work.kind == kind]
     return sorted(found, key=lambda each: each[1].since)
 
 
-async def act(kind: stuck.WorkKind, ids: Sequence[int] | None, module: str, *, again: bool) -> int:
+async def act(
+    environ: Mapping[str, str], kind: stuck.WorkKind, ids: Sequence[int] | None, module: str, *, again: bool
+) -> int:
     count = 0
-    async with _opened(module) as databases:
+    async with _opened(environ, module) as databases:
         for database in databases.values():
             chosen = ids
             if chosen is None:
