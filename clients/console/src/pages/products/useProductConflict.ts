@@ -1,34 +1,44 @@
 import { shallowRef } from 'vue'
 import type { ApiProblem } from '@/api/problems'
+import type { Product } from '@/api/types'
 import { conflictOf, editsOf, type Conflict } from '@/components/conflict'
 import { formatFen } from '@/format/money'
 import { merge, type Side } from '@/forms/merge'
 import { useWords } from '@/i18n/useWords'
-import type { ProductDraft } from './draft'
+import { draftOf, type ProductDraft } from './draft'
 import { draftOfFields, fieldsOf } from './fields'
+
+/** Of two editors of one product: the draft with both in it, and the version that it stands on. */
+export interface Merged {
+  draft: ProductDraft
+  theirs: Product
+}
 
 /** Two editors of one product: what clashes, in words, and the draft that comes of it. */
 export function useProductConflict() {
   const { t, text } = useWords()
   const conflict = shallowRef<Conflict | null>(null)
   let names = new Map<string, string>()
-  let drafts: { mine: ProductDraft; theirs: ProductDraft } | null = null
+  let met: { mine: ProductDraft; theirs: Product } | null = null
 
   /** Whether somebody has to look at it; if not, `theirs` differs in nothing that the form holds. */
-  function meet(base: ProductDraft, mine: ProductDraft, theirs: ProductDraft, problem: ApiProblem): boolean {
+  function meet(base: ProductDraft, mine: ProductDraft, theirs: Product, problem: ApiProblem): boolean {
     const edits = editsOf(problem, (field) => t(`product.field.${field}`))
-    const found = conflictOf(fieldsOf(base), fieldsOf(mine), fieldsOf(theirs), edits)
+    const others = draftOf(theirs)
+    const found = conflictOf(fieldsOf(base), fieldsOf(mine), fieldsOf(others), edits)
     if (!found.clashes.length && !found.taken.length) return false
-    names = new Map([...theirs.skus, ...base.skus, ...mine.skus].map((sku) => [sku.id ?? '', text(sku.name)]))
-    drafts = { mine, theirs }
+    names = new Map([...others.skus, ...base.skus, ...mine.skus].map((sku) => [sku.id ?? '', text(sku.name)]))
+    met = { mine, theirs }
     conflict.value = found
     return true
   }
 
-  function resolve(chosen: Record<string, Side>): ProductDraft | null {
+  function resolve(chosen: Record<string, Side>): Merged | null {
     const found = conflict.value
     conflict.value = null
-    return found && drafts && draftOfFields(merge(found.base, found.mine, found.theirs, chosen), drafts.mine, drafts.theirs)
+    if (!found || !met) return null
+    const fields = merge(found.base, found.mine, found.theirs, chosen)
+    return { draft: draftOfFields(fields, met.mine, draftOf(met.theirs)), theirs: met.theirs }
   }
 
   function labelOf(field: string): string {

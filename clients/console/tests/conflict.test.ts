@@ -1,0 +1,89 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import ElementPlus from 'element-plus'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { problemOf } from '@/api/problems'
+import type { Product, ProductEdit } from '@/api/types'
+import ConflictDialog from '@/components/ConflictDialog.vue'
+import YuanField from '@/components/YuanField.vue'
+import { i18n } from '@/i18n'
+import ProductForm from '@/pages/products/ProductForm.vue'
+import { signInAs } from './people'
+
+/** As it goes over the wire. */
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+/** The product as the server has it, and what it was sent. */
+let stored: Product
+let sent: ProductEdit[]
+
+vi.mock('@/api/catalog', () => ({
+  fetchCategories: async () => [],
+  fetchProduct: async () => copy(stored),
+  createProduct: vi.fn(),
+  setPublished: vi.fn(),
+  updateProduct: async (_: string, edit: ProductEdit) => {
+    sent.push(copy(edit))
+    if (edit.version !== stored.version) throw problemOf(409, { code: 'catalog/edited-meanwhile', changes: [] })
+    stored = { ...stored, ...copy(edit), version: stored.version + 1 } as Product
+    return copy(stored)
+  },
+}))
+vi.mock('@/api/trade', () => ({ fetchStock: async () => [], fetchCommitments: async () => ({ items: [] }), endGroups: vi.fn(), countStock: vi.fn() }))
+
+async function form() {
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', name: 'products', component: { render: () => null } }] })
+  const wrapper = mount(ProductForm, { props: { id: 'p1' }, global: { plugins: [router, ElementPlus, i18n], stubs: { PictureField: true, SkuTable: true } } })
+  await flushPromises()
+  const save = async () => {
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+  }
+  return { wrapper, save, dialog: () => wrapper.findComponent(ConflictDialog) }
+}
+
+beforeEach(() => {
+  sessionStorage.clear()
+  signInAs('ann')
+  sent = []
+  stored = {
+    id: 'p1', name: { en: 'Tea' }, summary: { en: 's' }, description: { en: 'd' }, category_slug: 'tea', images: ['/media/a.webp'],
+    list_price_fen: 3000, published: true, version: 5, skus: [{ id: 'v1', name: { en: 'One' }, solo_price_fen: 1990 }],
+  } as unknown as Product
+})
+
+describe('a product that somebody else saved meanwhile', () => {
+  it('is not overwritten by who closes the question and saves again', async () => {
+    const { wrapper, save, dialog } = await form()
+    wrapper.findComponent(YuanField).vm.$emit('update:modelValue', 3500)
+    stored = { ...stored, summary: { en: 'theirs' }, version: 6 }
+    await save()
+    expect(dialog().props('modelValue')).not.toBeNull()
+    dialog().vm.$emit('update:modelValue', null)
+    await save()
+    expect(dialog().props('modelValue'), 'it is asked again').not.toBeNull()
+    expect(sent.map((edit) => edit.version)).toEqual([5, 5])
+    expect(stored.summary).toEqual({ en: 'theirs' })
+    wrapper.unmount()
+  })
+
+  it('keeps what both changed once somebody has looked', async () => {
+    const { wrapper, save, dialog } = await form()
+    wrapper.findComponent(YuanField).vm.$emit('update:modelValue', 3500)
+    stored = { ...stored, summary: { en: 'theirs' }, version: 6 }
+    await save()
+    dialog().vm.$emit('resolve', {})
+    await flushPromises()
+    expect([stored.summary, stored.list_price_fen, stored.version]).toEqual([{ en: 'theirs' }, 3500, 7])
+    wrapper.unmount()
+  })
+
+  it('is saved without a question where the form holds nothing of what changed', async () => {
+    const { wrapper, save, dialog } = await form()
+    wrapper.findComponent(YuanField).vm.$emit('update:modelValue', 3500)
+    stored = { ...stored, version: 6 }
+    await save()
+    expect([dialog().props('modelValue'), stored.list_price_fen, stored.version]).toEqual([null, 3500, 7])
+    wrapper.unmount()
+  })
+})
