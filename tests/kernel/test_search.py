@@ -18,6 +18,7 @@ from chengtuan.kernel.seen import MOST_SEEN, decode_seen, encode_seen
         ("two\nlines", "two lines"),
         ("\u202dpasted\u202c from a phone", "pasted from a phone"),
         ("Straße", "strasse"),
+        ("ᴮeer ϒ", "beer υ"),  # capitals only once they are plain letters
         ('12"', '12"'),
         ("C:\\", "c:\\"),
         ("裏外", "裡外"),

@@ -120,6 +120,19 @@ def test_a_part_that_stops_moving_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
     assert record.down == []
 
 
+def test_a_part_is_down_since_it_first_failed(clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chengtuan.platform.health._real", clock)
+    part = Part("loop")
+    began = clock.now()
+    seen: list[float] = []
+    for report in (lambda: part.fails("one"), lambda: part.fails("another"), part.works, part.works):
+        clock.advance(timedelta(minutes=1))
+        report()
+        seen.append((part.state.since - began) / timedelta(minutes=1))
+    assert seen == [1, 1, 3, 3]
+    assert (part.ok, part.state.failures) == (True, 2)
+
+
 def test_what_an_outage_is() -> None:
     outages: list[psycopg.Error] = [
         psycopg.OperationalError("server closed the connection unexpectedly"),

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from psycopg.errors import LockNotAvailable
+from psycopg import OperationalError
+from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
 
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.modules.trade.problems import SoldOut
@@ -71,6 +72,22 @@ async def test_a_failing_batch_is_tried_one_by_one() -> None:
     assert answers[2] == 40
     assert till.batches[-4:] == [[2, 13, 4], [2], [13], [4]]
     assert await combiner.submit(6) == 60, "the lane goes on"
+
+
+@pytest.mark.parametrize("outage", [OperationalError("gone"), QueryCanceled(), ReadOnlySqlTransaction()])
+async def test_a_batch_that_nobody_could_write_is_not_tried_one_by_one(outage: Exception) -> None:
+    """Otherwise each of a hundred would wait for the database in its turn."""
+    batches: list[int] = []
+
+    async def run(commands: Sequence[int]) -> list[int | Problem]:
+        batches.append(len(commands))
+        await asyncio.sleep(0)
+        raise outage
+
+    combiner = Combiner(run)
+    answers = await asyncio.gather(*(combiner.submit(n) for n in range(5)), return_exceptions=True)
+    assert answers == [outage] * 5
+    assert sum(batches) == 5, "each of them once"
 
 
 async def test_a_cancelled_caller_stops_nobody_else() -> None:

@@ -10,6 +10,7 @@ import pytest
 from fastapi import Request
 
 from chengtuan.kernel.problems import Overloaded, TooLarge
+from chengtuan.platform import deadline
 from chengtuan.platform.http.bodies import (
     MAX_BODY_BYTES,
     MAX_INTERNAL_BYTES,
@@ -18,6 +19,7 @@ from chengtuan.platform.http.bodies import (
     BodyRules,
     Budget,
     TooSlow,
+    read_upload,
 )
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.guard import Guard
@@ -118,6 +120,22 @@ async def test_a_form_is_read_by_the_route_and_small_until_it_knows_who_sends() 
     assert (rules.known.held, rules.unknown.held) == (0, 0)
 
 
+async def test_the_time_that_an_upload_took_to_arrive_was_the_senders() -> None:
+    form = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\npixels\r\n--x--\r\n'
+
+    async def receive() -> dict[str, Any]:
+        running = deadline._current.get()
+        assert running is not None
+        running.at -= 95  # so long it was on its way
+        return {"type": "http.request", "body": form, "more_body": False}
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    with deadline.within(100):
+        assert await read_upload(request, "file") == b"pixels"
+        assert deadline.remaining(1000) > 50
+
+
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
 async def test_a_body_that_does_not_arrive_is_not_waited_for(kind: str) -> None:
     async def drip() -> AsyncIterator[bytes]:
@@ -179,6 +197,7 @@ async def test_what_is_held_for_all_has_a_limit_and_is_given_back() -> None:
         assert [answer.status_code for answer in await asyncio.gather(*sending)] == [200, 200]
         assert rules.unknown.held == 0
         assert (await third.post("/x", content=b"x" * 200)).status_code == 200
+    assert not rules.unknown._held, "nobody is remembered who sends nothing any more"
     with pytest.raises(Overloaded):
         Budget(10, 20).take("one", 11)
 
@@ -209,6 +228,7 @@ async def test_our_own_processes_may_send_more_than_others() -> None:
         ("127.0.0.0/8,10.0.0.0/24", "127.0.0.1", "10.0.0.9, 10.0.0.8", "10.0.0.9"),
         ("10.0.0.0/24", "10.0.1.8", "203.0.113.7", "10.0.1.8"),
         ("127.0.0.1", "127.0.0.1", "nonsense", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1", "198.51.100.1, unknown", "127.0.0.1"),  # what stands before it proves nothing
         ("127.0.0.1", "127.0.0.1", "", "127.0.0.1"),
         ("127.0.0.1", "127.0.0.1", "203.0.113.7:4711", "203.0.113.7"),
         ("::1,2001:db8::/32", "::1", "[2001:db9::5]:443", "2001:db9::5"),

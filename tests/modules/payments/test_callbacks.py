@@ -11,7 +11,7 @@ import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.wechat.signatures import SealedText, seal, unseal
-from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
+from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded, RefundSucceeded
 from tests.modules.payments.stage import PRICE, Stage
 
 TRANSACTIONS = "/api/v1/payments/callbacks/wechat/transactions"
@@ -88,6 +88,29 @@ async def test_a_lost_callback_is_found_by_polling(stage: Stage) -> None:
     assert len(stage.events()) == 1
     assert stage.notices() == []
     assert stage.jobs() == []
+
+
+async def test_the_books_have_the_providers_time_and_not_ours(stage: Stage) -> None:
+    """A payment belongs to the day of its success, a refund's end to its own, whenever we hear of them."""
+    stage.arm(FaultKind.CALLBACK_LOST)
+    await stage.open()
+    paid_at = stage.clock.now()
+    await stage.press_pay()
+    stage.advance(5)
+    await stage.run()
+    stage.arm(FaultKind.CALLBACK_LOST)
+    refund_id = await stage.refund()
+    await stage.run()
+    stage.advance(2)  # the sandbox's own pace
+    succeeded_at = stage.clock.now()
+    await stage.sandbox.deliver_due()
+    stage.advance(5)
+    await stage.run()
+    assert (stage.payment()["paid_at"], stage.refund_row(refund_id)["succeeded_at"]) == (paid_at, succeeded_at)
+    paid, returned = stage.events()
+    assert isinstance(paid, PaymentSucceeded)
+    assert isinstance(returned, RefundSucceeded)
+    assert (paid.paid_at, returned.succeeded_at) == (paid_at, succeeded_at)
 
 
 async def test_callback_and_poll_together_settle_once(stage: Stage) -> None:

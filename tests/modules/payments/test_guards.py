@@ -1,13 +1,18 @@
 """Each guard of the money, and what happens without it: a guard that cannot be missed is decoration."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.facade import RefundTooLarge
+from chengtuan.modules.payments.repository.payments import lock_payment
+from chengtuan.modules.payments.repository.refunds import lock_refund, lock_refund_by_id
 from chengtuan.modules.payments.repository.rush import lock_payments
+from chengtuan.platform.database import WriteSession
 from tests.modules.payments.stage import PRICE, Stage
 
 ENTRY = (
@@ -150,3 +155,21 @@ async def test_a_payment_that_is_being_settled_waits_for_nobody_else(stage: Stag
         with pytest.raises(psycopg.errors.LockNotAvailable):
             stage.rows(locked, number)
     assert len(stage.rows(locked, number)) == 1
+
+
+async def test_a_payment_and_a_refund_that_are_being_judged_are_locked(stage: Stage) -> None:
+    await stage.paid()
+    refund_id = await stage.refund()
+    number, refund = stage.payment()["out_trade_no"], stage.refund_row(refund_id)
+    held = "select 1 from payments.{} where id = %s for no key update nowait"
+    locks: list[tuple[Callable[[WriteSession], Awaitable[object]], str, UUID]] = [
+        (lambda tx: lock_payment(tx, number), "payment", stage.payment()["id"]),
+        (lambda tx: lock_refund(tx, refund["number"]), "refund", refund_id),
+        (lambda tx: lock_refund_by_id(tx, refund_id), "refund", refund_id),
+    ]
+    for lock, table, row_id in locks:
+        async with stage.composition.running["payments"].database.write() as tx:
+            await lock(tx)
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                stage.rows(held.format(table), row_id)
+        assert len(stage.rows(held.format(table), row_id)) == 1

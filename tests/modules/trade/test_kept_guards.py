@@ -1,5 +1,6 @@
 """Lines that once could be taken out without any test noticing; each test fails when its line is gone."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -9,14 +10,19 @@ import pytest
 from psycopg import errors
 
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
+from chengtuan.modules.catalog.repository.price_floors import lock_solo_prices
 from chengtuan.modules.payments.domain.refund import RefundStatus as ProviderStatus
-from chengtuan.modules.trade.domain.states import RefundStatus
+from chengtuan.modules.trade.domain.states import OrderAction, RefundStatus
 from chengtuan.modules.trade.domain.wish import Mode, Wish
 from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade
+from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository import refunds as refund_rows
+from chengtuan.modules.trade.repository.campaigns import find_overlapping
+from chengtuan.modules.trade.repository.groups import lock_groups
 from chengtuan.modules.trade.repository.snapshots import take_snapshot
+from chengtuan.modules.trade.repository.stock import lock_stock
 from chengtuan.modules.trade.usecases.update_listing import update_listing
-from chengtuan.platform.database import Database
+from chengtuan.platform.database import Database, WriteSession
 from tests.modules.trade.test_groups import fill, group_page
 from tests.support.shop import ADDRESS, Buyer, Shop, open_shop
 
@@ -151,6 +157,22 @@ async def test_what_is_on_its_way_back_is_not_returned_again_when_the_group_fail
     assert {order["status"] for order in seen} == {"refunded", "refunding"}
 
 
+async def test_an_order_is_refunded_when_all_of_it_is_back(shop: Shop) -> None:
+    campaign = await shop.campaign([3], [8000])
+    buyer = await shop.shopper(1)
+    order = await buyer.open(campaign)
+    await misbehave(shop, "refund_delayed", seconds=7200)  # the one for the second payment
+    await pay_twice(shop, buyer, order["id"])
+    await later(shop, hours=1)
+    await later(shop, minutes=3)
+    seen = await buyer.see(order["id"])
+    assert (seen["status"], seen["refunded_fen"], seen["paid_fen"]) == ("refunding", 8000, 16000)
+    for _ in range(3):
+        await later(shop, hours=1)
+    seen = await buyer.see(order["id"])
+    assert (seen["status"], seen["refunded_fen"]) == ("refunded", 16000)
+
+
 async def test_a_late_word_about_a_refund_changes_nothing(shop: Shop) -> None:
     campaign = await shop.campaign([3], [8000])
     await fill(shop, campaign, 1)
@@ -276,19 +298,51 @@ async def test_what_a_wish_is_judged_by_is_locked(shop: Shop) -> None:
         expected_payable_fen=None,
     )
     contended = (
-        ("buy_group", "id", group_id),
-        ("campaign", "id", campaign["id"]),
-        ("stock", "sku_id", shop.sku_id),
+        ("trade.buy_group", "id", group_id),
+        ("trade.campaign", "id", campaign["id"]),
+        ("trade.stock", "sku_id", shop.sku_id),
     )
-
-    def held_by_somebody(table: str, column: str, key: str) -> bool:
-        try:
-            rows(shop, f"select 1 from trade.{table} where {column} = %s for update nowait", key)
-        except errors.LockNotAvailable:
-            return True
-        return False
-
     async with database(shop).write() as tx:
         await take_snapshot(tx, [wish], tx.clock.now())
-        assert [held_by_somebody(*row) for row in contended] == [True, True, True]
-    assert [held_by_somebody(*row) for row in contended] == [False, False, False]
+        assert [held_by_somebody(shop, *row) for row in contended] == [True, True, True]
+    assert [held_by_somebody(shop, *row) for row in contended] == [False, False, False]
+
+
+Locking = Callable[[WriteSession], Awaitable[object]]
+
+
+async def test_what_is_read_to_be_changed_is_locked(shop: Shop) -> None:
+    """Whoever decides by a row that another may still change decides by what is no longer so."""
+    campaign = await shop.campaign([3], [8000])
+    group_id, [(_, order_id)] = await fill(shop, campaign, 1)
+    group, order, product, sku = UUID(group_id), UUID(order_id), UUID(shop.product_id), UUID(shop.sku_id)
+    now = shop.world.clock.now()
+    in_trade: list[tuple[Locking, str, str, UUID]] = [
+        (lambda tx: lock_groups(tx, [group]), "trade.buy_group", "id", group),
+        (lambda tx: order_rows.lock_orders(tx, [order]), "trade.shop_order", "id", order),
+        (
+            lambda tx: order_rows.lock_orders_of_groups(tx, [group], OrderAction.FORM),
+            "trade.shop_order",
+            "id",
+            order,
+        ),
+        (lambda tx: lock_stock(tx, sku), "trade.stock", "sku_id", sku),
+        (lambda tx: find_overlapping(tx, product, now, now), "trade.listing", "product_id", product),
+    ]
+    in_catalog: list[tuple[Locking, str, str, UUID]] = [
+        (lambda tx: lock_solo_prices(tx, product, shop.merchant_id), "catalog.product", "id", product),
+    ]
+    for module, locks in (("trade", in_trade), ("catalog", in_catalog)):
+        for lock, *row in locks:
+            async with shop.world.composition.running[module].database.write() as tx:
+                await lock(tx)
+                assert held_by_somebody(shop, *row), row
+            assert not held_by_somebody(shop, *row), row
+
+
+def held_by_somebody(shop: Shop, table: str, column: str, key: object) -> bool:
+    try:
+        rows(shop, f"select 1 from {table} where {column} = %s for update nowait", key)
+    except errors.LockNotAvailable:
+        return True
+    return False

@@ -7,6 +7,7 @@ decoded, and no picture takes more than about half a gigabyte for a moment.
 import contextlib
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import ceil
 from typing import Literal
 
 import pi_heif
@@ -133,8 +134,10 @@ def _shrunk(image: Image.Image) -> Image.Image:
     """As large as it is kept, before it is turned: a picture lying on its side has its room turned as well."""
     turned = _orientation(image) >= 5
     room = _room(image.size[::-1])[::-1] if turned else _room(image.size)
-    # a JPEG can be decoded at a fraction of its size, which saves most of the time and memory
-    image.draft(None, (min(2 * room[0], image.width), min(2 * room[1], image.height)))
+    # a JPEG can be decoded at a fraction of its size, which saves most of the time and memory; the fraction is chosen
+    # by the shorter side too, so what is asked for has the picture's own shape
+    scale = min(1.0, 2 * min(room[0] / image.width, room[1] / image.height))
+    image.draft(None, (ceil(image.width * scale), ceil(image.height * scale)))
     image.load()
     plain = _plain(image)
     plain.thumbnail(room, Image.Resampling.LANCZOS)
@@ -184,7 +187,7 @@ def _converted(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Im
 
 
 def _encode(image: Image.Image) -> Picture:
-    image.info.clear()  # the encoder would take EXIF and colour profile from here
+    image.info.clear()  # whatever an encoder may take from here: it is no longer true, or nobody's business
     encoded = BytesIO()
     image.save(encoded, "WEBP", quality=_QUALITY, method=4)
     return Picture(image.width, image.height, encoded.getvalue())
