@@ -125,7 +125,7 @@ def test_a_part_is_down_since_it_first_failed(clock: MovableClock, monkeypatch: 
     part = Part("loop")
     began = clock.now()
     seen: list[float] = []
-    for report in (lambda: part.fails("one"), lambda: part.fails("another"), part.works, part.works):
+    for report in (partial(part.fails, "one"), partial(part.fails, "another"), part.works, part.works):
         clock.advance(timedelta(minutes=1))
         report()
         seen.append((part.state.since - began) / timedelta(minutes=1))

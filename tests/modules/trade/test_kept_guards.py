@@ -333,11 +333,11 @@ async def test_what_is_read_to_be_changed_is_locked(shop: Shop) -> None:
         (lambda tx: lock_solo_prices(tx, product, shop.merchant_id), "catalog.product", "id", product),
     ]
     for module, locks in (("trade", in_trade), ("catalog", in_catalog)):
-        for lock, *row in locks:
+        for lock, table, column, key in locks:
             async with shop.world.composition.running[module].database.write() as tx:
                 await lock(tx)
-                assert held_by_somebody(shop, *row), row
-            assert not held_by_somebody(shop, *row), row
+                assert held_by_somebody(shop, table, column, key), table
+            assert not held_by_somebody(shop, table, column, key), table
 
 
 def held_by_somebody(shop: Shop, table: str, column: str, key: object) -> bool:
