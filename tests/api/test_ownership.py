@@ -67,6 +67,7 @@ async def _property(world: World) -> Property:
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},
         "ship_parcel": parcel,
+        "correct_shipment_number": parcel | {"tracking_no": "SF9876543210987"},
         "add_shipment_event": {"code": "delivered", "text": "here"},
     }
     return Property(shop, ids, bodies, ann, bob, rival)

@@ -500,6 +500,8 @@ export interface paths {
         /**
          * Ship Parcel
          * @description Hand an order's parcel to a carrier; the same number again gives the same shipment.
+         *
+         *     A number that another order of the merchant went with is refused unless `together` is set.
          */
         post: operations["ship_parcel"];
         delete?: never;
@@ -528,6 +530,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fulfilment/console/shipments/{order_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Shipment Number
+         * @description Put a wrong number right: once if it was reported to WeChat, else as often as need be. The buyer is told.
+         */
+        post: operations["correct_shipment_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fulfilment/console/shipments/{order_id}/events": {
         parameters: {
             query?: never;
@@ -539,7 +561,7 @@ export interface paths {
         put?: never;
         /**
          * Add Shipment Event
-         * @description Tell what happened to a parcel, until carriers tell by themselves.
+         * @description Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back.
          */
         post: operations["add_shipment_event"];
         delete?: never;
@@ -925,7 +947,7 @@ export interface paths {
         };
         /**
          * List Groups
-         * @description Groups with their members, newest first.
+         * @description Groups with their members, newest first; `status=open` alone by deadline, the next one first.
          */
         get: operations["list_groups"];
         put?: never;
@@ -965,7 +987,11 @@ export interface paths {
         };
         /**
          * List Console Orders
-         * @description Newest first; `status` may be repeated, `q` is the beginning or end of an order number.
+         * @description Newest first; `status` may be repeated.
+         *
+         *     `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
+         *     recipient's name, a parcel's number, or the name of the goods. `sort=waiting` without `q` lists the orders
+         *     to ship, whatever `status` is, the one that waits longest first.
          */
         get: operations["list_console_orders"];
         put?: never;
@@ -1005,7 +1031,7 @@ export interface paths {
         };
         /**
          * Read Console Order
-         * @description One order with its address.
+         * @description One order with its address; staff of the platform see its phone masked.
          */
         get: operations["read_console_order"];
         put?: never;
@@ -2278,6 +2304,18 @@ export interface components {
              * @enum {string}
              */
             kind: "fixed" | "ladder";
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
             /** Name */
             name: string;
             /** Newcomers Only */
@@ -2533,6 +2571,18 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
             /** Number */
             number: string;
             /**
@@ -2566,6 +2616,71 @@ export interface components {
             /** Trouble Words */
             trouble_words: string | null;
         };
+        /**
+         * ConsoleShipment
+         * @description `correction`: how often the number can still be corrected. `once`: it was reported to WeChat.
+         */
+        ConsoleShipment: {
+            /** Carrier Code */
+            carrier_code: string;
+            /**
+             * Carrier Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            carrier_name: {
+                [key: string]: string;
+            };
+            correction: components["schemas"]["Correction"];
+            /** Events */
+            events: components["schemas"]["ShipmentEvent"][];
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            state: components["schemas"]["ShipmentEventCode"];
+            /** Tracking No */
+            tracking_no: string;
+        };
+        /** CorrectedBeforeProblem */
+        CorrectedBeforeProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/corrected-before";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/corrected-before";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Correction
+         * @description How often a parcel's number can still be corrected.
+         * @enum {string}
+         */
+        Correction: "free" | "once" | "used";
         /** CrossSiteProblem */
         CrossSiteProblem: {
             /**
@@ -2707,6 +2822,8 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["DifferenceKind"];
+            /** Merchant Id */
+            merchant_id: string | null;
             /** Note */
             note: string | null;
             /** Number */
@@ -2781,6 +2898,34 @@ export interface components {
             type: "urn:chengtuan:problem:catalog/edited-meanwhile";
             /** Version */
             version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** EventInFutureProblem */
+        EventInFutureProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/event-in-future";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/event-in-future";
         } & {
             [key: string]: unknown;
         };
@@ -3711,7 +3856,37 @@ export interface components {
          * @description Clients hold the words; a notice carries the template and its parameters.
          * @enum {string}
          */
-        NoticeTemplate: "group_formed" | "group_failed" | "order_shipped" | "refund_succeeded" | "ladder_settled" | "initiator_perk" | "payment_late";
+        NoticeTemplate: "group_formed" | "group_failed" | "order_shipped" | "number_corrected" | "refund_succeeded" | "ladder_settled" | "initiator_perk" | "payment_late";
+        /** NumberInUseProblem */
+        NumberInUseProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/number-in-use";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Order Numbers */
+            order_numbers: unknown[];
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/number-in-use";
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * Offer
          * @description What is moving about a product: prices, stock, its campaign and running groups.
@@ -3776,7 +3951,10 @@ export interface components {
             /** Tier Prices Fen */
             tier_prices_fen: number[];
         };
-        /** Order */
+        /**
+         * Order
+         * @description `ready_at`: since when it is the merchant's turn to send it.
+         */
         Order: {
             address: components["schemas"]["OrderAddress"];
             /** Cancel Reason */
@@ -3856,6 +4034,8 @@ export interface components {
              * Format: uuid
              */
             product_id: string;
+            /** Ready At */
+            ready_at: string | null;
             /**
              * Refunded Fen
              * @description fen, 1/100 yuan
@@ -5011,16 +5191,23 @@ export interface components {
         /**
          * ShipInput
          * @description Spaces and small letters in the number do not matter.
+         *
+         *     `together`: other orders went with the same number, and that is meant so.
          */
         ShipInput: {
             /** Carrier Code */
             carrier_code: string;
+            /**
+             * Together
+             * @default false
+             */
+            together: boolean;
             /** Tracking No */
             tracking_no: string;
         };
         /**
          * Shipment
-         * @description A parcel and what happened to it, newest first.
+         * @description A parcel and what happened to it, newest first. `state` is how far it is; it never runs back.
          */
         Shipment: {
             /** Carrier Code */
@@ -5044,6 +5231,7 @@ export interface components {
              * Format: date-time
              */
             shipped_at: string;
+            state: components["schemas"]["ShipmentEventCode"];
             /** Tracking No */
             tracking_no: string;
         };
@@ -5062,13 +5250,21 @@ export interface components {
          * ShipmentEventCode
          * @enum {string}
          */
-        ShipmentEventCode: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
+        ShipmentEventCode: "picked_up" | "in_transit" | "out_for_delivery" | "delivered" | "number_corrected";
         /**
          * ShipmentEventInput
          * @description With an empty `text` readers get the usual sentence for the code, in their language.
+         *
+         *     `at` is when it happened, if that was not just now.
          */
         ShipmentEventInput: {
-            code: components["schemas"]["ShipmentEventCode"];
+            /** At */
+            at?: string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
             /**
              * Text
              * @default
@@ -5629,6 +5825,8 @@ export interface components {
              * Format: uuid
              */
             product_id: string;
+            /** Ready At */
+            ready_at: string | null;
             /**
              * Refunded Fen
              * @description fen, 1/100 yuan
@@ -7550,7 +7748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Shipment"];
+                    "application/json": components["schemas"]["ConsoleShipment"];
                 };
             };
             /** @description Sign in first */
@@ -7580,13 +7778,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description The order cannot be shipped now, or was shipped with another number */
+            /** @description The order cannot be shipped now, or was shipped with another number; Another order went with this number; say that they go together, or check it */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["NotShippableProblem"];
+                    "application/problem+json": components["schemas"]["NotShippableProblem"] | components["schemas"]["NumberInUseProblem"];
                 };
             };
             /** @description There is no such carrier; This is no tracking number of that carrier; The request has fields that are missing or not allowed */
@@ -7617,7 +7815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Shipment"];
+                    "application/json": components["schemas"]["ConsoleShipment"];
                 };
             };
             /** @description Sign in first */
@@ -7658,7 +7856,7 @@ export interface operations {
             };
         };
     };
-    add_shipment_event: {
+    correct_shipment_number: {
         parameters: {
             query?: never;
             header?: never;
@@ -7669,7 +7867,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShipmentEventInput"];
+                "application/json": components["schemas"]["ShipInput"];
             };
         };
         responses: {
@@ -7679,7 +7877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Shipment"];
+                    "application/json": components["schemas"]["ConsoleShipment"];
                 };
             };
             /** @description Sign in first */
@@ -7709,13 +7907,84 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed */
+            /** @description Another order went with this number; say that they go together, or check it; This number was reported and corrected once; WeChat takes no second correction */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NumberInUseProblem"] | components["schemas"]["CorrectedBeforeProblem"];
+                };
+            };
+            /** @description There is no such carrier; This is no tracking number of that carrier; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["UnknownCarrierProblem"] | components["schemas"]["BadTrackingNoProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    add_shipment_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipmentEventInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleShipment"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such shipment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
+                };
+            };
+            /** @description What happens to a parcel is told once it has happened; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EventInFutureProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -8759,6 +9028,7 @@ export interface operations {
             query?: {
                 status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[] | null;
                 q?: string | null;
+                sort?: "newest" | "waiting";
                 cursor?: string | null;
                 limit?: number;
             };

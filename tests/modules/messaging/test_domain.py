@@ -66,7 +66,7 @@ def test_results_and_refunds_are_told_at_night_too(template: NoticeTemplate) -> 
 
 
 def test_only_what_can_wait_is_held_back() -> None:
-    assert set(NoticeTemplate) - AT_ANY_HOUR == {NoticeTemplate.ORDER_SHIPPED}
+    assert set(NoticeTemplate) - AT_ANY_HOUR == {NoticeTemplate.ORDER_SHIPPED, NoticeTemplate.NUMBER_CORRECTED}
 
 
 def test_retries_slow_down_and_end_after_a_day() -> None:

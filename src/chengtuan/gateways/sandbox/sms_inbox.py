@@ -47,9 +47,14 @@ _TEXTS = {
         "en": "[Chengtuan] {product}: ¥{amount} went back the way you paid.",
     },
     "order_shipped": {
-        "zh-Hant": "【成團】{product} 已出貨，運單號 {tracking_no}。",
-        "zh-Hans": "【成团】{product} 已发货，运单号 {tracking_no}。",
+        "zh-Hant": "【成團】{product} 已出貨，物流單號 {tracking_no}。",
+        "zh-Hans": "【成团】{product} 已发货，快递单号 {tracking_no}。",
         "en": "[Chengtuan] {product} is on its way, tracking no. {tracking_no}.",
+    },
+    "number_corrected": {
+        "zh-Hant": "【成團】{product}：物流單號更正為 {tracking_no}。",
+        "zh-Hans": "【成团】{product}：快递单号更正为 {tracking_no}。",
+        "en": "[Chengtuan] {product}: the right tracking no. is {tracking_no}.",
     },
 }
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.usecases.correct_number import TELL_NUMBER, tell_number
 from chengtuan.modules.fulfilment.usecases.keep_shipment import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.usecases.upload_shipping import upload_shipping
-from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task, Timer
 
 
 def jobs(ctx: Fulfilment) -> Sequence[Timer | Task | Periodic]:
     async def upload(job: Job) -> None:
         await upload_shipping(ctx, job)
 
-    return [Task(UPLOAD_SHIPPING, upload, lease=timedelta(seconds=30))]
+    async def tell(job: Job) -> None:
+        await tell_number(ctx, job)
+
+    return [
+        Task(UPLOAD_SHIPPING, upload, lease=timedelta(seconds=30)),
+        Task(TELL_NUMBER, tell, tries=FOR_EVER),
+    ]

@@ -1,6 +1,6 @@
 """Tables of `fulfilment`."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, SmallInteger, Table, Text, Uuid, text
 
 from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.domain.uploads import UploadStatus
@@ -45,10 +45,21 @@ shipment = Table(
     Column("upload_refusals", SmallInteger, nullable=False, server_default=text("0")),
     Column("upload_error", Text),
     Column("uploaded_at", instant()),
+    Column("corrected_after_report", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("tracking_no ~ '^[A-Z0-9-]{8,32}$'", name="tracking_no_form"),
     CheckConstraint(_one_of("upload_status", UploadStatus), name="upload_status_known"),
     CheckConstraint("(upload_status = 'done') = (uploaded_at is not null)", name="done_has_time"),
 )
+
+parcel_number = Table(
+    "parcel_number",
+    METADATA,
+    Column("merchant_id", Uuid, primary_key=True),
+    Column("tracking_no", Text, primary_key=True),
+    Column("order_id", Uuid, primary_key=True),
+)
+"""Which orders go in the parcel with a number: taken before the order is shipped, so that two packers with one
+label are asked whether they mean it."""
 
 shipment_event = Table(
     "shipment_event",
@@ -59,6 +70,9 @@ shipment_event = Table(
     Column("code", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("staff_id", Uuid),
+    Column("wrong_carrier", Text),
+    Column("wrong_no", Text),
     CheckConstraint(_one_of("code", ShipmentEventCode), name="code_known"),
+    CheckConstraint("(code = 'number_corrected') = (wrong_no is not null)", name="wrong_no"),
     Index("ix_shipment_event_order_id_at", "order_id", "at"),
 )

@@ -24,3 +24,22 @@ class BadTrackingNo(Problem):
     code = "fulfilment/bad-tracking-no"
     status = 422
     title = "This is no tracking number of that carrier"
+
+
+class NumberInUse(Problem):
+    code = "fulfilment/number-in-use"
+    status = 409
+    title = "Another order went with this number; say that they go together, or check it"
+    members = {"order_numbers": list}
+
+
+class CorrectedBefore(Problem):
+    code = "fulfilment/corrected-before"
+    status = 409
+    title = "This number was reported and corrected once; WeChat takes no second correction"
+
+
+class EventInFuture(Problem):
+    code = "fulfilment/event-in-future"
+    status = 422
+    title = "What happens to a parcel is told once it has happened"

@@ -9,7 +9,14 @@ from chengtuan.modules.messaging.jobs import jobs
 from chengtuan.modules.messaging.models import METADATA
 from chengtuan.modules.messaging.settings import MessagingSettings
 from chengtuan.modules.messaging.subscribers import subscribers
-from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
+from chengtuan.modules.trade.facade import (
+    GroupFailed,
+    GroupFormed,
+    OrderShipped,
+    ParcelCorrected,
+    RefundCompleted,
+    RefundPlanned,
+)
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
@@ -48,5 +55,5 @@ MESSAGING = ModuleManifest(
     metadata=METADATA,
     build=build,
     needs=(AccountsFacade,),
-    subscribes=(GroupFormed, GroupFailed, OrderShipped, RefundCompleted, RefundPlanned),
+    subscribes=(GroupFormed, GroupFailed, OrderShipped, ParcelCorrected, RefundCompleted, RefundPlanned),
 )

@@ -12,6 +12,7 @@ _USUAL_FIELDS: dict[NoticeTemplate, dict[str, str]] = {
     NoticeTemplate.GROUP_FORMED: {"thing1": _PRODUCT, "number2": _PEOPLE},
     NoticeTemplate.GROUP_FAILED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
     NoticeTemplate.ORDER_SHIPPED: {"thing1": _PRODUCT, "character_string2": _TRACKING},
+    NoticeTemplate.NUMBER_CORRECTED: {"thing1": _PRODUCT, "character_string2": _TRACKING},
     NoticeTemplate.REFUND_SUCCEEDED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
     NoticeTemplate.LADDER_SETTLED: {"thing1": _PRODUCT, "amount2": _AMOUNT},
     NoticeTemplate.INITIATOR_PERK: {"thing1": _PRODUCT, "amount2": _AMOUNT},

@@ -3,11 +3,19 @@
 from chengtuan.modules.messaging.usecases.tell_news import (
     tell_groups_failed,
     tell_groups_formed,
+    tell_numbers_corrected,
     tell_orders_shipped,
     tell_refunds_completed,
     tell_refunds_planned,
 )
-from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
+from chengtuan.modules.trade.facade import (
+    GroupFailed,
+    GroupFormed,
+    OrderShipped,
+    ParcelCorrected,
+    RefundCompleted,
+    RefundPlanned,
+)
 from chengtuan.platform.inbox import Subscriber, on_batch
 
 
@@ -16,6 +24,7 @@ def subscribers() -> list[Subscriber]:
         on_batch(GroupFormed, tell_groups_formed),
         on_batch(GroupFailed, tell_groups_failed),
         on_batch(OrderShipped, tell_orders_shipped),
+        on_batch(ParcelCorrected, tell_numbers_corrected),
         on_batch(RefundCompleted, tell_refunds_completed),
         on_batch(RefundPlanned, tell_refunds_planned),
     ]

@@ -7,7 +7,7 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, TradeFacade
 from chengtuan.modules.trade.repository.orders import find_order
 from chengtuan.modules.trade.sealed_address import open_address
-from chengtuan.modules.trade.usecases.ship_order import mark_shipped
+from chengtuan.modules.trade.usecases.ship_order import correct_parcel, mark_shipped
 
 
 class TradeBinding(TradeFacade):
@@ -41,4 +41,9 @@ class TradeBinding(TradeFacade):
             carrier_code=carrier_code,
             tracking_no=tracking_no,
             shipped_at=shipped_at,
+        )
+
+    async def correct_parcel(self, *, order_id: UUID, merchant_id: UUID, carrier_code: str, tracking_no: str) -> None:
+        await correct_parcel(
+            self._ctx, order_id=order_id, merchant_id=merchant_id, carrier_code=carrier_code, tracking_no=tracking_no
         )

@@ -15,6 +15,7 @@ from chengtuan.modules.trade.job_kinds import (
 )
 from chengtuan.modules.trade.usecases.close_group import close_group
 from chengtuan.modules.trade.usecases.follow_refunds import submit_refund
+from chengtuan.modules.trade.usecases.index_orders import index_orders
 from chengtuan.modules.trade.usecases.publish_campaign import release_prices, stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.usecases.release_order import expire_order
 from chengtuan.modules.trade.usecases.retry_refund import pass_on_retry
@@ -43,10 +44,14 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     async def on_stop_group(tx: WriteSession, job: Job) -> None:
         await stop_group(ctx, tx, job)
 
+    async def on_index_orders(_: Job) -> None:
+        await index_orders(ctx)
+
     async def on_seal_remarks(_: Job) -> None:
         await seal_remarks(ctx)
 
     return [
+        Periodic("index_orders", on_index_orders, every=timedelta(hours=1)),
         Periodic("seal_remarks", on_seal_remarks, every=timedelta(hours=1)),
         Task(EXPIRE_ORDER, on_expire_order, tries=FOR_EVER),
         Task(CLOSE_GROUP, on_close_group, tries=FOR_EVER),

@@ -231,6 +231,57 @@ Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
 Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
 Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
 Index("ix_shop_order_campaign_user", shop_order.c.campaign_id, shop_order.c.user_id)
+Index(
+    "ix_shop_order_waiting",
+    shop_order.c.merchant_id,
+    shop_order.c.ready_at,
+    shop_order.c.id,
+    postgresql_where=text("status = 'to_ship'"),
+)
+
+order_search = Table(
+    "order_search",
+    METADATA,
+    Column("order_id", Uuid, ForeignKey(shop_order.c.id), primary_key=True),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("product_id", Uuid, nullable=False),
+    Column("number_back", Text, nullable=False),
+    Column("phone_key", LargeBinary, info=HASHED),
+    Column("phone_tail_key", LargeBinary, info=HASHED),
+    Column("name_key", LargeBinary, info=HASHED),
+    CheckConstraint("num_nulls(phone_key, phone_tail_key, name_key) in (0, 3)", name="keys"),
+)
+"""What an order is found by, written once, so that its many changes of state touch no index of these.
+
+`number_back` is the number from its end, as people read its last digits. The keys are blind indexes of what
+`address_sealed` holds (`search_keys`); orders from before have none until a job made them.
+"""
+Index("ix_order_search_number", order_search.c.number_back, postgresql_ops={"number_back": "text_pattern_ops"})
+Index("ix_order_search_phone", order_search.c.phone_key, order_search.c.merchant_id, order_search.c.order_id)
+Index("ix_order_search_tail", order_search.c.phone_tail_key, order_search.c.merchant_id, order_search.c.order_id)
+Index("ix_order_search_name", order_search.c.name_key, order_search.c.merchant_id, order_search.c.order_id)
+Index("ix_order_search_product", order_search.c.product_id, order_search.c.order_id)
+Index("ix_order_search_no_keys", order_search.c.order_id, postgresql_where=order_search.c.phone_key.is_(None))
+
+order_parcel = Table(
+    "order_parcel",
+    METADATA,
+    Column("tracking_no", Text, primary_key=True),
+    Column("merchant_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey(shop_order.c.id), primary_key=True),
+)
+"""Every number that an order's parcel had: somebody may ask with one that was corrected since."""
+
+goods_name = Table(
+    "goods_name",
+    METADATA,
+    Column("product_id", Uuid, primary_key=True),
+    Column("text", Text, primary_key=True),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("grams", ARRAY(Text), nullable=False),
+)
+"""Every name that a product was sold under, as it is searched (`kernel.search`): orders keep the name of their day."""
+Index("ix_goods_name_grams", goods_name.c.grams, postgresql_using="gin")
 
 seat = Table(
     "seat",

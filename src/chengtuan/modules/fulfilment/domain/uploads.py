@@ -8,8 +8,9 @@ MOST_REFUSALS = 5
 _REFUSED_AGAIN_AFTER = timedelta(minutes=10)
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=1)
-_ALREADY_REPORTED = frozenset((10060002, 10060003, 10060023))
-"""Sent completely; the one repetition is used up; nothing new in the report."""
+_ALREADY_REPORTED = frozenset((10060002, 10060003))
+"""Sent completely; the one repetition is used up."""
+_NOTHING_NEW = 10060023
 
 
 class UploadStatus(StrEnum):
@@ -21,13 +22,32 @@ class UploadStatus(StrEnum):
     """A person has to report it in WeChat's own console."""
 
 
-def status_after_refusal(errcode: int, refusals: int) -> UploadStatus:
-    """What a refusal means; `refusals` counts this one too.
+class Correction(StrEnum):
+    """How often a parcel's number can still be corrected."""
 
-    A report whose answer was lost, or that a person made in WeChat's console, is refused as known: done.
+    FREE = "free"
+    """WeChat knows nothing of it."""
+    ONCE = "once"
+    """It was reported; WeChat takes one correction."""
+    USED = "used"
+
+
+def correction_left(status: str, *, corrected: bool) -> Correction:
+    if corrected:
+        return Correction.USED
+    return Correction.ONCE if status == UploadStatus.DONE else Correction.FREE
+
+
+def status_after_refusal(errcode: int, refusals: int, *, corrected: bool = False) -> UploadStatus:
+    """What a refusal means; `refusals` counts this one too. `corrected`: an earlier number was reported before.
+
+    A report whose answer was lost, or that a person made in WeChat's console, is refused as known: done. If it was
+    a correction, WeChat still has the wrong number and takes no other from us.
     """
-    if errcode in _ALREADY_REPORTED:
+    if errcode == _NOTHING_NEW:
         return UploadStatus.DONE
+    if errcode in _ALREADY_REPORTED:
+        return UploadStatus.REFUSED if corrected else UploadStatus.DONE
     return UploadStatus.REFUSED if refusals >= MOST_REFUSALS else UploadStatus.WAITING
 
 

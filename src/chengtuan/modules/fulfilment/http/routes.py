@@ -9,7 +9,9 @@ from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.fulfilment import problems as p
 from chengtuan.modules.fulfilment.context import Fulfilment
 from chengtuan.modules.fulfilment.domain.carriers import CARRIERS
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.http import schemas
+from chengtuan.modules.fulfilment.usecases.correct_number import correct_number
 from chengtuan.modules.fulfilment.usecases.read_shipment import read_merchant_shipment, read_own_shipment
 from chengtuan.modules.fulfilment.usecases.report_event import report_event
 from chengtuan.modules.fulfilment.usecases.ship_order import ship_order
@@ -50,12 +52,15 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
     @router.post(
         "/console/orders/{order_id}/ship",
         status_code=201,
-        responses=problems(*_STAFF, OrderNotFound, p.NotShippable, p.UnknownCarrier, p.BadTrackingNo),
+        responses=problems(*_STAFF, OrderNotFound, p.NotShippable, p.UnknownCarrier, p.BadTrackingNo, p.NumberInUse),
     )
     async def ship_parcel(
         order_id: UUID, parcel: schemas.ShipInput, staff: Shipper, request: Request
-    ) -> schemas.Shipment:
-        """Hand an order's parcel to a carrier; the same number again gives the same shipment."""
+    ) -> schemas.ConsoleShipment:
+        """Hand an order's parcel to a carrier; the same number again gives the same shipment.
+
+        A number that another order of the merchant went with is refused unless `together` is set.
+        """
         found = await ship_order(
             ctx,
             order_id=order_id,
@@ -63,26 +68,53 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
             staff_id=staff.staff_id,
             carrier_code=parcel.carrier_code,
             entered=parcel.tracking_no,
+            together=parcel.together,
         )
-        return schemas.Shipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
+
+    @router.post(
+        "/console/shipments/{order_id}/corrections",
+        responses=problems(
+            *_STAFF, p.ShipmentNotFound, p.UnknownCarrier, p.BadTrackingNo, p.NumberInUse, p.CorrectedBefore
+        ),
+    )
+    async def correct_shipment_number(
+        order_id: UUID, parcel: schemas.ShipInput, staff: Shipper, request: Request
+    ) -> schemas.ConsoleShipment:
+        """Put a wrong number right: once if it was reported to WeChat, else as often as need be. The buyer is told."""
+        found = await correct_number(
+            ctx,
+            order_id=order_id,
+            merchant_id=staff.own_merchant(),
+            staff_id=staff.staff_id,
+            carrier_code=parcel.carrier_code,
+            entered=parcel.tracking_no,
+            together=parcel.together,
+        )
+        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
 
     @router.get("/console/shipments/{order_id}", responses=problems(*_STAFF, p.ShipmentNotFound))
-    async def read_shipment_as_staff(order_id: UUID, staff: ShipmentReader, request: Request) -> schemas.Shipment:
+    async def read_shipment_as_staff(
+        order_id: UUID, staff: ShipmentReader, request: Request
+    ) -> schemas.ConsoleShipment:
         """Where the parcel of one of the merchant's orders is; staff of the platform see all."""
         found = await read_merchant_shipment(ctx, order_id, staff.scope)
-        return schemas.Shipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
 
-    @router.post("/console/shipments/{order_id}/events", responses=problems(*_STAFF, p.ShipmentNotFound))
+    @router.post(
+        "/console/shipments/{order_id}/events", responses=problems(*_STAFF, p.ShipmentNotFound, p.EventInFuture)
+    )
     async def add_shipment_event(
         order_id: UUID, event: schemas.ShipmentEventInput, staff: Shipper, request: Request
-    ) -> schemas.Shipment:
-        """Tell what happened to a parcel, until carriers tell by themselves."""
+    ) -> schemas.ConsoleShipment:
+        """Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back."""
         found = await report_event(
             ctx,
             order_id=order_id,
             merchant_id=staff.own_merchant(),
             staff_id=staff.staff_id,
-            code=event.code,
+            code=ShipmentEventCode(event.code),
             text=event.text,
+            at=event.at,
         )
-        return schemas.Shipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, schemas.language_of(request))

@@ -29,6 +29,7 @@ async def keep_shipment(tx: WriteSession, shipment: Shipment, staff_id: UUID | N
         staff_id=staff_id,
     )
     await repository.insert_event(tx, event)
+    await repository.keep_number(tx, shipment.merchant_id, shipment.tracking_no, shipment.order_id)
     await repository.close_task(tx, shipment.order_id, shipment.shipped_at)
     tx.schedule(JobCall(UPLOAD_SHIPPING, str(shipment.order_id), tx.clock.now()))
 

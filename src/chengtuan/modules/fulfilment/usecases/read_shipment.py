@@ -3,6 +3,8 @@ from uuid import UUID
 
 from chengtuan.modules.fulfilment import repository
 from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, state_of
+from chengtuan.modules.fulfilment.domain.uploads import Correction, correction_left
 from chengtuan.modules.fulfilment.problems import ShipmentNotFound
 from chengtuan.modules.fulfilment.repository import Shipment, TrackingEvent
 from chengtuan.platform.permissions import Scope
@@ -10,15 +12,26 @@ from chengtuan.platform.permissions import Scope
 
 @dataclass(frozen=True, slots=True)
 class TrackedShipment:
-    """A parcel with what happened to it, newest first."""
+    """A parcel with what happened to it, newest first, and whether its number can still be corrected."""
 
     shipment: Shipment
     events: list[TrackingEvent]
+    correction: Correction
+
+    @property
+    def state(self) -> ShipmentEventCode:
+        """Where the parcel is: what was told of the number it has now, however late it was told."""
+        corrected = max((e.id for e in self.events if e.code == ShipmentEventCode.NUMBER_CORRECTED), default=None)
+        return state_of(event.code for event in self.events if corrected is None or event.id > corrected)
 
 
 async def with_events(ctx: Fulfilment, shipment: Shipment) -> TrackedShipment:
     async with ctx.database.read() as db:
-        return TrackedShipment(shipment, await repository.list_events(db, shipment.order_id))
+        events = await repository.list_events(db, shipment.order_id)
+        upload = await repository.find_upload(db, shipment.order_id)
+    if upload is None:
+        return TrackedShipment(shipment, events, Correction.FREE)
+    return TrackedShipment(shipment, events, correction_left(upload.status, corrected=upload.corrected))
 
 
 async def read_own_shipment(ctx: Fulfilment, order_id: UUID, user_id: UUID) -> TrackedShipment:

@@ -3,21 +3,33 @@ from uuid import UUID
 from chengtuan.modules.fulfilment import repository
 from chengtuan.modules.fulfilment.context import Fulfilment
 from chengtuan.modules.fulfilment.domain.carriers import CARRIERS, normalise_tracking_no
-from chengtuan.modules.fulfilment.problems import BadTrackingNo, NotShippable, UnknownCarrier
+from chengtuan.modules.fulfilment.problems import BadTrackingNo, NotShippable, NumberInUse, UnknownCarrier
 from chengtuan.modules.fulfilment.repository import Shipment
 from chengtuan.modules.fulfilment.usecases.keep_shipment import keep_shipment
 from chengtuan.modules.fulfilment.usecases.read_shipment import TrackedShipment, with_events
 from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, WrongOrderState
+from chengtuan.platform.database import WriteSession
+
+_NAMED = 5
+"""Orders that a question about a shared number names at most."""
 
 
 async def ship_order(
-    ctx: Fulfilment, *, order_id: UUID, merchant_id: UUID, staff_id: UUID, carrier_code: str, entered: str
+    ctx: Fulfilment,
+    *,
+    order_id: UUID,
+    merchant_id: UUID,
+    staff_id: UUID,
+    carrier_code: str,
+    entered: str,
+    together: bool = False,
 ) -> TrackedShipment:
     """The merchant hands the parcel over; repeating it with the same number gives the same shipment.
 
-    Raises UnknownCarrier, BadTrackingNo, OrderNotFound (also for another merchant's order), NotShippable.
+    `together`: other orders of the merchant go with this number, on purpose.
+    Raises UnknownCarrier, BadTrackingNo, OrderNotFound (also for another merchant's order), NotShippable, NumberInUse.
     """
-    tracking_no = _checked(carrier_code, entered)
+    tracking_no = checked_number(carrier_code, entered)
     async with ctx.database.read() as db:
         known = await repository.find_shipment(db, order_id)
     if known is not None and known.merchant_id == merchant_id:
@@ -27,14 +39,29 @@ async def ship_order(
     order = await ctx.trade.get_order(order_id=order_id)
     if order.merchant_id != merchant_id:
         raise OrderNotFound
-    shipment = await _hand_over(ctx, order, carrier_code, tracking_no)
+    async with ctx.database.write() as tx:
+        await take_number(tx, merchant_id, tracking_no, order_id, together=together)
+    try:
+        shipment = await _hand_over(ctx, order, carrier_code, tracking_no)
+    except NotShippable:
+        async with ctx.database.write() as tx:
+            await repository.give_number_back(tx, merchant_id, tracking_no, order_id)
+        raise
     async with ctx.database.write() as tx:
         await keep_shipment(tx, shipment, staff_id)
         kept = await repository.find_shipment(tx, order_id)
     return await with_events(ctx, kept or shipment)
 
 
-def _checked(carrier_code: str, entered: str) -> str:
+async def take_number(tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID, *, together: bool) -> None:
+    """Raises NumberInUse if other orders of the merchant have it and nobody said that they go together."""
+    others = await repository.take_number(tx, merchant_id, tracking_no, order_id)
+    if others and not together:
+        raise NumberInUse(order_numbers=others[:_NAMED])
+
+
+def checked_number(carrier_code: str, entered: str) -> str:
+    """As carriers print it. Raises UnknownCarrier, BadTrackingNo."""
     carrier = CARRIERS.get(carrier_code)
     if carrier is None:
         raise UnknownCarrier

@@ -36,18 +36,18 @@ async def upload_shipping(ctx: Fulfilment, job: Job) -> None:
     report = await _report(ctx, shipment)
     if ctx.wechat is None or report is None:
         log.info("shipping_upload_skipped", order_id=job.ref, mini_program=ctx.wechat is not None)
-        await _record(ctx, order_id, UploadStatus.SKIPPED)
+        await _record(ctx, shipment, UploadStatus.SKIPPED)
         return
     try:
         await ctx.wechat.upload_shipping_info(report)
     except ProviderUnavailable as silent:
         log.warning("shipping_upload_postponed", order_id=job.ref, reason=str(silent))
-        await _record(ctx, order_id, UploadStatus.WAITING, unanswered=1, error=str(silent)[:500])
+        await _record(ctx, shipment, UploadStatus.WAITING, unanswered=1, error=str(silent)[:500])
         raise RetryLater(pause_after_silence(upload.attempts + 1)) from None
     except MiniProgramRefused as refused:
-        await _refused(ctx, order_id, upload, refused)
+        await _refused(ctx, shipment, upload, refused)
         return
-    await _record(ctx, order_id, UploadStatus.DONE)
+    await _record(ctx, shipment, UploadStatus.DONE)
 
 
 async def _report(ctx: Fulfilment, shipment: Shipment) -> ShippingUpload | None:
@@ -72,18 +72,18 @@ async def _report(ctx: Fulfilment, shipment: Shipment) -> ShippingUpload | None:
     )
 
 
-async def _refused(ctx: Fulfilment, order_id: UUID, upload: Upload, refused: MiniProgramRefused) -> None:
-    status = status_after_refusal(refused.errcode, upload.refusals + 1)
+async def _refused(ctx: Fulfilment, shipment: Shipment, upload: Upload, refused: MiniProgramRefused) -> None:
+    status = status_after_refusal(refused.errcode, upload.refusals + 1, corrected=upload.corrected)
     level = log.error if status is UploadStatus.REFUSED else log.warning
-    level("shipping_upload_refused", order_id=str(order_id), errcode=refused.errcode, status=status)
-    await _record(ctx, order_id, status, refused=1, error=str(refused)[:500])
+    level("shipping_upload_refused", order_id=str(shipment.order_id), errcode=refused.errcode, status=status)
+    await _record(ctx, shipment, status, refused=1, error=str(refused)[:500])
     if status is UploadStatus.WAITING:
         raise RetryLater(pause_after_refusal())
 
 
 async def _record(
     ctx: Fulfilment,
-    order_id: UUID,
+    shipment: Shipment,
     status: UploadStatus,
     *,
     unanswered: int = 0,
@@ -92,5 +92,5 @@ async def _record(
 ) -> None:
     async with ctx.database.write() as tx:
         await repository.record_upload(
-            tx, order_id, status, tx.clock.now(), unanswered=unanswered, refused=refused, error=error
+            tx, shipment, status, tx.clock.now(), unanswered=unanswered, refused=refused, error=error
         )

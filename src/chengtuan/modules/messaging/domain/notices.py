@@ -13,6 +13,7 @@ class NoticeTemplate(StrEnum):
     GROUP_FORMED = "group_formed"
     GROUP_FAILED = "group_failed"
     ORDER_SHIPPED = "order_shipped"
+    NUMBER_CORRECTED = "number_corrected"
     REFUND_SUCCEEDED = "refund_succeeded"
     LADDER_SETTLED = "ladder_settled"
     INITIATOR_PERK = "initiator_perk"
@@ -77,6 +78,7 @@ class Notice:
 
 
 CONSENTS_FOR: dict[NoticeTemplate, tuple[NoticeTemplate, ...]] = {
+    NoticeTemplate.NUMBER_CORRECTED: (NoticeTemplate.NUMBER_CORRECTED, NoticeTemplate.ORDER_SHIPPED),
     NoticeTemplate.LADDER_SETTLED: (NoticeTemplate.LADDER_SETTLED, NoticeTemplate.GROUP_FORMED),
     NoticeTemplate.INITIATOR_PERK: (NoticeTemplate.INITIATOR_PERK, NoticeTemplate.REFUND_SUCCEEDED),
 }

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid5
 
 from chengtuan.modules.messaging.domain.notices import NoticeDraft, NoticeTemplate
 from chengtuan.modules.messaging.usecases.keep_notices import keep_notices
-from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, OrderShipped, RefundCompleted, RefundPlanned
+from chengtuan.modules.trade.facade import (
+    GroupFailed,
+    GroupFormed,
+    OrderShipped,
+    ParcelCorrected,
+    RefundCompleted,
+    RefundPlanned,
+)
 from chengtuan.platform.database import WriteSession
 
 _TOLD_WHEN_PLANNED = {
@@ -67,6 +75,26 @@ async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) 
             user_id=event.user_id,
             template=NoticeTemplate.ORDER_SHIPPED,
             subject_id=event.order_id,
+            params={
+                "product_name": event.product_name,
+                "number": event.number,
+                "carrier_code": event.carrier_code,
+                "tracking_no": event.tracking_no,
+            },
+            order_id=event.order_id,
+        )
+        for event in events
+    ]
+    await keep_notices(tx, drafts)
+
+
+async def tell_numbers_corrected(tx: WriteSession, events: Sequence[ParcelCorrected]) -> None:
+    """Each correction is news of its own: whoever looks with the number that was told before finds nothing."""
+    drafts = [
+        NoticeDraft(
+            user_id=event.user_id,
+            template=NoticeTemplate.NUMBER_CORRECTED,
+            subject_id=uuid5(event.order_id, f"{event.tracking_no} {event.corrected_at.isoformat()}"),
             params={
                 "product_name": event.product_name,
                 "number": event.number,

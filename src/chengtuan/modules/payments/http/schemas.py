@@ -96,6 +96,7 @@ class DifferenceOut(BaseModel, title="Difference"):
     number: str
     order_id: UUID | None
     order_number: str | None
+    merchant_id: UUID | None
     ours_fen: FenOut | None
     theirs_fen: FenOut | None
     found_at: Instant

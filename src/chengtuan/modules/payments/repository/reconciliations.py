@@ -46,6 +46,7 @@ class Difference:
     number: str
     order_id: UUID | None
     order_number: str | None
+    merchant_id: UUID | None
     ours_fen: int | None
     theirs_fen: int | None
     found_at: datetime
@@ -68,8 +69,9 @@ _SELECT: LiteralString = (
     "  as open_differences from reconciliation r"
 )
 _DIFFERENCE: LiteralString = (
-    "select id, bill_date, kind, number, order_id, order_number, ours_fen, theirs_fen, found_at, resolved_at,"
-    " resolution, note from reconciliation_difference"
+    "select id, bill_date, kind, number, order_id, order_number,"
+    " (select p.merchant_id from payment p where p.order_id = d.order_id limit 1) as merchant_id,"
+    " ours_fen, theirs_fen, found_at, resolved_at, resolution, note from reconciliation_difference d"
 )
 
 

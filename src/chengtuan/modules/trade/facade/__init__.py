@@ -6,6 +6,7 @@ from chengtuan.modules.trade.facade.events import (
     GroupFormed,
     OrderReadyToShip,
     OrderShipped,
+    ParcelCorrected,
     RefundCompleted,
     RefundPlanned,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "OrderReadyToShip",
     "OrderShipped",
     "OrderSnapshot",
+    "ParcelCorrected",
     "RefundCompleted",
     "RefundPlanned",
     "TradeFacade",

@@ -56,6 +56,20 @@ class OrderShipped(Event, name="trade.order_shipped.v1", key="order_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParcelCorrected(Event, name="trade.parcel_corrected.v1", key="order_id"):
+    """The number that was told as the parcel's was a mistake (`wrong_no`); this is the right one."""
+
+    order_id: UUID
+    number: str
+    user_id: UUID
+    product_name: dict[str, str]
+    carrier_code: str
+    tracking_no: str
+    wrong_no: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundPlanned(Event, name="trade.refund_planned.v1", key="order_id"):
     """Money will go back.
 

@@ -25,3 +25,11 @@ class TradeFacade(Facade):
 
         Raises OrderNotFound (also for another merchant's order), WrongOrderState.
         """
+
+    @operation
+    @abstractmethod
+    async def correct_parcel(self, *, order_id: UUID, merchant_id: UUID, carrier_code: str, tracking_no: str) -> None:
+        """A shipped order's parcel has another number. Repeating it with the same one changes nothing.
+
+        Raises OrderNotFound (also for another merchant's order), WrongOrderState.
+        """

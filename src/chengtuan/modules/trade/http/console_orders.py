@@ -1,7 +1,7 @@
 """Orders and refunds as merchants' staff see them. Staff of the platform see all merchants and change nothing."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -13,12 +13,19 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.http import present_orders, schemas
 from chengtuan.modules.trade.usecases.list_refunds import list_refunds, summarise_refunds
-from chengtuan.modules.trade.usecases.read_order import count_merchant_orders, list_merchant_orders, read_merchant_order
+from chengtuan.modules.trade.usecases.read_order import (
+    count_merchant_orders,
+    list_merchant_orders,
+    list_waiting_orders,
+    read_merchant_order,
+    search_orders,
+)
 from chengtuan.modules.trade.usecases.retry_refund import retry_refund
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.http.typed_fields import Line
 from chengtuan.platform.permissions import Permission
 
 _WHO = (NotSignedIn, NotAllowed)
@@ -38,22 +45,29 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
     @router.get("/orders", responses=problems(*_WHO, BadCursor))
     async def list_console_orders(
         staff: OrderReader,
+        *,
         status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
-        q: Annotated[str | None, Query(pattern=r"^\d{1,24}$")] = None,
+        q: Annotated[Annotated[str, Line(100)] | None, Query()] = None,
+        sort: Literal["newest", "waiting"] = "newest",
         cursor: Cursor = None,
         limit: Limit = 20,
     ) -> schemas.OrderPage:
-        """Newest first; `status` may be repeated, `q` is the beginning or end of an order number."""
-        page = await list_merchant_orders(
-            ctx,
-            scope=staff.scope,
-            statuses=[str(item) for item in status] if status else None,
-            number=q,
-            cursor=cursor,
-            limit=limit,
-        )
+        """Newest first; `status` may be repeated.
+
+        `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
+        recipient's name, a parcel's number, or the name of the goods. `sort=waiting` without `q` lists the orders
+        to ship, whatever `status` is, the one that waits longest first.
+        """
+        statuses = [str(item) for item in status] if status else None
+        scope = staff.scope
+        if q:
+            page = await search_orders(ctx, scope=scope, text=q, statuses=statuses, cursor=cursor, limit=limit)
+        elif sort == "waiting":
+            page = await list_waiting_orders(ctx, scope=scope, cursor=cursor, limit=limit)
+        else:
+            page = await list_merchant_orders(ctx, scope=scope, statuses=statuses, cursor=cursor, limit=limit)
         now = ctx.clock.now()
-        items = [present_orders.order(detail, now) for detail in page.items]
+        items = [present_orders.console_order(detail, scope, now) for detail in page.items]
         return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
 
     @router.get("/orders/counts", responses=problems(*_WHO))
@@ -63,8 +77,9 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
 
     @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
     async def read_console_order(order_id: UUID, staff: OrderReader) -> schemas.Order:
-        """One order with its address."""
-        return present_orders.order(await read_merchant_order(ctx, order_id, staff.scope), ctx.clock.now())
+        """One order with its address; staff of the platform see its phone masked."""
+        detail = await read_merchant_order(ctx, order_id, staff.scope)
+        return present_orders.console_order(detail, staff.scope, ctx.clock.now())
 
 
 def _refund_routes(router: APIRouter, ctx: Trade) -> None:

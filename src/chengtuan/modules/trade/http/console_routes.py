@@ -121,7 +121,7 @@ def _group_routes(router: APIRouter, ctx: Trade) -> None:
         cursor: Cursor = None,
         limit: Limit = 20,
     ) -> schemas.GroupPage:
-        """Groups with their members, newest first."""
+        """Groups with their members, newest first; `status=open` alone by deadline, the next one first."""
         page = await list_merchant_groups(
             ctx, scope=staff.scope, status=status, campaign_id=campaign_id, cursor=cursor, limit=limit
         )

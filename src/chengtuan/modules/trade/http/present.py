@@ -175,6 +175,8 @@ def campaign_row(row: CampaignView, now: datetime) -> schemas.CampaignRow:
         product_id=row.product_id,
         product_name=row.product_name,
         product_image_url=row.product_image_url,
+        merchant_id=row.merchant_id,
+        merchant_name=row.merchant_name,
         name=row.name,
         kind=row.kind,
         status=row.status(now),

@@ -8,6 +8,7 @@ from chengtuan.modules.trade.http.present import seats_taken
 from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund, RefundView
 from chengtuan.modules.trade.usecases.read_order import OrderDetail
+from chengtuan.platform.permissions import OneMerchant, Scope
 
 
 def refund(row: Refund) -> schemas.Refund:
@@ -32,6 +33,14 @@ def _order_group(row: OrderView) -> schemas.OrderGroup | None:
         is_initiator=bool(row.is_initiator),
         **seats_taken(progress),
     )
+
+
+def console_order(detail: OrderDetail, scope: Scope, now: datetime) -> schemas.Order:
+    """As staff see it: the phone is for those who send the parcel, others see enough to tell it apart."""
+    shown = order(detail, now)
+    if not isinstance(scope, OneMerchant):
+        shown.address.phone = f"{shown.address.phone[:-8]}****{shown.address.phone[-4:]}"
+    return shown
 
 
 def order(detail: OrderDetail, now: datetime) -> schemas.Order:
@@ -67,6 +76,7 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
         created_at=row.created_at,
         pay_before=row.pay_before,
         paid_at=row.paid_at,
+        ready_at=row.ready_at,
         shipped_at=row.shipped_at,
         completed_at=row.completed_at,
         cancelled_at=row.cancelled_at,

@@ -130,6 +130,8 @@ class CampaignView:
     product_id: UUID
     product_name: dict[str, str]
     product_image_url: str
+    merchant_id: UUID
+    merchant_name: dict[str, str]
     name: str
     kind: str
     tier_people: list[int]
@@ -161,7 +163,8 @@ class CampaignView:
 
 
 _SELECT: LiteralString = (
-    "select c.id, c.product_id, l.name as product_name, l.image_url as product_image_url, c.name, c.kind,"
+    "select c.id, c.product_id, l.name as product_name, l.image_url as product_image_url, c.merchant_id,"
+    " l.merchant_name, c.name, c.kind,"
     " c.tier_people, case when not v.single then v.name end as sku_name, v.tier_prices_fen, c.group_duration_s,"
     " c.starts_at, c.ends_at, c.stopped_at, c.stop_reason, c.stock_cap, c.stock_taken,"
     " c.per_user_limit, c.regions, c.newcomers_only, c.overflow, c.initiator_off_percent, c.hard_end,"

@@ -81,6 +81,11 @@ _MEMBERS: LiteralString = (
     " where s.group_id = any(%s) and s.status = 'paid' order by s.paid_at, s.order_id"
 )
 
+_IN_SCOPE: LiteralString = (
+    " where (%(all_merchants)s or g.merchant_id = %(merchant)s)"
+    " and (%(campaign)s::uuid is null or g.campaign_id = %(campaign)s)"
+)
+
 
 async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[MemberRow]] | None:
     """A group and its members in the order in which they paid."""
@@ -103,20 +108,35 @@ async def list_merchant_groups(
     """Newest first."""
     groups = await db.fetch_all(
         GroupRow,
-        _SELECT + " where (%(all_merchants)s or g.merchant_id = %(merchant)s)"
-        " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
-        " and (%(campaign)s::uuid is null or g.campaign_id = %(campaign)s)"
+        _SELECT + _IN_SCOPE + " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
         " and (%(before)s::uuid is null or g.id < %(before)s) order by g.id desc limit %(limit)s",
-        {
-            **scope.params(),
-            "status": status,
-            "campaign": campaign_id,
-            "before": before,
-            "limit": limit,
-        },
+        {**scope.params(), "status": status, "campaign": campaign_id, "before": before, "limit": limit},
     )
-    members = await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],))
-    return groups, members
+    return groups, await _members(db, groups)
+
+
+async def list_open_groups(
+    db: ReadSession,
+    *,
+    scope: Scope,
+    campaign_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[list[GroupRow], list[MemberRow]]:
+    """The one that ends next first. `after`: deadline and group."""
+    deadline, group_id = after or (None, None)
+    groups = await db.fetch_all(
+        GroupRow,
+        _SELECT + _IN_SCOPE + " and g.status = 'open'"
+        " and (%(deadline)s::timestamptz is null or (g.deadline, g.id) > (%(deadline)s, %(id)s::uuid))"
+        " order by g.deadline, g.id limit %(limit)s",
+        {**scope.params(), "campaign": campaign_id, "deadline": deadline, "id": group_id, "limit": limit},
+    )
+    return groups, await _members(db, groups)
+
+
+async def _members(db: ReadSession, groups: list[GroupRow]) -> list[MemberRow]:
+    return await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],))
 
 
 @dataclass(frozen=True, slots=True)

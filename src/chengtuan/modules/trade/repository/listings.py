@@ -16,7 +16,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
     """Take over a product's newest version; False if we have a newer one already."""
-    text = searchable(product.name, product.merchant_name)
+    text, sold_as = searchable(product.name, product.merchant_name), searchable(product.name)
     written = await tx.execute(
         "insert into listing as l (product_id, merchant_id, merchant_name, name, image_url, category_slug,"
         " list_price_fen, solo_price_fen, published, version, listed_at, search_text, search_grams)"
@@ -54,6 +54,10 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
             (sku.sku_id, product.product_id, Jsonb(sku.name), sku.solo_price_fen, position)
             for position, sku in enumerate(product.skus)
         ],
+    )
+    await tx.execute(
+        "insert into goods_name (product_id, text, merchant_id, grams) values (%s, %s, %s, %s) on conflict do nothing",
+        (product.product_id, sold_as, product.merchant_id, grams([sold_as])),
     )
     await tx.execute_many(
         "insert into stock (sku_id) values (%s) on conflict do nothing",

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus, SeatStatus
 from chengtuan.modules.trade.domain.wish import Taken
 from chengtuan.modules.trade.repository.snapshots import SkuText
+from chengtuan.modules.trade.search_keys import RecipientKeys
 from chengtuan.platform.database import WriteSession
 
 
@@ -22,6 +23,7 @@ class NewOrder:
     number: str
     address_sealed: bytes
     remark_sealed: bytes | None
+    recipient: RecipientKeys
     nickname: str
     avatar: str
     text: SkuText
@@ -47,6 +49,7 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
         await tx.execute_many(_RESERVE, _units((o.taken.wish.sku_id, o.taken.wish.quantity) for o in orders))
         await tx.execute_many(_INSERT_ORDER, [_order_row(order, now) for order in orders])
         await tx.execute(_INSERT_MOVEMENTS, _movements(orders, now))
+        await tx.execute(_INSERT_SEARCH, _searches(orders))
         if grouped:
             await tx.execute(_INSERT_SEATS, _seats(grouped, now))
 
@@ -72,6 +75,11 @@ _INSERT_MOVEMENTS = (
     "insert into stock_movement (order_id, sku_id, kind, quantity, at)"
     " select order_id, sku_id, 'reserve', quantity, %(now)s from unnest(%(orders)s::uuid[], %(skus)s::uuid[],"
     " %(quantities)s::int[]) as taken(order_id, sku_id, quantity)"
+)
+_INSERT_SEARCH = (
+    "insert into order_search (order_id, merchant_id, product_id, number_back, phone_key, phone_tail_key, name_key)"
+    " select * from unnest(%(orders)s::uuid[], %(merchants)s::uuid[], %(products)s::uuid[], %(numbers)s::text[],"
+    " %(phones)s::bytea[], %(tails)s::bytea[], %(names)s::bytea[])"
 )
 _INSERT_ORDER = (
     "insert into shop_order (id, number, request_id, request_hash, user_id, merchant_id, merchant_name, kind, status,"
@@ -99,6 +107,18 @@ def _movements(orders: Sequence[NewOrder], now: datetime) -> dict[str, Any]:
         "orders": [wish.order_id for wish in wishes],
         "skus": [wish.sku_id for wish in wishes],
         "quantities": [wish.quantity for wish in wishes],
+    }
+
+
+def _searches(orders: Sequence[NewOrder]) -> dict[str, Any]:
+    return {
+        "orders": [order.taken.wish.order_id for order in orders],
+        "merchants": [order.text.merchant_id for order in orders],
+        "products": [order.text.product_id for order in orders],
+        "numbers": [order.number[::-1] for order in orders],
+        "phones": [order.recipient.phone for order in orders],
+        "tails": [order.recipient.phone_tail for order in orders],
+        "names": [order.recipient.name for order in orders],
     }
 
 

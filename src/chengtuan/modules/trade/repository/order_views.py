@@ -41,6 +41,7 @@ class OrderView:
     created_at: datetime
     pay_before: datetime
     paid_at: datetime | None
+    ready_at: datetime | None
     shipped_at: datetime | None
     completed_at: datetime | None
     cancelled_at: datetime | None
@@ -54,11 +55,11 @@ class OrderView:
     is_initiator: bool | None
 
 
-_SELECT: LiteralString = (
+SELECT: LiteralString = (
     "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id, o.product_id,"
     " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
     " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.remark_sealed,"
-    " o.created_at, o.pay_before, o.paid_at,"
+    " o.created_at, o.pay_before, o.paid_at, o.ready_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
     " g.size as group_seats, g.paid as group_paid, g.locked as group_locked, g.tier_people as group_tier_people,"
     " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
@@ -69,14 +70,14 @@ _SELECT: LiteralString = (
 async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[OrderView], list[Refund]]:
     """Orders of anybody, with their refunds, in one round trip."""
     ids = (list(order_ids),)
-    orders, refunds = await db.fetch_each((OrderView, _SELECT + " where o.id = any(%s)", ids), (Refund, OF_ORDERS, ids))
+    orders, refunds = await db.fetch_each((OrderView, SELECT + " where o.id = any(%s)", ids), (Refund, OF_ORDERS, ids))
     return orders, refunds
 
 
 async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> OrderView | None:
     return await db.fetch_one(
         OrderView,
-        _SELECT + " where o.id = %(id)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)",
+        SELECT + " where o.id = %(id)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)",
         {"id": order_id, **scope.params()},
     )
 
@@ -87,29 +88,36 @@ async def list_orders_of_user(
     """Newest first."""
     return await db.fetch_all(
         OrderView,
-        _SELECT + " where o.user_id = %(user)s and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        SELECT + " where o.user_id = %(user)s and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
         " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
         {"user": user_id, "statuses": statuses, "before": before, "limit": limit},
     )
 
 
 async def list_orders_in_scope(
-    db: ReadSession,
-    *,
-    scope: Scope,
-    statuses: list[str] | None,
-    number: str | None,
-    before: UUID | None,
-    limit: int,
+    db: ReadSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
 ) -> list[OrderView]:
-    """Newest first; `number` is the beginning or the end of an order's number."""
+    """Newest first."""
     return await db.fetch_all(
         OrderView,
-        _SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s)"
+        SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s)"
         " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
-        " and (%(number)s::text is null or o.number like %(number)s || '%%' or o.number like '%%' || %(number)s)"
         " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
-        {**scope.params(), "statuses": statuses, "number": number, "before": before, "limit": limit},
+        {**scope.params(), "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
+async def list_orders_to_ship(
+    db: ReadSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
+) -> list[OrderView]:
+    """Those whose merchant's turn it is, the one that waits longest first. `after`: ready at, and the order."""
+    ready_at, order_id = after or (None, None)
+    return await db.fetch_all(
+        OrderView,
+        SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s) and o.status = 'to_ship'"
+        " and (%(ready_at)s::timestamptz is null or (o.ready_at, o.id) > (%(ready_at)s, %(id)s::uuid))"
+        " order by o.ready_at, o.id limit %(limit)s",
+        {**scope.params(), "ready_at": ready_at, "id": order_id, "limit": limit},
     )
 
 

@@ -46,6 +46,11 @@ _SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608
 _LOCK = f"{_SELECT} where id = any(%s) order by id for update"
 _LOCK_GROUP = f"{_SELECT} where group_id = any(%s) and status = any(%s) order by id for update"
 _FIND = f"{_SELECT} where id = %s"
+_PARCEL = (
+    # from now on the order is found by this number, too
+    "insert into order_parcel (tracking_no, merchant_id, order_id) select %s, merchant_id, id from shop_order"
+    " where id = %s on conflict do nothing"
+)
 
 
 async def find_order(db: ReadSession | WriteSession, order_id: UUID) -> OrderRow | None:
@@ -122,21 +127,26 @@ async def cancel(tx: WriteSession, order_id: UUID, reason: CancelReason, now: da
 
 
 async def ship(tx: WriteSession, order_id: UUID, carrier_code: str, tracking_no: str, at: datetime) -> bool:
-    return (
-        await tx.execute(
-            "update shop_order set status = %s, carrier_code = %s, tracking_no = %s, shipped_at = %s"
-            " where id = %s and status = any(%s)",
-            (
-                ORDER.target(OrderAction.SHIP),
-                carrier_code,
-                tracking_no,
-                at,
-                order_id,
-                ORDER.sources(OrderAction.SHIP),
-            ),
-        )
-        == 1
+    shipped = await tx.execute(
+        "update shop_order set status = %s, carrier_code = %s, tracking_no = %s, shipped_at = %s"
+        " where id = %s and status = any(%s)",
+        (ORDER.target(OrderAction.SHIP), carrier_code, tracking_no, at, order_id, ORDER.sources(OrderAction.SHIP)),
     )
+    if shipped:
+        await tx.execute(_PARCEL, (tracking_no, order_id))
+    return shipped == 1
+
+
+async def correct_parcel(tx: WriteSession, order_id: UUID, carrier_code: str, tracking_no: str) -> bool:
+    """The parcel's number was a mistake. False if it is this one already, or there is no parcel."""
+    corrected = await tx.execute(
+        "update shop_order set carrier_code = %s, tracking_no = %s"
+        " where id = %s and shipped_at is not null and (carrier_code, tracking_no) is distinct from (%s, %s)",
+        (carrier_code, tracking_no, order_id, carrier_code, tracking_no),
+    )
+    if corrected:
+        await tx.execute(_PARCEL, (tracking_no, order_id))
+    return corrected == 1
 
 
 async def complete(tx: WriteSession, order_id: UUID, now: datetime) -> bool:

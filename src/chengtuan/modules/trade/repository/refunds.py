@@ -131,6 +131,8 @@ class RefundView:
     id: UUID
     order_id: UUID
     order_number: str
+    merchant_id: UUID
+    merchant_name: dict[str, str]
     number: str
     amount_fen: int
     reason: str
@@ -144,8 +146,9 @@ class RefundView:
 
 
 _VIEW: LiteralString = (
-    "select r.id, r.order_id, o.number as order_number, r.number, r.amount_fen, r.reason, r.cause, r.status,"
-    " r.planned_at, r.submitted_at, r.succeeded_at, case when r.status = 'abnormal' then r.trouble end as trouble,"
+    "select r.id, r.order_id, o.number as order_number, r.merchant_id, o.merchant_name, r.number, r.amount_fen,"
+    " r.reason, r.cause, r.status, r.planned_at, r.submitted_at, r.succeeded_at,"
+    " case when r.status = 'abnormal' then r.trouble end as trouble,"
     " case when r.status = 'abnormal' then r.note end as trouble_words"
     " from refund r join shop_order o on o.id = r.order_id"
 )

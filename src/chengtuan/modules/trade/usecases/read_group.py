@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import GroupStatus
 from chengtuan.modules.trade.problems import GroupNotFound
@@ -36,18 +36,38 @@ async def list_merchant_groups(
     cursor: str | None,
     limit: int,
 ) -> Page[tuple[GroupRow, list[MemberRow]]]:
-    """Newest first. Raises BadCursor."""
+    """Newest first; open ones by their deadline, the next one first. Raises BadCursor."""
     async with ctx.database.read() as db:
-        rows, members = await group_views.list_merchant_groups(
-            db,
-            scope=scope,
-            status=status,
-            campaign_id=campaign_id,
-            before=decode_id_cursor(cursor),
-            limit=limit + 1,
-        )
+        if status == GroupStatus.OPEN:
+            rows, members = await group_views.list_open_groups(
+                db,
+                scope=scope,
+                campaign_id=campaign_id,
+                after=decode_cursor(cursor, [instant, UUID]),
+                limit=limit + 1,
+            )
+        else:
+            rows, members = await group_views.list_merchant_groups(
+                db,
+                scope=scope,
+                status=status,
+                campaign_id=campaign_id,
+                before=decode_id_cursor(cursor),
+                limit=limit + 1,
+            )
     groups = [(row, [member for member in members if member.group_id == row.id]) for row in rows]
-    return page_of(groups, limit, lambda group: encode_cursor(str(group[0].id)))
+    cursor_of = _deadline_cursor if status == GroupStatus.OPEN else _id_cursor
+    return page_of(groups, limit, cursor_of)
+
+
+def _id_cursor(group: tuple[GroupRow, list[MemberRow]]) -> str:
+    return encode_cursor(str(group[0].id))
+
+
+def _deadline_cursor(group: tuple[GroupRow, list[MemberRow]]) -> str:
+    deadline = group[0].deadline
+    assert deadline is not None
+    return encode_cursor(deadline.isoformat(), str(group[0].id))
 
 
 async def count_merchant_groups(ctx: Trade, scope: Scope) -> GroupCounts:

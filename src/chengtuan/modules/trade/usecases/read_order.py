@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.accounts.facade import Address
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.order_query import order_query
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.repository import order_views
+from chengtuan.modules.trade.repository.order_search import find_orders_by_query
 from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund, refunds_of_orders
 from chengtuan.modules.trade.sealed_address import open_address
 from chengtuan.modules.trade.sealed_remark import open_remark
+from chengtuan.modules.trade.search_keys import keys_of_query
 from chengtuan.platform.database import ReadSession
 from chengtuan.platform.permissions import Scope
 
@@ -54,21 +57,36 @@ async def list_orders(
 
 
 async def list_merchant_orders(
-    ctx: Trade,
-    *,
-    scope: Scope,
-    statuses: list[str] | None,
-    number: str | None,
-    cursor: str | None,
-    limit: int,
+    ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
         rows = await order_views.list_orders_in_scope(
+            db, scope=scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
+async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
+    """Orders to ship, the one that waits longest first. Raises BadCursor."""
+    after = decode_cursor(cursor, [instant, UUID])
+    async with ctx.database.read() as db:
+        rows = await order_views.list_orders_to_ship(db, scope=scope, after=after, limit=limit + 1)
+        return page_of(await _details(ctx, db, rows), limit, _waiting_cursor)
+
+
+async def search_orders(
+    ctx: Trade, *, scope: Scope, text: str, statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[OrderDetail]:
+    """Orders that `text` may mean (`domain.order_query`), newest first. Raises BadCursor."""
+    query = order_query(text)
+    async with ctx.database.read() as db:
+        rows = await find_orders_by_query(
             db,
             scope=scope,
+            query=query,
+            keys=keys_of_query(ctx.keys, query),
             statuses=statuses,
-            number=number,
             before=decode_id_cursor(cursor),
             limit=limit + 1,
         )
@@ -78,6 +96,11 @@ async def list_merchant_orders(
 def _opened(ctx: Trade, order: OrderView, refunds: list[Refund]) -> OrderDetail:
     remark = open_remark(ctx.keys, order.remark_sealed, order.remark)
     return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed), remark)
+
+
+def _waiting_cursor(detail: OrderDetail) -> str:
+    assert detail.order.ready_at is not None
+    return encode_cursor(detail.order.ready_at.isoformat(), str(detail.order.id))
 
 
 def _cursor_of(detail: OrderDetail) -> str:

@@ -26,6 +26,7 @@ from chengtuan.modules.trade.repository.new_orders import NewOrder, write_orders
 from chengtuan.modules.trade.repository.snapshots import SkuText, take_free_snapshot, take_snapshot
 from chengtuan.modules.trade.sealed_address import seal_address
 from chengtuan.modules.trade.sealed_remark import seal_remark
+from chengtuan.modules.trade.search_keys import RecipientKeys, keys_of_recipient
 from chengtuan.platform.combiner import LOCK_S, HeldUp
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
@@ -69,6 +70,7 @@ class Submission:
     wish: Wish
     address_sealed: bytes
     remark_sealed: bytes | None
+    recipient: RecipientKeys
     profile: Profile
 
 
@@ -85,7 +87,7 @@ async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
     buyer = await _buyer(ctx, request.user_id, request.address_id)
     wish = wish_of(request, buyer.address)
     address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
-    return Submission(wish, address, remark, buyer.profile)
+    return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer.profile)
 
 
 def wish_of(request: OrderRequest, address: Address | None) -> Wish:
@@ -167,6 +169,7 @@ def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText],
         number=order_number(taken.wish.order_id, now),
         address_sealed=submission.address_sealed,
         remark_sealed=submission.remark_sealed,
+        recipient=submission.recipient,
         nickname=submission.profile.nickname,
         avatar=submission.profile.avatar,
         text=texts[taken.wish.sku_id],

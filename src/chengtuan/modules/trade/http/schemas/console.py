@@ -55,6 +55,8 @@ class CampaignRow(BaseModel):
     product_id: UUID
     product_name: LTextOut
     product_image_url: str
+    merchant_id: UUID
+    merchant_name: LTextOut
     name: str
     kind: Kind
     status: Literal["scheduled", "running", "ended", "stopped"]
@@ -123,6 +125,8 @@ class ConsoleRefund(Refund):
 
     order_id: UUID
     order_number: str
+    merchant_id: UUID
+    merchant_name: LTextOut
     trouble: Literal["refused", "closed", "failed", "lost", "too_many", "too_old"] | None
     trouble_words: str | None
 

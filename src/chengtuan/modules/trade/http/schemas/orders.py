@@ -112,6 +112,8 @@ class Refund(BaseModel):
 
 
 class Order(BaseModel):
+    """`ready_at`: since when it is the merchant's turn to send it."""
+
     id: UUID
     number: str
     kind: Literal["solo", "group"]
@@ -132,6 +134,7 @@ class Order(BaseModel):
     created_at: Instant
     pay_before: Instant
     paid_at: Instant | None
+    ready_at: Instant | None
     shipped_at: Instant | None
     completed_at: Instant | None
     cancelled_at: Instant | None
