@@ -1,11 +1,13 @@
 import { watch } from 'vue'
 import { createRouter, createWebHashHistory } from 'vue-router'
-import { signedIn } from '@/session/session'
+import { may, signedIn, type Permission } from '@/session/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Catalogue key of the page's title. */
     title?: string
+    /** What a person must be allowed to do to be here; without it the page is neither offered nor shown. */
+    needs?: Permission
     /** Shown without the shell, and without being signed in. */
     bare?: boolean
   }
@@ -16,20 +18,20 @@ export const router = createRouter({
   routes: [
     { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/SignIn.vue'), meta: { bare: true, title: 'signin.title' } },
     { path: '/', name: 'home', component: () => import('@/pages/Home.vue'), meta: { title: 'nav.home' } },
-    { path: '/products', name: 'products', component: () => import('@/pages/products/ProductList.vue'), meta: { title: 'nav.products' } },
-    { path: '/products/new', name: 'product-new', component: () => import('@/pages/products/ProductForm.vue'), meta: { title: 'product.new' } },
-    { path: '/products/:id', name: 'product-edit', component: () => import('@/pages/products/ProductForm.vue'), props: true, meta: { title: 'product.edit' } },
-    { path: '/campaigns', name: 'campaigns', component: () => import('@/pages/campaigns/CampaignList.vue'), meta: { title: 'nav.campaigns' } },
-    { path: '/campaigns/new', name: 'campaign-new', component: () => import('@/pages/campaigns/CampaignForm.vue'), meta: { title: 'campaign.new' } },
-    { path: '/campaigns/:id', name: 'campaign', component: () => import('@/pages/campaigns/CampaignDetail.vue'), props: true, meta: { title: 'campaign.detail' } },
-    { path: '/groups', name: 'groups', component: () => import('@/pages/groups/GroupList.vue'), meta: { title: 'nav.groups' } },
-    { path: '/orders', name: 'orders', component: () => import('@/pages/orders/OrderList.vue'), meta: { title: 'nav.orders' } },
-    { path: '/refunds', name: 'refunds', component: () => import('@/pages/refunds/RefundQueue.vue'), meta: { title: 'nav.refunds' } },
-    { path: '/money', name: 'money', component: () => import('@/pages/money/MoneyPage.vue'), meta: { title: 'nav.money' } },
-    { path: '/reconciliation', name: 'reconciliation', component: () => import('@/pages/reconciliation/DayList.vue'), meta: { title: 'nav.reconciliation' } },
-    { path: '/reconciliation/:day', name: 'reconciliation-day', component: () => import('@/pages/reconciliation/DayDetail.vue'), props: true, meta: { title: 'nav.reconciliation' } },
-    { path: '/background', name: 'background', component: () => import('@/pages/background/StuckWork.vue'), meta: { title: 'nav.background' } },
-    { path: '/:rest(.*)*', redirect: '/' },
+    { path: '/products', name: 'products', component: () => import('@/pages/products/ProductList.vue'), meta: { title: 'nav.products', needs: 'products:read' } },
+    { path: '/products/new', name: 'product-new', component: () => import('@/pages/products/ProductForm.vue'), meta: { title: 'product.new', needs: 'products:edit' } },
+    { path: '/products/:id', name: 'product-edit', component: () => import('@/pages/products/ProductForm.vue'), props: true, meta: { title: 'product.edit', needs: 'products:read' } },
+    { path: '/campaigns', name: 'campaigns', component: () => import('@/pages/campaigns/CampaignList.vue'), meta: { title: 'nav.campaigns', needs: 'campaigns:read' } },
+    { path: '/campaigns/new', name: 'campaign-new', component: () => import('@/pages/campaigns/CampaignForm.vue'), meta: { title: 'campaign.new', needs: 'campaigns:edit' } },
+    { path: '/campaigns/:id', name: 'campaign', component: () => import('@/pages/campaigns/CampaignDetail.vue'), props: true, meta: { title: 'campaign.detail', needs: 'campaigns:read' } },
+    { path: '/groups', name: 'groups', component: () => import('@/pages/groups/GroupList.vue'), meta: { title: 'nav.groups', needs: 'groups:read' } },
+    { path: '/orders', name: 'orders', component: () => import('@/pages/orders/OrderList.vue'), meta: { title: 'nav.orders', needs: 'orders:read' } },
+    { path: '/refunds', name: 'refunds', component: () => import('@/pages/refunds/RefundQueue.vue'), meta: { title: 'nav.refunds', needs: 'refunds:read' } },
+    { path: '/money', name: 'money', component: () => import('@/pages/money/MoneyPage.vue'), meta: { title: 'nav.money', needs: 'ledger:read' } },
+    { path: '/reconciliation', name: 'reconciliation', component: () => import('@/pages/reconciliation/DayList.vue'), meta: { title: 'nav.reconciliation', needs: 'reconciliation' } },
+    { path: '/reconciliation/:day', name: 'reconciliation-day', component: () => import('@/pages/reconciliation/DayDetail.vue'), props: true, meta: { title: 'nav.reconciliation', needs: 'reconciliation' } },
+    { path: '/background', name: 'background', component: () => import('@/pages/background/StuckWork.vue'), meta: { title: 'nav.background', needs: 'background' } },
+    { path: '/:rest(.*)*', name: 'nowhere', component: () => import('@/pages/Nowhere.vue'), meta: { title: 'nowhere.title' } },
   ],
 })
 
@@ -37,6 +39,12 @@ router.beforeEach((to) => {
   if (!signedIn.value && !to.meta.bare) return { name: 'sign-in', query: { to: to.fullPath } }
   if (signedIn.value && to.name === 'sign-in') return { name: 'home' }
 })
+
+/** Whether the signed-in person may open the page of this name; what a link or a menu leads to is asked here. */
+export function mayOpen(name: string): boolean {
+  const needs = router.getRoutes().find((route) => route.name === name)?.meta.needs
+  return !needs || may(needs)
+}
 
 // A session can end under any page: signed out here or in another place, or run out.
 watch(signedIn, (now) => {

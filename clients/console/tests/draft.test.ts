@@ -45,13 +45,13 @@ describe('a form that is not saved', () => {
     const leaving = router.push('/')
     await flushPromises()
     expect(asked.value).not.toBeNull()
-    asked.value!.answer(false)
+    asked.value!.answer(null)
     await leaving
     expect(router.currentRoute.value.path).toBe('/form')
 
     const again = router.push('/')
     await flushPromises()
-    asked.value!.answer(true)
+    asked.value!.answer(0)
     await again
     expect(router.currentRoute.value.path).toBe('/')
     expect(findDraft('ann', 'form')).toBeNull()

@@ -11,7 +11,7 @@ let list: ReturnType<typeof useLiveList<string>>
 
 const Host = defineComponent({
   setup() {
-    list = useLiveList<string>(fetchPage, [filter], 5_000)
+    list = useLiveList<string>(fetchPage, { filters: [filter] })
     return () => null
   },
 })

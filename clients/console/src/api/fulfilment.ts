@@ -5,13 +5,20 @@ export async function fetchCarriers(): Promise<Carrier[]> {
   return (await answerOf(http.GET('/api/v1/fulfilment/carriers'))).items
 }
 
-export const shipOrder = (orderId: string, carrierCode: string, trackingNo: string): Promise<Shipment> =>
-  answerOf(
-    http.POST('/api/v1/fulfilment/console/orders/{order_id}/ship', {
-      params: { path: { order_id: orderId } },
-      body: { carrier_code: carrierCode, tracking_no: trackingNo },
-    }),
-  )
+/** A parcel's label. `together`: other orders go with the same number, on purpose. */
+export interface Label {
+  carrier_code: string
+  tracking_no: string
+  together: boolean
+}
+const ofOrder = (orderId: string) => ({ path: { order_id: orderId } })
+
+export const shipOrder = (orderId: string, body: Label): Promise<Shipment> =>
+  answerOf(http.POST('/api/v1/fulfilment/console/orders/{order_id}/ship', { params: ofOrder(orderId), body }))
+
+/** The number that was told is wrong; this is the right one. */
+export const correctNumber = (orderId: string, body: Label): Promise<Shipment> =>
+  answerOf(http.POST('/api/v1/fulfilment/console/shipments/{order_id}/corrections', { params: ofOrder(orderId), body }))
 
 export const addTrackingEvent = (orderId: string, code: ShipmentEventCode, text: string): Promise<Shipment> =>
   answerOf(

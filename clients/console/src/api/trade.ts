@@ -47,8 +47,11 @@ export const listGroups = (
 
 export const fetchGroupCounts = (): Promise<GroupCounts> => answerOf(http.GET('/api/v1/trade/console/groups/counts'))
 
-export const listOrders = (status: OrderStatus[] | undefined, q: string, cursor?: string): Promise<Page<Order>> =>
-  answerOf(http.GET('/api/v1/trade/console/orders', { params: { query: { status, q: q || undefined, cursor } } }))
+/** `waiting`: what is to be shipped, the order that waits longest first. With `q` always newest first, and no sort. */
+export function listOrders(status: OrderStatus[] | undefined, q: string, waiting: boolean, cursor?: string): Promise<Page<Order>> {
+  const sort = waiting ? ('waiting' as const) : undefined
+  return answerOf(http.GET('/api/v1/trade/console/orders', { params: { query: { status, q: q || undefined, sort, cursor } } }))
+}
 
 export const fetchOrderCounts = (): Promise<OrderCounts> => answerOf(http.GET('/api/v1/trade/console/orders/counts'))
 

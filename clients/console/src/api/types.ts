@@ -60,7 +60,8 @@ export type Difference = ReconciliationDay['differences'][number]
 export type StuckWork = ItemOf<'/api/v1/background/{module}/stuck'>
 export type Carrier = ItemOf<'/api/v1/fulfilment/carriers'>
 export type Shipment = AnswerOf<'/api/v1/fulfilment/console/shipments/{order_id}'>
-export type ShipmentEventCode = Shipment['events'][number]['code']
+/** What can be told of a parcel. */
+export type ShipmentEventCode = Schemas['ShipmentEventInput']['code']
 
 /** A page of a list; `next_cursor` is null on the last one. */
 export interface Page<T> {

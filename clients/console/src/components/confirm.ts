@@ -9,22 +9,34 @@ export interface Question {
   keep: string
 }
 
-interface Asked extends Question {
-  answer: (agreed: boolean) => void
+/** A question with several things to do; the last one is the gravest. */
+export interface Choice {
+  title: string
+  text: string
+  acts: string[]
+  keep: string
+}
+
+interface Asked extends Choice {
+  answer: (act: number | null) => void
 }
 
 export const asked = shallowRef<Asked | null>(null)
 
-/** Asks in the page's one dialog for it; the safe button has the focus, so Enter never agrees. */
-export function confirmAction(question: Question): Promise<boolean> {
-  asked.value?.answer(false)
+/** Asks in the page's one dialog for it; the safe button has the focus, so Enter never agrees. Null: nothing is done. */
+export function chooseAction(choice: Choice): Promise<number | null> {
+  asked.value?.answer(null)
   return new Promise((resolve) => {
     asked.value = {
-      ...question,
-      answer: (agreed) => {
+      ...choice,
+      answer: (act) => {
         asked.value = null
-        resolve(agreed)
+        resolve(act)
       },
     }
   })
+}
+
+export async function confirmAction({ act, ...question }: Question): Promise<boolean> {
+  return (await chooseAction({ ...question, acts: [act] })) === 0
 }

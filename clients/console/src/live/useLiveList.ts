@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef, watch, type WatchSource } from 'vue'
+import { computed, ref, shallowRef, watch, type Ref, type WatchSource } from 'vue'
 import { ApiProblem } from '@/api/problems'
 import type { Page } from '@/api/types'
 import { usePolling } from './usePolling'
@@ -8,27 +8,40 @@ type FetchPage<T> = (cursor: string | undefined) => Promise<Page<T>>
 /** More pages than this are not refreshed by themselves; the reader is far down the list then. */
 const MAX_LIVE_PAGES = 5
 
+interface Options<T> {
+  /** A change of one of these begins the list anew. */
+  filters?: WatchSource[]
+  everyMs?: number
+  /** How many pages are open; kept by the caller where it is part of the address. */
+  pages?: Ref<number>
+  keyOf?: (item: T) => unknown
+}
+
 /**
- * A list that keeps itself fresh: all pages loaded so far are asked again every few seconds.
- * `items` is null until the first answer. An error keeps the last items, so that a hiccup of the
- * network does not empty the screen.
+ * A list that keeps itself fresh: the pages loaded so far are asked again every few seconds; "more" asks for the next
+ * one alone. No item is shown twice, wherever it has moved meanwhile. `items` is null until the first answer. An error
+ * keeps the last items, so that a hiccup of the network does not empty the screen.
  */
-export function useLiveList<T>(fetchPage: FetchPage<T>, filters: WatchSource[] = [], everyMs = 5_000) {
+export function useLiveList<T>(fetchPage: FetchPage<T>, options: Options<T> = {}) {
+  const { filters = [], everyMs = 5_000, pages = ref(1), keyOf = (item: T) => (item as { id?: unknown }).id ?? item } = options
   const items = shallowRef<T[] | null>(null)
   const problem = shallowRef<ApiProblem | null>(null)
   const cursor = ref<string | null>(null)
   const loadingMore = ref(false)
-  let pages = 1
   let round = 0
 
-  async function refresh(): Promise<boolean> {
+  function show(found: Page<T>): void {
+    items.value = [...new Map(found.items.map((item) => [keyOf(item), item])).values()]
+    cursor.value = found.next_cursor
+    problem.value = null
+  }
+
+  /** What is asked last is shown, whatever is answered last. */
+  async function ask(question: () => Promise<Page<T>>): Promise<boolean> {
     const mine = ++round
     try {
-      const fresh = await fetchPages(fetchPage, pages)
-      if (mine !== round) return true
-      items.value = fresh.items
-      cursor.value = fresh.next_cursor
-      problem.value = null
+      const found = await question()
+      if (mine === round) show(found)
       return true
     } catch (error) {
       if (mine === round) problem.value = ApiProblem.from(error)
@@ -36,22 +49,32 @@ export function useLiveList<T>(fetchPage: FetchPage<T>, filters: WatchSource[] =
     }
   }
 
+  const refresh = (): Promise<boolean> => ask(() => fetchPages(fetchPage, pages.value))
+
   async function loadMore(): Promise<void> {
+    const next = cursor.value
+    if (next === null || loadingMore.value) return
     loadingMore.value = true
-    pages += 1
-    await refresh()
+    const before = items.value ?? []
+    const asked = round + 1
+    const well = await ask(async () => {
+      const found = await fetchPage(next)
+      return { items: [...before, ...found.items], next_cursor: found.next_cursor }
+    })
     loadingMore.value = false
+    if (well && round === asked) pages.value += 1
   }
 
   function restart(): void {
-    pages = 1
     items.value = null
     problem.value = null
     void refresh()
   }
 
   if (filters.length > 0) watch(filters, restart)
-  usePolling(() => (pages > MAX_LIVE_PAGES ? Promise.resolve(true) : refresh()), everyMs)
+  usePolling(() => (loadingMore.value || pages.value > MAX_LIVE_PAGES ? firstTime() : refresh()), everyMs)
+
+  const firstTime = (): Promise<boolean> => (items.value === null ? refresh() : Promise.resolve(true))
   return { items, problem, loadingMore, refresh, loadMore, hasMore: computed(() => cursor.value !== null) }
 }
 

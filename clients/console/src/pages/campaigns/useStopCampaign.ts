@@ -3,11 +3,12 @@ import { stopCampaign } from '@/api/trade'
 import type { CampaignRow } from '@/api/types'
 import { confirmAction } from '@/components/confirm'
 import { useWords } from '@/i18n/useWords'
+import { may } from '@/session/session'
 
 /** Stopping a campaign, asked for once more because it cannot be undone; `after` reads it again. */
 export function useStopCampaign(after: () => Promise<unknown>) {
   const { t, problem: say } = useWords()
-  const canStop = (row: CampaignRow): boolean => row.status === 'running' || row.status === 'scheduled'
+  const canStop = (row: CampaignRow): boolean => may('campaigns:edit') && (row.status === 'running' || row.status === 'scheduled')
 
   async function stop(row: CampaignRow): Promise<void> {
     const agreed = await confirmAction({

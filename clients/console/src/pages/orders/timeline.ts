@@ -10,6 +10,21 @@ export interface Moment {
 
 const HOW_CANCELLED: Record<string, string> = { timeout: 'timed-out', group_ended: 'group-ended' }
 
+/** What an order goes through, one after the other, whatever the clocks say that recorded it: the provider's counts
+ * whole seconds, so that a payment can seem to come before its order. */
+const STEPS = ['created', 'paid', 'shipped', 'completed']
+
+function inOrder(moments: Moment[]): Moment[] {
+  let earliest = 0
+  const timed = moments.map((moment) => {
+    if (!STEPS.includes(moment.key)) return { moment, at: Date.parse(moment.at) }
+    earliest = Math.max(earliest, Date.parse(moment.at))
+    return { moment, at: earliest }
+  })
+  // the sort keeps the order of what happened at the same time
+  return timed.sort((a, b) => a.at - b.at).map(({ moment }) => moment)
+}
+
 /** What happened to an order, earliest first. Only what the server recorded; nothing is inferred. */
 export function timelineOf(order: Order, shipment: Shipment | null, money: (fen: number) => string): Moment[] {
   const moments: Moment[] = [{ at: order.created_at, key: 'created' }]
@@ -22,6 +37,6 @@ export function timelineOf(order: Order, shipment: Shipment | null, money: (fen:
     if (refund.submitted_at) moments.push({ at: refund.submitted_at, key: 'refund-sent', params: { sum: money(refund.amount_fen) } })
     if (refund.succeeded_at) moments.push({ at: refund.succeeded_at, key: 'refund-done', params: { sum: money(refund.amount_fen) } })
   }
-  for (const event of shipment?.events ?? []) moments.push({ at: event.at, key: 'parcel', words: event.text })
-  return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  for (const event of [...(shipment?.events ?? [])].reverse()) moments.push({ at: event.at, key: 'parcel', words: event.text })
+  return inOrder(moments)
 }

@@ -1,7 +1,7 @@
-import { ElMessageBox } from 'element-plus'
 import type { ApiProblem } from '@/api/problems'
 import { endGroups, fetchCommitments } from '@/api/trade'
 import type { Commitment } from '@/api/types'
+import { chooseAction, confirmAction } from '@/components/confirm'
 import { formatFen } from '@/format/money'
 import { formatMoment } from '@/format/time'
 import { useWords } from '@/i18n/useWords'
@@ -25,13 +25,13 @@ export function useShelfQuestions() {
     const open = touched((await fetchCommitments(productId)).items, skus)
     if (!open.length) return 'go-on'
     const text = t(skus ? 'product.leave.variants' : 'product.leave.text', { ...counts(open), until: formatMoment(lastOf(open)) })
-    const answer = await ElMessageBox.confirm(text, t('product.leave.title'), {
-      confirmButtonText: t('product.leave.go-on'), cancelButtonText: t('product.leave.end'), distinguishCancelAndClose: true, type: 'warning',
-    }).then(() => 'go-on' as const, (action: string) => (action === 'cancel' ? ('end' as const) : null))
-    if (answer !== 'end') return answer
-    const sure = await ElMessageBox.confirm(t('product.leave.end-ask', counts(open)), t('product.leave.end'), {
-      confirmButtonText: t('product.leave.end'), cancelButtonText: t('act.cancel'), type: 'warning', autofocus: false,
-    }).catch(() => null)
+    const answer = await chooseAction({
+      title: t('product.leave.title'), text, keep: t('act.cancel'), acts: [t('product.leave.go-on'), t('product.leave.end')],
+    })
+    if (answer !== 1) return answer === 0 ? 'go-on' : null
+    const sure = await confirmAction({
+      title: t('product.leave.end'), text: t('product.leave.end-ask', counts(open)), act: t('product.leave.end'), keep: t('act.cancel'),
+    })
     return sure ? 'end' : null
   }
 
@@ -40,9 +40,10 @@ export function useShelfQuestions() {
     const ids = (found.members.campaign_ids ?? []) as string[]
     const items = (await fetchCommitments(productId)).items.filter((each) => ids.includes(each.campaign_id))
     const sums = { group: formatFen(Number(found.members.group_price_fen)), solo: formatFen(Number(found.members.solo_price_fen)) }
-    return ElMessageBox.confirm(t('product.dearer.text', { ...sums, ...counts(items) }), t('product.dearer.title'), {
-      confirmButtonText: t('product.dearer.end'), cancelButtonText: t('act.cancel'), type: 'warning', autofocus: false,
-    }).then(() => true, () => false)
+    return confirmAction({
+      title: t('product.dearer.title'), text: t('product.dearer.text', { ...sums, ...counts(items) }),
+      act: t('product.dearer.end'), keep: t('act.cancel'),
+    })
   }
 
   return { askLeaving, askDearer, endGroups }

@@ -1,0 +1,56 @@
+import { computed, ref, watch, type Ref, type WritableComputedRef } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { useSettled } from '@/live/useSettled'
+
+/**
+ * What a list shows is kept in its address, so that a reload, Back and a link sent to somebody else show the same.
+ * What has its usual value is left out.
+ */
+export function useAddress() {
+  const route = useRoute()
+  const router = useRouter()
+  const read = (name: string): string => {
+    const value = route.query[name]
+    return typeof value === 'string' ? value : ''
+  }
+  const write = (changes: Record<string, string>): void => {
+    const kept = Object.entries({ ...route.query, ...changes }).filter(([, value]) => value !== '')
+    void router.replace({ query: Object.fromEntries(kept) })
+  }
+  return { read, write }
+}
+
+/** The chosen tab. Another one begins on its first page. */
+export function useQueryTab<T extends string>(values: readonly T[], first: T): WritableComputedRef<T> {
+  const { read, write } = useAddress()
+  return computed({
+    get: () => values.find((value) => value === read('status')) ?? first,
+    set: (status) => write({ status, pages: '' }),
+  })
+}
+
+/** How many pages of the list are open. */
+export function useQueryPages(): WritableComputedRef<number> {
+  const { read, write } = useAddress()
+  return computed({
+    get: () => Math.min(MOST_PAGES, Math.max(1, Number.parseInt(read('pages'), 10) || 1)),
+    set: (pages) => write({ pages: pages > 1 ? String(pages) : '' }),
+  })
+}
+const MOST_PAGES = 20
+
+/** What is typed into a search field, and what is asked for once it rests. `also`: what else a new search changes. */
+export function useQueryText(also: Record<string, string> = {}): { typed: Ref<string>; asked: Readonly<Ref<string>> } {
+  const { read, write } = useAddress()
+  const typed = ref(read('q'))
+  const rested = useSettled(typed)
+  watch(rested, (text) => {
+    if (text.trim() !== read('q')) write({ q: text.trim(), pages: '', ...(text.trim() ? also : {}) })
+  })
+  // Back, or a link: the field follows, unless somebody is typing into it
+  const asked = computed(() => read('q'))
+  watch(asked, (text) => {
+    if (text !== typed.value.trim() && rested.value === typed.value) typed.value = text
+  })
+  return { typed, asked }
+}
