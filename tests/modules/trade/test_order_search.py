@@ -198,7 +198,8 @@ def _crowd(connection: psycopg.Connection[Any], mine: UUID, many: int) -> None:
         " 'hex') from copies c join trade.shop_order x on x.id = c.id, trade.order_search o"
     )
     connection.execute(
-        "insert into trade.order_parcel select 'SF' || lpad((c.n * 31)::text, 13, '0'), c.merchant_id, c.id from copies c"
+        "insert into trade.order_parcel select 'SF' || lpad((c.n * 31)::text, 13, '0'), c.merchant_id, c.id"
+        " from copies c"
     )
     connection.execute("analyze trade.shop_order, trade.order_search, trade.order_parcel")
 
