@@ -1,6 +1,7 @@
 """What a shop keeps beside its database: pictures, the demo's accounts, the sandbox's books."""
 
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -54,9 +55,29 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def unpack(archive: Path, data: Path) -> None:
-    """Raises SetupProblem for an archive with anything that would land outside of `data`."""
+    """Raises SetupProblem for an archive with anything that would land outside of `data`.
+
+    Written out, because `extractall(filter="data")` is not in every Python that we promise: it came with 3.11.4.
+    """
     try:
         with tarfile.open(archive) as opened:
-            opened.extractall(data, filter="data")
+            for member in opened:
+                _unpack_one(opened, member, data)
     except (tarfile.TarError, OSError) as error:
         raise SetupProblem(f"The files of the backup could not be unpacked into {data}: {error}.") from error
+
+
+def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, data: Path) -> None:
+    target = data / member.name
+    if not target.resolve().is_relative_to(data.resolve()):
+        raise tarfile.TarError(f"{member.name} would lie outside")
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    source = archive.extractfile(member) if member.isfile() else None
+    if source is None:
+        raise tarfile.TarError(f"{member.name} is neither a file nor a folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+    target.chmod(0o600 | member.mode & 0o755)  # never writable for others
