@@ -10,10 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from chengtuan.apps.cli import main
 from chengtuan.apps.embedded import SetupProblem
 from chengtuan.apps.startup.folder import prepare_data_folder
 from chengtuan.apps.startup.services import nginx_child, service_children
 from chengtuan.apps.topology import load_topology
+from chengtuan.apps.up import up
 from tests.gateways.process import free_port
 from tests.support.debian import require_program
 
@@ -57,6 +59,32 @@ def test_what_nginx_cannot_name_is_one_sentence(tmp_path: Path, request: pytest.
     require_program("nginx", request.config)
     with pytest.raises(SetupProblem, match=r"nginx takes a \$ for a variable"):
         service_children(odd_environment(tmp_path / "a$b"), "services", free_port())
+
+
+def test_a_topology_that_cannot_run_is_refused_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert up(data=tmp_path / "data", port=free_port(), topology="nosuch") == 1
+    assert "there is no topology 'nosuch'" in capsys.readouterr().out
+    assert not (tmp_path / "data" / "secrets.env").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("revision nosuch x", "there is no module 'nosuch'"),
+        ("topology show nosuch", "there is no topology 'nosuch'"),
+        ("adopt --data /nowhere", "There is no folder /nowhere"),
+    ],
+)
+def test_what_is_not_there_is_named(
+    command: str, sentence: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["chengtuan", *command.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code not in {0, None}
+    assert sentence in " ".join(capfd.readouterr().err.replace("│", " ").split())
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import importlib
 import json
 import os
 import signal
@@ -101,8 +100,12 @@ def migrate() -> None:
 def revision(module: str, message: str) -> None:
     """Write a migration for a module from what changed in its models.py."""
     from chengtuan.apps.new_migration import write_migration
+    from chengtuan.apps.registry import MANIFESTS
 
-    manifest = getattr(importlib.import_module(f"chengtuan.modules.{module}.module"), module.upper())
+    manifest = next((each for each in MANIFESTS if each.name == module), None)
+    if manifest is None:
+        known = ", ".join(each.name for each in MANIFESTS)
+        raise typer.BadParameter(f"there is no module {module!r}; there are {known}")
     print(f"wrote {write_migration(manifest, message)}")
 
 

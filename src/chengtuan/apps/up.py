@@ -72,6 +72,7 @@ class Launch:
             check_port(HOST, self.port, what="shop")
             if self.is_demo:
                 check_port(HOST, self.sandbox_port, what="sandbox")
+            self._servers({**self.own_environment, "CHENGTUAN_DATA": str(self.data)})  # or says why they cannot be
             check_free_disk(self.data)
             refuse_half_restored(self.data)
             try:
@@ -105,15 +106,17 @@ class Launch:
             await self._start_servers(environment)
         self.terminal.say(welcome(self.data, host=HOST, port=self.port, sandbox_port=sandbox_port))
 
-    async def _start_servers(self, environment: Mapping[str, str]) -> None:
+    def _servers(self, environment: Mapping[str, str]) -> list[ChildSpec]:
+        """The last one is the door. Raises SetupProblem where the topology cannot run on this machine."""
         if self.topology == SINGLE:
-            children = [server_child(environment, self.port)]
-        else:
-            # It loads every module, which the supervisor of a single server can do without.
-            from chengtuan.apps.startup.services import service_children  # noqa: PLC0415  (see above)
+            return [server_child(environment, self.port)]
+        # It loads every module, which the supervisor of a single server can do without.
+        from chengtuan.apps.startup.services import service_children  # noqa: PLC0415  (see above)
 
-            children = service_children(environment, self.topology, self.port)
-        *inner, door = children
+        return service_children(environment, self.topology, self.port)
+
+    async def _start_servers(self, environment: Mapping[str, str]) -> None:
+        *inner, door = self._servers(environment)
         await _together(*map(self._start_server, inner))
         await self._start_server(door)  # nginx comes last: it is ready only when the others are
 

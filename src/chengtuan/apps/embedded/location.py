@@ -67,8 +67,10 @@ def adopt_home(data: Path) -> Path | None:
     """Gives a moved data folder the database outside of it that it names; None when there is none outside.
 
     Refuses with `SetupProblem` while the folder that the database knows still exists, because then
-    `data` is a copy, or while the database runs.
+    `data` is a copy, or while the database runs; and where there is no such folder.
     """
+    if not data.is_dir():
+        raise SetupProblem(f"There is no folder {data}; name the one that was moved with DATA=….")
     try:
         home = find_home(data)
     except NotOurDatabase:
