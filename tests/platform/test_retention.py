@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from chengtuan.kernel.clock import MovableClock
@@ -74,6 +75,17 @@ async def test_a_sweep_forgets_what_is_old_in_batches(
 async def test_one_sweep_has_an_end(old_and_new: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
     monkeypatch.setattr(retention, "MOST_BATCHES", 3)
-    inbox = retention.platform_rules(SETTINGS)[0]
-    assert await retention.forget(old_and_new, inbox) == 6
+    assert await retention.forget(old_and_new, platform_rule("inbox")) == 6
     assert (await _left(old_and_new))[0] == 22
+
+
+async def test_a_sweep_passes_by_what_somebody_uses(old_and_new: Database, database_url: str) -> None:
+    limits = platform_rule("rate_limit")
+    async with await psycopg.AsyncConnection.connect(database_url) as somebody:
+        await somebody.execute("select 1 from trade.rate_limit where key = 'full7' for update")
+        assert await retention.forget(old_and_new, limits) == 24
+    assert await retention.forget(old_and_new, limits) == 1
+
+
+def platform_rule(table: str) -> retention.Rule:
+    return next(rule for rule in retention.platform_rules(SETTINGS) if rule.table == table)

@@ -1,7 +1,9 @@
 """Two people at one product: nobody undoes what the other did without being told."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -10,6 +12,7 @@ from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.repository import edits, products
 from chengtuan.modules.catalog.usecases import create_product, edit_product
 from chengtuan.platform.database import WriteSession
+from chengtuan.platform.permissions import OneMerchant
 from tests.modules.catalog.support import CONSOLE, PASSWORD, create, merchant_of, open_shop, publish, revised
 from tests.support.world import Person, World
 
@@ -40,6 +43,10 @@ async def test_a_second_tab_does_not_undo_the_first(world: World) -> None:
     assert (refused.status_code, problem["code"], problem["version"]) == (409, "catalog/edited-meanwhile", 3)
     told = [(change["version"], change["fields"], change["by"]) for change in problem["changes"]]
     assert told == [(2, ["images", "skus"], "Wang"), (3, ["published"], "Wang")]
+    later = await owner.put(path, revised(opened, version=2))
+    assert [change["version"] for change in later.json()["changes"]] == [3], (
+        "who has read the second hears of the third"
+    )
     assert problem["changes"][0]["at"].startswith("2026-06-01T04:00:00")
     now = (await owner.get(path)).json()
     assert (now["skus"], now["summary"]) == (dearer, opened["summary"])
@@ -58,6 +65,18 @@ async def test_an_edit_names_the_version_it_replaces(world: World) -> None:
     unversioned = {field: value for field, value in revised(product).items() if field != "version"}
     assert (await owner.put(path, unversioned)).status_code == 422
     assert (await owner.put(path, revised(product, version=7))).json()["code"] == "catalog/edited-meanwhile"
+
+
+async def test_the_update_itself_knows_whose_product_it_is(world: World) -> None:
+    owner = await open_shop(world)
+    opened = await create(owner)
+    product_id, merchant_id, stranger = UUID(opened["id"]), await merchant_of(owner), uuid4()
+    async with world.composition.running["catalog"].database.write() as tx:
+        row = await products.find_product(tx, product_id, OneMerchant(merchant_id))
+        assert row is not None
+        assert await products.find_product(tx, product_id, OneMerchant(stranger)) is None
+        assert not await products.replace_product(tx, replace(row, merchant_id=stranger, version=2))
+        assert await products.replace_product(tx, replace(row, version=2))
 
 
 async def race(owner: Person, opened: dict[str, object], editors: int = 8) -> list[int]:

@@ -256,7 +256,11 @@ async def test_a_group_whose_seats_are_all_taken_is_not_offered(shop: Shop) -> N
     path = f"/api/v1/trade/products/{shop.product_id}/groups"
 
     async def offered() -> list[str]:
-        return [group["id"] for group in (await shop.world.client.get(path)).json()["items"]]
+        client = shop.world.client
+        listed = [group["id"] for group in (await client.get(path)).json()["items"]]
+        (card,) = (await client.get("/api/v1/trade/listings")).json()["items"]
+        assert (card["nearest_group"] or {}).get("id") == next(iter(listed), None), "the shelf says the same"
+        return listed
 
     assert await offered() == [group_id]
     held = await (await shop.shopper(2)).join(group_id)
@@ -342,7 +346,7 @@ async def test_what_is_read_to_be_changed_is_locked(shop: Shop) -> None:
 
 def held_by_somebody(shop: Shop, table: str, column: str, key: object) -> bool:
     try:
-        rows(shop, f"select 1 from {table} where {column} = %s for update nowait", key)
+        rows(shop, f"select 1 from {table} where {column} = %s for no key update nowait", key)
     except errors.LockNotAvailable:
         return True
     return False

@@ -36,6 +36,7 @@ CASES = {
     ),
     "what is sold out stands for nothing": Case([5000, 9000], [4000, 8000], [0, 9], (1, 9000, 8000, True)),
     "what is removed stands for nothing": Case([5000, 9000], [4000, 8000], [9, 9], (1, 9000, 8000, True), removed=[0]),
+    "of equals the first in the merchant's order": Case([5000, 5000], [4000, 4000], [9, 9], (0, 5000, 4000, True)),
     "no group where its variants are sold out": Case([5000, 9000], [4000, None], [0, 9], (1, 9000, None, True)),
     "all sold out: no group, no comparison": Case([5000, 9000], [4000, 8000], [0, 0], (0, 5000, None, False)),
     "a list price belongs to an only variant": Case(
@@ -127,3 +128,30 @@ async def test_a_spent_campaign_offers_no_group(shop: Shop) -> None:
     await buyer.open(campaign)
     (card,) = (await shop.world.client.get("/api/v1/trade/listings")).json()["items"]
     assert (card["campaign"], card["solo_price_fen"], card["sold_out"]) == (None, 10000, False)
+
+
+async def test_a_stopped_campaign_offers_no_group(shop: Shop) -> None:
+    campaign = await shop.campaign([3], [9000])
+    await shop.merchant.post(f"/api/v1/trade/console/campaigns/{campaign['id']}/stop")
+    await shop.world.settle()
+    (card,) = (await shop.world.client.get("/api/v1/trade/listings")).json()["items"]
+    offer = (await shop.world.client.get(f"/api/v1/trade/products/{shop.product_id}/offer")).json()
+    assert (card["campaign"], offer["campaign"], offer["shown"]["solo_price_fen"]) == (None, None, 10000)
+    again = await shop.campaign([3], [7000])
+    (card,) = (await shop.world.client.get("/api/v1/trade/listings")).json()["items"]
+    assert (card["campaign"]["id"], first_tier(card)) == (again["id"], 7000)
+
+
+async def test_only_groups_that_somebody_can_join_are_counted(shop: Shop) -> None:
+    """More than the page shows at once: three of five have a free seat."""
+    campaign = await shop.campaign([2], [9000])
+    groups = []
+    for number in range(5):
+        starter = await shop.shopper(number)
+        order = await starter.open(campaign)
+        await starter.pay(order["id"])
+        groups.append(order["group_id"])
+    for number, group_id in enumerate(groups[:2]):
+        await (await shop.shopper(10 + number)).join(group_id)
+    offer = (await shop.world.client.get(f"/api/v1/trade/products/{shop.product_id}/offer")).json()
+    assert ({card["id"] for card in offer["groups"]}, offer["groups_total"]) == (set(groups[2:]), 3)

@@ -101,6 +101,8 @@ async def test_what_orders_hold_cannot_go_out(world: World) -> None:
     await (await shop.shopper(1)).order("solo", quantity=3)
     refused = await shop.move(-3, "damaged")
     assert (refused.status_code, refused.json()["code"], refused.json()["reserved"]) == (409, "trade/stock-too-low", 3)
+    refused = await shop.count(2, expected=5)
+    assert (refused.status_code, refused.json()["code"], refused.json()["reserved"]) == (409, "trade/stock-too-low", 3)
     assert (await shop.move(-2, "damaged")).json() == {
         "sku_id": shop.sku_id,
         "on_hand": 3,

@@ -1,7 +1,6 @@
 """One supervised process: started, watched, started again when it dies, stopped."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -166,8 +165,3 @@ def describe_exit(code: int) -> str:
         return f"was killed by {signal.Signals(-code).name}"
     except ValueError:
         return f"was killed by signal {-code}"
-
-
-def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment with `extra` on top."""
-    return {**os.environ, **extra}

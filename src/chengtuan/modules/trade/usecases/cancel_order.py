@@ -11,9 +11,9 @@ from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository.orders import OrderRow
 from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
 from chengtuan.modules.trade.usecases.end_groups import fail_group
+from chengtuan.modules.trade.usecases.own_order import own_order
 from chengtuan.modules.trade.usecases.plan_refunds import Return, plan_refunds
 from chengtuan.modules.trade.usecases.release_order import settle_unpaid_order
-from chengtuan.modules.trade.usecases.start_payment import own_order
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import RetryLater
 

@@ -9,7 +9,7 @@ from chengtuan.modules.trade.facade import OrderNotFound, OrderShipped, ParcelCo
 from chengtuan.modules.trade.job_kinds import COMPLETE_ORDER
 from chengtuan.modules.trade.repository import orders as order_rows
 from chengtuan.modules.trade.repository.stock import StockEnd, end_reservations
-from chengtuan.modules.trade.usecases.start_payment import own_order
+from chengtuan.modules.trade.usecases.own_order import own_order
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, JobCall
 

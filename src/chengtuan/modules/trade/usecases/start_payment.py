@@ -10,7 +10,6 @@ from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
 from chengtuan.modules.trade.repository.order_views import OrderView
-from chengtuan.modules.trade.repository.orders import OrderRow, find_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +56,6 @@ async def _payable_order(ctx: Trade, request: PayRequest) -> OrderView:
     over = ctx.clock.now() >= order.pay_before or order.group_status in (GroupStatus.SUCCEEDED, GroupStatus.FAILED)
     if over or order.status != OrderStatus.PENDING_PAYMENT:
         raise OrderNotPayable
-    return order
-
-
-async def own_order(ctx: Trade, user_id: UUID, order_id: UUID) -> OrderRow:
-    """Raises OrderNotFound, also for somebody else's order."""
-    async with ctx.database.read() as db:
-        order = await find_order(db, order_id)
-    if order is None or order.user_id != user_id:
-        raise OrderNotFound
     return order
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import OrderStatus
-from chengtuan.modules.trade.usecases.start_payment import own_order
+from chengtuan.modules.trade.usecases.own_order import own_order
 from chengtuan.platform.rate_limit import RateLimit
 
 _SYNC_LIMIT = RateLimit("sync_payment", burst=10, period=timedelta(minutes=1))
