@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from uuid import uuid4
 
@@ -136,6 +137,31 @@ def test_a_new_folder_with_the_right_keys_joins(
     refuse_stranger(second)
     bring_up_to_date(second)
     assert read_mark(tmp_path / "second") == read_mark(tmp_path / "first")
+    # nor does a first start that was cut short before it had a database make a shop of a folder
+    (tmp_path / "third").mkdir()
+    write_mark(tmp_path / "third", FolderMark(uuid4(), founded=False))
+    third = first | {"CHENGTUAN_DATA": str(tmp_path / "third")}
+    bring_up_to_date(third)
+    assert read_mark(tmp_path / "third") == read_mark(tmp_path / "first")
+
+
+def test_one_process_at_a_time_decides_whose_database_it_is(
+    new_database: Callable[..., str], template_url: str, tmp_path: Path
+) -> None:
+    """Two first starts at once would give it two identities."""
+    assert template_url
+    url = new_database("template_shop")
+    with psycopg.connect(url, autocommit=True) as somebody, ThreadPoolExecutor() as pool:
+        somebody.execute("select pg_advisory_lock(hashtext('chengtuan-ownership'))")
+        deciding = pool.submit(bring_up_to_date, environment(url, tmp_path))
+        while not wait([deciding], timeout=0.05).done:
+            if somebody.execute("select 1 from pg_locks where locktype = 'advisory' and not granted").fetchone():
+                break
+        assert not deciding.done(), "it waits for the other one"
+        assert record_in(url) is None
+        somebody.execute("select pg_advisory_unlock_all()")
+        deciding.result()
+    assert record_in(url) is not None
 
 
 def test_a_shop_half_filled_or_unknown_is_not_served(

@@ -354,6 +354,7 @@ async def test_the_bills_of_both_sides_agree(stage: Stage) -> None:
         order = await stage.paid(fen)
         await _refund(stage, order.out_trade_no, f"R{fen}", fen, fen)
     ledger = (await stage.desk.get("/desk/api/ledger")).json()
+    assert sorted(trade["amount_fen"] for trade in ledger["trades"]) == [1, 99, 12345]
     for trade in ledger["trades"]:
         refunded = sum(r["amount_fen"] for r in ledger["refunds"] if r["out_trade_no"] == trade["out_trade_no"])
         assert refunded == trade["refunded_fen"] == trade["amount_fen"]

@@ -61,6 +61,23 @@ describe('catalogues', () => {
   })
 })
 
+/** Whole keys in quotes, and beginnings that something is put behind. */
+const code = sources.map((source) => source.code).join('\n')
+const named = new Set([...code.matchAll(/['"`]([a-z][\w.-]*)['"`]/g)].map((match) => match[1]!))
+const begun = [...new Set([...code.matchAll(/['"`]([a-z][\w-]*\.(?:[\w-]+\.)*)(?:['"]\s*\+|\$\{)/g)].map((match) => match[1]!))]
+/** `${of}.status.${…}`: what a tag is of stands in the template that shows it. */
+const tagged = new RegExp(`^(${[...new Set([...code.matchAll(/<StatusTag[^>]*\bof="(\w+)"/g)].map((match) => match[1]!))].join('|')})\.status\.`)
+/** What the server names: codes of problems and of fields. */
+const isShown = (key: string): boolean =>
+  named.has(key) || tagged.test(key) || /^(problem|field)\./.test(key) || begun.some((beginning) => key.startsWith(beginning))
+
+describe('texts', () => {
+  it('are shown somewhere', () => {
+    expect(keys.filter((key) => !isShown(key))).toEqual([])
+    expect(['act.nothing-of-the-kind', 'nobody.status.idle'].map(isShown)).toEqual([false, false])
+  })
+})
+
 describe('sources', () => {
   it('were found', () => expect(sources.length).toBeGreaterThan(40))
 

@@ -58,6 +58,16 @@ async def test_a_campaign_that_is_over_binds_no_price(shop: Shop, over: str) -> 
     assert (await price_alone(shop, 100)).status_code == 200
 
 
+async def test_a_price_is_bound_as_long_as_a_group_can_be_open(shop: Shop) -> None:
+    """With a soft end groups go on after the campaign: it binds until the last of them is over."""
+    ends_at = shop.world.clock.now() + timedelta(minutes=30)
+    await shop.campaign([3], [1590], ends_at=ends_at.isoformat(), hard_end=False, group_duration_s=3600)
+    shop.world.clock.advance(timedelta(minutes=89))
+    assert (await price_alone(shop, 100)).json()["code"] == "catalog/dearer-than-alone"
+    shop.world.clock.advance(timedelta(minutes=1))
+    assert (await price_alone(shop, 100)).status_code == 200
+
+
 async def test_a_campaign_that_was_refused_binds_no_price(shop: Shop) -> None:
     await shop.campaign([3], [100])
     assert (await shop.try_campaign([3], [9000])).json()["code"] == "trade/campaign-overlaps"

@@ -90,3 +90,10 @@ async def test_the_merchant_is_told_how_many_groups_and_people_before(shop: Shop
         inbox = (await buyer.person.get("/api/v1/messaging/inbox")).json()["items"]
         told = [item for item in inbox if item["template"] == "group_failed"]
         assert [item["params"]["reason"] for item in told] == ["campaign_stopped"]
+
+
+async def test_only_groups_that_are_still_open_are_told_of(shop: Shop) -> None:
+    campaign = await shop.campaign([2], [8000])
+    await fill(shop, campaign, 2)
+    (told,) = (await shop.merchant.get(f"/api/v1/trade/console/products/{shop.product_id}/commitments")).json()["items"]
+    assert (told["campaign_id"], told["groups"], told["people"], told["until"]) == (campaign["id"], 0, 0, None)
