@@ -1,5 +1,6 @@
 """A product or a variant leaves the shelf: no new groups, and open groups go on to their end by their own terms."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,3 +98,17 @@ async def test_only_groups_that_are_still_open_are_told_of(shop: Shop) -> None:
     await fill(shop, campaign, 2)
     (told,) = (await shop.merchant.get(f"/api/v1/trade/console/products/{shop.product_id}/commitments")).json()["items"]
     assert (told["campaign_id"], told["groups"], told["people"], told["until"]) == (campaign["id"], 0, 0, None)
+
+
+async def test_an_ended_campaign_whose_groups_go_on_is_told_of(shop: Shop) -> None:
+    ends_at = shop.world.clock.now() + timedelta(minutes=30)
+    campaign = await shop.campaign([3], [8000], ends_at=ends_at.isoformat(), hard_end=False)
+    await fill(shop, campaign, 1)
+    shop.world.clock.advance(timedelta(minutes=40))
+    path = f"/api/v1/trade/console/products/{shop.product_id}/commitments"
+    (told,) = (await shop.merchant.get(path)).json()["items"]
+    assert (told["campaign_id"], told["groups"], told["people"]) == (campaign["id"], 1, 1)
+    shop.world.clock.advance(timedelta(minutes=30))
+    for _ in range(3):
+        await shop.world.settle()
+    assert (await shop.merchant.get(path)).json()["items"] == []
