@@ -180,7 +180,8 @@ def new_module(name: str) -> None:
         raise typer.BadParameter(str(error)) from error
     for path in paths:
         print(f"wrote {path}")
-    print(f'next: .venv/bin/chengtuan revision {name} "first tables", then `make docs` and `make test ARGS=tests/modules/{name}`')
+    print(f'next: .venv/bin/chengtuan revision {name} "first tables"')
+    print(f"then: make docs && make check && make test ARGS=tests/modules/{name}")
 
 
 @cli.command()
