@@ -18,6 +18,7 @@ from chengtuan.apps.topology import load_topology
 from chengtuan.apps.up import up
 from tests.gateways.process import free_port
 from tests.support.debian import require_program
+from tests.support.world import KEYS
 
 ODD = 'a 團\'s "shop"; {x} \\y'
 
@@ -75,16 +76,24 @@ def test_a_topology_that_cannot_run_is_refused_before_anything_is_made(
         ("revision nosuch x", "there is no module 'nosuch'"),
         ("topology show nosuch", "there is no topology 'nosuch'"),
         ("adopt --data /nowhere", "There is no folder /nowhere"),
+        ("serve --topology nosuch", "there is no topology 'nosuch'"),
+        ("serve", "CHENGTUAN_WECHAT_PAY_MCHID: Field required"),
     ],
 )
 def test_what_is_not_there_is_named(
     command: str, sentence: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    for name in ("CHENGTUAN_TOPOLOGY", "CHENGTUAN_PROCESS", "CHENGTUAN_BASE_PORT", "CHENGTUAN_BACKGROUND"):
+        monkeypatch.setenv(name, "")  # which `serve` sets
+    for name, value in (KEYS | {"CHENGTUAN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("granian.Granian.serve", lambda _: pytest.fail("it started"))
     monkeypatch.setattr(sys, "argv", ["chengtuan", *command.split()])
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code not in {0, None}
-    assert sentence in " ".join(capfd.readouterr().err.replace("│", " ").split())
+    said = f"{ended.value.code} {capfd.readouterr().err}"  # the interpreter prints a code that is a sentence
+    assert sentence in " ".join(said.replace("│", " ").split())
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def serve(
     os.environ[server.BASE_PORT] = str(base_port)
     os.environ[server.BACKGROUND] = "1" if background else "0"
     server.refuse_stranger_now(os.environ)
+    server.composition_from(os.environ)  # what is missing is said here once, not by workers that start again and again
     Granian(
         "chengtuan.apps.server:app",
         factory=True,

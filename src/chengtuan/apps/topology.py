@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chengtuan.apps.embedded.problems import SetupProblem
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.platform.module import ModuleManifest
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "topologies"
 
 
-class BadTopology(Exception):
+class BadTopology(SetupProblem):
     """The file is missing or places a module nowhere, twice, or under an unknown name."""
 
 
