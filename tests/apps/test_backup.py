@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -9,6 +10,8 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -23,6 +26,7 @@ from chengtuan.apps.ownership import Keys, bring_up_to_date, refuse_stranger
 from chengtuan.apps.reset import reset
 from chengtuan.apps.startup.secrets import KEYS_OF_A_SHOP, read_env_file, write_secrets
 from chengtuan.apps.verify import examine, verify_installation
+from chengtuan.apps.verify.check import uploaded
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.installation import read_record
 from chengtuan.platform.migrations import make_role
@@ -272,13 +276,72 @@ def test_an_interrupted_backup_leaves_nothing_under_its_name(
         back_up(saved.environ, saved.backup)
 
 
-def test_what_is_wrong_in_the_shop_is_said_and_a_restore_may_not_be_worse(
+def test_what_is_sold_while_a_backup_is_made_is_in_all_of_it_or_in_none(
+    saved: Saved, new_database: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Counted in one moment and dumped in another, no busy shop could ever be restored."""
+    added = uuid4()
+
+    def busy(connection: psycopg.Connection[Any]) -> list[str]:
+        with psycopg.connect(saved.url) as shop:
+            shop.execute(
+                "insert into catalog.product select (jsonb_populate_record(p, jsonb_build_object('id', %s::text))).*"
+                " from catalog.product p limit 1",
+                (added,),
+            )
+        return uploaded(connection)
+
+    monkeypatch.setattr("chengtuan.apps.backup.save.uploaded", busy)
+    try:
+        back_up(saved.environ, tmp_path / "second")
+    finally:
+        with psycopg.connect(saved.url) as shop:
+            assert shop.execute("delete from catalog.product where id = %s", (added,)).rowcount == 1
+    url = new_database()
+    restore(saved.elsewhere(url), tmp_path / "second", tmp_path / "new")
+    assert rows(url)["catalog.product"] == rows(saved.url)["catalog.product"]
+
+
+def test_what_is_wrong_in_the_shop_is_said_and_hinders_no_restore(
     saved: Saved, new_database: Make, tmp_path: Path
 ) -> None:
     shutil.rmtree(tmp_path / "shop" / "media")
     said = back_up(saved.environ, tmp_path / "second")
     assert any(line.startswith("Attention") and "picture" in line for line in said)
     restore(saved.elsewhere(new_database()), tmp_path / "second", tmp_path / "new")
+
+
+def promise(backup: Path, **more: Any) -> None:
+    """Let the backup say of itself what it does not hold."""
+    path = backup / "backup.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | more), encoding="utf-8")
+
+
+def test_a_restore_with_less_in_it_than_the_shop_had_is_no_shop(
+    saved: Saved, new_database: Make, tmp_path: Path
+) -> None:
+    counts = json.loads((saved.backup / "backup.json").read_text(encoding="utf-8"))["counts"]
+    promise(saved.backup, counts={name: count + 1 for name, count in counts.items()})
+    with pytest.raises(SetupProblem, match="Not everything came back"):
+        restore(saved.elsewhere(new_database()), saved.backup, tmp_path / "fewer")
+    shutil.rmtree(tmp_path / "shop" / "media")
+    back_up(saved.environ, tmp_path / "second")
+    promise(tmp_path / "second", broken_rules=[])
+    with pytest.raises(SetupProblem, match="The restored shop is not whole: the picture"):
+        restore(saved.elsewhere(url := new_database()), tmp_path / "second", tmp_path / "worse")
+    with pytest.raises(SetupProblem, match="interrupted"):
+        refuse_stranger(environment(url, tmp_path / "worse"))
+
+
+def test_a_shop_that_nobody_could_read_again_is_not_saved(saved: Saved, tmp_path: Path) -> None:
+    with psycopg.connect(saved.url, autocommit=True) as connection:
+        connection.execute("update accounts.person set phone = phone || '\\x00'::bytea")
+        try:
+            with pytest.raises(SetupProblem, match=r"do not open accounts\.person\.phone, so nothing was saved"):
+                back_up(saved.environ, tmp_path / "second")
+        finally:
+            connection.execute("update accounts.person set phone = substr(phone, 1, length(phone) - 1)")
+    assert not [each.name for each in tmp_path.iterdir() if each.name.startswith("second")]
 
 
 def test_what_is_not_whole_is_found(saved: Saved) -> None:
