@@ -7,6 +7,7 @@ let stored = STORED
 
 /** A server with one address; it refuses a version that is not the stored one. */
 function answer(r: { method: string; data?: unknown }): { statusCode: number; data: unknown } {
+  if (r.method === 'DELETE') return { statusCode: 404, data: { code: 'accounts/address-not-found' } }
   if (r.method === 'GET') return { statusCode: 200, data: { items: [stored] } }
   const body = r.data as typeof STORED
   if (body.version !== stored.version) return { statusCode: 409, data: { code: 'accounts/address-changed', version: stored.version } }
@@ -22,6 +23,17 @@ async function openedBeforeAnotherPhone() {
   a.form.detail = '3 樓'
   return a
 }
+
+it('is never turned into another address when it is gone', async () => {
+  await expect(useAddress().load('a2')).rejects.toMatchObject({ code: 'accounts/address-not-found', status: 404 })
+})
+
+it('is deleted also where that was done before, and only the answer got lost', async () => {
+  const a = useAddress()
+  await a.load('a1')
+  await a.remove()
+  expect(a.dirty.value).toBe(false)
+})
 
 it('asks before it replaces what another phone wrote, and keeps what was typed when told to', async () => {
   const a = await openedBeforeAnotherPhone()

@@ -1,4 +1,7 @@
+import { mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import CtFailure from '@/components/ct-failure.vue'
+import { getOrder } from '@/core/api/orders'
 import { attemptKey, endAttempt } from '@/core/attempt'
 import { useAction } from '@/core/guard'
 import { ApiProblem, call, whenSignedOut } from '@/core/http'
@@ -37,12 +40,27 @@ describe('calls', () => {
   })
 })
 
+describe('links', () => {
+  it.each([['', '/api/v1/trade/orders/-'], ['../accounts/me?x=1', '/api/v1/trade/orders/..%2Faccounts%2Fme%3Fx%3D1']])('with the id %o ask for one order', async (id, url) => {
+    await getOrder(id).catch(() => {})
+    expect(fake.requests[0]!.url).toBe(url)
+  })
+  it('that lost what they were for are told so, and not to check what nobody typed', () => {
+    const failure = mount(CtFailure, { props: { error: new ApiProblem('platform/invalid-request', 422) } })
+    expect(failure.text()).toBe(t('ui.failed') + t('problem.platform.not-found') + t('ui.backHome'))
+  })
+})
+
 describe('ordering twice', () => {
   it('equal contents keep their key until the order exists; other contents get another', () => {
     const key = attemptKey({ sku: 1 })
     expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(attemptKey({ sku: 1 })).toBe(key)
-    endAttempt()
+    const other = attemptKey({ sku: 9 })
+    endAttempt({ sku: 9 })
+    expect(attemptKey({ sku: 1 }), 'another tab has ordered meanwhile').toBe(key)
+    expect(attemptKey({ sku: 9 })).not.toBe(other)
+    endAttempt({ sku: 1 })
     expect(attemptKey({ sku: 1 })).not.toBe(key)
     expect(attemptKey({ sku: 2 })).not.toBe(attemptKey({ sku: 3 }))
   })

@@ -11,7 +11,7 @@ import { fake } from './setup'
 
 const user = { id: 'u1', nickname: 'Lin', avatar: 'a01', phone_masked: null, has_wechat: true, created_at: '' }
 
-async function show(g: Group, mine: Seat | null, own: Order = order({ refunds: [] })) {
+async function show(g: Group, mine: Seat | null, own: Order = order({ status: 'refunding', refunds: [] })) {
   fake.answer = ({ url }) => {
     const path = url.replace('/api/v1', '')
     const data = path.endsWith('/mine') ? { seat: mine } : path.endsWith('/offer') ? offer('fixed') : path.startsWith('/trade/groups/') ? g
@@ -114,6 +114,41 @@ describe('group page', () => {
     expect(shown).toContain('¥29.90')
     expect(shown).toContain('2026-02-01 00:05')
     expect(shown).toContain('2026-02-01 00:06')
+  })
+
+  it('says that the money is back once it is', async () => {
+    expect((await show(group(failed), seat('released'), order({ status: 'refunded' }))).text()).toContain(t('order.hint.refunded'))
+  })
+
+  const followed = () => fake.requests.filter((r) => r.url.includes('/changes')).length
+  it('is followed after a failure that was got over, and no longer than it is looked at', async () => {
+    const page = await show(group(), null)
+    expect(followed()).toBe(1)
+    fake.hooks.get('onHide')!.forEach((f) => f())
+    page.unmount()
+    fake.hooks.clear()
+    fake.requests.length = 0
+
+    fake.answer = () => ({ statusCode: 503, data: {} })
+    const failing = mount(GroupPage)
+    fake.hooks.get('onLoad')!.forEach((f) => f({ id: 'g1' }))
+    fake.hooks.get('onShow')!.forEach((f) => f())
+    await flushPromises()
+    fake.answer = ({ url }) => ({ statusCode: url.includes('/changes') ? 204 : 200, data: group() })
+    await failing.find('.t-empty-action button').trigger('click')
+    await flushPromises()
+    expect(followed()).toBe(1)
+    failing.unmount()
+  })
+  it('is not followed when it was left before it came', async () => {
+    fake.answer = ({ url }) => ({ statusCode: url.includes('/changes') ? 204 : 200, data: group() })
+    mount(GroupPage)
+    fake.hooks.get('onLoad')!.forEach((f) => f({ id: 'g1' }))
+    fake.hooks.get('onShow')!.forEach((f) => f())
+    fake.hooks.get('onHide')!.forEach((f) => f())
+    await flushPromises()
+    expect(fake.requests.some((r) => r.url.includes('/trade/groups/g1'))).toBe(true)
+    expect(followed()).toBe(0)
   })
 
   it('sends a visitor who joins to sign-in, and back to joining', async () => {

@@ -5,6 +5,7 @@ import type { Refund } from '@/core/contract'
 import { hasText, t } from '@/core/i18n'
 import { perkText } from '@/core/perk'
 import { refundsOpen, stepsOf, whyOf } from '@/core/refund-steps'
+import { stepsOf as orderSteps } from '@/pages-order/detail/use-order'
 import { offer, order } from './samples'
 
 const refund = (change: Partial<Refund> = {}): Refund => ({
@@ -31,6 +32,11 @@ describe('the refund clock', () => {
     const shown = mount(RefundClock, { props: { order: order({ refunds: [refund({ status: 'abnormal', succeeded_at: null })] }) } }).text()
     for (const words of ['¥29.90', t('order.why.group_failed'), '2026-02-01 00:05', '2026-02-01 00:06', t('order.clock.abnormal'), t('order.refundStuck')]) expect(shown).toContain(words)
     expect(shown).not.toContain(t('order.clock.succeeded'))
+  })
+
+  it('has its place after what led to it, although the provider counts whole seconds', () => {
+    const o = order({ created_at: '2026-01-31T16:05:00.697Z', paid_at: '2026-01-31T16:05:00.000Z', refunds: [refund()] })
+    expect(orderSteps(o).map((s) => s.key)).toEqual(['created', 'paid', 'refunded'])
   })
 
   it('is followed until all of the money is back', () => {

@@ -18,6 +18,11 @@ vi.mock('@dcloudio/uni-app', () => {
   return Object.fromEntries(names.map((n) => [n, hook(n)]))
 })
 
+const go = (o: { url: string; success?: () => void; complete?: () => void }): void => {
+  fake.went.push(o.url)
+  o.success?.()
+  o.complete?.()
+}
 Object.assign(globalThis, {
   getCurrentPages: () => [],
   uni: {
@@ -26,9 +31,9 @@ Object.assign(globalThis, {
     removeStorageSync: (k: string) => void storage.delete(k),
     setNavigationBarTitle: vi.fn(), setTabBarItem: vi.fn(), stopPullDownRefresh: vi.fn(), onNetworkStatusChange: vi.fn(), offNetworkStatusChange: vi.fn(),
     showToast: (o: { title: string }) => void fake.toasts.push(o.title),
-    navigateTo: (o: { url: string }) => void fake.went.push(o.url),
-    redirectTo: (o: { url: string }) => void fake.went.push(o.url),
-    switchTab: (o: { url: string }) => void fake.went.push(o.url),
+    navigateTo: go,
+    redirectTo: go,
+    switchTab: go,
     request: (r: Request) => {
       fake.requests.push(r)
       queueMicrotask(() => r.success(fake.answer(r)))

@@ -43,6 +43,11 @@ describe('SKU panel', () => {
     await times(w, '.t-more', 1)
     expect(fake.toasts.at(-1)).toBe(t('sku.stockReached', { n: 2 }))
   })
+  it('tells the whole stock, and of no limit where there is none', () => {
+    const o = offer('fixed')
+    o.skus[0]!.available = 383
+    expect(panel('solo', o).text()).toContain(t('sku.available', { n: 383 }))
+  })
   it('says in a ladder group that the difference comes back, and only there', () => {
     expect(panel('join', offer('ladder')).find('.t-ladder-note').text()).toBe(t('sku.ladder'))
     expect(panel('join', offer('fixed')).find('.t-ladder-note').exists()).toBe(false)

@@ -65,6 +65,13 @@ describe('paying', () => {
     toPay('o1', () => {})
     expect(askedToPay('o2')).toBe(false)
   })
+  it.each([{ mode: 'foo', n: '1' }, { mode: 'solo', n: '1.5' }, { mode: 'solo', n: '0' }, { mode: 'solo', n: 'x' }])('is not begun with %o in its address', async (query) => {
+    const c = useCheckout()
+    c.start({ sku: 's1', product: 'p1', ...query })
+    await c.load()
+    expect(c.error.value).toMatchObject({ status: 404 })
+    expect(c.ready.value).toBe(false)
+  })
   it('does not take an order that was given up for the one that is wanted now', async () => {
     person('u1')
     const keys: string[] = []

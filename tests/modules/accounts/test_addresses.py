@@ -69,7 +69,9 @@ async def test_there_is_always_exactly_one_default(world: World) -> None:
 
 async def test_addresses_added_at_once_leave_one_default_and_twenty(world: World) -> None:
     person = await world.sign_in(PHONE)
-    answers = await asyncio.gather(*(person.post(BOOK, ADDRESS | {"is_default": True}) for _ in range(24)))
+    answers = await asyncio.gather(
+        *(person.post(BOOK, ADDRESS | {"is_default": True, "detail": f"{n} 樓"}) for n in range(24))
+    )
     assert sorted(answer.status_code for answer in answers) == [201] * 20 + [409] * 4
     refused = next(answer for answer in answers if answer.status_code == 409)
     assert (refused.json()["code"], refused.json()["limit"]) == ("accounts/too-many-addresses", 20)
@@ -85,13 +87,14 @@ async def test_two_defaults_are_impossible_even_for_a_bug(world: World, monkeypa
 
     person = await world.sign_in(PHONE)
     await add(person)
+    other = ADDRESS | {"detail": "2 樓", "is_default": True}
     monkeypatch.setattr(addresses, "clear_default", forget)
-    assert (await person.post(BOOK, ADDRESS | {"is_default": True})).status_code == 500
+    assert (await person.post(BOOK, other)).status_code == 500
     monkeypatch.undo()
     await execute(world, "drop index accounts.uq_address_default")
     try:
         monkeypatch.setattr(addresses, "clear_default", forget)
-        await add(person, is_default=True)
+        await add(person, detail="2 樓", is_default=True)
         assert len(await defaults_of(person)) == 2
     finally:
         await execute(world, "delete from accounts.address")
@@ -108,6 +111,22 @@ async def test_two_places_that_change_an_address_do_not_undo_each_other(world: W
     assert (second.status_code, second.json()["code"], second.json()["version"]) == (409, "accounts/address-changed", 2)
     assert [item["detail"] for item in await book_of(person)] == ["1 樓"]
     assert (await person.put(path, ADDRESS | {"detail": "3 樓"})).status_code == 422, "a change names its version"
+
+
+async def test_what_is_saved_again_because_its_answer_got_lost_is_saved_once(world: World) -> None:
+    person = await world.sign_in(PHONE)
+    first = await add(person)
+    other = await add(person, detail="2 樓")
+    answers = await asyncio.gather(*(add(person, phone=f"+86 {ADDRESS['phone']}", detail="2 樓") for _ in range(4)))
+    assert answers == [other] * 4
+    path = f"{BOOK}/{first['id']}"
+    change = ADDRESS | {"detail": "3 樓", "version": 1}
+    assert [(await person.put(path, change)).json()["version"] for _ in range(3)] == [2, 2, 2]
+    assert (await person.put(path, change | {"detail": "4 樓"})).status_code == 409
+    again = await add(person, detail="2 樓", is_default=True)
+    assert (again["id"], again["version"]) == (other["id"], 2), "asked for as the default, it becomes it"
+    assert await defaults_of(person) == [other["id"]]
+    assert len(await book_of(person)) == 2
 
 
 async def test_of_many_changes_of_one_version_one_is_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

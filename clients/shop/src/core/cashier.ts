@@ -9,7 +9,7 @@ export function toPay(orderId: string, go: (url: string) => void = openUrl): voi
 }
 /** Whether paying was asked for just now, and not long ago by somebody who now only comes back; says so once. */
 export function askedToPay(orderId: string): boolean {
-  const asked = meant === orderId
+  const asked = meant !== '' && meant === orderId
   meant = ''
   return asked
 }

@@ -32,17 +32,30 @@ export function urlOf(page: PageName, query: Query = {}): string {
   return PATHS[page] + (pairs.length ? '?' + pairs.map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`).join('&') : '')
 }
 
-export const openUrl = (url: string): void => whenFree(() => {
-  if (isTab(url)) uni.switchTab({ url: url.split('?')[0]! })
-  else uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) }) // the stack holds ten pages at most
+let left: unknown[] = []
+/**
+ * A page is left once, however often the shopper taps: a second way out while the first is under way would take the
+ * place of this page or of the one below, and "back" would skip it. `go` says when it is over; `depth` is how many
+ * pages the shopper may still see meanwhile.
+ */
+const leave = (go: (over: () => void) => void, depth = 1): void => whenFree(() => {
+  const pages = getCurrentPages()
+  if (left.includes(pages[pages.length - 1])) return
+  left = pages.slice(-depth)
+  go(() => { left = [] })
+})
+
+export const openUrl = (url: string): void => leave((over) => {
+  if (isTab(url)) uni.switchTab({ url: url.split('?')[0]!, complete: over })
+  else uni.navigateTo({ url, success: over, fail: () => uni.redirectTo({ url, complete: over }) }) // the stack holds ten pages at most
 })
 export const open = (page: PageName, query?: Query): void => openUrl(urlOf(page, query))
 
 /** Take this page's place: finished steps (checkout, hand-over) must not come back with the back button. */
-export const replace = (url: string): void => whenFree(() => {
-  if (isTab(url)) uni.switchTab({ url: url.split('?')[0]! })
-  else uni.redirectTo({ url })
-})
+export const replace = (url: string): void => leave((over) => {
+  if (isTab(url)) uni.switchTab({ url: url.split('?')[0]!, complete: over })
+  else uni.redirectTo({ url, complete: over }) // takes this page off the stack at once, and shows the new one later
+}, 2)
 
 type PageInstance = { route?: string; $page?: { fullPath?: string }; options?: Record<string, string> }
 function urlAt(fromTop: number): string {
@@ -60,7 +73,7 @@ export const previousUrl = (): string => urlAt(1)
 
 /** One step back, or to `fallback` when this page was opened directly (shared link, reload). */
 export function goBack(fallback: string = PATHS.home): void {
-  if (getCurrentPages().length > 1) whenFree(() => uni.navigateBack())
+  if (getCurrentPages().length > 1) leave((over) => uni.navigateBack({ fail: over })) // what has been left does not come back
   else replace(fallback)
 }
 

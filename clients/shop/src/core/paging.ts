@@ -11,12 +11,19 @@ export function usePaging<T>(fetchPage: (cursor: string | null) => Promise<Page<
   const error = shallowRef<unknown>(null)
   let round = 0
 
-  async function read(from: string | null, mine: number): Promise<void> {
+  /** Until `enough` are there or there are no more. */
+  async function read(from: string | null, mine: number, enough = 0): Promise<void> {
     try {
-      const page = await fetchPage(from)
-      if (mine !== round) return
-      items.value = from === null ? page.items : [...items.value, ...page.items]
-      cursor.value = page.next_cursor
+      const fresh = from === null ? [] : [...items.value]
+      let next = from
+      do {
+        const page = await fetchPage(next)
+        if (mine !== round) return
+        fresh.push(...page.items)
+        next = page.next_cursor
+      } while (next && fresh.length < enough)
+      items.value = fresh
+      cursor.value = next
       state.value = 'ready'
     } catch (e) {
       if (mine !== round) return
@@ -24,11 +31,11 @@ export function usePaging<T>(fetchPage: (cursor: string | null) => Promise<Page<
       state.value = 'failed'
     }
   }
-  /** Read the first page again; `keep` leaves the shown items until the answer is there. */
+  /** Read from the beginning; `keep` leaves what is shown until as much of it is there again: nobody loses their place. */
   function reload(keep = false): Promise<void> {
     if (!keep) items.value = []
     state.value = items.value.length ? 'ready' : 'loading'
-    return read(null, ++round)
+    return read(null, ++round, items.value.length)
   }
   async function more(): Promise<void> {
     if (state.value === 'loading' || state.value === 'more' || !cursor.value) return

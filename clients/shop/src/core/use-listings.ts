@@ -14,17 +14,21 @@ export function useListings(initial: ListingSort = 'popular') {
   const paging = usePaging<ListingCard>((cursor) =>
     listListings({ category: category.value, sort: sort.value, q: query.value.trim() }, cursor))
 
-  const partial = ref(false)
+  /** Why there are no categories; null while nothing is known to be wrong. */
+  const lacking = shallowRef<unknown>(null)
   async function loadCategories(): Promise<void> {
-    const answer = await listCategories().catch(() => null)
-    if (answer) categories.value = answer.items
-    partial.value = answer === null
+    lacking.value = null
+    try {
+      categories.value = (await listCategories()).items
+    } catch (e) {
+      lacking.value = e
+    }
   }
   /** Everything that did not come, again. */
   async function recover(): Promise<void> {
     await Promise.all([
       loadMeta(),
-      partial.value ? loadCategories() : null,
+      lacking.value ? loadCategories() : null,
       paging.state.value !== 'failed' ? null : paging.items.value.length ? paging.more() : paging.reload(),
     ])
   }
@@ -35,5 +39,5 @@ export function useListings(initial: ListingSort = 'popular') {
     if (change.query !== undefined) query.value = change.query
     void paging.reload()
   }
-  return { ...paging, categories, category, sort, query, loadCategories, recover, choose }
+  return { ...paging, categories, category, sort, query, lacking, loadCategories, recover, choose }
 }

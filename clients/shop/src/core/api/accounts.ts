@@ -2,6 +2,7 @@ import type { Address, AddressEdit, AddressInput, Me, Session, SmsCodeSent } fro
 import { call } from '../http'
 import { withProof } from '../proof'
 import { knownDevice } from '../session'
+import { one } from './path'
 
 export const sendCode = (phone: string) =>
   withProof((proof) => call<SmsCodeSent>('POST', '/accounts/sms-codes', { body: { phone, device: knownDevice(), proof } }))
@@ -16,5 +17,5 @@ export const getMe = () => call<Me>('GET', '/accounts/me')
 export const changeMe = (change: { nickname?: string; avatar?: string }) => call<Me>('PATCH', '/accounts/me', { body: change })
 export const listAddresses = () => call<{ items: Address[] }>('GET', '/accounts/me/addresses')
 export const addAddress = (a: AddressInput) => call<Address>('POST', '/accounts/me/addresses', { body: a })
-export const putAddress = (id: string, a: AddressEdit) => call<Address>('PUT', `/accounts/me/addresses/${id}`, { body: a })
-export const deleteAddress = (id: string) => call<void>('DELETE', `/accounts/me/addresses/${id}`)
+export const putAddress = (id: string, a: AddressEdit) => call<Address>('PUT', one('/accounts/me/addresses', id), { body: a })
+export const deleteAddress = (id: string) => call<void>('DELETE', one('/accounts/me/addresses', id))

@@ -1,6 +1,7 @@
 import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, PreviewInput, Quote, Shipment, SubscriptionTemplate, SyncedOrder } from '../contract'
 import { call } from '../http'
 import { PAGE_SIZE } from '../paging'
+import { one } from './path'
 
 export const previewOrder = (input: PreviewInput) => call<Quote>('POST', '/trade/orders/preview', { body: input })
 export const placeOrder = (input: OrderInput, key: string) => call<Order>('POST', '/trade/orders', { body: input, key })
@@ -8,13 +9,13 @@ export const placeOrder = (input: OrderInput, key: string) => call<Order>('POST'
 export const listOrders = (status: readonly OrderStatus[], cursor: string | null) =>
   call<Page<Order>>('GET', '/trade/orders', { query: { status, cursor, limit: PAGE_SIZE } })
 export const countOrders = () => call<OrderCounts>('GET', '/trade/orders/counts')
-export const getOrder = (id: string) => call<Order>('GET', `/trade/orders/${id}`)
+export const getOrder = (id: string) => call<Order>('GET', one('/trade/orders', id))
 export const payOrder = (id: string, body: { channel: 'wechat_h5' | 'wechat_jsapi'; return_url?: string }, key: string) =>
-  call<Payment>('POST', `/trade/orders/${id}/pay`, { body, key })
-export const syncOrder = (id: string) => call<SyncedOrder>('POST', `/trade/orders/${id}/sync`)
-export const cancelOrder = (id: string) => call<Order>('POST', `/trade/orders/${id}/cancel`)
-export const confirmReceipt = (id: string) => call<Order>('POST', `/trade/orders/${id}/confirm-receipt`)
-export const getShipment = (orderId: string) => call<Shipment>('GET', `/fulfilment/orders/${orderId}/shipment`)
+  call<Payment>('POST', one('/trade/orders', id) + '/pay', { body, key })
+export const syncOrder = (id: string) => call<SyncedOrder>('POST', one('/trade/orders', id) + '/sync')
+export const cancelOrder = (id: string) => call<Order>('POST', one('/trade/orders', id) + '/cancel')
+export const confirmReceipt = (id: string) => call<Order>('POST', one('/trade/orders', id) + '/confirm-receipt')
+export const getShipment = (orderId: string) => call<Shipment>('GET', one('/fulfilment/orders', orderId) + '/shipment')
 export const listInbox = (cursor: string | null) => call<Inbox>('GET', '/messaging/inbox', { query: { cursor, limit: PAGE_SIZE } })
 export const readInbox = () => call<void>('POST', '/messaging/inbox/read')
 export const listTemplates = () => call<{ items: SubscriptionTemplate[] }>('GET', '/messaging/subscription-templates')

@@ -1,4 +1,4 @@
-import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { computed, reactive, ref, shallowRef } from 'vue'
 import { listAddresses } from '@/core/api/accounts'
 import { placeOrder, previewOrder } from '@/core/api/orders'
 import { getProduct } from '@/core/api/shop'
@@ -7,12 +7,12 @@ import type { Address, Order, OrderInput, OrderMode, PreviewInput, Product, Quot
 import { useDraft } from '@/core/draft'
 import { ask } from '@/core/feedback'
 import { yuan } from '@/core/format'
-import { asProblem } from '@/core/http'
+import { ApiProblem, asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
 import { takePicked } from '@/core/pick-address'
-import { session } from '@/core/session'
 
 export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string }
+const MODES: readonly string[] = ['solo', 'open', 'join'] satisfies OrderMode[]
 
 /** Everything between the chosen SKU and the order: address, quote, submission with one key per attempt. */
 export function useCheckout() {
@@ -27,6 +27,7 @@ export function useCheckout() {
   const typed = reactive({ remark: '', address_id: '' })
   const draft = useDraft(typed)
   const mode = computed(() => (asked.value.mode ?? 'solo') as OrderMode)
+  const quantity = computed(() => Number(asked.value.n ?? 1))
   const sku = computed(() => product.value?.skus.find((s) => s.id === asked.value.sku))
 
   function wish(): PreviewInput {
@@ -34,7 +35,7 @@ export function useCheckout() {
     return {
       mode: mode.value,
       sku_id: q.sku ?? '',
-      quantity: Math.max(1, Number(q.n) || 1),
+      quantity: quantity.value,
       address_id: address.value?.id ?? null,
       ...(mode.value === 'open' ? { campaign_id: q.campaign ?? '' } : {}),
       ...(mode.value === 'join' ? { group_id: q.group ?? '' } : {}),
@@ -59,7 +60,8 @@ export function useCheckout() {
   }
   /** The product and the account's addresses; the chosen one stays, as it is now, while it exists. */
   async function load(): Promise<void> {
-    error.value = null
+    error.value = MODES.includes(mode.value) && quantity.value > 0 && Number.isInteger(quantity.value) ? null : new ApiProblem('platform/not-found', 404)
+    if (error.value) return
     const picked = takePicked()
     try {
       const [p, { items }] = await Promise.all([product.value ?? getProduct(asked.value.product ?? ''), listAddresses()])
@@ -80,10 +82,10 @@ export function useCheckout() {
     const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: typed.remark.trim() }
     try {
       let order = await placeOrder(body, attemptKey(body))
-      endAttempt()
+      endAttempt(body)
       if (order.status === 'cancelled') { // its answer got lost, and it was given up since: what is wanted now is another one
         order = await placeOrder(body, attemptKey(body))
-        endAttempt()
+        endAttempt(body)
       }
       draft.drop()
       return order
@@ -95,8 +97,6 @@ export function useCheckout() {
       return (await ask(t('checkout.changed'), t('checkout.changedText', { price }))) ? submit() : null
     }
   }
-  // another tab signed in as somebody else: other addresses, and limits of their own
-  watch(() => session.user?.id, (now, before) => { if (now && before && ready.value) void load() })
   const deliverable = computed(() => quote.value?.deliverable !== false)
-  return { asked, product, address, quote, error, quoteError, ready, typed, mode, sku, deliverable, start, load, refreshQuote, submit }
+  return { asked, product, address, quote, error, quoteError, ready, typed, mode, sku, quantity, deliverable, start, load, refreshQuote, submit }
 }

@@ -9,15 +9,19 @@ import { refundsOpen } from '@/core/refund-steps'
 import { useRepeating } from '@/core/repeat'
 
 export type Step = { key: string; at: string }
+const second = (at: string): number => Math.floor(Date.parse(at) / 1000)
 
-/** What happened to the order and when, oldest first; refunds that arrived are part of it. */
+/**
+ * What happened to the order and when, oldest first; refunds that arrived are part of it. The provider knows whole
+ * seconds only: what happened within one is told in the order in which things happen to orders.
+ */
 export function stepsOf(o: Order): Step[] {
   const steps: [string, string | null][] = [
     ['created', o.created_at], ['paid', o.paid_at], ['cancelled', o.cancelled_at],
     ['shipped', o.shipped_at], ['completed', o.completed_at],
     ...o.refunds.map((r): [string, string | null] => ['refunded', r.succeeded_at]),
   ]
-  return steps.flatMap(([key, at]) => (at ? [{ key, at }] : [])).sort((a, b) => a.at.localeCompare(b.at))
+  return steps.flatMap(([key, at]) => (at ? [{ key, at }] : [])).sort((a, b) => second(a.at) - second(b.at))
 }
 
 export function useOrder() {

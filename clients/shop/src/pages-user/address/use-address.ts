@@ -2,7 +2,7 @@ import { computed, reactive, ref } from 'vue'
 import { addAddress, deleteAddress, listAddresses, putAddress } from '@/core/api/accounts'
 import type { Address, AddressInput } from '@/core/contract'
 import { useDraft } from '@/core/draft'
-import { asProblem } from '@/core/http'
+import { ApiProblem, asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
 import { PROVINCES } from '@/core/provinces'
 import { digits, seen } from '@/core/typed'
@@ -48,14 +48,18 @@ export function useAddress() {
     Object.assign(form, rest)
     saved.value = JSON.stringify(form)
   }
-  /** Read what is to be edited (nothing for a new address); true when earlier typing was taken up again. */
+  /**
+   * Read what is to be edited (nothing for a new address); true when earlier typing was taken up again. Throws
+   * `accounts/address-not-found` where it is gone: what was meant to be edited never becomes another one.
+   */
   async function load(wanted: string): Promise<boolean> {
-    const found = wanted ? (await listAddresses()).items.find((a) => a.id === wanted) : undefined
-    if (found) {
+    if (wanted) {
+      const found = (await listAddresses()).items.find((a) => a.id === wanted)
+      if (!found) throw new ApiProblem('accounts/address-not-found', 404)
       id.value = found.id
       show(found)
     }
-    return draft.start(`address.${id.value || 'new'}`)
+    return draft.start(`address.${wanted || 'new'}`)
   }
   function chooseProvince(code: string): void {
     form.province_code = code
@@ -85,7 +89,9 @@ export function useAddress() {
     }
   }
   async function remove(): Promise<void> {
-    await deleteAddress(id.value)
+    await deleteAddress(id.value).catch((e) => {
+      if (asProblem(e).status !== 404) throw e // it is gone: also when only the answer got lost, or by another phone
+    })
     forget()
   }
   return { id, form, dirty, load, chooseProvince, save, remove, forget }

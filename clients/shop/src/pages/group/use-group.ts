@@ -24,6 +24,7 @@ export function useGroup() {
   const wantsJoin = ref(false)
   const view = computed(() => (group.value ? groupView(group.value, seat.value) : null))
   let live: Live | null = null
+  let watched = false
 
   /** Take a newer state; an older one (late answer) is dropped. */
   function put(fresh: Group): void {
@@ -31,6 +32,7 @@ export function useGroup() {
     if (known && known.id === fresh.id && fresh.version < known.version) return
     const moved = known !== null && known.status !== fresh.status
     group.value = fresh
+    attach()
     if (moved) void loadMine()
   }
   async function loadMine(): Promise<void> {
@@ -63,12 +65,17 @@ export function useGroup() {
   /** The group has ended, and what that means for this shopper's order is being worked out. */
   const unsettled = (): boolean => order.value?.status === 'grouping' && (group.value?.status === 'failed' || group.value?.status === 'succeeded')
 
+  /** From now on every newer state is taken, as soon as there is a group at all, and until `unfollow()`. */
   function follow(): void {
-    live?.stop()
+    watched = true
     refunds.start()
-    live = followGroup(id.value, () => group.value?.version ?? 0, put)
+    attach()
+  }
+  function attach(): void {
+    if (watched && group.value) live ??= followGroup(id.value, () => group.value?.version ?? 0, put)
   }
   function unfollow(): void {
+    watched = false
     refunds.stop()
     live?.stop()
     live = null

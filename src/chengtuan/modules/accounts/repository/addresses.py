@@ -22,7 +22,7 @@ class AddressRow:
     version: int
 
 
-async def list_addresses(db: ReadSession, person_id: UUID) -> list[AddressRow]:
+async def list_addresses(db: ReadSession | WriteSession, person_id: UUID) -> list[AddressRow]:
     return await db.fetch_all(
         AddressRow,
         _SELECT + " where person_id = %s order by is_default desc, id desc",
@@ -36,10 +36,6 @@ async def find_address(db: ReadSession | WriteSession, person_id: UUID, address_
         _SELECT + " where person_id = %s and id = %s",
         (person_id, address_id),
     )
-
-
-async def count_addresses(tx: WriteSession, person_id: UUID) -> int:
-    return int(await tx.fetch_value("select count(*) from address where person_id = %s", (person_id,)))
 
 
 async def clear_default(tx: WriteSession, person_id: UUID) -> None:

@@ -41,18 +41,27 @@ async def get_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> Addre
 
 
 async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_default: bool) -> SavedAddress:
-    """The first one is the default in any case. Raises BadPhone, BadRegion, TooManyAddresses."""
+    """The first one is the default in any case; one that is there already stays one: its answer may have got lost.
+
+    Raises BadPhone, BadRegion, TooManyAddresses.
+    """
     checked = _checked(address)
-    row = _row(ctx, new_id(), checked, is_default=is_default, version=1)
     async with ctx.database.write() as tx:
         await people.lock_person(tx, person_id)
-        count = await addresses.count_addresses(tx, person_id)
-        if count >= MAX_ADDRESSES:
+        known = await addresses.list_addresses(tx, person_id)
+        row = next((row for row in known if open_address(ctx.keys, row) == checked), None)
+        if row is not None and (row.is_default or not is_default):
+            return SavedAddress(row.id, checked, row.is_default, row.version)
+        if row is None and len(known) >= MAX_ADDRESSES:
             raise TooManyAddresses(limit=MAX_ADDRESSES)
-        row = replace(row, is_default=is_default or count == 0)
-        if row.is_default:
+        if is_default or not known:
             await addresses.clear_default(tx, person_id)
-        await addresses.insert_address(tx, person_id, row)
+        if row is not None:
+            row = replace(row, is_default=True, version=row.version + 1)
+            await addresses.update_address(tx, person_id, row)
+        else:
+            row = _row(ctx, new_id(), checked, is_default=is_default or not known, version=1)
+            await addresses.insert_address(tx, person_id, row)
     return SavedAddress(row.id, checked, row.is_default, row.version)
 
 
@@ -60,6 +69,8 @@ async def change_address(
     ctx: Accounts, person_id: UUID, address_id: UUID, address: Address, *, is_default: bool, version: int
 ) -> SavedAddress:
     """Replace the `version` that was read; the default stays the default until another one is named.
+
+    What is stored already is no change, whatever `version` says: the first answer may have got lost.
 
     Raises AddressNotFound, AddressChanged, BadPhone, BadRegion.
     """
@@ -71,6 +82,8 @@ async def change_address(
         if before is None:
             raise AddressNotFound
         row = replace(row, is_default=is_default or before.is_default)
+        if open_address(ctx.keys, before) == checked and row.is_default == before.is_default:
+            return SavedAddress(before.id, checked, before.is_default, before.version)
         if row.is_default:
             await addresses.clear_default(tx, person_id)
         if not await addresses.update_address(tx, person_id, row):
