@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest'
+import { keepSession } from '@/core/session'
 import { useAddress } from '@/pages-user/address/use-address'
 import { fake } from './setup'
 
@@ -33,6 +34,21 @@ it('is deleted also where that was done before, and only the answer got lost', a
   await a.load('a1')
   await a.remove()
   expect(a.dirty.value).toBe(false)
+})
+
+it('is a new form for whoever signs in after the one who typed', async () => {
+  const sign = (id: string) => keepSession({ token: id, expires_at: '', device: 'd', user: { id, nickname: 'n', avatar: 'a01', phone_masked: null, has_wechat: false, created_at: '' } })
+  sign('u1')
+  const a = useAddress()
+  await a.load('')
+  a.form.name = '甲'
+  sign('u2')
+  expect(await a.load('')).toBe(false)
+  expect([a.form.name, a.dirty.value]).toEqual(['', false])
+  sign('u1')
+  expect(await a.load('')).toBe(true)
+  expect(a.form.name).toBe('甲')
+  a.forget()
 })
 
 it('asks before it replaces what another phone wrote, and keeps what was typed when told to', async () => {

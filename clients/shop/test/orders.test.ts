@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe('an order', () => {
-  const members = { status: 'failed', kind: 'fixed', paid: 0, size: 3, seats: 3, goal: 'form', missing: 3, held: 0, full: false, deadline: null } as const
+  const members = { id: 'g1', status: 'failed', paid: 0, size: 3, goal: 'form', missing: 3, held: 0, full: false, deadline: null } as const
   it.each([[true, false], [false, true]])('that was never paid leads to its group where that was ever opened: by this shopper %s, shown %s', async (mine, shown) => {
     const own: Order = order({ status: 'cancelled', cancel_reason: 'timeout', paid_at: null, paid_fen: 0, group: { ...members, is_initiator: mine } })
     fake.answer = () => ({ statusCode: 200, data: own })

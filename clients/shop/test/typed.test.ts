@@ -72,6 +72,21 @@ describe('paying', () => {
     expect(c.error.value).toMatchObject({ status: 404 })
     expect(c.ready.value).toBe(false)
   })
+  it('is begun afresh for whoever signs in after the one who typed', async () => {
+    person('u1')
+    fake.answer = ({ url }) => ({ statusCode: 200, data: url.endsWith('/addresses') ? { items: [] } : url.includes('/catalog/') ? product() : { payable_fen: 1, tier_prices_fen: [] } })
+    const c = useCheckout()
+    c.start({ mode: 'solo', sku: 's1', n: '1', product: 'p1' })
+    await c.load()
+    c.typed.remark = '請放門口'
+    person('u2')
+    await c.load()
+    expect(c.typed.remark).toBe('')
+    person('u1')
+    await c.load()
+    expect(c.typed.remark).toBe('請放門口')
+    c.typed.remark = ''
+  })
   it('does not take an order that was given up for the one that is wanted now', async () => {
     person('u1')
     const keys: string[] = []

@@ -22,9 +22,9 @@ const user = (): string => (lastUser = session.user?.id ?? lastUser)
 /**
  * What somebody types into `form`, kept in this tab until it is saved or given up: it outlives a reload, the end of a
  * session and the sign-in after it. Another account never sees it. `start` takes up what was kept and says whether
- * there was anything; from then on every change is kept.
+ * there was anything; from then on every change is kept, until `rest`.
  */
-export function useDraft<T extends object>(form: T): { start: (key: string) => boolean; drop: () => void } {
+export function useDraft<T extends object>(form: T): { start: (key: string) => boolean; rest: () => void; drop: () => void } {
   let name = ''
   watch(() => ({ ...form }), (typed) => { if (name) store.put(name, { of: user(), typed }) }, { flush: 'sync' })
   function start(key: string): boolean {
@@ -34,9 +34,12 @@ export function useDraft<T extends object>(form: T): { start: (key: string) => b
     Object.assign(form, kept.typed)
     return true
   }
-  function drop(): void {
-    if (name) store.erase(name)
+  function rest(): void {
     name = ''
   }
-  return { start, drop }
+  function drop(): void {
+    if (name) store.erase(name)
+    rest()
+  }
+  return { start, rest, drop }
 }

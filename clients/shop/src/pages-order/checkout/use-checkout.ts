@@ -10,6 +10,7 @@ import { yuan } from '@/core/format'
 import { ApiProblem, asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
 import { takePicked } from '@/core/pick-address'
+import { session } from '@/core/session'
 
 export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string }
 const MODES: readonly string[] = ['solo', 'open', 'join'] satisfies OrderMode[]
@@ -56,12 +57,23 @@ export function useCheckout() {
   }
   function start(query: CheckoutQuery): void {
     asked.value = query
-    draft.start(`checkout.${query.mode}.${query.sku}.${query.group ?? ''}`)
+    begin()
+  }
+  let typist: string | undefined
+  function begin(): void {
+    const q = asked.value
+    typist = session.user?.id
+    draft.start(`checkout.${q.mode}.${q.sku}.${q.group ?? ''}`)
   }
   /** The product and the account's addresses; the chosen one stays, as it is now, while it exists. */
   async function load(): Promise<void> {
     error.value = MODES.includes(mode.value) && quantity.value > 0 && Number.isInteger(quantity.value) ? null : new ApiProblem('platform/not-found', 404)
     if (error.value) return
+    if (typist && typist !== session.user?.id) { // somebody else signed in meanwhile
+      draft.rest()
+      Object.assign(typed, { remark: '', address_id: '' })
+      begin()
+    }
     const picked = takePicked()
     try {
       const [p, { items }] = await Promise.all([product.value ?? getProduct(asked.value.product ?? ''), listAddresses()])

@@ -53,11 +53,15 @@ export function useAddress() {
    * `accounts/address-not-found` where it is gone: what was meant to be edited never becomes another one.
    */
   async function load(wanted: string): Promise<boolean> {
+    draft.rest()
     if (wanted) {
       const found = (await listAddresses()).items.find((a) => a.id === wanted)
       if (!found) throw new ApiProblem('accounts/address-not-found', 404)
       id.value = found.id
       show(found)
+    } else {
+      Object.assign(form, empty())
+      saved.value = JSON.stringify(form)
     }
     return draft.start(`address.${wanted || 'new'}`)
   }
