@@ -1,12 +1,14 @@
 """All proofs, in the order in which they run."""
 
 from tests.proofs import chaos, kills, model, payments_alone, refund_service, rushes, schedules
+from tests.proofs.odd import proof as oddities
 from tests.proofs.proof import Proof
 
 PROOFS: list[Proof] = [
     model.PROOF,
     payments_alone.PROOF,
     schedules.PROOF,
+    oddities.PROOF,
     chaos.PROOF,
     kills.PROOF,
     refund_service.PROOF,

@@ -1,5 +1,5 @@
 import { mount } from '@vue/test-utils'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import CtFailure from '@/components/ct-failure.vue'
 import { getOrder } from '@/core/api/orders'
 import { attemptKey, endAttempt } from '@/core/attempt'
@@ -48,6 +48,43 @@ describe('links', () => {
   it('that lost what they were for are told so, and not to check what nobody typed', () => {
     const failure = mount(CtFailure, { props: { error: new ApiProblem('platform/invalid-request', 422) } })
     expect(failure.text()).toBe(t('ui.failed') + t('problem.platform.not-found') + t('ui.backHome'))
+  })
+})
+
+describe('calls that fail without anybody\'s fault', () => {
+  beforeEach(() => { vi.useFakeTimers() })
+  afterEach(() => { vi.useRealTimers() })
+  const lost = { errMsg: 'request:fail' }
+  async function outcome(method: 'GET' | 'POST', options = {}): Promise<unknown> {
+    const result = call(method, '/trade/orders', options).catch((e: unknown) => e)
+    await vi.runAllTimersAsync()
+    return result
+  }
+  const inTurn = (...answers: ReturnType<typeof fake.answer>[]) => { fake.answer = () => answers[Math.min(fake.requests.length, answers.length) - 1]! }
+
+  it('come again when they read, and the shopper sees nothing of it', async () => {
+    inTurn(lost, { statusCode: 502, data: '' }, { statusCode: 200, data: { ok: true } })
+    expect(await outcome('GET')).toEqual({ ok: true })
+    expect(fake.requests).toHaveLength(3)
+  })
+  it('come again when they carry a key, with the same one', async () => {
+    inTurn({ statusCode: 503, data: {}, header: { 'retry-after': '2' } }, { statusCode: 201, data: { id: 'o' } })
+    expect(await outcome('POST', { key: 'k1', body: {} })).toEqual({ id: 'o' })
+    expect(fake.requests.map((r) => r.header['Idempotency-Key'])).toEqual(['k1', 'k1'])
+  })
+  it.each([lost, { statusCode: 503, data: {} }])('are not sent again when they are neither', async (answer) => {
+    inTurn(answer)
+    expect(await outcome('POST', { body: {} })).toBeInstanceOf(ApiProblem)
+    expect(await outcome('GET', { once: true })).toBeInstanceOf(ApiProblem)
+    expect(fake.requests).toHaveLength(2)
+  })
+  it('end with plain words, and what took too long is not waited for again', async () => {
+    inTurn(lost)
+    expect(await outcome('GET')).toMatchObject({ code: 'client/offline' })
+    expect(fake.requests).toHaveLength(3)
+    inTurn({ errMsg: 'request:fail timeout' })
+    expect(await outcome('GET')).toMatchObject({ code: 'client/offline' })
+    expect(fake.requests).toHaveLength(4)
   })
 })
 

@@ -1,12 +1,12 @@
 import { vi } from 'vitest'
 
 const storage = new Map<string, unknown>()
-type Request = { url: string; method: string; data?: unknown; header: Record<string, string>; success: (r: object) => void }
+type Request = { url: string; method: string; data?: unknown; header: Record<string, string>; success: (r: object) => void; fail: (e: { errMsg: string }) => void }
 /** What the pages call at run time; a test sets `answer` to play the server. */
 export const fake = {
   storage,
   requests: [] as Request[],
-  answer: (_request: Request): { statusCode: number; data: unknown } => ({ statusCode: 404, data: {} }),
+  answer: (_request: Request): { statusCode: number; data: unknown; header?: Record<string, string> } | { errMsg: string } => ({ statusCode: 404, data: {} }),
   toasts: [] as string[],
   went: [] as string[],
   hooks: new Map<string, ((...args: unknown[]) => unknown)[]>(),
@@ -36,7 +36,11 @@ Object.assign(globalThis, {
     switchTab: go,
     request: (r: Request) => {
       fake.requests.push(r)
-      queueMicrotask(() => r.success(fake.answer(r)))
+      queueMicrotask(() => {
+        const answer = fake.answer(r)
+        if ('errMsg' in answer) r.fail(answer)
+        else r.success(answer)
+      })
     },
   },
 })

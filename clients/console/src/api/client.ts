@@ -1,10 +1,27 @@
 import createClient from 'openapi-fetch'
+import { patiently } from '../../../packages/api/patience'
 import { forgetSession } from '@/session/session'
 import { noteServerTime } from '@/live/serverClock'
 import { ApiProblem, OFFLINE, problemOf } from './problems'
 import type { ApiPaths } from './types'
 
-export const http = createClient<ApiPaths>({ baseUrl: '' })
+/** What can be sent twice is, after a failure that is nobody's fault. */
+export async function patientFetch(request: Request): Promise<Response> {
+  if (request.method !== 'GET' && !request.headers.has('Idempotency-Key')) return fetch(request)
+  const { answer } = await patiently(async () => {
+    try {
+      const answer = await fetch(request.clone())
+      return { status: answer.status, retryAfter: answer.headers.get('Retry-After'), answer }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error // given up by ourselves, not lost
+      return { status: 0, answer: error }
+    }
+  })
+  if (answer instanceof TypeError) throw answer
+  return answer
+}
+
+export const http = createClient<ApiPaths>({ baseUrl: '', fetch: patientFetch })
 
 http.use({
   onResponse({ response }) {

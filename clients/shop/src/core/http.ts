@@ -1,3 +1,4 @@
+import { patiently, type Reply } from '../../../packages/api/patience'
 import { learnDate, learnNow } from './clock'
 import { dropSession, session } from './session'
 import { currentLanguage } from './language'
@@ -15,7 +16,7 @@ export const asProblem = (e: unknown): ApiProblem => (e instanceof ApiProblem ? 
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
 type Query = Record<string, string | number | readonly string[] | null | undefined>
-export type CallOptions = { query?: Query; body?: object; key?: string; timeout?: number }
+export type CallOptions = { query?: Query; body?: object; key?: string; timeout?: number; once?: boolean }
 
 let onSignedOut: () => void = () => {}
 /** What to do when the server no longer accepts the token (go to sign-in and come back). */
@@ -53,9 +54,11 @@ function learnClock(data: unknown, header: Record<string, string> | undefined): 
   else learnDate(header?.date ?? header?.Date)
 }
 
-/** One HTTP call. Throws ApiProblem; `client/offline` when no answer came. uni.request "succeeds" on 4xx and 5xx. */
-export function call<T>(method: Method, path: string, { query, body, key, timeout = 20000 }: CallOptions = {}): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
+type Answer = Reply & { data: unknown }
+
+/** One request. uni.request "succeeds" on 4xx and 5xx. Rejects after `timeout`: nobody waits for that twice. */
+function send(method: Method, path: string, { query, body, key, timeout = 20000 }: CallOptions): Promise<Answer> {
+  return new Promise<Answer>((resolve, reject) => {
     uni.request({
       url: `${ORIGIN}/api/v1${path}${search(query)}`,
       method: method as UniApp.RequestOptions['method'],
@@ -64,10 +67,20 @@ export function call<T>(method: Method, path: string, { query, body, key, timeou
       timeout,
       success: ({ statusCode, data, header }) => {
         learnClock(data, header)
-        if (statusCode < 400) resolve(data as T)
-        else reject(refuse(statusCode, data))
+        resolve({ status: statusCode, data, retryAfter: header?.['retry-after'] ?? header?.['Retry-After'] })
       },
-      fail: () => reject(new ApiProblem('client/offline', 0)),
+      fail: ({ errMsg }) =>
+        /timeout/i.test(errMsg ?? '') ? reject(new ApiProblem('client/offline', 0)) : resolve({ status: 0, data: null }),
     })
   })
+}
+
+/** One HTTP call; what can be sent twice is, unless `once`. Throws ApiProblem; `client/offline` when no answer came. */
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  const once = () => send(method, path, options)
+  const repeatable = (method === 'GET' || options.key !== undefined) && !options.once
+  const { status, data } = await (repeatable ? patiently(once) : once())
+  if (status === 0) throw new ApiProblem('client/offline', 0)
+  if (status >= 400) throw refuse(status, data)
+  return data as T
 }

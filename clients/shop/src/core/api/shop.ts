@@ -18,4 +18,4 @@ export const getGroup = (id: string) => call<Group>('GET', one('/trade/groups', 
 export const getSeat = (id: string) => call<{ seat: Seat | null }>('GET', one('/trade/groups', id) + '/mine')
 /** Waits up to 25 s at the server; an empty answer (204) means nothing changed. */
 export const waitGroup = (id: string, version: number) =>
-  call<Group | '' | null>('GET', one('/trade/groups', id) + '/changes', { query: { version, wait: 25 }, timeout: 40000 })
+  call<Group | '' | null>('GET', one('/trade/groups', id) + '/changes', { query: { version, wait: 25 }, timeout: 40000, once: true })
