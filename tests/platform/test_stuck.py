@@ -29,12 +29,15 @@ class Shop:
     def __init__(self, producer: Database, consumer: Database, clock: MovableClock) -> None:
         self.db, self.consumer, self.clock = producer, consumer, clock
         self.poison: set[int] = set()
+        self.held: set[int] = set()
         inbox = Consumer(consumer, [on(EVENT, self._handle)])
         self.relay = Relay(producer, outbox_to(CONSUMER), {CONSUMER: inbox.deliver}, clock, Health(), tries=TRIES)
 
     async def _handle(self, tx: WriteSession, one: OrderReadyToShip) -> None:
         if int(one.number) in self.poison:
             raise ValueError("cannot be handled\nand what it was about stays here: 13800138000")
+        if int(one.number) in self.held:
+            raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
         await note(tx, str(one.order_id), int(one.number))
 
     async def emit(self, keys: Sequence[Any], *numbers: int) -> None:
@@ -74,6 +77,21 @@ async def test_a_poison_event_is_given_up_and_only_its_key_waits(shop: Shop) -> 
     assert found.last_error == "ValueError: cannot be handled", "what databases quote in later lines is not shown"
     async with shop.db.read() as db:
         assert await stuck.count_dead(db) == 1
+
+
+async def test_an_event_that_waits_for_a_lock_is_never_given_up(shop: Shop) -> None:
+    """However long somebody holds the row: once it is free, the event goes through, before those after it."""
+    held, fine = new_keys(2)
+    shop.held = {2}
+    await shop.emit([held], 1, 2, 3)
+    await shop.emit([fine], 1, 3)
+    await shop.pass_time(TRIES * 4)
+    assert by_key(await noted(shop.consumer)) == {str(held): [1], str(fine): [1, 3]}
+    async with shop.db.read() as db:
+        assert await stuck.count_dead(db) == 0
+    shop.held.clear()
+    await shop.pass_time(2)
+    assert by_key(await noted(shop.consumer))[str(held)] == [1, 2, 3]
 
 
 async def test_tried_again_by_a_person_it_goes_through_in_the_order_of_its_key(shop: Shop) -> None:

@@ -13,11 +13,13 @@ from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, Event, decode
 from chengtuan.platform.logs import in_short
-from chengtuan.platform.outages import is_outage
+from chengtuan.platform.outages import is_outage, may_pass
 
 log = structlog.get_logger(__name__)
 E = TypeVar("E", bound=Event)
 _PARALLEL_KEYS = 4
+HELD_UP = "held up"
+"""How the reason begins where somebody else's lock was in the way: the event itself is not to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,8 @@ class Consumer:
                     except Exception as error:
                         if is_outage(error):
                             raise
-                        log.exception("event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key)
-                        failed.update({later.event_id: in_short(error) for later in chain[position:]})
+                        reason = _told(error, subscriber, envelope)
+                        failed.update({later.event_id: reason for later in chain[position:]})
                         return
 
         ends = await asyncio.gather(*(follow(chain) for chain in chains.values()), return_exceptions=True)
@@ -135,3 +137,12 @@ class Consumer:
             events = [decode(e.name, e.payload) for e in envelopes if e.event_id in new]
             if events:
                 await subscriber.handler(tx, events)
+
+
+def _told(error: Exception, subscriber: Subscriber, envelope: Envelope) -> str:
+    """The reason that is kept; a person hears of it unless it passes by itself."""
+    if may_pass(error):
+        log.info("event_held_up", handler=subscriber.name, name=envelope.name, key=envelope.key, error=in_short(error))
+        return f"{HELD_UP}: {in_short(error)}"
+    log.error("event_failed", handler=subscriber.name, name=envelope.name, key=envelope.key, exc_info=error)
+    return in_short(error)

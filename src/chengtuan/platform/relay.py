@@ -24,6 +24,7 @@ from chengtuan.platform.background import Work, kept_running
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter
 from chengtuan.platform.health import Health, Part
+from chengtuan.platform.inbox import HELD_UP
 from chengtuan.platform.jobs import back_off
 
 log = structlog.get_logger(__name__)
@@ -176,13 +177,16 @@ class Relay:
                 ([row.seq for row in rows if row.event_id not in failed],),
             )
             for row in _culprits(rows, failed):
-                dead = row.attempts + 1 >= self._tries
+                # whoever waits for a lock is no try: the one that is counted keeps the key's order meanwhile
+                held_up = failed[row.event_id].startswith(HELD_UP)
+                attempts = max(row.attempts, 1) if held_up else row.attempts + 1
+                dead = attempts >= self._tries and not held_up
                 if dead:
                     log.error("event_given_up", name=row.name, key=row.key, error=failed[row.event_id])
                 await tx.execute(
-                    "update outbox set attempts = attempts + 1, next_try_at = %s, last_error = %s, dead_at = %s"
-                    " where seq = %s",
+                    "update outbox set attempts = %s, next_try_at = %s, last_error = %s, dead_at = %s where seq = %s",
                     (
+                        attempts,
                         now + back_off(row.attempts, first=0.5),
                         failed[row.event_id][:500],
                         now if dead else None,
