@@ -41,6 +41,9 @@ _STUCK_EVENT = (
     "insert into trade.outbox (event_id, consumer, name, key, payload, created_at, next_try_at)"
     " values (gen_random_uuid(), 'messaging', 'x', 'x', '{}', now(), now())"
 )
+_FIRST = "(select min(id::text)::uuid from accounts.person)"
+_LAST = "(select max(id::text)::uuid from accounts.person)"
+_UNITE = "update accounts.person set phone = null, phone_index = null, united_into ="
 PLANTED: list[tuple[str, Sequence[str]]] = [
     ("stock equation", ["update trade.stock set on_hand = on_hand + 1"]),
     ("reserved stock is what live", ["update trade.stock set reserved = reserved + 1, on_hand = on_hand + 1"]),
@@ -68,6 +71,10 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("every refund is in the ledger", ["delete from payments.entry where kind = 'refund_succeeded'"]),
     ("guarded against change", ["drop trigger entry_append_only on payments.entry"]),
     ("guarded against change", ["alter table payments.entry disable trigger entry_balance"]),
+    ("part of an account that is part of another", [f"{_UNITE} {_LAST} where id <> {_LAST}",
+                                                     f"{_UNITE} {_FIRST} where id = {_LAST}"]),
+    ("nothing that one would look for", [f"{_UNITE} {_LAST} where id = {_FIRST}"]),
+    ("whom trade judges as one person", [f"insert into trade.united_buyer values ({_FIRST}, {_LAST})"]),
     ("trade has planned", ["delete from trade.refund"]),
     ("nobody paid without", ["update trade.seat set status = 'released' where status = 'paid'"]),
     ("nobody paid without", ["update trade.shop_order set payment_id = null where status = 'to_ship'"]),

@@ -76,6 +76,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind Phone
+         * @description Take the phone that a code was sent to, instead of the one before.
+         */
+        post: operations["bind_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/me/phone/wechat": {
         parameters: {
             query?: never;
@@ -90,6 +110,28 @@ export interface paths {
          * @description Take over the phone number that WeChat knows, with the person's consent.
          */
         post: operations["bind_wechat_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/union": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unite My Accounts
+         * @description Make one account of this one and the one whose phone was proven: orders, groups, addresses, limits; for good.
+         *
+         *     The older account stays. Sessions of this one go on, those of the other end. Repeating it changes nothing.
+         */
+        post: operations["unite_my_accounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4419,8 +4461,8 @@ export interface components {
          * @enum {string}
          */
         Permission: "own-account" | "shop:read" | "products:read" | "products:edit" | "stock:read" | "stock:edit" | "campaigns:read" | "campaigns:edit" | "groups:read" | "orders:read" | "orders:ship" | "refunds:read" | "refunds:retry" | "ledger:read" | "reconciliation" | "background";
-        /** PhoneSessionInput */
-        PhoneSessionInput: {
+        /** PhoneCodeInput */
+        PhoneCodeInput: {
             /** Code */
             code: string;
             /** Device */
@@ -4438,8 +4480,40 @@ export interface components {
              */
             request_id: string;
         };
+        /** PhoneOfAnotherWechatProblem */
+        PhoneOfAnotherWechatProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/phone-of-another-wechat";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/phone-of-another-wechat";
+        } & {
+            [key: string]: unknown;
+        };
         /** PhoneTakenProblem */
         PhoneTakenProblem: {
+            /** Avatar */
+            avatar: string;
+            /** Claim */
+            claim: string;
             /**
              * Code
              * @constant
@@ -4449,6 +4523,10 @@ export interface components {
             detail: string;
             /** Instance */
             instance: string;
+            /** Nickname */
+            nickname: string;
+            /** Phone Masked */
+            phone_masked: string;
             /** Request Id */
             request_id: string;
             /**
@@ -6039,6 +6117,42 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** UnionExpiredProblem */
+        UnionExpiredProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/union-expired";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/union-expired";
+        } & {
+            [key: string]: unknown;
+        };
+        /** UnionInput */
+        UnionInput: {
+            /**
+             * Claim
+             * @description What phone-taken gave
+             */
+            claim: string;
+        };
         /** UnknownCarrierProblem */
         UnknownCarrierProblem: {
             /**
@@ -6556,6 +6670,66 @@ export interface operations {
             };
         };
     };
+    bind_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneCodeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Sign in first; The code is wrong; The code is no longer valid; ask for a new one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"] | components["schemas"]["WrongCodeProblem"] | components["schemas"]["CodeExpiredProblem"];
+                };
+            };
+            /** @description This phone belongs to another account, which can be united with this one; This phone belongs to an account of another WeChat user; give that one another phone first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PhoneTakenProblem"] | components["schemas"]["PhoneOfAnotherWechatProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Too many tries from here: this device has to do some work first, and send it with the next one */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProofNeededProblem"];
+                };
+            };
+        };
+    };
     bind_wechat_phone: {
         parameters: {
             query?: never;
@@ -6587,13 +6761,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"] | components["schemas"]["WechatRefusedProblem"];
                 };
             };
-            /** @description This phone belongs to another account */
+            /** @description This phone belongs to another account, which can be united with this one; This phone belongs to an account of another WeChat user; give that one another phone first */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["PhoneTakenProblem"];
+                    "application/problem+json": components["schemas"]["PhoneTakenProblem"] | components["schemas"]["PhoneOfAnotherWechatProblem"];
                 };
             };
             /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan */
@@ -6612,6 +6786,57 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["PartnerUnavailableProblem"];
+                };
+            };
+        };
+    };
+    unite_my_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description The phone was proven too long ago, or has moved on; prove it again; This phone belongs to an account of another WeChat user; give that one another phone first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnionExpiredProblem"] | components["schemas"]["PhoneOfAnotherWechatProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -6652,7 +6877,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PhoneSessionInput"];
+                "application/json": components["schemas"]["PhoneCodeInput"];
             };
         };
         responses: {

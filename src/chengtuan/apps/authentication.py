@@ -9,8 +9,8 @@ class FacadeAuthenticator:
         self._accounts = accounts
 
     async def shopper(self, token: str) -> Shopper | None:
-        user_id = await self._accounts.identify_shopper(token=token)
-        return Shopper(user_id) if user_id else None
+        shopper = await self._accounts.identify_shopper(token=token)
+        return Shopper(shopper.user_id, frozenset(shopper.absorbed)) if shopper else None
 
     async def staff(self, token: str) -> Staff | None:
         staff = await self._accounts.identify_staff(token=token)

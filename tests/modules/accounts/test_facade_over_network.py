@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from chengtuan.modules.accounts.facade import AccountsFacade, AddressNotFound, LoginTaken
+from chengtuan.modules.accounts.facade import AccountsFacade, AddressNotFound, LoginTaken, ShopperIdentity
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, ProductNotFound, SkuDraft
 from chengtuan.modules.catalog.problems import UnknownCategory
 from chengtuan.platform.facades import bind_remote
@@ -27,7 +27,7 @@ async def test_people_are_known_over_the_network(world: World) -> None:
     remote = bind_remote(AccountsFacade, world.client, world.composition.signer)
     local = facade_of(world)
     person = await world.sign_in(PHONE)
-    assert await remote.identify_shopper(token=person.token) == person.id
+    assert await remote.identify_shopper(token=person.token) == ShopperIdentity(user_id=person.id, absorbed=[])
     assert await remote.identify_shopper(token="令牌") is None
     assert await remote.identify_staff(token=person.token) is None
     ids = [person.id, uuid4()]

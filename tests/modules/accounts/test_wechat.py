@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -47,7 +48,7 @@ async def test_a_person_of_wechat_gets_one_account(world: World) -> None:
     assert again["id"] == me["id"]
     _, other = await sign_in(world, "Bob")
     assert other["id"] != me["id"]
-    contacts = await facade_of(world).get_contacts(user_ids=[me["id"]])
+    contacts = await facade_of(world).get_contacts(user_ids=[UUID(me["id"])])
     assert [(contact.openid, contact.phone) for contact in contacts] == [(openid, None)]
 
 

@@ -17,6 +17,7 @@ export const PATHS = {
   inbox: '/pages-user/inbox/index',
   addresses: '/pages-user/addresses/index',
   address: '/pages-user/address/index',
+  phone: '/pages-user/phone/index',
   settings: '/pages-user/settings/index',
   privacy: '/pages-user/privacy/index',
   lost: '/pages-user/lost/index',

@@ -113,6 +113,20 @@ ALWAYS: dict[str, str] = {
         select name from (values ('entry_append_only'), ('entry_balance')) as wanted(name)
         where not exists (select 1 from pg_trigger t where t.tgname = wanted.name
             and t.tgrelid = 'payments.entry'::regclass and t.tgenabled in ('O', 'A'))""",
+    "nobody is part of an account that is part of another": """
+        select p.id, p.united_into from accounts.person p join accounts.person o on o.id = p.united_into
+        where o.united_into is not null""",
+    "an account that is part of another one has nothing that one would look for": """
+        select p.id, s.sessions, d.devices, a.addresses from accounts.person p,
+            lateral (select count(*) as sessions from accounts.session where subject_id = p.id) s,
+            lateral (select count(*) as devices from accounts.device where subject_id = p.id) d,
+            lateral (select count(*) as addresses from accounts.address where person_id = p.id) a
+        where p.united_into is not null and (sessions + devices + addresses > 0 or p.phone is not null
+            or p.openid is not null or p.openid_sealed is not null)""",
+    "whom trade judges as one person is one": """
+        select u.absorbed_id, u.user_id from trade.united_buyer u
+        left join accounts.person a on a.id = u.absorbed_id left join accounts.person b on b.id = u.user_id
+        where coalesce(a.united_into, a.id) is distinct from coalesce(b.united_into, b.id)""",
     "what payments returns, trade has planned": """
         select r.id, r.amount_fen, t.amount_fen as planned from payments.refund r left join trade.refund t using (id)
         where t.id is null or t.amount_fen <> r.amount_fen or t.order_id <> r.order_id

@@ -9,6 +9,7 @@ from chengtuan.modules.accounts.facade import (
     Buyer,
     Contact,
     Profile,
+    ShopperIdentity,
     StaffAccount,
     StaffIdentity,
 )
@@ -23,7 +24,7 @@ class AccountsBinding(AccountsFacade):
     def __init__(self, ctx: Accounts) -> None:
         self._ctx = ctx
 
-    async def identify_shopper(self, *, token: str) -> UUID | None:
+    async def identify_shopper(self, *, token: str) -> ShopperIdentity | None:
         return await identify_session.identify_shopper(self._ctx, token)
 
     async def identify_staff(self, *, token: str) -> StaffIdentity | None:

@@ -36,10 +36,18 @@ person = Table(
     Column("openid_index", LargeBinary, unique=True, info=blind_index("openid_sealed", "accounts.openid")),
     Column("unionid_sealed", LargeBinary, info=SEALED),
     Column("created_at", instant(), nullable=False),
+    Column("united_into", Uuid, ForeignKey("accounts.person.id")),
     CheckConstraint("(phone is null) = (phone_index is null)", name="phone_whole"),
     CheckConstraint("(openid_sealed is null) = (openid_index is null)", name="openid_whole"),
+    # whoever was united into another account signs in as that one
+    CheckConstraint(
+        "united_into is null or (phone is null and openid is null and openid_sealed is null and united_into <> id)",
+        name="united",
+    ),
 )
+"""`united_into` is somebody who was not united into a third account: `repository.people.absorb`."""
 Index("ix_person_open_wechat", person.c.id, postgresql_where=text("openid is not null or unionid is not null"))
+Index("ix_person_united_into", person.c.united_into, postgresql_where=person.c.united_into.is_not(None))
 
 phone_code = Table(
     "phone_code",

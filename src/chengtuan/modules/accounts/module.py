@@ -45,7 +45,7 @@ async def _sessions(deps: Dependencies, token_hashes: Sequence[bytes]) -> dict[b
 async def _buyers(deps: Dependencies, keys: Sequence[BuyerKey]) -> dict[BuyerKey, BuyerRow]:
     async with deps.database.read() as db:
         rows = await find_buyers(db, keys)
-    return {(row.person_id, row.id): row for row in rows}
+    return {(row.asked_id, row.id): row for row in rows}
 
 
 def _sms(deps: Dependencies, settings: AccountsSettings) -> SmsSender | None:

@@ -29,9 +29,24 @@ class WechatRefused(Problem):
 
 
 class PhoneTaken(Problem):
+    """`claim` is for `POST /me/union`: the other account, shown by its face, can become one with this one."""
+
     code = "accounts/phone-taken"
     status = 409
-    title = "This phone belongs to another account"
+    title = "This phone belongs to another account, which can be united with this one"
+    members = {"claim": str, "nickname": str, "avatar": str, "phone_masked": str}
+
+
+class PhoneOfAnotherWechat(Problem):
+    code = "accounts/phone-of-another-wechat"
+    status = 409
+    title = "This phone belongs to an account of another WeChat user; give that one another phone first"
+
+
+class UnionExpired(Problem):
+    code = "accounts/union-expired"
+    status = 409
+    title = "The phone was proven too long ago, or has moved on; prove it again"
 
 
 class BadNicknameChosen(Problem):

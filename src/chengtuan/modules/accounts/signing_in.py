@@ -73,7 +73,14 @@ async def know_device(tx: WriteSession, kind: SessionKind, subject_id: UUID, sho
 async def welcome(
     tx: WriteSession, keys: KeyRing, person: PersonRow, language: str, device: str | None = None
 ) -> SignedIn:
-    """Open a shopper's session; messages follow the language of the device last used to sign in."""
+    """Open a shopper's session; messages follow the language of the device last used to sign in.
+
+    The account is locked: united with another one at this very moment, it is signed in as that one.
+    """
+    if (now := await people.lock_person(tx, person.id)) != person.id:
+        united = await people.find_person(tx, now)
+        assert united is not None, "it is locked"
+        person = united
     await people.update_language(tx, person.id, language)
     session = await open_session(tx, SessionKind.SHOPPER, person.id)
     known = await know_device(tx, SessionKind.SHOPPER, person.id, device)

@@ -1,6 +1,6 @@
 """All SQL of `messaging`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,27 +64,31 @@ async def find_notice(db: ReadSession | WriteSession, notice_id: UUID) -> Notice
 
 
 async def list_inbox(
-    db: ReadSession, user_id: UUID, before: tuple[datetime, UUID] | None, limit: int
+    db: ReadSession, user_ids: Collection[UUID], before: tuple[datetime, UUID] | None, limit: int
 ) -> list[InboxRow]:
     """Newest first; `before` is the last row of the page above."""
     at, notice_id = before or (None, None)
     return await db.fetch_all(
         InboxRow,
-        "select id, template, params, order_id, group_id, created_at, read_at from notice where user_id = %(user)s"
+        "select id, template, params, order_id, group_id, created_at, read_at from notice"
+        " where user_id = any(%(users)s)"
         " and (%(at)s::timestamptz is null or (created_at, id) < (%(at)s, %(id)s))"
         " order by created_at desc, id desc limit %(limit)s",
-        {"user": user_id, "at": at, "id": notice_id, "limit": limit},
+        {"users": list(user_ids), "at": at, "id": notice_id, "limit": limit},
     )
 
 
-async def count_unread(db: ReadSession, user_id: UUID) -> int:
-    return int(await db.fetch_value("select count(*) from notice where user_id = %s and read_at is null", (user_id,)))
+async def count_unread(db: ReadSession, user_ids: Collection[UUID]) -> int:
+    unread: int = await db.fetch_value(
+        "select count(*) from notice where user_id = any(%s) and read_at is null", (list(user_ids),)
+    )
+    return unread
 
 
-async def mark_read(tx: WriteSession, user_id: UUID, now: datetime) -> None:
+async def mark_read(tx: WriteSession, user_ids: Collection[UUID], now: datetime) -> None:
     await tx.execute(
-        "update notice set read_at = %s where user_id = %s and read_at is null and created_at <= %s",
-        (now, user_id, now),
+        "update notice set read_at = %s where user_id = any(%s) and read_at is null and created_at <= %s",
+        (now, list(user_ids), now),
     )
 
 
@@ -120,19 +124,23 @@ async def add_consents(tx: WriteSession, user_id: UUID, templates: Sequence[Noti
     )
 
 
-async def take_consent(tx: WriteSession, user_id: UUID, template: NoticeTemplate, now: datetime) -> bool:
-    """Use up one consent; False if there is none."""
-    taken = await tx.execute(
-        "update consent set remaining = remaining - 1, updated_at = %s"
-        " where user_id = %s and template = %s and remaining > 0",
-        (now, user_id, template),
-    )
-    return taken == 1
+async def take_consent(tx: WriteSession, user_ids: Collection[UUID], template: NoticeTemplate, now: datetime) -> bool:
+    """Use up one consent that the person gave under any of their ids; False if there is none."""
+    for user_id in sorted(user_ids):
+        if await tx.execute(
+            "update consent set remaining = remaining - 1, updated_at = %s"
+            " where user_id = %s and template = %s and remaining > 0",
+            (now, user_id, template),
+        ):
+            return True
+    return False
 
 
-async def forget_consents(tx: WriteSession, user_id: UUID, template: NoticeTemplate, now: datetime) -> None:
+async def forget_consents(
+    tx: WriteSession, user_ids: Collection[UUID], template: NoticeTemplate, now: datetime
+) -> None:
     """WeChat says that there are none."""
     await tx.execute(
-        "update consent set remaining = 0, updated_at = %s where user_id = %s and template = %s",
-        (now, user_id, template),
+        "update consent set remaining = 0, updated_at = %s where user_id = any(%s) and template = %s",
+        (now, list(user_ids), template),
     )

@@ -10,6 +10,7 @@ from chengtuan.kernel.clock import Clock
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.payments.facade import PaymentsFacade
+from chengtuan.modules.trade.domain.wish import Outdated
 from chengtuan.modules.trade.repository.order_views import OrderView
 from chengtuan.modules.trade.repository.refunds import Refund
 from chengtuan.platform.combiner import Lanes
@@ -42,7 +43,7 @@ class Trade:
     accounts: AccountsFacade
     payments: PaymentsFacade
     catalog: CatalogFacade
-    submissions: "Lanes[Submission, UUID]"
+    submissions: "Lanes[Submission, UUID | Outdated]"
     orders: Gatherer[UUID, tuple[OrderView, list[Refund]]]
 
     def announce(self, tx: WriteSession, group_ids: Iterable[UUID]) -> None:

@@ -306,6 +306,15 @@ Index(
     postgresql_where=text("status in ('locked', 'paid')"),
 )
 
+united_buyer = Table(
+    "united_buyer",
+    METADATA,
+    Column("absorbed_id", Uuid, primary_key=True),
+    Column("user_id", Uuid, nullable=False, index=True),
+    CheckConstraint("absorbed_id <> user_id", name="two"),
+)
+"""Ids over which orders were judged as one person's: from then on none is judged over fewer of them."""
+
 refund = Table(
     "refund",
     METADATA,

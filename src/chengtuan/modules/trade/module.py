@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chengtuan.kernel.problems import Problem
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
 from chengtuan.modules.payments.facade import (
@@ -25,7 +24,7 @@ from chengtuan.modules.trade.models import METADATA
 from chengtuan.modules.trade.repository.order_views import OrderView, find_orders
 from chengtuan.modules.trade.repository.refunds import Refund
 from chengtuan.modules.trade.subscribers import subscribers
-from chengtuan.modules.trade.usecases.submit_order import Submission, take_free_orders, take_orders
+from chengtuan.modules.trade.usecases.submit_order import Answer, Submission, take_free_orders, take_orders
 from chengtuan.platform.combiner import HeldUp, Lanes
 from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
@@ -35,10 +34,10 @@ _LANES = 3
 
 
 def build(deps: Dependencies) -> Built:
-    async def run(batch: Sequence[Submission]) -> list[UUID | Problem]:
+    async def run(batch: Sequence[Submission]) -> list[Answer]:
         return await take_orders(ctx, batch)
 
-    async def run_free(batch: Sequence[Submission]) -> list[UUID | Problem | HeldUp]:
+    async def run_free(batch: Sequence[Submission]) -> list[Answer | HeldUp]:
         return await take_free_orders(ctx, batch)
 
     async def find(order_ids: Sequence[UUID]) -> dict[UUID, tuple[OrderView, list[Refund]]]:

@@ -22,9 +22,18 @@ from chengtuan.platform.permissions import OneMerchant, Permission, Scope, permi
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """The signed-in shopper who makes the request."""
+    """The signed-in shopper who makes the request.
+
+    `user_id` is whose whatever comes into being now will be. `ids` are all accounts of the person, for whose is what
+    is there: others may have been united into this one, and what was theirs keeps their ids.
+    """
 
     user_id: UUID
+    absorbed: frozenset[UUID] = frozenset()
+
+    @property
+    def ids(self) -> frozenset[UUID]:
+        return self.absorbed | {self.user_id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ export const signInByPhone = (phone: string, code: string, requestId: string) =>
     call<Session>('POST', '/accounts/sessions/phone', { body: { phone, code, request_id: requestId, device: knownDevice(), proof } }))
 export const signInByWechat = (code: string) =>
   call<Session>('POST', '/accounts/sessions/wechat', { body: { code, device: knownDevice() } })
+export const bindPhone = (phone: string, code: string, requestId: string) =>
+  withProof((proof) =>
+    call<Me>('POST', '/accounts/me/phone', { body: { phone, code, request_id: requestId, device: knownDevice(), proof } }))
+export const uniteAccounts = (claim: string) => call<Me>('POST', '/accounts/me/union', { body: { claim } })
 export const bindWechatPhone = (code: string) => call<Me>('POST', '/accounts/me/phone/wechat', { body: { code } })
 export const signOut = () => call<void>('DELETE', '/accounts/sessions/current')
 export const getMe = () => call<Me>('GET', '/accounts/me')

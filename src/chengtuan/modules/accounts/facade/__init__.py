@@ -1,6 +1,14 @@
 """The only part of `accounts` that other modules may import."""
 
-from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffAccount, StaffIdentity
+from chengtuan.modules.accounts.facade.contracts import (
+    Address,
+    Buyer,
+    Contact,
+    Profile,
+    ShopperIdentity,
+    StaffAccount,
+    StaffIdentity,
+)
 from chengtuan.modules.accounts.facade.interface import AccountsFacade
 from chengtuan.modules.accounts.facade.problems import (
     AddressNotFound,
@@ -19,6 +27,7 @@ __all__ = [
     "LoginTaken",
     "Profile",
     "RolesDoNotFit",
+    "ShopperIdentity",
     "StaffAccount",
     "StaffIdentity",
     "StaffNotFound",

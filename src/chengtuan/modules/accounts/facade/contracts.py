@@ -6,6 +6,14 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShopperIdentity:
+    """A signed-in shopper. `absorbed` are accounts that were united into this one: what is theirs is this person's."""
+
+    user_id: UUID
+    absorbed: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffIdentity:
     """A signed-in member of staff; `merchant_id` is None for the platform's own."""
 
@@ -52,17 +60,22 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Buyer:
-    """Who orders, and where it shall go."""
+    """Who orders, and where it shall go. `absorbed` as in ShopperIdentity."""
 
     profile: Profile
+    absorbed: list[UUID]
     address: Address
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """How a person can be reached; None where unknown. `language` is one of kernel.text.LANGUAGES."""
+    """How a person can be reached; None where unknown. `language` is one of kernel.text.LANGUAGES.
+
+    `accounts` are all ids that the person has or had, `user_id` among them: the one that was asked for.
+    """
 
     user_id: UUID
+    accounts: list[UUID]
     phone: str | None
     openid: str | None
     language: str

@@ -1,7 +1,15 @@
 from abc import abstractmethod
 from uuid import UUID
 
-from chengtuan.modules.accounts.facade.contracts import Address, Buyer, Contact, Profile, StaffAccount, StaffIdentity
+from chengtuan.modules.accounts.facade.contracts import (
+    Address,
+    Buyer,
+    Contact,
+    Profile,
+    ShopperIdentity,
+    StaffAccount,
+    StaffIdentity,
+)
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -12,7 +20,7 @@ class AccountsFacade(Facade):
 
     @operation
     @abstractmethod
-    async def identify_shopper(self, *, token: str) -> UUID | None:
+    async def identify_shopper(self, *, token: str) -> ShopperIdentity | None:
         """The person whose session the token opens; None if it is unknown or over."""
 
     @operation
@@ -33,12 +41,15 @@ class AccountsFacade(Facade):
     @operation
     @abstractmethod
     async def get_buyer(self, *, user_id: UUID, address_id: UUID) -> Buyer:
-        """What an order needs of a person, at one of their own addresses. Raises AddressNotFound."""
+        """What an order needs of a person, at one of their own addresses. Raises AddressNotFound.
+
+        The account as it is now, also if the id is of one that was united into it.
+        """
 
     @operation
     @abstractmethod
     async def get_contacts(self, *, user_ids: list[UUID]) -> list[Contact]:
-        """How people can be reached; unknown people are left out."""
+        """How people can be reached now, by the ids that are asked for; unknown people are left out."""
 
     @operation
     @abstractmethod

@@ -12,8 +12,8 @@ from chengtuan.modules.accounts.repository.staff import StaffRow
 from chengtuan.modules.accounts.signing_in import SignedIn
 from chengtuan.modules.accounts.usecases.identify_session import StaffSessionState
 from chengtuan.modules.accounts.usecases.manage_addresses import SavedAddress
-from chengtuan.modules.accounts.usecases.sign_in_by_phone import CodeTry
 from chengtuan.modules.accounts.usecases.sign_in_staff import StaffSignedIn
+from chengtuan.modules.accounts.usecases.try_code import CodeTry
 from chengtuan.platform.http.fields import Instant, Version, VersionOut
 from chengtuan.platform.http.typed_fields import Line
 from chengtuan.platform.permissions import Permission, Role, permissions_of
@@ -59,7 +59,7 @@ class SmsCodeSent(BaseModel):
     expires_in_s: int
 
 
-class PhoneSessionInput(Tried):
+class PhoneCodeInput(Tried):
     phone: PhoneText
     code: SmsCode
     request_id: RequestId
@@ -81,6 +81,10 @@ class WechatSessionInput(BaseModel):
 
 class WechatPhoneInput(BaseModel):
     code: Annotated[WechatCode, Field(description="What the `getPhoneNumber` button gave")]
+
+
+class UnionInput(BaseModel):
+    claim: Annotated[str, StringConstraints(min_length=1, max_length=400), Field(description="What phone-taken gave")]
 
 
 class Me(BaseModel):

@@ -8,7 +8,7 @@ from chengtuan.modules.accounts.domain.phone_codes import CODE_LIFETIME, RESEND_
 from chengtuan.modules.accounts.domain.sessions import SessionKind
 from chengtuan.modules.accounts.http.requests import language_of
 from chengtuan.modules.accounts.http.schemas import (
-    PhoneSessionInput,
+    PhoneCodeInput,
     Session,
     SmsCodeInput,
     SmsCodeSent,
@@ -55,7 +55,7 @@ def session_routes(ctx: Accounts) -> APIRouter:
         dependencies=[PUBLIC],
         responses=problems(InvalidRequest, BadPhone, WrongCode, CodeExpired, ProofNeeded),
     )
-    async def sign_in_with_phone(body: PhoneSessionInput, request: Request) -> Session:
+    async def sign_in_with_phone(body: PhoneCodeInput, request: Request) -> Session:
         """Sign in with the code; a phone that is new here gets an account."""
         language = language_of(request)
         address = client_ip(request)

@@ -89,6 +89,16 @@ async def delete_address(tx: WriteSession, person_id: UUID, address_id: UUID) ->
     return bool(await tx.execute("delete from address where person_id = %s and id = %s", (person_id, address_id)))
 
 
+async def hand_over_addresses(tx: WriteSession, person_id: UUID, heir_id: UUID) -> None:
+    """The heir's own default stays the default."""
+    await tx.execute(
+        "update address set person_id = %(heir)s, is_default = is_default"
+        " and not exists (select 1 from address where person_id = %(heir)s and is_default)"
+        " where person_id = %(person)s",
+        {"person": person_id, "heir": heir_id},
+    )
+
+
 async def promote_newest(tx: WriteSession, person_id: UUID) -> None:
     """Make the newest address the default if there is none."""
     await tx.execute(

@@ -34,11 +34,20 @@ async def keep_device(tx: WriteSession, token_hash: bytes, kind: SessionKind, su
         " signed_in_at = excluded.signed_in_at, expires_at = excluded.expires_at",
         (token_hash, kind.value, subject_id, now, now + DEVICE_LIFETIME),
     )
+    await _forget_oldest(tx, subject_id)
+
+
+async def _forget_oldest(tx: WriteSession, subject_id: UUID) -> None:
     await tx.execute(
         "delete from device where token_hash in (select token_hash from device where subject_id = %s"
         " order by signed_in_at desc, token_hash offset %s)",
         (subject_id, MAX_DEVICES),
     )
+
+
+async def hand_over_devices(tx: WriteSession, person_id: UUID, heir_id: UUID) -> None:
+    await tx.execute("update device set subject_id = %s where subject_id = %s", (heir_id, person_id))
+    await _forget_oldest(tx, heir_id)
 
 
 async def forget_devices(tx: WriteSession, subject_id: UUID) -> None:

@@ -9,8 +9,11 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
+    """`absorbed` are the accounts that were united into the subject's."""
+
     token_hash: bytes
     subject_id: UUID
+    absorbed: list[UUID]
     renewed_at: datetime
 
 
@@ -40,7 +43,8 @@ async def find_shopper_sessions(db: ReadSession, token_hashes: Sequence[bytes], 
     """Those that are still open."""
     return await db.fetch_all(
         SessionRow,
-        "select token_hash, subject_id, renewed_at from session"
+        "select token_hash, subject_id, array(select id from person where united_into = subject_id) as absorbed,"
+        " renewed_at from session"
         " where token_hash = any(%s) and kind = 'shopper' and expires_at > %s",
         (list(token_hashes), now),
     )
@@ -67,6 +71,10 @@ async def renew_session(tx: WriteSession, token_hash: bytes, *, last_renewed: da
 
 async def delete_session(tx: WriteSession, token_hash: bytes, kind: SessionKind) -> None:
     await tx.execute("delete from session where token_hash = %s and kind = %s", (token_hash, kind.value))
+
+
+async def hand_over_sessions(tx: WriteSession, subject_id: UUID, heir_id: UUID) -> None:
+    await tx.execute("update session set subject_id = %s where subject_id = %s", (heir_id, subject_id))
 
 
 async def delete_sessions_of(tx: WriteSession, subject_id: UUID) -> None:

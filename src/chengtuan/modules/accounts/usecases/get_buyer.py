@@ -10,5 +10,5 @@ async def get_buyer(ctx: Accounts, person_id: UUID, address_id: UUID) -> Buyer:
     row = await ctx.buyers.find((person_id, address_id))
     if row is None:
         raise AddressNotFound
-    profile = Profile(user_id=person_id, nickname=row.nickname, avatar=row.avatar)
-    return Buyer(profile=profile, address=open_address(ctx.keys, row))
+    profile = Profile(user_id=row.person_id, nickname=row.nickname, avatar=row.avatar)
+    return Buyer(profile=profile, absorbed=row.absorbed, address=open_address(ctx.keys, row))

@@ -1,17 +1,16 @@
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.sessions import SPANS, SessionKind, token_hash
-from chengtuan.modules.accounts.facade import StaffIdentity
+from chengtuan.modules.accounts.facade import ShopperIdentity, StaffIdentity
 from chengtuan.modules.accounts.repository import sessions
 from chengtuan.modules.accounts.repository import staff as staff_rows
 from chengtuan.modules.accounts.repository.staff import StaffRow
 
 
-async def identify_shopper(ctx: Accounts, token: str) -> UUID | None:
+async def identify_shopper(ctx: Accounts, token: str) -> ShopperIdentity | None:
     """Asked by every signed-in request: one read, and a write at most once a day."""
     hashed = token_hash(token)
     if hashed is None:
@@ -25,7 +24,7 @@ async def identify_shopper(ctx: Accounts, token: str) -> UUID | None:
         expires_at = now + span.idle
         async with ctx.database.write() as tx:
             await sessions.renew_session(tx, hashed, last_renewed=session.renewed_at, expires_at=expires_at)
-    return session.subject_id
+    return ShopperIdentity(user_id=session.subject_id, absorbed=session.absorbed)
 
 
 async def identify_staff(ctx: Accounts, token: str) -> StaffIdentity | None:

@@ -47,7 +47,7 @@ async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_de
     """
     checked = _checked(address)
     async with ctx.database.write() as tx:
-        await people.lock_person(tx, person_id)
+        person_id = await people.lock_person(tx, person_id)
         known = await addresses.list_addresses(tx, person_id)
         row = next((row for row in known if open_address(ctx.keys, row) == checked), None)
         if row is not None and (row.is_default or not is_default):
@@ -77,7 +77,7 @@ async def change_address(
     checked = _checked(address)
     row = _row(ctx, address_id, checked, is_default=is_default, version=version + 1)
     async with ctx.database.write() as tx:
-        await people.lock_person(tx, person_id)
+        person_id = await people.lock_person(tx, person_id)
         before = await addresses.find_address(tx, person_id, address_id)
         if before is None:
             raise AddressNotFound
@@ -94,7 +94,7 @@ async def change_address(
 async def remove_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> None:
     """If it was the default, the newest of the others becomes it. Raises AddressNotFound."""
     async with ctx.database.write() as tx:
-        await people.lock_person(tx, person_id)
+        person_id = await people.lock_person(tx, person_id)
         if not await addresses.delete_address(tx, person_id, address_id):
             raise AddressNotFound
         await addresses.promote_newest(tx, person_id)

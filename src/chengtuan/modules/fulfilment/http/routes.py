@@ -44,7 +44,7 @@ def _shop_routes(router: APIRouter, ctx: Fulfilment) -> None:
     @router.get("/orders/{order_id}/shipment", responses=problems(NotSignedIn, p.ShipmentNotFound))
     async def read_shipment(order_id: UUID, shopper: CurrentShopper, request: Request) -> schemas.Shipment:
         """Where the parcel of one of the shopper's own orders is."""
-        found = await read_own_shipment(ctx, order_id, shopper.user_id)
+        found = await read_own_shipment(ctx, order_id, shopper.ids)
         return schemas.Shipment.of(found, schemas.language_of(request))
 
 

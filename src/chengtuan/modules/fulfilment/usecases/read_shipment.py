@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,10 +35,10 @@ async def with_events(ctx: Fulfilment, shipment: Shipment) -> TrackedShipment:
     return TrackedShipment(shipment, events, correction_left(upload.status, corrected=upload.corrected))
 
 
-async def read_own_shipment(ctx: Fulfilment, order_id: UUID, user_id: UUID) -> TrackedShipment:
+async def read_own_shipment(ctx: Fulfilment, order_id: UUID, user_ids: Collection[UUID]) -> TrackedShipment:
     """A shopper's view of the parcel of an own order. Raises ShipmentNotFound, also for somebody else's."""
     shipment = await _find(ctx, order_id)
-    if shipment is None or shipment.user_id != user_id:
+    if shipment is None or shipment.user_id not in user_ids:
         raise ShipmentNotFound
     return await with_events(ctx, shipment)
 

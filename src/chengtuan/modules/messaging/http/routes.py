@@ -21,14 +21,14 @@ def routes(ctx: Messaging) -> APIRouter:
     @router.get("/inbox", responses=problems(NotSignedIn, BadCursor))
     async def list_inbox_messages(shopper: CurrentShopper, cursor: Cursor = None, limit: Limit = 20) -> schemas.Inbox:
         """The shopper's messages, newest first."""
-        found = await read_inbox(ctx, shopper.user_id, cursor=cursor, limit=limit)
+        found = await read_inbox(ctx, shopper.ids, cursor=cursor, limit=limit)
         items = [schemas.InboxMessage.of(row) for row in found.page.items]
         return schemas.Inbox(items=items, next_cursor=found.page.next_cursor, unread=found.unread)
 
     @router.post("/inbox/read", status_code=204, responses=problems(NotSignedIn))
     async def read_inbox_messages(shopper: CurrentShopper) -> None:
         """All messages so far have been seen."""
-        await mark_inbox_read(ctx, shopper.user_id)
+        await mark_inbox_read(ctx, shopper.ids)
 
     @router.get("/subscription-templates", dependencies=[PUBLIC])
     async def list_subscription_templates() -> schemas.SubscriptionTemplateList:

@@ -46,7 +46,7 @@ async def deliver_notice(ctx: Messaging, job: Job) -> None:
 async def _send(ctx: Messaging, notice: Notice, contact: Contact) -> None:
     consent = await _consent_of(ctx, notice, contact)
     if consent is not None and contact.openid is not None:
-        if await _by_wechat(ctx, notice, consent, contact.openid, contact.language):
+        if await _by_wechat(ctx, notice, consent, contact, contact.openid):
             return
         async with ctx.database.write() as tx:
             await repository.choose_channel(tx, notice.id, Channel.SMS)
@@ -62,7 +62,7 @@ async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Notic
     async with ctx.database.write() as tx:
         for template in consents_for(notice.template):
             if template in ctx.templates and await repository.take_consent(
-                tx, notice.user_id, template, tx.clock.now()
+                tx, contact.accounts, template, tx.clock.now()
             ):
                 await repository.choose_channel(tx, notice.id, Channel.WECHAT, template)
                 return template
@@ -70,7 +70,7 @@ async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Notic
     return None
 
 
-async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, openid: str, language: str) -> bool:
+async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, contact: Contact, openid: str) -> bool:
     """False if WeChat will not send it. Raises ProviderUnavailable."""
     template = ctx.templates.get(consent)
     if ctx.wechat is None or template is None:  # the settings changed since the first try
@@ -79,12 +79,12 @@ async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, op
         await ctx.wechat.send_subscribe_message(
             openid=openid,
             template_id=template.id,
-            data=subscribe_data(sms_params(notice, language), template.fields),
+            data=subscribe_data(sms_params(notice, contact.language), template.fields),
             page=page_of_notice(notice),
         )
     except ConsentMissing:
         async with ctx.database.write() as tx:
-            await repository.forget_consents(tx, notice.user_id, consent, tx.clock.now())
+            await repository.forget_consents(tx, contact.accounts, consent, tx.clock.now())
         return False
     except MiniProgramRefused as refused:
         log.warning("subscribe_message_refused", notice=str(notice.id), errcode=refused.errcode)

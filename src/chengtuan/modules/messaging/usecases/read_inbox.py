@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,12 +14,12 @@ class InboxPage:
     unread: int
 
 
-async def read_inbox(ctx: Messaging, user_id: UUID, *, cursor: str | None, limit: int) -> InboxPage:
+async def read_inbox(ctx: Messaging, user_ids: Collection[UUID], *, cursor: str | None, limit: int) -> InboxPage:
     """Newest first, with how many are unread in all. Raises BadCursor."""
     before = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.read() as db:
-        rows = await repository.list_inbox(db, user_id, (before[0], before[1]) if before else None, limit + 1)
-        unread = await repository.count_unread(db, user_id)
+        rows = await repository.list_inbox(db, user_ids, (before[0], before[1]) if before else None, limit + 1)
+        unread = await repository.count_unread(db, user_ids)
     return InboxPage(page_of(rows, limit, _cursor_of), unread)
 
 
@@ -26,6 +27,6 @@ def _cursor_of(row: InboxRow) -> str:
     return encode_cursor(row.created_at.isoformat(), str(row.id))
 
 
-async def mark_inbox_read(ctx: Messaging, user_id: UUID) -> None:
+async def mark_inbox_read(ctx: Messaging, user_ids: Collection[UUID]) -> None:
     async with ctx.database.write() as tx:
-        await repository.mark_read(tx, user_id, tx.clock.now())
+        await repository.mark_read(tx, user_ids, tx.clock.now())

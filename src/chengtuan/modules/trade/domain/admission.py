@@ -5,13 +5,14 @@ next. Nothing here does I/O, so every rule can be tested by a table.
 """
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.domain.hold import hold_until
 from chengtuan.modules.trade.domain.perk import initiator_back
 from chengtuan.modules.trade.domain.snapshot import CampaignState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.domain.states import GroupStatus
-from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
+from chengtuan.modules.trade.domain.wish import Mode, Outdated, Repeated, Taken, Wish
 from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
     CampaignEnded,
@@ -39,9 +40,12 @@ MAX_LEFT = 3
 """Repeated leavers have to wait: paid seats that one person may give up within a day (rule 5)."""
 
 
-def decide(snapshot: Snapshot, wishes: Sequence[Wish]) -> list[Taken | Repeated | Problem]:
+Verdict: TypeAlias = Taken | Repeated | Outdated | Problem
+
+
+def decide(snapshot: Snapshot, wishes: Sequence[Wish]) -> list[Verdict]:
     """One verdict per wish, in order; the snapshot is changed by those that are taken."""
-    verdicts: list[Taken | Repeated | Problem] = []
+    verdicts: list[Verdict] = []
     for wish in wishes:
         try:
             verdict = _decide_one(snapshot, wish)
@@ -67,8 +71,10 @@ def quote(snapshot: Snapshot, wish: Wish) -> Taken:
     return taken
 
 
-def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated:
-    if earlier := snapshot.granted.get((wish.user_id, wish.request_id)):
+def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated | Outdated:
+    if snapshot.knows_more_of(wish.buyer_ids):
+        return Outdated()
+    if earlier := snapshot.granted_to(wish.buyer_ids, wish.request_id):
         if earlier[1] != wish.request_hash:
             raise IdempotencyConflict
         return Repeated(earlier[0])
@@ -108,9 +114,9 @@ def _place(snapshot: Snapshot, wish: Wish) -> tuple[CampaignState | None, GroupS
 
 def _open_group(snapshot: Snapshot, wish: Wish) -> GroupState:
     group = snapshot.groups.get(wish.group_id) if wish.group_id else None
-    if group is None or (group.status == GroupStatus.DRAFT and group.initiator_id != wish.user_id):
+    if group is None or (group.status == GroupStatus.DRAFT and group.initiator_id not in wish.buyer_ids):
         raise GroupNotFound
-    if group.initiator_id == wish.user_id:
+    if group.initiator_id in wish.buyer_ids:
         raise OwnGroup
     if group.status != GroupStatus.OPEN or group.deadline is None or snapshot.now >= group.deadline:
         raise GroupFull if group.status == GroupStatus.SUCCEEDED else GroupEnded
@@ -118,7 +124,7 @@ def _open_group(snapshot: Snapshot, wish: Wish) -> GroupState:
 
 
 def _check_seat(snapshot: Snapshot, wish: Wish, group: GroupState) -> None:
-    if (group.id, wish.user_id) in snapshot.seated:
+    if snapshot.is_seated(wish.buyer_ids, group.id):
         raise AlreadyInGroup
     if group.locked >= group.size:
         raise GroupFull
@@ -128,13 +134,13 @@ def _check_campaign_limits(snapshot: Snapshot, wish: Wish, campaign: CampaignSta
     if campaign.regions is not None and wish.province_code not in campaign.regions:
         raise NotDeliverable
     limit = campaign.per_user_limit
-    bought = snapshot.bought.get((campaign.id, wish.user_id), 0)
+    bought = snapshot.bought_by(wish.buyer_ids, campaign.id)
     if limit is not None and bought + wish.quantity > limit:
         raise PurchaseLimit(limit=limit, taken=bought)
 
 
 def _check_restraint(snapshot: Snapshot, wish: Wish) -> None:
-    buyer = snapshot.buyer(wish.user_id)
+    buyer = snapshot.buyer(wish.buyer_ids)
     if buyer.unpaid >= MAX_UNPAID_ORDERS:
         raise TooManyUnpaidOrders(limit=MAX_UNPAID_ORDERS)
     if buyer.given_up >= MAX_GIVEN_UP:
@@ -145,7 +151,7 @@ def _check_restraint(snapshot: Snapshot, wish: Wish) -> None:
 
 def _check_newcomer(snapshot: Snapshot, wish: Wish) -> None:
     """Old customers may open such a group: they bring the newcomers, who join it."""
-    if wish.mode is Mode.JOIN and snapshot.skus[wish.sku_id].merchant_id in snapshot.buyer(wish.user_id).merchants:
+    if wish.mode is Mode.JOIN and snapshot.skus[wish.sku_id].merchant_id in snapshot.buyer(wish.buyer_ids).merchants:
         raise NewcomersOnly
 
 

@@ -1,6 +1,6 @@
 """The rows that an admission is judged by, as they were locked, and as each taken wish changes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -82,19 +82,44 @@ class Snapshot:
     buyers: dict[UUID, BuyerState]
     granted: dict[tuple[UUID, UUID], tuple[UUID, bytes]] = field(default_factory=dict)
     """Earlier orders by (user, request): order id and request hash."""
+    united: set[tuple[UUID, UUID]] = field(default_factory=set)
+    """(absorbed, user): ids over which orders were judged as one person's."""
 
-    def buyer(self, user_id: UUID) -> BuyerState:
-        return self.buyers.setdefault(user_id, BuyerState())
+    def buyer(self, ids: Collection[UUID]) -> BuyerState:
+        """What one person did under all of their ids."""
+        states = [state for user_id in ids if (state := self.buyers.get(user_id))]
+        return BuyerState(
+            unpaid=sum(state.unpaid for state in states),
+            left=sum(state.left for state in states),
+            given_up=sum(state.given_up for state in states),
+            merchants={merchant for state in states for merchant in state.merchants},
+        )
+
+    def bought_by(self, ids: Collection[UUID], campaign_id: UUID) -> int:
+        """Units in a campaign, paid or pending."""
+        return sum(self.bought.get((campaign_id, user_id), 0) for user_id in ids)
+
+    def is_seated(self, ids: Collection[UUID], group_id: UUID) -> bool:
+        return any((group_id, user_id) in self.seated for user_id in ids)
+
+    def granted_to(self, ids: Collection[UUID], request_id: UUID) -> tuple[UUID, bytes] | None:
+        """The order that was made for an Idempotency-Key, under any of the ids."""
+        return next((self.granted[key] for user_id in ids if (key := (user_id, request_id)) in self.granted), None)
+
+    def knows_more_of(self, ids: Collection[UUID]) -> bool:
+        """Whether somebody of these ids is known to be the same person as somebody else."""
+        return any((absorbed in ids) != (user_id in ids) for absorbed, user_id in self.united)
 
     def apply(self, taken: Taken) -> None:
         """The next wish of the batch is judged as if this one were stored."""
         wish = taken.wish
         sku = self.skus[wish.sku_id]
         sku.available -= wish.quantity
-        buyer = self.buyer(wish.user_id)
+        buyer = self.buyers.setdefault(wish.user_id, BuyerState())
         buyer.unpaid += 1
         buyer.merchants.add(sku.merchant_id)
         self.granted[wish.user_id, wish.request_id] = (wish.order_id, wish.request_hash)
+        self.united |= {(absorbed, wish.user_id) for absorbed in wish.absorbed}
         if taken.campaign_id is None or taken.group_id is None:
             return
         self.campaigns[taken.campaign_id].stock_taken += wish.quantity

@@ -16,7 +16,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared."""
+    """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared.
+
+    `absorbed` are accounts that were united into the buyer's: all are judged as one person.
+    """
 
     order_id: UUID
     request_id: UUID
@@ -30,6 +33,11 @@ class Wish:
     new_group_id: UUID
     province_code: str
     expected_payable_fen: Fen | None
+    absorbed: frozenset[UUID] = frozenset()
+
+    @property
+    def buyer_ids(self) -> frozenset[UUID]:
+        return self.absorbed | {self.user_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +67,8 @@ class Repeated:
     """The wish was granted before, under the same Idempotency-Key."""
 
     order_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """The buyer's accounts were united since the wish was prepared, and an order was judged over all of them."""

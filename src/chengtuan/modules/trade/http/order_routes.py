@@ -1,5 +1,6 @@
 """A shopper's own orders: buy, pay, follow, cancel, receive."""
 
+from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
@@ -54,9 +55,9 @@ _SUBMIT = (
 def order_routes(ctx: Trade) -> APIRouter:
     router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
-    async def shown(order_id: UUID, user_id: UUID, status: int = 200) -> Response:
+    async def shown(order_id: UUID, user_ids: Collection[UUID] | None, status: int = 200) -> Response:
         """The order as JSON, written once: the framework would check and convert it a second time."""
-        order = present_orders.order(await read_order(ctx, order_id, user_id), ctx.clock.now())
+        order = present_orders.order(await read_order(ctx, order_id, user_ids), ctx.clock.now())
         return Response(order.model_dump_json(), status, media_type="application/json")
 
     @router.post("/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, p.BadQuantity, NotSignedIn))
@@ -64,6 +65,7 @@ def order_routes(ctx: Trade) -> APIRouter:
         """What an order would cost, and whether it can be delivered. Nothing is held."""
         request = OrderRequest(
             user_id=shopper.user_id,
+            absorbed=shopper.absorbed,
             request_id=UUID(int=0),
             mode=wish.mode,
             sku_id=wish.sku_id,
@@ -89,7 +91,7 @@ def order_routes(ctx: Trade) -> APIRouter:
             expected_payable_fen=wish.expected_payable_fen,
             remark=wish.remark,
         )
-        return await shown(await submit_order(ctx, request), shopper.user_id, 201)
+        return await shown(await submit_order(ctx, request), None, 201)
 
     @router.get("", responses=problems(NotSignedIn, BadCursor))
     async def list_own_orders(
@@ -100,7 +102,7 @@ def order_routes(ctx: Trade) -> APIRouter:
     ) -> schemas.OrderPage:
         """Newest first; `status` may be repeated."""
         statuses = [str(item) for item in status] if status else None
-        page = await list_orders(ctx, user_id=shopper.user_id, statuses=statuses, cursor=cursor, limit=limit)
+        page = await list_orders(ctx, user_ids=shopper.ids, statuses=statuses, cursor=cursor, limit=limit)
         now = ctx.clock.now()
         items = [present_orders.order(detail, now) for detail in page.items]
         return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
@@ -108,12 +110,12 @@ def order_routes(ctx: Trade) -> APIRouter:
     @router.get("/counts", responses=problems(NotSignedIn))
     async def count_own_orders(shopper: CurrentShopper) -> schemas.OrderCounts:
         """The shopper's orders by status."""
-        return schemas.OrderCounts(**await count_orders(ctx, shopper.user_id))
+        return schemas.OrderCounts(**await count_orders(ctx, shopper.ids))
 
     @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound))
     async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """One of the shopper's own orders."""
-        return await shown(order_id, shopper.user_id)
+        return await shown(order_id, shopper.ids)
 
     @router.post(
         "/{order_id}/pay",
@@ -130,7 +132,7 @@ def order_routes(ctx: Trade) -> APIRouter:
         hand_over = await start_payment(
             ctx,
             PayRequest(
-                user_id=shopper.user_id,
+                user_ids=shopper.ids,
                 order_id=order_id,
                 request_id=key,
                 channel=payment.channel,
@@ -146,8 +148,8 @@ def order_routes(ctx: Trade) -> APIRouter:
     )
     async def sync_order(order_id: UUID, shopper: CurrentShopper) -> schemas.SyncedOrder:
         """Ask the payment provider now; what it says may show a moment later."""
-        arrived = await sync_payment(ctx, shopper.user_id, order_id)
-        order = present_orders.order(await read_order(ctx, order_id, shopper.user_id), ctx.clock.now())
+        arrived = await sync_payment(ctx, shopper.ids, order_id)
+        order = present_orders.order(await read_order(ctx, order_id, shopper.ids), ctx.clock.now())
         return schemas.SyncedOrder(**order.model_dump(), money_arrived=arrived)
 
     @router.post(
@@ -157,8 +159,8 @@ def order_routes(ctx: Trade) -> APIRouter:
     )
     async def cancel_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """Give up an unpaid order, or leave a group that has not formed: everything paid goes back."""
-        await cancel_order(ctx, shopper.user_id, order_id)
-        return await shown(order_id, shopper.user_id)
+        await cancel_order(ctx, shopper.ids, order_id)
+        return await shown(order_id, shopper.ids)
 
     @router.post(
         "/{order_id}/confirm-receipt",
@@ -167,7 +169,7 @@ def order_routes(ctx: Trade) -> APIRouter:
     )
     async def confirm_order_receipt(order_id: UUID, shopper: CurrentShopper) -> Response:
         """The goods arrived."""
-        await confirm_receipt(ctx, shopper.user_id, order_id)
-        return await shown(order_id, shopper.user_id)
+        await confirm_receipt(ctx, shopper.ids, order_id)
+        return await shown(order_id, shopper.ids)
 
     return router

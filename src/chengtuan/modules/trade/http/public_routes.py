@@ -144,7 +144,7 @@ def public_routes(ctx: Trade) -> APIRouter:
     @router.get("/groups/{group_id}/mine", responses=problems(NotSignedIn))
     async def read_own_seat(group_id: UUID, shopper: CurrentShopper) -> schemas.OwnSeat:
         """The signed-in shopper's latest seat in a group, if there is one."""
-        seat = await find_seat(ctx, group_id, shopper.user_id)
+        seat = await find_seat(ctx, group_id, shopper.ids)
         return schemas.OwnSeat(seat=schemas.Seat.model_validate(seat, from_attributes=True) if seat else None)
 
     return router

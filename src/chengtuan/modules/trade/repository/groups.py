@@ -1,6 +1,6 @@
 """Groups and their seats."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -171,12 +171,13 @@ class OwnSeat:
     expires_at: datetime
 
 
-async def find_own_seat(db: ReadSession, group_id: UUID, user_id: UUID) -> OwnSeat | None:
-    """The latest seat the person has or had."""
+async def find_own_seat(db: ReadSession, group_id: UUID, user_ids: Collection[UUID]) -> OwnSeat | None:
+    """The seat the person has, or the latest that they had; of two that united accounts have, the paid one."""
     return await db.fetch_one(
         OwnSeat,
         "select s.status, s.order_id, g.initiator_id = s.user_id as is_initiator, o.pay_before as expires_at"
         " from seat s join buy_group g on g.id = s.group_id join shop_order o on o.id = s.order_id"
-        " where s.group_id = %s and s.user_id = %s order by s.locked_at desc limit 1",
-        (group_id, user_id),
+        " where s.group_id = %s and s.user_id = any(%s)"
+        " order by s.status = 'paid' desc, s.status = 'locked' desc, s.locked_at desc limit 1",
+        (group_id, list(user_ids)),
     )

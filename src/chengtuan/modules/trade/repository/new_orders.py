@@ -52,6 +52,7 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
         await tx.execute(_INSERT_SEARCH, _searches(orders))
         if grouped:
             await tx.execute(_INSERT_SEATS, _seats(grouped, now))
+        await tx.execute_many(_REMEMBER_UNITED, _united(orders))
 
 
 def _units(taken: Iterable[tuple[UUID | None, int]]) -> list[dict[str, Any]]:
@@ -93,6 +94,18 @@ _INSERT_SEATS = (
     " %(groups)s::uuid[], %(users)s::uuid[], %(nicknames)s::text[], %(avatars)s::text[])"
     " as taken(order_id, group_id, user_id, nickname, avatar)"
 )
+
+
+_REMEMBER_UNITED = (
+    "insert into united_buyer (absorbed_id, user_id) values (%s, %s)"
+    " on conflict (absorbed_id) do update set user_id = excluded.user_id"
+    " where united_buyer.user_id <> excluded.user_id"
+)
+
+
+def _united(orders: Sequence[NewOrder]) -> list[tuple[UUID, UUID]]:
+    wishes = [order.taken.wish for order in orders]
+    return sorted({(absorbed, wish.user_id) for wish in wishes for absorbed in wish.absorbed})
 
 
 def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Orders as their buyer and their merchant see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -83,14 +83,14 @@ async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> 
 
 
 async def list_orders_of_user(
-    db: ReadSession, *, user_id: UUID, statuses: list[str] | None, before: UUID | None, limit: int
+    db: ReadSession, *, user_ids: Collection[UUID], statuses: list[str] | None, before: UUID | None, limit: int
 ) -> list[OrderView]:
     """Newest first."""
     return await db.fetch_all(
         OrderView,
-        SELECT + " where o.user_id = %(user)s and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        SELECT + " where o.user_id = any(%(users)s) and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
         " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
-        {"user": user_id, "statuses": statuses, "before": before, "limit": limit},
+        {"users": list(user_ids), "statuses": statuses, "before": before, "limit": limit},
     )
 
 
@@ -121,11 +121,11 @@ async def list_orders_to_ship(
     )
 
 
-async def count_orders_of_user(db: ReadSession, user_id: UUID) -> dict[str, int]:
+async def count_orders_of_user(db: ReadSession, user_ids: Collection[UUID]) -> dict[str, int]:
     """Orders by status."""
     return dict(
         await db.fetch_tuples(
-            "select status, count(*)::int from shop_order where user_id = %s group by status", (user_id,)
+            "select status, count(*)::int from shop_order where user_id = any(%s) group by status", (list(user_ids),)
         )
     )
 

@@ -76,6 +76,12 @@ class _Granted:
 
 
 @dataclass(frozen=True, slots=True)
+class _United:
+    absorbed_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class _Locked:
     count: int
 
@@ -161,6 +167,9 @@ _GRANTED = (
 )
 
 
+_UNITED = "select absorbed_id, user_id from united_buyer where absorbed_id = any(%(users)s) or user_id = any(%(users)s)"
+
+
 async def take_snapshot(
     session: ReadSession | WriteSession, wishes: Sequence[Wish], now: datetime
 ) -> tuple[Snapshot, dict[UUID, SkuText]]:
@@ -190,18 +199,21 @@ async def take_free_snapshot(
     def is_held(wish: Wish) -> bool:
         group = snapshot.groups.get(wish.group_id) if wish.group_id else None
         campaign_id = group.campaign_id if group else wish.campaign_id
-        return wish.user_id in users or wish.sku_id in skus or wish.group_id in groups or campaign_id in campaigns
+        return (
+            bool(wish.buyer_ids & users) or wish.sku_id in skus or wish.group_id in groups or campaign_id in campaigns
+        )
 
     return snapshot, texts, {wish.order_id for wish in wishes if is_held(wish)}
 
 
 def _parameters(wishes: Sequence[Wish], now: datetime) -> dict[str, object]:
+    askers = [(user_id, wish.request_id) for wish in wishes for user_id in wish.buyer_ids]
     return {
         "groups": [wish.group_id for wish in wishes if wish.group_id],
         "campaigns": [wish.campaign_id for wish in wishes if wish.campaign_id],
         "skus": [wish.sku_id for wish in wishes],
-        "users": [wish.user_id for wish in wishes],
-        "requests": [wish.request_id for wish in wishes],
+        "users": [user_id for user_id, _ in askers],
+        "requests": [request_id for _, request_id in askers],
         "not_taking": _NOT_TAKING,
         "unpaid": OrderStatus.PENDING_PAYMENT,
         "by_user": CancelReason.USER,
@@ -214,7 +226,7 @@ def _parameters(wishes: Sequence[Wish], now: datetime) -> dict[str, object]:
 async def _read(
     session: ReadSession | WriteSession, params: dict[str, object], now: datetime, *, locking: bool
 ) -> tuple[Snapshot, dict[UUID, SkuText]]:
-    _, groups, campaigns, stock, texts, prices, seated, bought, past, granted = await session.fetch_each(
+    _, groups, campaigns, stock, texts, prices, seated, bought, past, granted, united = await session.fetch_each(
         (_Locked, _BUYERS_LOCKED if locking else _BUYERS, params),
         (GroupState, _GROUPS_LOCKED if locking else _GROUPS, params),
         (CampaignState, _CAMPAIGNS_LOCKED if locking else _CAMPAIGNS, params),
@@ -225,6 +237,7 @@ async def _read(
         (_Bought, _BOUGHT, params),
         (_Past, _PAST, params),
         (_Granted, _GRANTED, params),
+        (_United, _UNITED, params),
     )
     on_shelf = {row.sku_id: row for row in stock}
     snapshot = Snapshot(
@@ -237,6 +250,7 @@ async def _read(
         bought={(row.campaign_id, row.user_id): row.units for row in bought},
         buyers=_buyers(past),
         granted={(row.user_id, row.request_id): (row.order_id, bytes(row.request_hash)) for row in granted},
+        united={(row.absorbed_id, row.user_id) for row in united},
     )
     return snapshot, {text.sku_id: text for text in texts}
 

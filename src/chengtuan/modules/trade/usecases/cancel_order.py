@@ -1,5 +1,6 @@
 """A shopper gives up an unpaid order, or leaves a group that has not formed (rule 5)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable
@@ -18,9 +19,9 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import RetryLater
 
 
-async def cancel_order(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
+async def cancel_order(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> None:
     """Raises OrderNotFound, WrongOrderState, PartnerUnavailable (nothing changed; try again)."""
-    order = await own_order(ctx, user_id, order_id)
+    order = await own_order(ctx, user_ids, order_id)
     if order.status == OrderStatus.PENDING_PAYMENT:
         await _give_up(ctx, order_id)
     elif order.status == OrderStatus.GROUPING:

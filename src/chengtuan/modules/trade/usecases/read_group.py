@@ -1,5 +1,6 @@
 """Groups as their visitors and their merchant see them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
@@ -21,10 +22,10 @@ async def read_group(ctx: Trade, group_id: UUID) -> tuple[GroupRow, list[MemberR
     return found
 
 
-async def read_own_seat(ctx: Trade, group_id: UUID, user_id: UUID) -> OwnSeat | None:
-    """The latest seat the person has or had."""
+async def read_own_seat(ctx: Trade, group_id: UUID, user_ids: Collection[UUID]) -> OwnSeat | None:
+    """The seat the person has, or the latest that they had."""
     async with ctx.database.read() as db:
-        return await find_own_seat(db, group_id, user_id)
+        return await find_own_seat(db, group_id, user_ids)
 
 
 async def list_merchant_groups(

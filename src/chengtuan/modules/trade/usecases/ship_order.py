@@ -1,5 +1,6 @@
 """The parcel leaves, arrives, and the order is complete."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -74,9 +75,9 @@ async def correct_parcel(ctx: Trade, *, order_id: UUID, merchant_id: UUID, carri
         )
 
 
-async def confirm_receipt(ctx: Trade, user_id: UUID, order_id: UUID) -> None:
+async def confirm_receipt(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> None:
     """Confirming again changes nothing. Raises OrderNotFound, WrongOrderState."""
-    await own_order(ctx, user_id, order_id)
+    await own_order(ctx, user_ids, order_id)
     async with ctx.database.write() as tx:
         if await order_rows.complete(tx, order_id, tx.clock.now()):
             return

@@ -1,5 +1,6 @@
 """Hand a shopper over to the payment provider."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from chengtuan.modules.trade.repository.order_views import OrderView
 
 @dataclass(frozen=True, kw_only=True)
 class PayRequest:
-    """`channel` is `wechat_h5` or `wechat_jsapi`."""
+    """`channel` is `wechat_h5` or `wechat_jsapi`, `user_ids` are the person's who pays."""
 
-    user_id: UUID
+    user_ids: Collection[UUID]
     order_id: UUID
     request_id: UUID
     channel: str
@@ -27,7 +28,7 @@ class PayRequest:
 async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
     """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
     order = await _payable_order(ctx, request)
-    openid = await _openid(ctx, request.user_id) if request.channel == "wechat_jsapi" else None
+    openid = await _openid(ctx, order.user_id) if request.channel == "wechat_jsapi" else None
     try:
         return await ctx.payments.open_payment(
             request_id=request.request_id,
@@ -50,7 +51,7 @@ async def start_payment(ctx: Trade, request: PayRequest) -> HandOver:
 async def _payable_order(ctx: Trade, request: PayRequest) -> OrderView:
     """Nobody is led to pay for a group that has ended: the money would only come back (rule 3)."""
     found = await ctx.orders.find(request.order_id)
-    if found is None or found[0].user_id != request.user_id:
+    if found is None or found[0].user_id not in request.user_ids:
         raise OrderNotFound
     order, _ = found
     over = ctx.clock.now() >= order.pay_before or order.group_status in (GroupStatus.SUCCEEDED, GroupStatus.FAILED)

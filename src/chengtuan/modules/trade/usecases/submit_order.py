@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.kernel.problems import Problem
+from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.domain.admission import decide
+from chengtuan.modules.trade.domain.admission import Verdict, decide
 from chengtuan.modules.trade.domain.numbers import order_number
 from chengtuan.modules.trade.domain.snapshot import Snapshot
-from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
+from chengtuan.modules.trade.domain.wish import Mode, Outdated, Repeated, Taken, Wish
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.problems import (
     BadQuantity,
@@ -32,13 +33,18 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 MAX_QUANTITY = 999
+_PREPARED_AT_MOST = 3
+"""Nobody's accounts are united more often while one order is taken."""
+
+Answer: TypeAlias = UUID | Outdated | Problem
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRequest:
-    """What the shopper asked for. `request_id` is the Idempotency-Key."""
+    """What the shopper asked for. `request_id` is the Idempotency-Key, `absorbed` as in Wish."""
 
     user_id: UUID
+    absorbed: frozenset[UUID] = frozenset()
     request_id: UUID
     mode: Mode
     sku_id: UUID
@@ -79,12 +85,18 @@ async def submit_order(ctx: Trade, request: OrderRequest) -> UUID:
 
     Raises the problems of `domain.admission`, BadQuantity, DeliveryAddressNotFound, Overloaded.
     """
-    submission = await _prepare(ctx, request)
-    return await ctx.submissions.submit(str(request.sku_id), submission)
+    for _ in range(_PREPARED_AT_MOST):
+        submission = await _prepare(ctx, request)
+        answer = await ctx.submissions.submit(str(request.sku_id), submission)
+        if not isinstance(answer, Outdated):
+            return answer
+    raise Overloaded(retry_after_s=1)
 
 
 async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
+    """The buyer is the account as it is now: the session may be older than a union with another one."""
     buyer = await _buyer(ctx, request.user_id, request.address_id)
+    request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
     wish = wish_of(request, buyer.address)
     address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
     return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer.profile)
@@ -111,6 +123,7 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
         new_group_id=new_id(),
         province_code=address.province_code if address else "",
         expected_payable_fen=request.expected_payable_fen,
+        absorbed=request.absorbed,
     )
 
 
@@ -121,7 +134,7 @@ async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
         raise DeliveryAddressNotFound from error
 
 
-async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem]:
+async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer]:
     """Decide and store a batch in one transaction; one answer per submission.
 
     Raises psycopg.errors.LockNotAvailable if somebody else holds a row of one of them.
@@ -132,7 +145,7 @@ async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUI
         return await _take(ctx, tx, submissions, snapshot, texts)
 
 
-async def take_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[UUID | Problem | HeldUp]:
+async def take_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
     """The same without waiting: those whose buyer, group, campaign or stock somebody else holds are left alone."""
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S) as tx:
@@ -148,7 +161,7 @@ async def _take(
     submissions: Sequence[Submission],
     snapshot: Snapshot,
     texts: dict[UUID, SkuText],
-) -> list[UUID | Problem]:
+) -> list[Answer]:
     verdicts = decide(snapshot, [submission.wish for submission in submissions])
     orders = [
         _new_order(verdict, submission, texts, snapshot.now)
@@ -176,7 +189,7 @@ def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText],
     )
 
 
-def _answer(verdict: Taken | Repeated | Problem) -> UUID | Problem:
+def _answer(verdict: Verdict) -> Answer:
     if isinstance(verdict, Taken):
         return verdict.wish.order_id
     return verdict.order_id if isinstance(verdict, Repeated) else verdict
