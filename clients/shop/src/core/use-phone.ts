@@ -2,10 +2,11 @@ import { shallowRef } from 'vue'
 import { bindPhone, bindWechatPhone } from './api/accounts'
 import { dropCodeRequest } from './code-request'
 import type { Me } from './contract'
-import { toast, toastProblem } from './feedback'
+import { dialog, toast, toastProblem } from './feedback'
 import { useAction } from './guard'
 import { asProblem } from './http'
 import { t } from './i18n'
+import { explain } from './problems'
 import { keepMe } from './session'
 
 /** Another account that a proven phone belongs to; `claim` unites it with the one signed in. */
@@ -21,6 +22,8 @@ export function usePhone(onBound: () => void = () => {}) {
     onBound()
   }, (e) => {
     const { code, members } = asProblem(e)
+    // what to do about it is more than a toast holds
+    if (code === 'accounts/phone-of-another-wechat') return void dialog({ title: t('phone.refused'), content: explain(e), showCancel: false })
     if (code !== 'accounts/phone-taken') return toastProblem(e)
     dropCodeRequest() // it was right, and is used up
     other.value = members as unknown as OtherAccount
