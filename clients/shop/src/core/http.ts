@@ -40,7 +40,8 @@ const headers = (key?: string) => ({
 function refuse(status: number, data: unknown): ApiProblem {
   const doc = (data && typeof data === 'object' ? data : {}) as ProblemDocument
   const problem = new ApiProblem(doc.code ?? (status >= 500 ? 'client/server' : 'client/unexpected'), status, doc)
-  if (status === 401 && session.token) {
+  // a code that was mistyped is a 401 too, and no reason to sign anybody out
+  if (problem.code === 'platform/not-signed-in' && session.token) {
     dropSession()
     onSignedOut()
   }
