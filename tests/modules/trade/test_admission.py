@@ -12,12 +12,14 @@ from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.domain.admission import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
 from chengtuan.modules.trade.domain.hold import HOLD, SHORT_HOLD
 from chengtuan.modules.trade.domain.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
-from chengtuan.modules.trade.domain.wish import Mode, Repeated, Taken, Wish
+from chengtuan.modules.trade.domain.wish import Mode, Outdated, Repeated, Taken, Wish
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)
 SKU, PRODUCT, CAMPAIGN, GROUP, MERCHANT = (UUID(int=number) for number in range(10, 15))
 HOUR = timedelta(hours=1)
+BOTH = frozenset({FRIEND})
+"""FRIEND is an account that was united into the one of USER."""
 
 
 RUNNING = CampaignState(
@@ -138,6 +140,26 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"skus": sku(on_sale=False)}, alone(), p.SkuNotFound),
         ({"skus": {}}, wish(), p.SkuNotFound),
         ({"skus": sku(product_id=UUID(int=99))}, wish(), p.SkuNotFound),
+        ({}, wish(absorbed=frozenset({INITIATOR})), p.OwnGroup),
+        ({"seated": {(GROUP, FRIEND)}}, wish(absorbed=BOTH), p.AlreadyInGroup),
+        (
+            {"campaigns": campaign(per_user_limit=2), "bought": {(CAMPAIGN, USER): 1, (CAMPAIGN, FRIEND): 1}},
+            wish(absorbed=BOTH),
+            p.PurchaseLimit,
+        ),
+        (
+            {"buyers": {FRIEND: BuyerState(unpaid=4), USER: BuyerState(unpaid=1)}},
+            alone(absorbed=BOTH),
+            p.TooManyUnpaidOrders,
+        ),
+        ({"buyers": {FRIEND: BuyerState(given_up=MAX_GIVEN_UP)}}, alone(absorbed=BOTH), p.TooManyDepartures),
+        ({"buyers": {FRIEND: BuyerState(left=2), USER: BuyerState(left=1)}}, wish(absorbed=BOTH), p.TooManyDepartures),
+        (
+            {"campaigns": campaign(newcomers_only=True), "buyers": {FRIEND: BuyerState(merchants={MERCHANT})}},
+            wish(absorbed=BOTH),
+            p.NewcomersOnly,
+        ),
+        ({"granted": {(FRIEND, UUID(int=201)): (UUID(int=1), b"b")}}, wish(absorbed=BOTH), p.IdempotencyConflict),
         ({"tier_prices": {}}, wish(), p.SkuNotFound),
         ({"buyers": {USER: BuyerState(unpaid=MAX_UNPAID_ORDERS)}}, wish(), p.TooManyUnpaidOrders),
         ({"buyers": {USER: BuyerState(given_up=MAX_GIVEN_UP)}}, alone(), p.TooManyDepartures),
@@ -233,3 +255,21 @@ def test_nothing_comes_back_to_who_joins() -> None:
     (verdict,) = decide(snapshot(campaigns=campaign(initiator_off_percent=50)), [wish()])
     assert isinstance(verdict, Taken)
     assert verdict.initiator_back_fen == 0
+
+
+def test_who_was_judged_with_a_united_account_is_not_judged_without_it() -> None:
+    """Within a batch, and by what is stored; others are not concerned."""
+    verdicts = decide(
+        snapshot(), [alone(1, absorbed=BOTH), alone(2), alone(3, user_id=FRIEND), alone(4, absorbed=BOTH)]
+    )
+    assert [type(verdict) for verdict in verdicts] == [Taken, Outdated, Outdated, Taken]
+    stored = snapshot(united={(FRIEND, USER)})
+    verdicts = decide(
+        stored, [alone(1), alone(2, user_id=FRIEND), alone(3, user_id=INITIATOR), alone(4, absorbed=BOTH)]
+    )
+    assert [type(verdict) for verdict in verdicts] == [Outdated, Outdated, Taken, Taken]
+
+
+def test_a_key_used_under_the_other_account_gives_its_order() -> None:
+    before = snapshot(granted={(FRIEND, UUID(int=201)): (UUID(int=1), b"a")})
+    assert decide(before, [wish(absorbed=BOTH)]) == [Repeated(UUID(int=1))]
