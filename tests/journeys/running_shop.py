@@ -61,12 +61,16 @@ class RunningShop:
         answer.raise_for_status()
         return answer.json()
 
-    async def sms_code(self, phone: str) -> str:
-        """The newest sign-in code that the sandbox's inbox holds for a mainland phone."""
+    async def sms_codes(self, phone: str) -> list[str]:
+        """The codes that the sandbox's inbox holds for a mainland phone, newest first."""
+        answer = await self.desk.get("/desk/api/sms", params={"phone": f"+86{phone}"})
+        return [str(item["code"]) for item in answer.json()["items"] if item["code"]]
+
+    async def sms_code(self, phone: str, *, before: int = 0) -> str:
+        """The newest code for a phone that had so many `before`."""
         for _ in range(100):
-            answer = await self.desk.get("/desk/api/sms", params={"phone": f"+86{phone}"})
-            if codes := [item["code"] for item in answer.json()["items"] if item["code"]]:
-                return str(codes[0])
+            if len(codes := await self.sms_codes(phone)) > before:
+                return codes[0]
             await asyncio.sleep(0.2)
         raise AssertionError(f"no text message arrived at {phone}")
 

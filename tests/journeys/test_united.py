@@ -90,10 +90,7 @@ async def test_two_numbers_of_one_person_are_joined_by_a_code_in_the_browser(
     await new.go("/pages/me/index")
     await new.tap("phone-page")
     await new.sees("phone-now", new.phone[-4:])
-    await new.fill("phone", old.phone)
-    async with new.page.expect_response(re.compile("/sms-codes$")):
-        await new.tap("send-code")
-    await new.fill("code", await running_shop.sms_code(old.phone))
+    await new.enter_code(old.phone)
     await new.tap("prove-phone")
     await new.sees("unite", f"{old.phone[:3]}****{old.phone[-4:]} 已有帳號")
     await new.person.shot("asked")
