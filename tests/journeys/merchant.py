@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.journeys.accessible import look
 from tests.journeys.running_shop import RunningShop
 from tests.support.people import Person
 
@@ -40,6 +41,8 @@ class Merchant:
         await self.tap(option)
 
     async def go(self, path: str) -> None:
+        if self.page.url.startswith(self.shop.url):
+            await look(self.person)
         await self.page.goto(f"{self.shop.url}/console/#{path}")
 
     async def sign_in(self, merchant_name: str, *, account: str | None = None) -> None:

@@ -96,4 +96,24 @@ describe('a live list', () => {
     await settle(60_000)
     expect(fetchPage).toHaveBeenCalledTimes(asked)
   })
+
+  it('asks for one more page alone, and shows nothing twice', async () => {
+    fetchPage.mockResolvedValue(page(['one', 'two'], 'after-two'))
+    await settle(5_000)
+    fetchPage.mockClear()
+    fetchPage.mockResolvedValue(page(['two', 'three'], null))
+    await list.loadMore()
+    expect(fetchPage.mock.calls).toEqual([['after-two']])
+    expect(list.items.value).toEqual(['one', 'two', 'three'])
+    expect(list.hasMore.value).toBe(false)
+  })
+
+  it('asks once for a page that is asked for twice', async () => {
+    fetchPage.mockResolvedValue(page(['one'], 'next'))
+    await settle(5_000)
+    fetchPage.mockClear()
+    fetchPage.mockResolvedValue(page(['two'], 'more'))
+    await Promise.all([list.loadMore(), list.loadMore()])
+    expect(fetchPage).toHaveBeenCalledTimes(1)
+  })
 })

@@ -1,0 +1,59 @@
+import { mount } from '@vue/test-utils'
+import { describe, expect, it, vi } from 'vitest'
+import { i18n } from '@/i18n'
+import AppShell from '@/components/AppShell.vue'
+import { mayOpen, router } from '@/router'
+import { keepStaff, type Permission } from '@/session/session'
+
+vi.mock('@/api/staff', () => ({ fetchMeta: () => Promise.reject(new Error()), fetchStaff: () => new Promise(() => {}), fetchMerchant: () => Promise.reject(new Error()) }))
+
+const NEEDS: Record<string, Permission | null> = {
+  home: null, products: 'products:read', campaigns: 'campaigns:read', groups: 'groups:read', orders: 'orders:read', refunds: 'refunds:read',
+  money: 'ledger:read', reconciliation: 'reconciliation', background: 'background',
+}
+const all = Object.values(NEEDS).filter((each): each is Permission => each !== null)
+
+function signIn(permissions: Permission[]): void {
+  keepStaff({ id: 'a', login: 'a', name: 'a', roles: [], permissions, merchant_id: 'm' })
+}
+
+function menu(): string[] {
+  const shell = mount(AppShell, { global: { plugins: [router, i18n], stubs: { 'el-icon': true, 'el-button': true } } })
+  const names = shell.findAll('[data-test^="nav-"]').map((entry) => entry.attributes('data-test')!.slice(4))
+  shell.unmount()
+  return names
+}
+
+describe('the menu', () => {
+  it.each([[[]], ...all.map((each) => [[each]]), [all]] as Permission[][][])('offers with %j what they allow, and nothing else', (permissions) => {
+    signIn(permissions)
+    const expected = Object.entries(NEEDS).filter(([, needs]) => needs === null || permissions.includes(needs)).map(([name]) => name)
+    expect(menu()).toEqual(expected)
+  })
+})
+
+describe('addresses', () => {
+  it('of every page but the first name what one needs for them', () => {
+    const open = router.getRoutes().filter((route) => !route.meta.needs).map((route) => String(route.name))
+    expect(open.sort()).toEqual(['home', 'nowhere', 'sign-in'])
+  })
+
+  it('of pages that change something need more than reading', () => {
+    signIn(['products:read', 'campaigns:read'])
+    expect([mayOpen('product-new'), mayOpen('campaign-new'), mayOpen('products')]).toEqual([false, false, true])
+  })
+
+  it('that nobody knows lead to a page with words', async () => {
+    signIn([])
+    await router.push('/what-is-this')
+    expect(router.currentRoute.value.name).toBe('nowhere')
+  })
+
+  it('typed by somebody who may not show words instead of the page', async () => {
+    signIn([])
+    await router.push('/orders')
+    const shell = mount(AppShell, { global: { plugins: [router, i18n], stubs: { 'el-icon': true, 'el-button': true } } })
+    expect(shell.find('[data-test="not-allowed"]').exists()).toBe(true)
+    shell.unmount()
+  })
+})
