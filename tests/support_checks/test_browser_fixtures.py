@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys import accessible
 from tests.support.browser import DESKTOP, NewMiniProgram, NewPerson
 from tests.support.mini_program import RUNNER
 
@@ -143,3 +144,17 @@ async def test_mini_program_with_problems_is_not_run(mini_program: NewMiniProgra
     (tmp_path / "app.json").write_text('{"pages": ["pages/gone/index"]}', encoding="utf-8")
     with pytest.raises(pytest.fail.Exception, match=r"pages/gone/index\.js: listed in app.json"):
         await mini_program(tmp_path)
+
+
+async def test_a_check_of_accessibility_that_breaks_is_a_complaint(
+    site: str, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await new_person("小明")
+    await person.page.goto(f"{site}/index.html")
+    with monkeypatch.context() as patch:
+        patch.setattr(accessible, "_axe", lambda: "throw new Error('axe is broken')")
+        await accessible.look(person)
+    assert [complaint for complaint in person.complaints if "axe is broken" in complaint] == person.complaints != []
+    await accessible.look(person)  # the page counts as not looked at
+    assert "html-has-lang" in person.complaints[-1]
+    person.expect("could not be looked at|html-has-lang")
