@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from uuid import UUID
 
 import httpx
 from hypothesis import strategies as st
@@ -15,7 +16,6 @@ from tests.support.shop import Buyer, Shop
 
 ORDERS = "/api/v1/trade/orders"
 CONSOLE = "/api/v1/trade/console"
-PARCEL = {"carrier_code": "SF", "tracking_no": "SF1234567890123"}
 ANSWERS = {200, 201, 404, 409, 429, 503}
 
 
@@ -129,8 +129,9 @@ class Schedules(RuleBasedStateMachine):
     def the_merchant_acts(self, which: int, what: str, on_hand: int) -> None:
         merchant = self.shop.merchant
         if what == "ship" and self.orders:
-            path = f"/api/v1/fulfilment/console/orders/{self._order(which).id}/ship"
-            self._do(self._ask(merchant.post(path, PARCEL)))
+            order = self._order(which)
+            parcel = {"carrier_code": "SF", "tracking_no": f"SF{UUID(order.id).int % 10**13:013d}"}
+            self._do(self._ask(merchant.post(f"/api/v1/fulfilment/console/orders/{order.id}/ship", parcel)))
         elif what == "count":
             self._do(self._ask(self.shop.move((on_hand - 7) or 1)))  # nothing in and nothing out is refused
         elif what == "stop":

@@ -72,9 +72,9 @@ export function useLiveList<T>(fetchPage: FetchPage<T>, options: Options<T> = {}
   }
 
   if (filters.length > 0) watch(filters, restart)
-  usePolling(() => (loadingMore.value || pages.value > MAX_LIVE_PAGES ? firstTime() : refresh()), everyMs)
-
-  const firstTime = (): Promise<boolean> => (items.value === null ? refresh() : Promise.resolve(true))
+  /** A page that is on its way, or a reader far down, is not disturbed; the first answer is always asked for. */
+  const rests = (): boolean => items.value !== null && (loadingMore.value || pages.value > MAX_LIVE_PAGES)
+  usePolling(() => (rests() ? Promise.resolve(true) : refresh()), everyMs)
   return { items, problem, loadingMore, refresh, loadMore, hasMore: computed(() => cursor.value !== null) }
 }
 
