@@ -168,6 +168,14 @@ async def test_a_morning(
     assert "number_corrected" in templates
 
 
+def inner_pages(role: Role, listing: dict[str, Any]) -> list[str]:
+    """Pages that no menu leads to."""
+    if role is Role.PLATFORM_ADMIN:
+        return [f"/campaigns/{listing['campaign']['id']}", "/reconciliation/2026-11-20"]
+    own = [f"/products/{listing['product_id']}", f"/campaigns/{listing['campaign']['id']}"]
+    return ["/products/new", "/campaigns/new", f"/campaigns/new?product_id={listing['product_id']}", *own]
+
+
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("role", [Role.MERCHANT_OWNER, Role.PLATFORM_ADMIN])
 async def test_every_page_of_the_menu_by_role(
@@ -192,6 +200,14 @@ async def test_every_page_of_the_menu_by_role(
         await fits(someone)
         await look(someone.person)
         await someone.person.shot(f"{role}-{place}")
+    for path in inner_pages(role, listing):
+        await someone.go(path)
+        await expect(someone.page.locator("main .card").first).to_be_visible(timeout=SEEN_WITHIN_MS)
+        await expect(someone.page.locator("[aria-busy=true]")).to_have_count(0, timeout=SEEN_WITHIN_MS)
+        await someone.page.wait_for_load_state("networkidle")
+        await fits(someone)
+        await look(someone.person)
+        await someone.person.shot(f"{role}{path}")
     await someone.go("/no-such-page")
     await expect(someone.find("nowhere")).to_be_visible(timeout=SEEN_WITHIN_MS)
     await someone.go("/orders?status=all")
