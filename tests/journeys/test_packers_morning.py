@@ -72,7 +72,12 @@ async def test_a_morning(
     narrow = viewport is PHONE
     digits = "4711" if narrow else "4710"
     buyer = await friend("阿美")
-    address = {"name": "歐陽小雨", "phone": f"1390000{digits}", "province_code": "440000", "province": "廣東省"}
+    address: dict[str, Any] = {
+        "name": "歐陽小雨",
+        "phone": f"1390000{digits}",
+        "province_code": "440000",
+        "province": "廣東省",
+    }
     address |= {"city": "深圳市", "district": "南山區", "detail": "科技園 2 號", "is_default": False}
     address_id = (await buyer.call("POST", "/accounts/me/addresses", address))["id"]
     older = await waiting_order(buyer, sku["sku_id"], address_id=address_id, quantity=2, remark="請放管理室")
