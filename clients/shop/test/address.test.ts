@@ -65,3 +65,13 @@ it('shows the other one when that is taken, and saves nothing', async () => {
   expect([a.form.detail, stored.version]).toEqual(['2 樓', 2])
   expect((await a.save(() => Promise.reject(new Error('not asked again'))))?.version).toBe(3)
 })
+
+it('asks as well when what was typed was kept and the other phone wrote meanwhile', async () => {
+  const before = await openedBeforeAnotherPhone()
+  expect(before.form.detail).toBe('3 樓')
+  const later = useAddress()
+  expect(await later.load('a1')).toBe(true)
+  const keepMine = vi.fn(() => Promise.resolve(true))
+  expect((await later.save(keepMine))?.detail).toBe('3 樓')
+  expect(keepMine).toHaveBeenCalledWith(expect.objectContaining({ detail: '2 樓' }))
+})

@@ -35,16 +35,14 @@ const empty = (): AddressInput => ({ name: '', phone: '', province_code: '', pro
 
 export function useAddress() {
   const id = ref('')
-  /** The one that the form shows; the server refuses to replace any other. */
-  let version = 1
-  const form = reactive<AddressInput>(empty())
-  const saved = ref(JSON.stringify(empty()))
+  /** With the version that it was made of, also in a draft: the server refuses to replace any other. */
+  const form = reactive<AddressInput & { version: number }>({ ...empty(), version: 1 })
+  const saved = ref(JSON.stringify(form))
   const draft = useDraft(form)
   const dirty = computed(() => JSON.stringify(form) !== saved.value)
 
   function show(found: Address): void {
-    const { id: _id, version: read, ...rest } = found
-    version = read
+    const { id: _id, ...rest } = found
     Object.assign(form, rest)
     saved.value = JSON.stringify(form)
   }
@@ -75,7 +73,8 @@ export function useAddress() {
   }
   /** Null when the address was changed elsewhere and the shopper took that one: it is in the form, not saved. */
   async function save(keepMine: (theirs: Address) => Promise<boolean>): Promise<Address | null> {
-    const body = { ...form, phone: phoneOf(form) }
+    const { version, ...typed } = form
+    const body = { ...typed, phone: phoneOf(form) }
     for (const f of ['name', 'city', 'district', 'detail'] as const) body[f] = seen(form[f])
     try {
       const answer = await (id.value ? putAddress(id.value, { ...body, version }) : addAddress(body))
@@ -88,7 +87,7 @@ export function useAddress() {
         show(theirs)
         return null
       }
-      version = theirs.version
+      form.version = theirs.version
       return save(keepMine)
     }
   }
