@@ -14,7 +14,9 @@ import pytest
 
 from chengtuan.apps.reference.api_pages import operations
 from chengtuan.apps.reference.description import unconnected_product
+from chengtuan.gateways.sandbox.sms_inbox import SMS_TEXTS
 from chengtuan.kernel.problems import Problem
+from chengtuan.modules.payments.domain.wording import REFUND_WORDS
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
@@ -134,6 +136,18 @@ def unnatural(language: str, text: str) -> list[str]:
     for name in PRODUCT_NAMES:
         text = text.replace(name, "")
     return [word for in_language, word in forbidden() if in_language == language and word.lower() in text.lower()]
+
+
+def texts_in_code() -> list[tuple[str, str, str]]:
+    """What the server itself says in words: to WeChat about refunds, and in the sandbox's text messages."""
+    refunds = [("zh-Hans", f"payments/domain/wording.py {reason}", text) for reason, text in REFUND_WORDS.items()]
+    return [*refunds, *((said, f"sms_inbox.py{place}", text) for said, place, text in texts(SMS_TEXTS, None))]
+
+
+def test_texts_in_code_use_the_words_of_their_language() -> None:
+    assert {language for language, _, _ in texts_in_code()} == set(LANGUAGES)
+    found = [f"{place}: {word}" for language, place, text in texts_in_code() for word in unnatural(language, text)]
+    assert found == []
 
 
 def test_every_text_uses_the_words_of_its_language() -> None:

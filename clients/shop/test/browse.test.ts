@@ -21,7 +21,7 @@ beforeEach(() => {
   fake.requests.length = 0
   broken = []
   fake.answer = ({ url }) => {
-    if (broken.some((part) => part.test(url))) return { statusCode: /q=x{200}/.test(url) ? 422 : 503, data: {} }
+    if (broken.some((part) => part.test(url))) return { statusCode: /q=x{200}/.test(url) ? 422 : 500, data: {} }
     return { statusCode: 200, data: url.includes('/categories') ? categories : { items: [], next_cursor: null } }
   }
 })

@@ -129,7 +129,7 @@ describe('group page', () => {
     fake.hooks.clear()
     fake.requests.length = 0
 
-    fake.answer = () => ({ statusCode: 503, data: {} })
+    fake.answer = () => ({ statusCode: 500, data: {} })
     const failing = mount(GroupPage)
     fake.hooks.get('onLoad')!.forEach((f) => f({ id: 'g1' }))
     fake.hooks.get('onShow')!.forEach((f) => f())

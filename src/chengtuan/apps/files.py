@@ -4,6 +4,7 @@
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +23,7 @@ UPLOADS = "uploads"
 ASSETS = "assets"
 
 
-class _Files(StaticFiles):
+class _Files(StaticFiles, ABC):
     """Never a file whose name begins with a dot, nor one in such a folder: those are not for visitors."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -30,8 +31,8 @@ class _Files(StaticFiles):
             raise HTTPException(404)
         return await super().get_response(path, scope)
 
-    def headers_of(self, path: PurePosixPath) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def headers_of(self, path: PurePosixPath) -> dict[str, str]: ...
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
-from chengtuan.gateways.sandbox.sms_inbox import _TEXTS, _text
+from chengtuan.gateways.sandbox.sms_inbox import SMS_TEXTS, _text
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.kernel.text import LANGUAGES
 from chengtuan.modules.messaging.domain.notices import NoticeTemplate
@@ -243,7 +243,7 @@ async def test_templates_can_be_listed_and_only_they_be_agreed_to(world: World) 
 @pytest.mark.parametrize("template", sorted(NoticeTemplate))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sandbox_has_every_text_in_every_language(template: NoticeTemplate, language: str) -> None:
-    wording = _TEXTS[template][language]
+    wording = SMS_TEXTS[template][language]
     shown = _text(template, language, {"product": "{x}", "amount": "19.90", "people": "3", "tracking_no": "SF1"})
     assert "{x}" in shown
     assert shown.count("{") == 1, wording

@@ -10,7 +10,7 @@ from .sandbox_time import SandboxTime, desk_time
 from .store import Row, Store
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
-_TEXTS = {
+SMS_TEXTS = {
     "sign_in_code": {
         "zh-Hant": "【成團】您的驗證碼是 {code}，{minutes} 分鐘內有效。請勿告訴他人。",
         "zh-Hans": "【成团】您的验证码是 {code}，{minutes} 分钟内有效。请勿告诉他人。",
@@ -29,7 +29,7 @@ _TEXTS = {
     "initiator_perk": {
         "zh-Hant": "【成團】{product}：成團了，團長回饋 {amount} 元將原路退回。",
         "zh-Hans": "【成团】{product}：成团了，团长回馈 {amount} 元将原路退回。",
-        "en": "[Chengtuan] {product}: your group formed, and ¥{amount} comes back to you as its initiator.",
+        "en": "[Chengtuan] {product}: your group formed, and ¥{amount} comes back to you as its host.",
     },
     "group_failed": {
         "zh-Hant": "【成團】{product}：很遺憾未能成團，{amount} 元將原路退回。",
@@ -116,7 +116,7 @@ def _shown(row: Row) -> dict[str, Any]:
 
 def _text(template: str, language: str, params: Mapping[str, Any]) -> str:
     """A vendor fills approved texts; for a template that the sandbox does not know it shows the values."""
-    texts = _TEXTS.get(template, {})
+    texts = SMS_TEXTS.get(template, {})
     wording = texts.get(language) or texts.get("zh-Hant")
     values = {name: str(value) for name, value in params.items()}
     if wording is None:

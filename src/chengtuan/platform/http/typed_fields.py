@@ -4,6 +4,7 @@ Both keep what `kernel.typed` keeps, and count characters after it has looked: p
 nothing too long, and nothing full that looks empty.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,14 @@ _SLACK = 4
 
 
 @dataclass(frozen=True)
-class _Typed:
+class _Typed(ABC):
     """`most` and `least` characters; with `least` at 0 an empty text is one too."""
 
     most: int
     least: int = 0
 
-    def clean(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def clean(self, text: str) -> str: ...
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._take, handler(source))

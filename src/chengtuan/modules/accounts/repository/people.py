@@ -55,7 +55,9 @@ async def find_by_phone(tx: ReadSession | WriteSession, phone_index: bytes) -> P
 
 async def find_by_openid(tx: WriteSession, index: bytes, openid: str) -> PersonRow | None:
     """`openid` finds those whose own is not encrypted yet."""
-    return await tx.fetch_one(PersonRow, _SELECT + " where openid_index = %s or openid = %s", (index, openid))
+    return await tx.fetch_one(
+        PersonRow, _SELECT + " where openid_index = %s or openid = %s order by openid_index limit 1", (index, openid)
+    )
 
 
 async def insert_person(

@@ -25,13 +25,14 @@ async def lock_unsealed(tx: WriteSession, limit: int) -> list[UnsealedWechat]:
     )
 
 
-async def keep_sealed(tx: WriteSession, sealed: Mapping[UUID, SealedWechat]) -> None:
-    """The readable ones are gone with that."""
-    await tx.execute(
+async def keep_sealed(tx: WriteSession, sealed: Mapping[UUID, SealedWechat]) -> int:
+    """The readable ones are gone with that, but for people who have another account by now; how many were sealed."""
+    return await tx.execute(
         "update person p set openid = null, unionid = null, openid_sealed = new.openid,"
         " openid_index = new.openid_index, unionid_sealed = new.unionid"
         " from unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[])"
-        " as new(id, openid, openid_index, unionid) where p.id = new.id",
+        " as new(id, openid, openid_index, unionid) where p.id = new.id"
+        " and not exists (select 1 from person other where other.openid_index = new.openid_index)",
         (
             list(sealed),
             [each.openid for each in sealed.values()],

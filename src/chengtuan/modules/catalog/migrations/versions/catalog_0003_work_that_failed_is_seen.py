@@ -1,7 +1,6 @@
 """Work that failed is seen."""
 
-import sqlalchemy as sa
-from alembic import op
+from chengtuan.platform.table_steps import see_work_that_failed
 
 revision = "catalog_0003"
 down_revision = "catalog_0002"
@@ -10,32 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.alter_column(
-        "outbox",
-        "attempts",
-        existing_type=sa.SmallInteger(),
-        type_=sa.Integer(),
-        existing_nullable=False,
-        existing_server_default=sa.text("0"),
-        schema="catalog",
-    )
-    op.add_column("outbox", sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True), schema="catalog")
-    op.add_column("outbox", sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True), schema="catalog")
-    op.add_column("job", sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True), schema="catalog")
-    op.add_column("job", sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True), schema="catalog")
-    # jobs that fail when this version comes are seen as well
-    op.execute("update catalog.job set failing_since = due_at where attempts > 0 and last_error is not null")
-    op.create_index(
-        "ix_job_failing",
-        "job",
-        ["id"],
-        unique=False,
-        schema="catalog",
-        postgresql_where=sa.text("failing_since IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_inbox_handled_at", "inbox", ["handled_at"], unique=False, schema="catalog", postgresql_using="brin"
-    )
+    see_work_that_failed("catalog")
 
 
 def downgrade() -> None:
