@@ -19,7 +19,7 @@ from chengtuan.apps.startup.terminal import Terminal
 from chengtuan.apps.supervisor import ChildSpec, Supervisor
 from chengtuan.apps.supervisor.checks import check_free_disk, check_port
 from chengtuan.apps.supervisor.lock import RunLock, running_pid
-from chengtuan.apps.supervisor.logs import rotate
+from chengtuan.apps.supervisor.logs import open_for_child, rotate, rotate_running
 from chengtuan.apps.supervisor.probes import http_ready
 from chengtuan.apps.supervisor.spawn import MARK, end_leftovers, leftovers
 
@@ -251,6 +251,22 @@ def test_the_last_logs_are_kept(tmp_path: Path) -> None:
         log.write_text(f"run {number}")
     kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert kept == {"server.log": "run 7"} | {f"server.log.{n}": f"run {7 - n}" for n in range(1, 6)}
+
+
+def test_the_log_of_a_child_that_goes_on_writing_stays_short(tmp_path: Path) -> None:
+    log = tmp_path / "shop.log"
+    with open_for_child(log) as writing:
+        for number in range(8):
+            writing.write(f"line {number}\n".encode() * 10)
+            writing.flush()
+            rotate_running(log, most_bytes=50)
+        writing.write(b"the end\n")
+    assert log.read_bytes() == b"the end\n", "not behind a hole of the old length"
+    older = sorted(path.name for path in tmp_path.iterdir() if path != log)
+    assert older == [f"shop.log.{number}" for number in range(1, 6)]
+    assert (tmp_path / "shop.log.1").read_text() == "line 7\n" * 10
+    rotate_running(log, most_bytes=50)
+    assert log.read_bytes() == b"the end\n", "a short one is left alone"
 
 
 async def test_a_child_comes_back_although_its_log_cannot_be_opened(

@@ -16,6 +16,7 @@ FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 10.0
 STABLE_AFTER_S = 30.0
 _POLL_S = 0.1
+_LOOK_AT_LOG_S = 60.0
 
 
 def _nothing() -> None:
@@ -152,9 +153,18 @@ class Child:
         process = self._process
         if process is None:
             raise RuntimeError("a child is kept only after it was started")
-        code = await process.wait()
+        watching = asyncio.create_task(self._keep_log_short(), name=f"log of {self.spec.name}")
+        try:
+            code = await process.wait()
+        finally:
+            watching.cancel()
         kill_group(process.pid)
         return code
+
+    async def _keep_log_short(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_AT_LOG_S)
+            await asyncio.to_thread(logs.rotate_running, self.log)
 
 
 def describe_exit(code: int) -> str:
