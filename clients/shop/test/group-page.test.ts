@@ -86,6 +86,8 @@ describe('group page', () => {
     expect(page.find('.t-join').exists()).toBe(true)
     const full = await show(group({ on_sale: false, locked: 3, held: 1, paid: 2, full: true }), null)
     expect(full.find('.t-open-own').exists()).toBe(false)
+    expect(full.text(), 'and does not speak of one').not.toContain(t('group.ownToo'))
+    expect((await show(group({ locked: 3, held: 1, paid: 2, full: true }), null)).text()).toContain(t('group.ownToo'))
   })
 
   it('promises no sum for everybody where the variants differ', async () => {
