@@ -6,7 +6,7 @@ import { askedToPay, toPay } from '@/core/cashier'
 import { useDraft } from '@/core/draft'
 import { t } from '@/core/i18n'
 import { keepSession } from '@/core/session'
-import { digits } from '@/core/typed'
+import { digits, seen } from '@/core/typed'
 import { useCheckout } from '@/pages-order/checkout/use-checkout'
 import { addressFaults } from '@/pages-user/address/use-address'
 import { order, product } from './samples'
@@ -19,8 +19,15 @@ describe('what is typed', () => {
   it.each([
     ['１３９　００００　１１１１', '13900001111'],
     ['\u202d139-0000-1111\u202c', '13900001111'],
+    ['139\u200d0000\u200c1111', '13900001111'],
     ['+886 (0)912 345 678', '+8860912345678'],
   ])('%s is read as %s', (typed, meant) => expect(digits(typed)).toBe(meant))
+
+  it.each([
+    ['\u202d王\u200b小\u2028明\u202c', '王小 明'],
+    ['路 1 號\u0007\u000b2 樓\u0085', '路 1 號 2 樓'],
+    ['👨\u200d🌾 𠮷野家', '👨\u200d🌾 𠮷野家'],
+  ])('the line %j is read as %j', (typed, meant) => expect(seen(typed)).toBe(meant))
 
   it.each(['１３９００００１１１１', '139 0000 1111', '+852 5123 4567', '0086 139'])('an address takes or marks %s, and never changes it', (phone) => {
     expect(addressFaults({ ...address, phone }).phone ?? '').toBe(phone === '0086 139' ? t('address.badPhone') : '')

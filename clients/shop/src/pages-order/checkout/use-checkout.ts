@@ -11,6 +11,7 @@ import { ApiProblem, asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
 import { takePicked } from '@/core/pick-address'
 import { session } from '@/core/session'
+import { seen } from '@/core/typed'
 
 export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string }
 const MODES: readonly string[] = ['solo', 'open', 'join'] satisfies OrderMode[]
@@ -91,7 +92,7 @@ export function useCheckout() {
 
   /** Place the order; on a changed price ask once and go on with the new amount. */
   async function submit(): Promise<Order | null> {
-    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: typed.remark.trim() }
+    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: seen(typed.remark) }
     try {
       let order = await placeOrder(body, attemptKey(body))
       endAttempt(body)
