@@ -3,7 +3,7 @@ import type { Product } from '@/api/types'
 import { compare, merge } from '@/forms/merge'
 import { draftOf, newSku } from '@/pages/products/draft'
 import { draftOfFields, fieldsOf } from '@/pages/products/fields'
-import { stockLines } from '@/pages/products/stockLines'
+import { MOST_LINES, stockLines } from '@/pages/products/stockLines'
 
 describe('two edits of one document', () => {
   const base = { a: 1, b: 1, c: 1, d: 1, gone: 1 }
@@ -68,4 +68,8 @@ describe('two edits of one product', () => {
 it('shows what orders took between two movements', () => {
   const line = (before: number, after: number) => ({ before, after, reason: 'received' as const, note: '', by: 'Wang', at: '' })
   expect(stockLines([line(373, 393), line(0, 383)], 390).map((each) => [each.delta, each.movement !== null])).toEqual([[-3, false], [20, true], [-10, false], [383, true]])
+  const counted = (before: number, after: number) => ({ ...line(before, after), reason: 'counted' as const })
+  expect(stockLines([counted(0, 5), counted(0, 20)], 5).map((each) => each.reason)).toEqual(['counted', null, 'first'])
+  const long = Array.from({ length: MOST_LINES }, () => counted(0, 0))
+  expect(stockLines(long, 0).at(-1)!.reason, 'what came before is not known').toBe('counted')
 })
