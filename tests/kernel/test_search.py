@@ -22,6 +22,7 @@ from chengtuan.kernel.seen import MOST_SEEN, decode_seen, encode_seen
         ('12"', '12"'),
         ("C:\\", "c:\\"),
         ("裏外", "裡外"),
+        ("衞生枱", "卫生台"),
     ],
 )
 def test_the_same_words_have_one_form(written: str, typed: str) -> None:

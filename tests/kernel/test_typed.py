@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengtuan.kernel.typed import BadText, clean_line, clean_text, is_visible
+from chengtuan.kernel.typed import BadText, clean_line, clean_text, figures, is_visible
 
 FAMILY = "👨‍👩‍👧"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -23,6 +23,8 @@ SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e00
         (f"{FAMILY} 一家", f"{FAMILY} 一家"),
         ("👩🏽‍🚒❤️‍🔥", "👩🏽‍🚒❤️‍🔥"),
         (SCOTLAND, SCOTLAND),
+        ("🙂\u200d↔️", "🙂\u200d↔️"),
+        ("a\u200d↔", "a↔"),
         ("می‌خواهم", "می‌خواهم"),
         ("a\u200db", "ab"),
         ("葛\U000e0100城", "葛\U000e0100城"),
@@ -55,6 +57,20 @@ def test_what_cannot_be_kept_is_refused_by_name(typed: str, what: str) -> None:
 
 def test_prose_has_lines_of_one_kind() -> None:
     assert clean_text("一\r\n二\u2029三\x0b\t四\n") == "一\n二\n三\n\t四"
+
+
+@pytest.mark.parametrize(
+    ("copied", "meant"),
+    [
+        ("ＳＦ　１２３", "SF123"),
+        ("1\ufe0f\u20e32\ufe0d3", "123"),
+        ("\u202d1 2\u00ad3\u200b\n", "123"),
+        ("12-3", "12-3"),
+        ("١", "١"),
+    ],
+)
+def test_a_number_holds_nothing_that_nobody_sees(copied: str, meant: str) -> None:
+    assert figures(copied) == meant
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u3164", "\u2800", "\ufe0f", "\u0301"])

@@ -33,6 +33,14 @@ describe('a field for a number', () => {
     expect(input.attributes('aria-invalid')).toBe('true')
   })
 
+  // ESP-Website 4714, lbry-desktop 1674: the wheel that scrolls the page changed the price it was over
+  it('is no wheel to turn', async () => {
+    const { value, input } = form(YuanField, 1250)
+    ;(input.element as HTMLInputElement).focus()
+    await input.trigger('wheel', { deltaY: 100 })
+    expect([input.attributes('type'), value.value]).toEqual(['text', 1250])
+  })
+
   it('asks what 12,50 means', async () => {
     const { value, faults, wrapper, input, shown } = form(YuanField, null)
     await input.setValue('12,50')

@@ -20,7 +20,8 @@ def _simplified() -> dict[int, str]:
 
     What is stored was made with this table: a change of it needs a migration.
     """
-    _, traditional, simplified = (Path(__file__).parent / "simplified.txt").read_text("utf-8").splitlines()
+    lines = (Path(__file__).parent / "simplified.txt").read_text("utf-8").splitlines()
+    traditional, simplified = ("".join(lines[nth::3]) for nth in (1, 2))  # each pair of lines below its title
     return {ord(a): b for a, b in zip(traditional, simplified, strict=True)}
 
 

@@ -18,6 +18,9 @@ _TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))
 _FLAG = "\U0001f3f4"
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Called letters or symbols, but nothing is seen of them."""
+_NOT_IN_FIGURES = frozenset(("Cf", "Mn", "Me"))
+_ARROW = "\u2194"
+"""A sign of mathematics that is the last part of an emoji: a head that is shaken."""
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -47,6 +50,15 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """One or more lines: a remark, a description. Line ends of any kind become `\\n`. Raises BadText."""
     return _clean(text)
+
+
+def figures(text: str) -> str:
+    """A number or a code as machines write it: half-width, without white space and what nobody sees of it.
+
+    Marks that emoji and rare characters need come along when a number is copied from a document: they mean nothing.
+    """
+    half = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in half if unicodedata.category(sign) not in _NOT_IN_FIGURES and not sign.isspace())
 
 
 def is_visible(text: str) -> bool:
@@ -93,4 +105,4 @@ def _joins(text: str, place: int) -> bool:
     if "\u0600" <= before <= "\u109f" or "\u1780" <= before <= "\u18af":
         return unicodedata.category(before)[0] in "LM"
     joined = unicodedata.category(before) == "So" or "\U0001f3fb" <= before <= "\U0001f3ff"
-    return text[place] == "\u200d" and joined and unicodedata.category(after) == "So"
+    return text[place] == "\u200d" and joined and (unicodedata.category(after) == "So" or after == _ARROW)

@@ -30,7 +30,7 @@ const MOST_DIGITS = 12
 
 /** Full-width figures, invisible characters, dashes, the full stop of a Chinese keyboard, currency and units. */
 export function tidy(text: string, units: readonly string[] = []): string {
-  let tidied = text.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/[\u2212\u2012-\u2015]/g, '-')
+  let tidied = text.normalize('NFKC').replace(/[\p{Cf}\p{M}]/gu, '').replace(/[\u2212\u2012-\u2015]/g, '-')
   tidied = tidied.replace(/(\d)\u3002(?=\d|$)/g, '$1.').trim()
   const sign = /^[+-]/.exec(tidied)?.[0] ?? ''
   let body = tidied.slice(sign.length).trim().replace(CURRENCY, '')

@@ -17,7 +17,7 @@ from .config import WeChatPayConfig
 from .errors import ProviderUnavailable, UntrustedAnswer, refusal
 from .platform_keys import PlatformCertificate, PlatformKeys, open_certificates
 from .signatures import SCHEME, lines, load_private_key, sign
-from .verification import NotAuthentic, authenticate
+from .verification import NotAuthentic, SignatureProbe, authenticate
 
 _PAUSES_S = (0.1, 0.4)
 """Before the second and the third attempt."""
@@ -46,8 +46,8 @@ class SignedTransport:
 
         Every call of this package carries the merchant's own number, so the partner sees a repetition as
         the same order or refund. Still, only failures that show nothing was answered are repeated:
-        connection refused and 5xx. A lost answer (read timeout) is ProviderUnavailable at once, because
-        the caller's query tells more than a second attempt.
+        connection refused, 5xx, and an answer whose signature is a probe. A lost answer (read timeout) is
+        ProviderUnavailable at once, because the caller's query tells more than a second attempt.
         """
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         for pause_s in (*_PAUSES_S, None):
@@ -56,6 +56,8 @@ class SignedTransport:
                 if response.status_code < 500:
                     return await self._accept(response)
                 reason = f"the partner answered {response.status_code}"
+            except SignatureProbe as probe:
+                reason = f"the partner answered with {probe}"
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 reason = f"no connection: {error!r}"
             except httpx.HTTPError as error:
@@ -112,6 +114,8 @@ class SignedTransport:
         """Verify, also a refusal: a forged "not paid" would cost as much as a forged "paid"."""
         try:
             await authenticate(response.headers, response.content, clock=self._clock, find_key=self.keys.find)
+        except SignatureProbe:
+            raise
         except NotAuthentic as error:
             raise UntrustedAnswer(f"{response.status_code}: {error}") from error
         return _read(response)

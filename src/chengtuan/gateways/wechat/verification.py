@@ -17,6 +17,10 @@ class NotAuthentic(Exception):
     """Why the text is not accepted."""
 
 
+class SignatureProbe(NotAuthentic):
+    """The platform made the signature wrong on purpose: what is asked again comes with a right one."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureHeaders:
     timestamp: str
@@ -36,7 +40,7 @@ def read_headers(headers: Mapping[str, str]) -> SignatureHeaders:
         raise NotAuthentic("a signature header is missing")
     found = SignatureHeaders(*values)
     if found.signature.startswith(_PROBE):
-        raise NotAuthentic("a signature probe")
+        raise SignatureProbe("a signature probe")
     return found
 
 

@@ -31,12 +31,10 @@ class TrustedProxies:
         """The address that a request comes from."""
         peer = scope["client"][0] if scope.get("client") else _UNKNOWN
         written = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        if not written:
-            return str(peer)
         return self._believed(str(peer), b",".join(written))  # the same people ask again and again
 
     def _find_believed(self, peer: str, forwarded: bytes) -> str:
-        believed = peer
+        believed = str(_address(peer) or peer)
         for entry in reversed(forwarded.decode("latin-1").split(",")):
             address = _address(believed)
             if address is None or not self._trusts(address):

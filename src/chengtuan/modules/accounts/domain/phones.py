@@ -4,7 +4,8 @@ Mobile numbers only: a sign-in code has to reach them, and a courier wants to ca
 """
 
 import re
-import unicodedata
+
+from chengtuan.kernel.typed import figures
 
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("86", re.compile(r"1[3-9]\d{9}")),
@@ -12,7 +13,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("853", re.compile(r"6\d{7}")),
     ("886", re.compile(r"9\d{8}")),
 )
-_SEPARATORS = re.compile(r"[\s\-‐-―−().·]+")
+_SEPARATORS = re.compile(r"[\-‐-―−().·]+")
 _MAX_LENGTH = 32
 
 
@@ -25,7 +26,7 @@ def parse_phone(text: str) -> str:
     or one of Taiwan in its own form (`09…`). Raises BadPhoneNumber."""
     if len(text) > _MAX_LENGTH:
         raise BadPhoneNumber
-    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+    digits = _SEPARATORS.sub("", figures(text))
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     if not digits.isascii():

@@ -1,0 +1,110 @@
+"""What others' shops made of what people type, paste and search."""
+
+from typing import Any
+
+import pytest
+
+from chengtuan.kernel.search import normalised
+from chengtuan.modules.accounts.domain.phones import parse_phone
+from tests.modules.trade.variants import document, edit
+from tests.support.shop import ADDRESS, Shop
+from tests.support.world import World
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "138\ufe0d00001111",
+        "13800001111\ufe0f",
+        "\u202d13800001111\u202c",
+        "138\u200b0000\u200d1111\ufeff",
+        "138\u00ad0000\u20601111",
+        "+86\u00a0138\u20110000\u20111111",
+        "１３８　００００　１１１１",
+    ],
+)
+def test_a_phone_is_read_through_what_nobody_sees(typed: str) -> None:
+    """https://github.com/woocommerce/woocommerce/issues/58000 and https://github.com/medic/cht-core/issues/7654,
+    https://github.com/nhoizey/vscode-gremlins/pull/204
+
+    Numbers copied from documents, chats and address books bring marks along that nobody sees, and were invalid.
+    """
+    assert parse_phone(typed) == "+8613800001111"
+
+
+@pytest.mark.parametrize("start", ["166", "171", "177", "190", "191", "192", "195", "196", "197", "198", "199"])
+def test_a_new_block_of_numbers_needs_no_release(start: str) -> None:
+    """https://github.com/aweiu/element-ui-verify/issues/24, https://github.com/siteserver/cms/issues/1749,
+    https://github.com/Authing/Guard/issues/61: each new block of mobile numbers could not sign in for a while.
+    """
+    assert parse_phone(f"{start}12345678") == f"+86{start}12345678"
+
+
+async def test_one_phone_is_one_person_however_it_is_written(world: World) -> None:
+    """https://github.com/bigboringsystem/bigboringsystem/issues/53: with and without country code, two accounts."""
+    person = await world.sign_in("13800001111")
+    for written in ("+86 138 0000 1111", "0086-13800001111"):
+        asked = await world.client.post(
+            "/api/v1/accounts/sms-codes",
+            json={"phone": written},
+            headers={"X-Forwarded-For": f"203.0.113.{len(written)}"},
+        )
+        await world.settle()
+        inbox = (await world.partner.get("/desk/api/sms", params={"phone": "+8613800001111"})).json()
+        tried = {"phone": written, "code": inbox["items"][0]["code"], "request_id": asked.json()["request_id"]}
+        answer = await world.client.post("/api/v1/accounts/sessions/phone", json=tried)
+        assert answer.json()["user"]["id"] == str(person.id)
+
+
+EMOJI = "🐟 👨‍👩‍👧 🙂‍↔️ 👁️‍🗨️ 🏴‍☠️ 👩🏽‍❤️‍👨🏿 🐈‍⬛ 𠮷野 3️⃣"
+
+
+async def test_emoji_and_rare_characters_stay_as_they_were_typed(shop: Shop) -> None:
+    """https://github.com/tencentyun/wafer2-startup/issues/171 (nicknames), https://github.com/craftcms/commerce/issues/886
+    and /issues/1426, https://github.com/magento/magento2/issues/12058 (remarks, addresses): an emoji broke the order;
+    https://github.com/zulip/zulip/pull/31519 and https://github.com/wireapp/wire-ios-utilities/pull/33: or it was taken
+    apart.
+    """
+    buyer = await shop.shopper(1)
+    named = await buyer.person.client.patch(
+        "/api/v1/accounts/me", json={"nickname": "🙂‍↔️𠮷"}, headers=buyer.person._headers()
+    )
+    assert named.json()["nickname"] == "🙂‍↔️𠮷"
+    house = await buyer.person.post("/api/v1/accounts/me/addresses", ADDRESS | {"detail": EMOJI})
+    order = await buyer.order("solo", remark=f"{EMOJI}\n第二行", address_id=house.json()["id"])
+    await buyer.pay(order["id"])
+    packing = (await shop.merchant.get(f"/api/v1/trade/console/orders/{order['id']}")).json()
+    assert (packing["remark"], packing["address"]["detail"]) == (f"{EMOJI}\n第二行", EMOJI)
+    assert (await buyer.see(order["id"]))["status"] == "to_ship"
+
+
+async def _found(shop: Shop, query: str) -> list[dict[str, Any]]:
+    answer = await shop.world.client.get("/api/v1/trade/listings", params={"q": query})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def test_a_pattern_is_nothing_but_letters(shop: Shop) -> None:
+    """https://github.com/janavipandole/Cara/issues/5785, https://github.com/EC-CUBE/ec-cube/pull/3326,
+    https://github.com/activerecord-hackery/ransack/issues/256: `%` and `_` found everything, and 100% what it is not.
+    """
+    await edit(shop, await document(shop) | {"name": {"zh-Hant": "100%果汁", "en": "A_B juice"}})
+    for query in ("%", "100%", "_", "a_b", "0%果"):
+        assert len(await _found(shop, query)) == 1, query
+    await edit(shop, await document(shop) | {"name": {"zh-Hant": "1000果汁", "en": "AxB juice"}})
+    for query in ("%", "100%", "_", "a_b", "0%果", "1%0"):
+        assert await _found(shop, query) == [], query
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["衞生紙 衛生紙 卫生纸", "電腦枱 電腦檯 电脑台", "化粧水 化妝水 化妆水", "咖啡荳 咖啡豆", "蕃藷 蕃薯", "籐椅 藤椅",
+     "糖菓 糖果", "肉糭 肉糉 肉粽", "燒鵞 燒鵝 烧鹅", "裏脊 裡脊 里脊", "麪包 麵包 面包", "綫香 線香 线香",
+     "鷄蛋 雞蛋 鸡蛋"],
+)  # fmt: skip
+def test_whatever_script_a_place_writes_finds_the_others(written: str) -> None:
+    """https://github.com/BYVoid/OpenCC/issues/169 (衞生 stays as it is), https://github.com/rime/rime-cantonese/pull/19;
+    https://github.com/hustlzp/xichuangzhu-ios/issues/50 and /issues/53, https://github.com/yjl9903/AnimeGarden/issues/1589,
+    https://github.com/miyago9267/MyGO-Searcher/issues/8: one script found nothing that is written in the other.
+    """
+    assert len({normalised(word) for word in written.split()}) == 1
