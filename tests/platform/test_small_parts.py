@@ -123,6 +123,17 @@ async def test_a_limit_refills_steadily_and_never_beyond_the_burst(consumer: Dat
     assert [await _take(limiter, "a") for _ in range(11)].count(None) == 10
 
 
+async def test_whoever_has_the_most_uses_gets_rid_of_none_by_more_of_them(consumer: Database) -> None:
+    """What was not counted any more was given back all the same: three hundred of them at once cleared the count."""
+    limiter = RateLimiter(consumer)
+    for _ in range(20):
+        await limiter.add([(LIMIT, "a")])
+    added = [await limiter.add([(LIMIT, "a")]) for _ in range(300)]
+    for one in added:
+        await limiter.give_back(one.counted)
+    assert (await limiter.add([(LIMIT, "a")])).before == [pytest.approx(20)]
+
+
 def test_a_transaction_knows_it_is_open_and_ends_even_by_an_error() -> None:
     with pytest.raises(CallInTransaction, match="a second transaction"), transaction_scope(), transaction_scope():
         pass

@@ -27,6 +27,18 @@ _MOST_USES = 128
 """More uses of one subject than these are not remembered: what strangers do is forgotten within hours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """`before`: how many uses of each subject were not forgotten yet.
+
+    `counted` is what may be given back: who has the most uses already gets no further one, and must not get rid of
+    one that was somebody's failure.
+    """
+
+    before: list[float]
+    counted: list[Use]
+
+
 class RateLimiter:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,8 +66,8 @@ class RateLimiter:
         wait = full_at - (limit.period - step) - now
         raise TooManyRequests(retry_after_s=max(1, int(wait.total_seconds() + 0.999)))
 
-    async def add(self, subjects: Sequence[Use]) -> list[float]:
-        """Count one use of each, beyond a limit too; how many were not forgotten before it.
+    async def add(self, subjects: Sequence[Use]) -> "Added":
+        """Count one use of each, beyond a limit too, up to the most that are remembered.
 
         A burst of them is forgotten per period. Tries made at once each see those before them.
         """
@@ -66,21 +78,25 @@ class RateLimiter:
                 "insert into rate_limit as r (key, full_at)"
                 " select key, %(now)s::timestamptz + step"
                 " from unnest(%(keys)s::text[], %(steps)s::interval[]) as used (key, step) order by key"
-                " on conflict (key) do update set full_at = least(greatest(r.full_at, %(now)s)"
-                "  + (excluded.full_at - %(now)s), %(now)s + (excluded.full_at - %(now)s) * %(most)s)"
+                " on conflict (key) do update"
+                " set full_at = greatest(r.full_at, %(now)s) + (excluded.full_at - %(now)s)"
+                " where greatest(r.full_at, %(now)s) <= %(now)s + (excluded.full_at - %(now)s) * %(others)s"
                 " returning key, full_at",
                 {
                     "keys": [_key(use) for use in ordered],
                     "steps": [_step(use) for use in ordered],
                     "now": now,
-                    "most": _MOST_USES,
+                    "others": _MOST_USES - 1,
                 },
             )
         full_at: dict[str, datetime] = dict(rows)
-        return [(full_at[_key(use)] - now) / _step(use) - 1 for use in subjects]
+        return Added(
+            [(full_at[_key(use)] - now) / _step(use) - 1 if _key(use) in full_at else _MOST_USES for use in subjects],
+            [use for use in subjects if _key(use) in full_at],
+        )
 
     async def give_back(self, subjects: Sequence[Use]) -> None:
-        """Forget one use of each: it was none that counts."""
+        """Forget one use of each, that was counted: it was none that counts."""
         async with self._database.write() as tx:
             for use in sorted(subjects, key=_key):
                 await tx.execute("update rate_limit set full_at = full_at - %s where key = %s", (_step(use), _key(use)))

@@ -160,6 +160,15 @@ async def test_guesses_sent_at_once_see_each_other(world: World) -> None:
     assert sorted(answer.status_code for answer in answers) == [401] * 10 + [428] * 10
 
 
+async def test_a_crowd_without_proofs_clears_no_count(world: World) -> None:
+    await add_staff(world)
+    for number in range(10):
+        await enter(world, "shop", f"guess {number}")
+    answers = await asyncio.gather(*(enter(world, "shop", "guess") for _ in range(300)))
+    assert {answer.status_code for answer in answers} == {428}
+    assert (await enter(world, "shop", "guess")).status_code == 428
+
+
 async def test_a_proof_is_good_once_for_its_own_login_and_for_three_minutes(world: World) -> None:
     await add_staff(world)
     for number in range(10):

@@ -9,6 +9,7 @@ from chengtuan.modules.accounts.domain.attempts import Count, bits_for
 from chengtuan.modules.accounts.domain.client_address import client_subject
 from chengtuan.modules.accounts.domain.proofs import Proof
 from chengtuan.modules.accounts.problems import ProofNeeded
+from chengtuan.platform.rate_limit import Use
 
 
 def address_subject(ctx: Accounts, client_address: str) -> str:
@@ -16,20 +17,20 @@ def address_subject(ctx: Accounts, client_address: str) -> str:
     return ctx.keys.blind_index(client_subject(client_address), "accounts.client_address").hex()
 
 
-async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None) -> None:
-    """Count one try of each. Raises ProofNeeded, and counts nothing, past a limit without work done for it."""
-    before = await ctx.rate_limiter.add([(count.limit, count.subject) for count in counts])
-    bits = max(bits_for(uses, count.limit) for uses, count in zip(before, counts, strict=True))
+async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None) -> list[Use]:
+    """Count one try of each; what was counted, for giving it back.
+
+    Raises ProofNeeded, and counts nothing, past a limit without work done for it.
+    """
+    added = await ctx.rate_limiter.add([(count.limit, count.subject) for count in counts])
+    bits = max(bits_for(uses, count.limit) for uses, count in zip(added.before, counts, strict=True))
     if bits:
         try:
             await accept_proof(ctx, ":".join(count.subject for count in counts), bits, proof)
         except ProofNeeded:
-            await give_back(ctx, counts)
+            await ctx.rate_limiter.give_back(added.counted)
             raise
-
-
-async def give_back(ctx: Accounts, counts: Sequence[Count]) -> None:
-    await ctx.rate_limiter.give_back([(count.limit, count.subject) for count in counts])
+    return added.counted
 
 
 @asynccontextmanager
@@ -37,12 +38,12 @@ async def failure_counts(
     ctx: Accounts, counts: Sequence[Count], proof: Proof | None, failure: type[Exception]
 ) -> AsyncIterator[None]:
     """Around a try that counts only if it ends in `failure`. Raises ProofNeeded before it."""
-    await count_try(ctx, counts, proof)
+    counted = await count_try(ctx, counts, proof)
     try:
         yield
     except failure:
         raise
     except BaseException:
-        await give_back(ctx, counts)
+        await ctx.rate_limiter.give_back(counted)
         raise
-    await give_back(ctx, counts)
+    await ctx.rate_limiter.give_back(counted)
