@@ -15,6 +15,7 @@ from chengtuan.platform.http.bodies import (
     MAX_BODY_BYTES,
     MAX_INTERNAL_BYTES,
     MAX_UPLOAD_BYTES,
+    SMALL_BODY_BYTES,
     Body,
     BodyRules,
     Budget,
@@ -175,8 +176,12 @@ async def test_what_is_held_for_all_has_a_limit_and_is_given_back() -> None:
     going = asyncio.Event()
 
     async def endless(count: int) -> AsyncIterator[bytes]:
-        yield b"x" * count
+        yield large(count)
         await going.wait()
+
+    def large(count: int) -> bytes:
+        """So many bytes beyond what everybody may hold."""
+        return b"x" * (SMALL_BODY_BYTES + count)
 
     def door(address: str) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=Guard(_app, bodies=rules), client=(address, 1))
@@ -186,20 +191,41 @@ async def test_what_is_held_for_all_has_a_limit_and_is_given_back() -> None:
         sending = [asyncio.create_task(each.post("/x", content=endless(450))) for each in (first, second)]
         while rules.unknown.held < 900:
             await asyncio.sleep(0)
-        full = await third.post("/x", content=b"x" * 200)
+        full = await third.post("/x", content=large(200))
         assert (full.status_code, full.json()["code"]) == (503, "platform/overloaded")
         assert full.headers["retry-after"] == "2"
-        greedy = await first.post("/x", content=b"x" * 200)
+        greedy = await first.post("/x", content=large(200))
         assert (greedy.status_code, greedy.json()["code"]) == (429, "platform/too-many-requests")
         assert greedy.headers["retry-after"] == "5"
-        assert (await third.post("/x", content=b"x" * 50)).status_code == 200
+        assert (await third.post("/x", content=large(50))).status_code == 200
         going.set()
         assert [answer.status_code for answer in await asyncio.gather(*sending)] == [200, 200]
         assert rules.unknown.held == 0
-        assert (await third.post("/x", content=b"x" * 200)).status_code == 200
+        assert (await third.post("/x", content=large(200))).status_code == 200
     assert not rules.unknown._held, "nobody is remembered who sends nothing any more"
     with pytest.raises(Overloaded):
         Budget(10, 20).take("one", 11)
+
+
+async def test_unfinished_bodies_keep_nobody_from_a_small_one() -> None:
+    """A stranger with a few addresses filled the budget with unfinished bodies: nobody could sign in or buy."""
+    rules = BodyRules(Budget(1000, 600), Budget(0, 0))
+    rules.unknown.take("192.0.2.1", 600)
+    rules.unknown.take("192.0.2.2", 400)
+    for address in ("192.0.2.1", "192.0.2.3"):
+        transport = httpx.ASGITransport(app=Guard(_app, bodies=rules), client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as door:
+            assert (await door.post("/x", content=b"x" * SMALL_BODY_BYTES)).status_code == 200
+            assert (await door.post("/x", content=b"x" * (SMALL_BODY_BYTES + 1))).status_code in (429, 503)
+    assert rules.unknown.held == 1000
+
+
+async def test_the_addresses_of_one_household_are_one_client() -> None:
+    rules = BodyRules(Budget(10_000, 100), Budget(0, 0))
+    rules.unknown.take("2001:db8::", 100)
+    transport = httpx.ASGITransport(app=Guard(_app, bodies=rules), client=("2001:db8::77", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as door:
+        assert (await door.post("/x", content=b"x" * (SMALL_BODY_BYTES + 1))).status_code == 429
 
 
 async def test_our_own_processes_may_send_more_than_others() -> None:

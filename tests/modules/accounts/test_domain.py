@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengtuan.kernel.text import LANGUAGES
-from chengtuan.modules.accounts.domain.client_address import client_subject
 from chengtuan.modules.accounts.domain.languages import language_from
 from chengtuan.modules.accounts.domain.nicknames import (
     MAX_NICKNAME,
@@ -20,6 +19,7 @@ from chengtuan.modules.accounts.domain.phone_codes import new_code
 from chengtuan.modules.accounts.domain.phones import BadPhoneNumber, mask_phone, parse_phone
 from chengtuan.modules.accounts.domain.regions import PROVINCE_CODES
 from chengtuan.modules.accounts.domain.sessions import new_token, token_hash
+from chengtuan.platform.client_address import client_subject
 
 
 @pytest.mark.parametrize(

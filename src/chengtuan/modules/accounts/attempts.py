@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from chengtuan.modules.accounts.challenges import accept_proof
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.attempts import Count, bits_for
-from chengtuan.modules.accounts.domain.client_address import client_subject
 from chengtuan.modules.accounts.domain.proofs import Proof
 from chengtuan.modules.accounts.problems import ProofNeeded
+from chengtuan.platform.client_address import client_subject
 from chengtuan.platform.rate_limit import Use
 
 

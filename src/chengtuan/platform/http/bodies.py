@@ -14,10 +14,16 @@ from fastapi import Request
 
 from chengtuan.kernel.problems import InvalidRequest, Overloaded, Problem, TooLarge, TooManyRequests
 from chengtuan.platform import deadline
+from chengtuan.platform.client_address import client_subject
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 
+SMALL_BODY_BYTES = 4 * 1024
+"""What each request may hold beside the budget, as much as a connection costs anyway: an order or a sign-in is smaller.
+
+Without it, unfinished bodies of a few strangers would use the budget up, and nobody could sign in or buy.
+"""
 MAX_BODY_BYTES = 256 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 MAX_INTERNAL_BYTES = 8 * 1024 * 1024
@@ -31,7 +37,7 @@ class TooSlow(Problem):
 
 
 class Budget:
-    """Bytes of bodies that are held at the moment: of everybody, and of one client."""
+    """Bytes of large bodies that are held at the moment: of everybody, and of one client."""
 
     def __init__(self, most: int, most_per_client: int) -> None:
         self._most = most
@@ -75,12 +81,12 @@ class BodyRules:
 
 
 class Body:
-    """The body of one request. What it takes from the budget it keeps until `close`."""
+    """The body of one request. What it takes from the budget, beyond the first few bytes, it keeps until `close`."""
 
     def __init__(self, receive: Receive, rules: BodyRules, client: str, announced: int | None) -> None:
         self._receive = receive
         self._rules = rules
-        self._client = client
+        self._client = client_subject(client)
         self._announced = announced
         self._budget = rules.unknown
         self._taken = 0
@@ -108,7 +114,7 @@ class Body:
         count = len(message.get("body", b""))
         if self._taken + count > self._limit:
             raise TooLarge(limit_bytes=self._limit)
-        self._budget.take(self._client, count)
+        self._budget.take(self._client, _counted(self._taken + count) - _counted(self._taken))
         self._taken += count
         self.complete = message["type"] != "http.request" or not message.get("more_body")
         return message
@@ -125,8 +131,12 @@ class Body:
                 return bytes(found)
 
     def close(self) -> None:
-        self._budget.give_back(self._client, self._taken)
+        self._budget.give_back(self._client, _counted(self._taken))
         self._taken = 0
+
+
+def _counted(taken: int) -> int:
+    return max(0, taken - SMALL_BODY_BYTES)
 
 
 def keep_body(scope: Message, body: Body) -> None:

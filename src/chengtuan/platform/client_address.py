@@ -1,4 +1,4 @@
-"""Who counts as one client when requests are limited by network address."""
+"""Who counts as one client where something is limited by network address."""
 
 from ipaddress import IPv6Address, ip_address
 
