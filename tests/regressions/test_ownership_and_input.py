@@ -44,7 +44,7 @@ async def test_text_is_never_a_statement(shop: Shop, text: str) -> None:
     for path in (f"{ORDERS}/{text}", f"/api/v1/trade/groups/{text}"):
         assert (await buyer.person.get(path)).status_code in (404, 422)
     asked = await shop.merchant.get("/api/v1/trade/console/orders", q=text)
-    assert asked.status_code == 422
+    assert (asked.status_code, asked.json().get("items")) == (200, []), asked.text
     assert fingerprint(_database(shop)) == before
 
 
