@@ -46,7 +46,7 @@ async def test_money_that_arrives_after_the_stop_comes_back_with_the_reason(
     await stop_campaign(merchant)
 
     await payer.page.wait_for_url(f"{running_shop.url}/**", timeout=SEEN_WITHIN_MS)
-    await payer.sees("pay-state", re.compile("這筆付款會退回"))
+    await payer.sees("pay-state", re.compile("這筆付款會退回|已退款"))
     await payer.sees("refund", f"¥{price_fen / 100:.2f}")
     await payer.sees("refund", re.compile("團已經結束了|訂單已經取消"))
     await payer.person.shot("told-why")

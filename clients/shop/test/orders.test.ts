@@ -1,9 +1,11 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Order } from '@/core/contract'
+import { t } from '@/core/i18n'
 import { usePaging } from '@/core/paging'
 import { keepSession } from '@/core/session'
 import OrderPage from '@/pages-order/detail/index.vue'
+import ResultPage from '@/pages-order/result/index.vue'
 import { order } from './samples'
 import { fake } from './setup'
 
@@ -23,6 +25,24 @@ describe('an order', () => {
     await flushPromises()
     expect(page.find('.t-order-group').exists()).toBe(shown)
     fake.hooks.get('onHide')!.forEach((f) => f())
+  })
+})
+
+describe('money of a cancelled order', () => {
+  it.each([['submitted', 'order.hint.cancelledBack', 'result.back'], ['succeeded', 'order.hint.refunded', 'order.status.refunded']] as const)('is said to come back until it is back: %s', async (status, hint, title) => {
+    const refund = { id: 'r', number: 'R1', amount_fen: 2990, reason: 'late_payment', cause: 'order_closed', status, planned_at: '2026-01-31T16:05:00Z', submitted_at: '2026-01-31T16:05:30Z', succeeded_at: status === 'succeeded' ? '2026-01-31T16:06:00Z' : null } as const
+    fake.answer = () => ({ statusCode: 200, data: { ...order({ status: 'cancelled', cancel_reason: 'user', refunds: [refund] }), money_arrived: true } })
+    const shown = async (page: object) => {
+      fake.hooks.clear()
+      const mounted = mount(page)
+      fake.hooks.get('onLoad')!.forEach((f) => f({ id: 'o1' }))
+      fake.hooks.get('onShow')!.forEach((f) => f())
+      await flushPromises()
+      fake.hooks.get('onHide')!.forEach((f) => f())
+      return mounted.text()
+    }
+    expect(await shown(OrderPage)).toContain(t(hint))
+    expect(await shown(ResultPage)).toContain(t(title))
   })
 })
 
