@@ -90,7 +90,7 @@ async def delete_address(tx: WriteSession, person_id: UUID, address_id: UUID) ->
 
 
 async def hand_over_addresses(tx: WriteSession, person_id: UUID, heir_id: UUID) -> None:
-    """The heir's own default stays the default."""
+    """The heir's own default stays the default. Of two alike both stay: orders may be under way to them."""
     await tx.execute(
         "update address set person_id = %(heir)s, is_default = is_default"
         " and not exists (select 1 from address where person_id = %(heir)s and is_default)"

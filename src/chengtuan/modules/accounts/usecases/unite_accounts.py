@@ -7,7 +7,6 @@ from chengtuan.modules.accounts.own_profile import OwnProfile
 from chengtuan.modules.accounts.problems import PhoneOfAnotherWechat, UnionExpired
 from chengtuan.modules.accounts.repository import addresses, devices, people, sessions
 from chengtuan.modules.accounts.repository.people import PersonRow
-from chengtuan.modules.accounts.sealing import open_address
 from chengtuan.modules.accounts.unions import may_be_united, older_first, open_claim
 from chengtuan.platform.database import WriteSession
 
@@ -35,27 +34,18 @@ async def unite_accounts(ctx: Accounts, person_id: UUID, *, claim: str) -> OwnPr
                 raise UnionExpired
             if not may_be_united(person, owner):
                 raise PhoneOfAnotherWechat
-            person = await _unite(ctx, tx, person, owner)
+            person = await _unite(tx, person, owner)
     return OwnProfile.of(ctx.keys, person)
 
 
-async def _unite(ctx: Accounts, tx: WriteSession, person: PersonRow, owner: PersonRow) -> PersonRow:
+async def _unite(tx: WriteSession, person: PersonRow, owner: PersonRow) -> PersonRow:
     survivor, absorbed = older_first(person, owner)
     await sessions.delete_sessions_of(tx, owner.id)
     await devices.forget_devices(tx, owner.id)
     if absorbed.id == person.id:
         await sessions.hand_over_sessions(tx, absorbed.id, survivor.id)
         await devices.hand_over_devices(tx, absorbed.id, survivor.id)
-    await _hand_over_addresses(ctx, tx, absorbed.id, survivor.id)
+    await addresses.hand_over_addresses(tx, absorbed.id, survivor.id)
     united = await people.absorb(tx, survivor=survivor, absorbed=absorbed, owner=owner, language=person.language)
     log.info("accounts_united", survivor=str(survivor.id), absorbed=str(absorbed.id))
     return united
-
-
-async def _hand_over_addresses(ctx: Accounts, tx: WriteSession, person_id: UUID, heir_id: UUID) -> None:
-    """What both books have is kept once."""
-    known = [open_address(ctx.keys, row) for row in await addresses.list_addresses(tx, heir_id)]
-    for row in await addresses.list_addresses(tx, person_id):
-        if open_address(ctx.keys, row) in known:
-            await addresses.delete_address(tx, person_id, row.id)
-    await addresses.hand_over_addresses(tx, person_id, heir_id)
