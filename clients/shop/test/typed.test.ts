@@ -21,6 +21,7 @@ describe('what is typed', () => {
     ['\u202d139-0000-1111\u202c', '13900001111'],
     ['139\u200d0000\u200c1111', '13900001111'],
     ['+886 (0)912 345 678', '+8860912345678'],
+    ['138\ufe0d0000\ufe0f1111', '13800001111'],
   ])('%s is read as %s', (typed, meant) => expect(digits(typed)).toBe(meant))
 
   it.each([

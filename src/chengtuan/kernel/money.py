@@ -5,6 +5,9 @@ from typing import TypeAlias
 
 Fen: TypeAlias = int
 
+MAX_FEN = 100_000_000_00
+"""A hundred million yuan: no price, stock value or order is larger."""
+
 
 def format_yuan(amount: Fen) -> str:
     """`12345` → `"123.45"`."""

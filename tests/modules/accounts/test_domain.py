@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chengtuan.kernel.languages import language_from
 from chengtuan.kernel.text import LANGUAGES
-from chengtuan.modules.accounts.domain.languages import language_from
 from chengtuan.modules.accounts.domain.nicknames import (
     MAX_NICKNAME,
     BadNickname,

@@ -164,6 +164,13 @@ async def test_a_number_of_another_order_is_asked_about(shop: Shop) -> None:
     assert (await buyer.see(second))["status"] == "shipped"
 
 
+async def test_nobody_is_asked_about_a_number_for_an_order_that_cannot_go(shop: Shop) -> None:
+    buyer = await shop.shopper(1)
+    await ship(shop, await paid_order(shop, buyer))
+    unpaid = (await buyer.order("solo"))["id"]
+    assert (await try_ship(shop, unpaid, NUMBER)).json()["code"] == "fulfilment/not-shippable"
+
+
 async def test_two_packers_with_one_label_are_not_both_let_through(shop: Shop) -> None:
     buyer = await shop.shopper(1)
     orders = [await paid_order(shop, buyer) for _ in range(4)]

@@ -39,6 +39,7 @@ from chengtuan.modules.fulfilment.domain.uploads import (
         ("OTHER", "A1" * 16 + "B", False),
         ("OTHER", "順豐12345678", False),
         ("SF", "１２３４５６７８９０１２", True),  # full-width digits are digits
+        ("SF", "SF123\ufe0d45678\u200b90123", True),  # marks that nobody sees come along from documents
         ("SF", "", False),
     ],
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.domain.admission import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
@@ -167,6 +168,8 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, opening(), p.TooManyDepartures),
         ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, wish(), p.NewcomersOnly),
         ({}, wish(expected_payable_fen=1), p.PriceChanged),
+        ({"skus": sku(solo_price_fen=MAX_FEN)}, alone(quantity=2), p.OrderTooLarge),
+        ({"tier_prices": {(CAMPAIGN, SKU): [MAX_FEN // 2 + 1]}}, wish(quantity=2), p.OrderTooLarge),
         ({"granted": {(USER, UUID(int=201)): (UUID(int=9), b"b")}}, wish(), p.IdempotencyConflict),
     ],
 )

@@ -48,6 +48,7 @@ async def platform(world: World) -> Person:
         ("３２１０", "phone_tails", ["3210"]),
         ("林 小滿", "names", ["林小满"]),
         (" sf 1234 5678 9012 3", "parcel", "SF1234567890123"),
+        ("SF123\ufe0d45678\u200b90123", "parcel", "SF1234567890123"),
         ("hello", "parcel", None),
         ("蘋果", "words", ["苹果"]),
         ("", "words", []),
@@ -69,6 +70,7 @@ def test_what_a_query_may_mean(text: str, field: str, expected: object) -> None:
         ("0912 345 678", "886912345678"),
         ("+886 0912 345 678", "886912345678"),
         ("9123 4567", "85291234567"),
+        ("139\ufe0f0000\u200b1111", "8613900001111"),
     ],
 )
 def test_a_phone_is_known_however_it_is_pasted(pasted: str, phone: str) -> None:

@@ -51,7 +51,7 @@ export async function answerOf<T>(call: Promise<Answer<T>>, options: Options = {
   }
   if (answer.response.ok) return learnNow(answer.data as T)
   const problem = problemOf(answer.response.status, answer.error)
-  if (problem.status === 401 && !options.keepSession) forgetSession('expired')
+  if (problem.code === 'platform/not-signed-in' && !options.keepSession) forgetSession('expired')
   throw problem
 }
 

@@ -118,6 +118,13 @@ class RefundNotAbnormal(Problem):
     title = "This refund goes its way by itself"
 
 
+class OrderTooLarge(Problem):
+    code = "trade/order-too-large"
+    status = 409
+    title = "No order is as large as that; choose fewer"
+    members = {"limit_fen": int}
+
+
 class PriceChanged(Problem):
     code = "trade/price-changed"
     status = 409

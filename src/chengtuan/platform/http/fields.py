@@ -8,12 +8,10 @@ from fastapi import Header, Query
 from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
 from chengtuan.kernel.calendar import FIRST, LAST, instant_of
+from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.pagination import MAX_LIMIT
 from chengtuan.kernel.text import LANGUAGES
 from chengtuan.platform.http.typed_fields import Line, Prose
-
-MAX_FEN = 100_000_000_00
-"""A hundred million yuan: no price, stock value or order is larger."""
 
 
 def _one_known_language(value: dict[str, str]) -> dict[str, str]:

@@ -6,7 +6,6 @@ from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, PartnerUnavai
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.phone_codes import CODE_LIFETIME, RESEND_AFTER
 from chengtuan.modules.accounts.domain.sessions import SessionKind
-from chengtuan.modules.accounts.http.requests import language_of
 from chengtuan.modules.accounts.http.schemas import (
     PhoneCodeInput,
     Session,
@@ -21,6 +20,7 @@ from chengtuan.modules.accounts.usecases.sign_in_by_wechat import sign_in_by_wec
 from chengtuan.modules.accounts.usecases.sign_out import sign_out
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper, bearer_token
 from chengtuan.platform.http.client_ip import client_ip
+from chengtuan.platform.http.languages import language_of
 from chengtuan.platform.http.problems import problems
 
 

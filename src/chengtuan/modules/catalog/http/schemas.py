@@ -5,12 +5,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from chengtuan.kernel.money import MAX_FEN
 from chengtuan.modules.catalog.facade import ProductDraft, SkuDraft, SkuSnapshot
 from chengtuan.modules.catalog.remaking import Picture
 from chengtuan.modules.catalog.repository.categories import CategoryRow
 from chengtuan.modules.catalog.repository.products import ProductRow as StoredProduct
 from chengtuan.platform.http.fields import (
-    MAX_FEN,
     FenOut,
     Instant,
     LName,

@@ -5,10 +5,10 @@ carrier or a phone number pasted by mistake should.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from chengtuan.kernel.text import LocalizedText
+from chengtuan.kernel.typed import figures
 
 _ANY = re.compile(r"[A-Z0-9-]{8,32}")
 _POST = r"[A-Z]{2}\d{9}[A-Z]{2}|\d{10,20}"
@@ -56,5 +56,5 @@ CARRIERS: dict[str, Carrier] = {
 
 
 def normalise_tracking_no(entered: str) -> str:
-    """As carriers print it: no spaces, capital letters, digits of the usual width."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", entered)).upper()
+    """As carriers print it: no spaces, nothing that nobody sees, capital letters, digits of the usual width."""
+    return figures(entered).upper()

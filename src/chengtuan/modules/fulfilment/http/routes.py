@@ -17,6 +17,7 @@ from chengtuan.modules.fulfilment.usecases.report_event import report_event
 from chengtuan.modules.fulfilment.usecases.ship_order import ship_order
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper, Staff, may
+from chengtuan.platform.http.languages import language_of
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
@@ -45,7 +46,7 @@ def _shop_routes(router: APIRouter, ctx: Fulfilment) -> None:
     async def read_shipment(order_id: UUID, shopper: CurrentShopper, request: Request) -> schemas.Shipment:
         """Where the parcel of one of the shopper's own orders is."""
         found = await read_own_shipment(ctx, order_id, shopper.ids)
-        return schemas.Shipment.of(found, schemas.language_of(request))
+        return schemas.Shipment.of(found, language_of(request))
 
 
 def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
@@ -70,7 +71,7 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
             entered=parcel.tracking_no,
             together=parcel.together,
         )
-        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, language_of(request))
 
     @router.post(
         "/console/shipments/{order_id}/corrections",
@@ -91,7 +92,7 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
             entered=parcel.tracking_no,
             together=parcel.together,
         )
-        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, language_of(request))
 
     @router.get("/console/shipments/{order_id}", responses=problems(*_STAFF, p.ShipmentNotFound))
     async def read_shipment_as_staff(
@@ -99,7 +100,7 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
     ) -> schemas.ConsoleShipment:
         """Where the parcel of one of the merchant's orders is; staff of the platform see all."""
         found = await read_merchant_shipment(ctx, order_id, staff.scope)
-        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, language_of(request))
 
     @router.post(
         "/console/shipments/{order_id}/events", responses=problems(*_STAFF, p.ShipmentNotFound, p.EventInFuture)
@@ -117,4 +118,4 @@ def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
             text=event.text,
             at=event.at,
         )
-        return schemas.ConsoleShipment.of(found, schemas.language_of(request))
+        return schemas.ConsoleShipment.of(found, language_of(request))

@@ -3,10 +3,8 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import Request
 from pydantic import BaseModel, Field, StringConstraints
 
-from chengtuan.kernel.text import LANGUAGES
 from chengtuan.modules.fulfilment.domain import carriers
 from chengtuan.modules.fulfilment.domain.carriers import CARRIERS
 from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, event_text
@@ -98,11 +96,3 @@ def _event(event: TrackingEvent, carrier_code: str, language: str) -> ShipmentEv
     return ShipmentEvent(
         at=event.at, code=code, text=event_text(code, event.text, name, language, number=event.wrong_no or "")
     )
-
-
-def language_of(request: Request) -> str:
-    """The language that the reader announced first, if it is one of ours."""
-    first = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip().lower()
-    if first in ("zh-cn", "zh-sg", "zh-hans") or first.startswith("zh-hans-"):
-        return "zh-Hans"
-    return "en" if first.partition("-")[0] == "en" else LANGUAGES[0]

@@ -12,6 +12,8 @@ from chengtuan.platform.database import WriteSession
 
 _NAMED = 5
 """Orders that a question about a shared number names at most."""
+_CAN_GO = ("to_ship", "shipped")
+"""Trade decides; a parcel that trade knows and we do not yet is a repetition."""
 
 
 async def ship_order(
@@ -39,6 +41,8 @@ async def ship_order(
     order = await ctx.trade.get_order(order_id=order_id)
     if order.merchant_id != merchant_id:
         raise OrderNotFound
+    if order.status not in _CAN_GO:
+        raise NotShippable(order_status=order.status)  # before any question about its number
     async with ctx.database.write() as tx:
         await take_number(tx, merchant_id, tracking_no, order_id, together=together)
     try:

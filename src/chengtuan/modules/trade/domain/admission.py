@@ -7,6 +7,7 @@ next. Nothing here does I/O, so every rule can be tested by a table.
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.domain.hold import hold_until
 from chengtuan.modules.trade.domain.perk import initiator_back
@@ -23,6 +24,7 @@ from chengtuan.modules.trade.problems import (
     IdempotencyConflict,
     NewcomersOnly,
     NotDeliverable,
+    OrderTooLarge,
     OwnGroup,
     PriceChanged,
     PurchaseLimit,
@@ -170,6 +172,8 @@ def _priced(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None, grou
         raise SkuNotFound
     prices = _tier_prices(snapshot, sku, campaign)
     unit = prices[0] if prices else sku.solo_price_fen
+    if unit * wish.quantity > MAX_FEN:
+        raise OrderTooLarge(limit_fen=MAX_FEN)
     back = initiator_back(unit, campaign.initiator_off_percent) if campaign and wish.mode is Mode.OPEN else 0
     return Taken(
         wish=wish,

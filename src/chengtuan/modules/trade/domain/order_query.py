@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chengtuan.kernel.search import normalised, words_of
+from chengtuan.kernel.typed import figures
 
 TAIL = 4
 """Digits by which people know a phone, and the fewest that name an order."""
@@ -34,10 +35,11 @@ class OrderQuery:
 def order_query(text: str) -> OrderQuery:
     """Spaces, hyphens, full-width figures and country codes do not matter, nor the script of Chinese words."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    joined = _BETWEEN_DIGITS.sub("", plain)
+    signs = figures(plain)
+    joined = _BETWEEN_DIGITS.sub("", signs)
     digits = joined if joined.isascii() and joined.isdigit() else ""
     masked = _MASKED.search(joined)
-    parcel = re.sub(r"\s", "", plain).upper()
+    parcel = signs.upper()
     name = name_meant(plain)
     return OrderQuery(
         number_end=digits if len(digits) >= TAIL else None,

@@ -35,6 +35,7 @@ _GOODS = (
     p.OwnGroup,
     p.AlreadyInGroup,
     p.SoldOut,
+    p.OrderTooLarge,
 )
 _SUBMIT = (
     *_GOODS,

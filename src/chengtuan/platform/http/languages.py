@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from chengtuan.modules.accounts.domain.languages import language_from
+from chengtuan.kernel.languages import language_from
 
 
 def language_of(request: Request) -> str:
