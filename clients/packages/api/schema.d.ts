@@ -4322,6 +4322,36 @@ export interface components {
              */
             now: string;
         };
+        /** OrderTooLargeProblem */
+        OrderTooLargeProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/order-too-large";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit Fen */
+            limit_fen: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/order-too-large";
+        } & {
+            [key: string]: unknown;
+        };
         /** OverloadedProblem */
         OverloadedProblem: {
             /**
@@ -10265,13 +10295,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; That is more than one person may buy in this campaign; Only people who are new to this merchant may join this group; Pay or cancel your open orders first; You gave up many orders lately; try again later; The price is another one now; This Idempotency-Key was used for another request */
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; No order is as large as that; choose fewer; That is more than one person may buy in this campaign; Only people who are new to this merchant may join this group; Pay or cancel your open orders first; You gave up many orders lately; try again later; The price is another one now; This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
             /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
@@ -10363,13 +10393,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left */
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; No order is as large as that; choose fewer */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"];
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"];
                 };
             };
             /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
