@@ -1,16 +1,18 @@
 """Nobody waits for PostgreSQL longer than they were promised, and nobody is given a dead connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
-from psycopg import errors
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform import connections, deadline
 from chengtuan.platform.database import Database
-from tests.platform.bench import CONSUMER, database
+from tests.platform.bench import CONSUMER, OTHER, database
 from tests.platform.quiet_line import QuietLine, quiet_line
 
 PATIENCE_S = 20
@@ -106,6 +108,37 @@ async def test_a_connection_that_the_server_ended_is_given_to_nobody(consumer: D
     with psycopg.connect(database_url, autocommit=True) as other:
         other.execute("select pg_terminate_backend(%s, 5000)", (pid,))
     assert await backend(consumer) != pid
+
+
+async def test_who_waits_for_a_connection_gets_one_soon_after_the_server_is_back(
+    database_url: str, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Background work waits for up to a minute, and nobody else may ask its pool for anything in that time."""
+    monkeypatch.setattr(connections, "_RECONNECT_S", 0.1)
+    away = database(database_url, clock, OTHER)
+    await away.open()
+    with nobody_is_let_in(database_url):
+        waiting = asyncio.create_task(one(away))
+        async with asyncio.timeout(PATIENCE_S):
+            while sum("reconnection attempt" in record.message for record in caplog.records) < 3:
+                await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE_S):
+        assert await waiting == 1
+    await away.close()
+
+
+@contextlib.contextmanager
+def nobody_is_let_in(database_url: str) -> Iterator[None]:
+    """All sessions end, and new ones are refused, those of superusers too."""
+    shop = str(conninfo_to_dict(database_url)["dbname"])
+    name = sql.Identifier(shop)
+    with psycopg.connect(make_conninfo(database_url, dbname="postgres"), autocommit=True) as elsewhere:
+        elsewhere.execute(sql.SQL("alter database {} allow_connections false").format(name))
+        elsewhere.execute("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", (shop,))
+        try:
+            yield
+        finally:
+            elsewhere.execute(sql.SQL("alter database {} allow_connections true").format(name))
 
 
 async def test_a_held_lock_is_waited_for_as_long_as_was_said(consumer: Database, database_url: str) -> None:

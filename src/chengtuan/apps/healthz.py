@@ -5,7 +5,6 @@ several copies gets requests, and for our own supervisor. `/livez`: does it answ
 processes: a database that is away is no reason to restart, and neither is a loop that restarts by itself.
 """
 
-import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +13,7 @@ from fastapi.responses import JSONResponse
 
 from chengtuan.apps.composition import Composition
 from chengtuan.kernel.problems import Unavailable
+from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.fields import zulu
 from chengtuan.platform.http.problems import problem_response
@@ -24,17 +24,21 @@ _DATABASE_WAIT_S = 2.0
 
 def health_router(composition: Composition) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    database = composition.health.part("database")
+    part = composition.health.part("database")
 
     async def ask_database() -> None:
-        for module in composition.running.values():
-            try:
-                async with asyncio.timeout(_DATABASE_WAIT_S), module.database.read() as db:
-                    await db.fetch_value("select 1")
-                database.works()
-            except Exception as error:  # noqa: BLE001  (whatever it is, it is what was asked for)
-                database.fails(cause(error))
+        databases = [module.database for module in composition.running.values()]
+        try:
+            with deadline.within(_DATABASE_WAIT_S):
+                for database in databases[:1]:  # all of them are one server
+                    await database.ask()
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is what was asked for)
+            part.fails(cause(error))
             return
+        if outage := next(filter(None, (database.outage for database in databases)), None):
+            part.fails(cause(outage))
+        else:
+            part.works()
 
     @router.get("/healthz", dependencies=[PUBLIC])
     async def healthz(request: Request) -> Response:

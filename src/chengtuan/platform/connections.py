@@ -74,6 +74,7 @@ class Pool:
             max_size=size,
             kwargs={"autocommit": True},
             reconnect_timeout=_RECONNECT_S,
+            reconnect_failed=_try_for_those_who_wait,
             open=False,
             name=name,
         )
@@ -114,6 +115,12 @@ class Pool:
                 return connection
             await connection.close()
             await self._pool.putconn(connection)  # which makes a new one in its place
+
+
+async def _try_for_those_who_wait(pool: AsyncConnectionPool[Connection]) -> None:
+    """A pool that gave up begins anew only when somebody else asks: who waits already would wait to the end."""
+    if pool.get_stats().get("requests_waiting"):
+        await pool.check()
 
 
 def _has_ended(connection: Connection) -> bool:

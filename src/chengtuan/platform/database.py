@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row, tuple_row
 
@@ -19,11 +19,12 @@ from chengtuan.kernel.clock import Clock
 from chengtuan.platform.connections import Limits, Pool, with_line_limits
 from chengtuan.platform.events import Event, OutboxWriter
 from chengtuan.platform.jobs import JobCall, JobWriter
-from chengtuan.platform.outages import is_read_only
+from chengtuan.platform.outages import is_outage, is_read_only
 from chengtuan.platform.transactions import transaction_scope
 
 T = TypeVar("T")
 _LEAVE_AGAIN_S = 0.5
+_REMEMBERED_S = 5.0
 Params: TypeAlias = Mapping[str, object] | Sequence[object]
 
 
@@ -143,6 +144,8 @@ class Database:
         self._jobs = jobs
         self._limits = limits
         self._left_read_only = 0.0
+        self._outage: psycopg.Error | None = None
+        self._outage_at = 0.0
         self._write_pool = self._pool("-c synchronous_commit=on", max_connections)
         self._read_pool = self._pool("-c default_transaction_read_only=on", max_connections)
 
@@ -192,10 +195,28 @@ class Database:
                         await self._jobs.write(connection, session.jobs)
                         await connection.execute("commit")
                 except psycopg.Error as error:
+                    if is_outage(error):
+                        self._outage, self._outage_at = error, time.monotonic()
                     if is_read_only(error):
                         await self._leave_read_only_server(connection)
                     raise
         self._announce(session)
+
+    async def ask(self) -> None:
+        """Raises psycopg.Error if a write could not begin now: nobody answers, or whoever does takes no writes."""
+        async with self._write_pool.connection() as connection:
+            answer = await connection.execute("show transaction_read_only")
+            if await answer.fetchone() == ("on",):
+                await self._leave_read_only_server(connection)
+                raise errors.ReadOnlySqlTransaction("the server takes no writes")
+
+    @property
+    def outage(self) -> psycopg.Error | None:
+        """What kept a write from its end in the last 5 s, if that was nobody's fault.
+
+        A full disk shows nowhere else: the server answers that all is well, and some changes even go through.
+        """
+        return self._outage if time.monotonic() - self._outage_at < _REMEMBERED_S else None
 
     async def _leave_read_only_server(self, connection: AsyncConnection[Any]) -> None:
         """A connection to a server that takes no writes stays so, also when there is one again that does."""
