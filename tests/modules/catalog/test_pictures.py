@@ -311,6 +311,37 @@ print(f"{made.width}x{made.height}", peak_mb() - before)
 """
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="gives memory back as glibc does, and reads it as Linux tells it")
+def test_what_photos_took_is_given_back(tmp_path: Path) -> None:
+    """A server that had been sent a few photos kept half a gigabyte for ever."""
+    command = [sys.executable, "-c", _PHOTOS, str(tmp_path)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert int(told.stdout) < 60, "MB; one of them unpacked is 36"
+
+
+_PHOTOS = """
+import asyncio, os, sys
+from io import BytesIO
+from pathlib import Path
+from PIL import Image
+from chengtuan.modules.catalog.pictures import PictureStore
+def held_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+def photo(size):
+    made = BytesIO()
+    Image.new("RGB", size, (200, 20, 20)).save(made, "JPEG", progressive=True)
+    return made.getvalue()
+async def main():
+    store, photos = PictureStore(Path(sys.argv[1]), at_once=4), [photo((4032, 3024)), photo((750, 12000))]
+    await store.add(photo((100, 100)))
+    before = held_mb()
+    await asyncio.gather(*(store.add(photos[number % 2]) for number in range(8)))
+    print(held_mb() - before)
+asyncio.run(main())
+"""
+
+
 def test_a_script_behind_a_picture_does_not_survive() -> None:
     assert b"<?php" not in remake(picture() + b"<?php system('id'); ?>").webp
 

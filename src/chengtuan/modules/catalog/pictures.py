@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from chengtuan.modules.catalog.remaking import LARGE_PIXELS, Picture, pixels, remake
+from chengtuan.platform.memory import give_back_memory
 
 UPLOADS = "/media/uploads"
 _AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
@@ -31,7 +32,10 @@ class PictureStore:
             return await asyncio.to_thread(self._add, upload)
 
     def _add(self, upload: bytes) -> tuple[str, Picture]:
-        picture = remake(upload)
+        try:
+            picture = remake(upload)
+        finally:
+            give_back_memory()
         name = f"{sha256(picture.webp).hexdigest()[:40]}.webp"
         self._write(self._folder / name, picture.webp)
         return f"{UPLOADS}/{name}", picture
