@@ -177,3 +177,11 @@ async def test_an_outage_says_when_to_come_again(world: World, monkeypatch: pyte
         answer = await world.client.get(path)
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("path", ["/api/v1/meta/", "/api/v1/trade/listings/", "/openapi.json/"])
+async def test_a_slash_too_many_leads_nowhere(world: World, path: str) -> None:
+    """The framework redirects to whatever `Host` says, by the scheme that it sees behind a proxy."""
+    answer = await world.client.get(path, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "platform/not-found")
+    assert "location" not in answer.headers

@@ -64,6 +64,7 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,  # it would lead to whatever host the request names, and from https to http
         generate_unique_id_function=_operation_id,
         telemetry=_telemetry(composition),
     )

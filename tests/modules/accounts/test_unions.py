@@ -140,6 +140,19 @@ async def test_a_claim_ends_in_time_and_with_the_phone_that_it_is_about(world: W
     assert await me_of(wechat) == me
 
 
+async def test_a_claim_is_not_good_for_whoever_has_the_phone_afterwards(world: World) -> None:
+    """Who was shown one account and agreed must not get another one."""
+    first, _ = await _by_phone(world)
+    wechat, me = await in_wechat(world)
+    refused = await prove_by_wechat(world, wechat)
+    assert (await prove_by_code(world, first, "13900139000")).status_code == 200
+    world.clock.advance(timedelta(minutes=2))
+    _, next_owner = await _by_phone(world)
+    assert next_owner["id"] != (await me_of(first))["id"]
+    assert (await unite(wechat, refused)).json()["code"] == "accounts/union-expired"
+    assert await me_of(wechat) == me
+
+
 async def test_asking_again_and_at_once_unites_once(world: World) -> None:
     await _by_phone(world)
     world.clock.advance(LATER)

@@ -1,7 +1,7 @@
 """Uniting two accounts of one person: who may, and what tells that the phone was proven.
 
-A claim says that this account proved to have this phone, a moment ago. It is kept by the client alone, as an
-encrypted text: nothing is stored of a union that nobody goes on with.
+A claim says that this account proved to have this phone, a moment ago, and whose it was then. It is kept by the
+client alone, as an encrypted text: nothing is stored of a union that nobody goes on with.
 """
 
 import base64
@@ -21,15 +21,16 @@ _COLUMN = "accounts.union.claim"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`phone_index` is the phone's blind index, `person_id` who proved to have it."""
+    """`phone_index` is the phone's blind index, `person_id` who proved to have it, `owner_id` whose account had it."""
 
     person_id: UUID
+    owner_id: UUID
     phone_index: bytes
     expires_at: datetime
 
 
-def seal_claim(ctx: Accounts, person_id: UUID, phone_index: bytes) -> str:
-    text = f"{person_id} {phone_index.hex()} {(ctx.clock.now() + CLAIM_LIFETIME).isoformat()}"
+def seal_claim(ctx: Accounts, person_id: UUID, owner_id: UUID, phone_index: bytes) -> str:
+    text = f"{person_id} {owner_id} {phone_index.hex()} {(ctx.clock.now() + CLAIM_LIFETIME).isoformat()}"
     return base64.urlsafe_b64encode(ctx.keys.encrypt(text, _COLUMN)).decode()
 
 
@@ -39,8 +40,8 @@ def open_claim(ctx: Accounts, sealed: str) -> Claim | None:
         text = ctx.keys.decrypt(base64.urlsafe_b64decode(sealed), _COLUMN)
     except (CannotDecrypt, binascii.Error, ValueError):
         return None
-    person_id, index, expires_at = text.split(" ")
-    return Claim(UUID(person_id), bytes.fromhex(index), datetime.fromisoformat(expires_at))
+    person_id, owner_id, index, expires_at = text.split(" ")
+    return Claim(UUID(person_id), UUID(owner_id), bytes.fromhex(index), datetime.fromisoformat(expires_at))
 
 
 def may_be_united(one: PersonRow, other: PersonRow) -> bool:

@@ -56,5 +56,5 @@ async def _take_phone(ctx: Accounts, tx: WriteSession, person_id: UUID, e164: st
         assert owner is not None
     if not may_be_united(person, owner):
         return PhoneOfAnotherWechat()
-    claim = seal_claim(ctx, person.id, index)
+    claim = seal_claim(ctx, person.id, owner.id, index)
     return PhoneTaken(claim=claim, nickname=owner.nickname, avatar=owner.avatar, phone_masked=mask_phone(e164))

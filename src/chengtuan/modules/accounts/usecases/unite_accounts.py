@@ -7,7 +7,7 @@ from chengtuan.modules.accounts.own_profile import OwnProfile
 from chengtuan.modules.accounts.problems import PhoneOfAnotherWechat, UnionExpired
 from chengtuan.modules.accounts.repository import addresses, devices, people, sessions
 from chengtuan.modules.accounts.repository.people import PersonRow
-from chengtuan.modules.accounts.unions import may_be_united, older_first, open_claim
+from chengtuan.modules.accounts.unions import Claim, may_be_united, older_first, open_claim
 from chengtuan.platform.database import WriteSession
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,7 @@ async def unite_accounts(ctx: Accounts, person_id: UUID, *, claim: str) -> OwnPr
         raise UnionExpired
     async with ctx.database.write() as tx:
         person, owner = await people.lock_both(tx, person_id, claimed.phone_index)
-        claimant = await people.find_person(tx, claimed.person_id)
-        if owner is None or claimant is None or claimant.id != person.id:
+        if owner is None or not await _are_meant(tx, claimed, person, owner):
             raise UnionExpired
         if owner.id != person.id:
             if tx.clock.now() >= claimed.expires_at:
@@ -36,6 +35,12 @@ async def unite_accounts(ctx: Accounts, person_id: UUID, *, claim: str) -> OwnPr
                 raise PhoneOfAnotherWechat
             person = await _unite(tx, person, owner)
     return OwnProfile.of(ctx.keys, person)
+
+
+async def _are_meant(tx: WriteSession, claimed: Claim, person: PersonRow, owner: PersonRow) -> bool:
+    """Whether the claim is by this person and was shown this owner: a phone may be somebody else's by now."""
+    claimant, shown = [await people.find_person(tx, each) for each in (claimed.person_id, claimed.owner_id)]
+    return claimant is not None and shown is not None and (claimant.id, shown.id) == (person.id, owner.id)
 
 
 async def _unite(tx: WriteSession, person: PersonRow, owner: PersonRow) -> PersonRow:
