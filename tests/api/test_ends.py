@@ -82,3 +82,13 @@ async def test_five_taps_on_received_are_all_right(shop: Shop) -> None:
     path = f"/api/v1/trade/orders/{order['id']}/confirm-receipt"
     answers = await asyncio.gather(*(buyer.person.post(path) for _ in range(5)))
     assert [answer.status_code for answer in answers] == [200] * 5
+
+
+async def test_a_note_beside_the_stock_is_a_line_like_others(shop: Shop) -> None:
+    path = f"/api/v1/trade/console/stock/{shop.sku_id}/movements"
+    movement = {"delta": 1, "reason": "other"}
+    lines = await shop.merchant.post(path, movement | {"note": "a\u2028b"})
+    assert await _status(lines) == (422, INVALID)
+    pasted = await shop.merchant.post(path, movement | {"note": "\u202ea"})
+    assert pasted.status_code == 200, pasted.text
+    assert (await shop.merchant.get(path)).json()["items"][0]["note"] == "a"

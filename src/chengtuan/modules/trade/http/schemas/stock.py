@@ -3,15 +3,16 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field
 
 from chengtuan.modules.trade.repository.stock import StockRow
 from chengtuan.modules.trade.repository.stock_changes import StockChange
 from chengtuan.modules.trade.usecases.change_stock import MAX_UNITS
 from chengtuan.platform.http.fields import Instant
+from chengtuan.platform.http.typed_fields import Line
 
 Units = Annotated[int, Field(ge=0, le=MAX_UNITS, strict=True)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Note = Annotated[str, Line(200)]
 
 
 def _some(delta: int) -> int:
