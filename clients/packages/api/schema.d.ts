@@ -418,6 +418,8 @@ export interface paths {
         /**
          * Create Console Product
          * @description Write a product; shoppers see it once it is published.
+         *
+         *     The same Idempotency-Key makes one product: repeated, it is answered as it is now, also if the body is another.
          */
         post: operations["create_console_product"];
         delete?: never;
@@ -7626,7 +7628,10 @@ export interface operations {
     create_console_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made once per attempt; without it a retry counts again. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

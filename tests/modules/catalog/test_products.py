@@ -1,5 +1,6 @@
 """Products: written by their merchant, shown to everybody, told to the modules above."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID, uuid4
@@ -67,6 +68,18 @@ async def test_a_product_is_written_then_published_and_read_by_everybody(world: 
     await owner.post(f"{CONSOLE}/{product['id']}/unpublish")
     withdrawn = await world.client.get(f"{CATALOG}/products/{product['id']}")
     assert (withdrawn.status_code, withdrawn.json()["published"]) == (200, False)
+
+
+async def test_one_request_makes_one_product_however_often_it_comes(world: World, told: list[ProductChanged]) -> None:
+    owner, stranger = await open_shop(world), await open_shop(world, "other")
+    key = uuid4()
+    answers = await asyncio.gather(*(owner.post(CONSOLE, PRODUCT, key=key) for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [201] * 5
+    (first,) = {answer.json()["id"] for answer in answers}
+    renamed = (await owner.post(CONSOLE, PRODUCT | {"name": {"en": "Another"}}, key=key)).json()
+    assert (renamed["id"], renamed["name"], renamed["version"]) == (first, PRODUCT["name"], 1), "answered, not changed"
+    assert [event.product_id for event in told] == [UUID(first)]
+    assert (await stranger.post(CONSOLE, PRODUCT, key=key)).json()["id"] != first, "a key is its merchant's own"
 
 
 async def test_a_product_without_a_list_price(world: World) -> None:

@@ -11,8 +11,9 @@ export const listProducts = (q: string, cursor?: string, limit = 20): Promise<Pa
 export const fetchProduct = (id: string): Promise<Product> =>
   answerOf(http.GET('/api/v1/catalog/console/products/{product_id}', { params: { path: { product_id: id } } }))
 
-export const createProduct = (body: ProductInput): Promise<Product> =>
-  answerOf(http.POST('/api/v1/catalog/console/products', { body }))
+/** Repeated with its `key`, it makes nothing more: it answers what it made, also if the body is another. */
+export const createProduct = (body: ProductInput, key: string): Promise<Product> =>
+  answerOf(http.POST('/api/v1/catalog/console/products', { params: { header: { 'Idempotency-Key': key } }, body }))
 
 /** `endCampaigns`: those whose groups would pay more than one piece alone costs now. */
 export const updateProduct = (id: string, body: ProductEdit, endCampaigns = false): Promise<Product> =>

@@ -48,11 +48,19 @@ product = Table(
     Column("created_at", instant(), nullable=False),
     Column("updated_at", instant(), nullable=False),
     Column("search_text", Text, nullable=False, server_default=text("''")),
+    Column("request_id", Uuid),
     CheckConstraint("list_price_fen > 0", name="list_price"),
     CheckConstraint("cardinality(images) > 0", name="images"),
     CheckConstraint("version > 0", name="version"),
 )
 Index("ix_product_merchant_id", product.c.merchant_id, product.c.id)
+Index(
+    "uq_product_request_id",
+    product.c.merchant_id,
+    product.c.request_id,
+    unique=True,
+    postgresql_where=product.c.request_id.is_not(None),
+)
 
 product_edit = Table(
     "product_edit",

@@ -71,3 +71,6 @@ Cursor = Annotated[str | None, Query(max_length=400)]
 IdempotencyKey = Annotated[
     UUID, Header(alias="Idempotency-Key", description="Made once per attempt; repeat it on retry.")
 ]
+OptionalIdempotencyKey = Annotated[
+    UUID | None, Header(alias="Idempotency-Key", description="Made once per attempt; without it a retry counts again.")
+]

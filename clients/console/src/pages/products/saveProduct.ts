@@ -13,10 +13,16 @@ export interface Read {
   version: number
 }
 
+/** The making of a new product, which is kept with its draft; `sent`: perhaps it was made, and its answer was lost. */
+export interface Making {
+  key: string
+  sent: boolean
+}
+export const newMaking = (): Making => ({ key: crypto.randomUUID(), sent: false })
+
 /** Saves the product, and then the first count of every new variant that has one. */
-export async function saveProduct(read: Read | null, draft: ProductDraft, onSaved: (product: Product) => void, endCampaigns = false): Promise<void> {
-  const input = productInput(draft)
-  const product = read ? await updateProduct(read.id, { ...input, version: read.version }, endCampaigns) : await createProduct(input)
+export async function saveProduct(read: Read | null, draft: ProductDraft, making: Making, onSaved: (product: Product) => void, endCampaigns = false): Promise<void> {
+  const product = await stored(read, draft, making, endCampaigns)
   draft.skus.forEach((sku, index) => (sku.id ??= product.skus[index]?.id ?? null))
   onSaved(product)
   for (const sku of draft.skus) {
@@ -24,6 +30,17 @@ export async function saveProduct(read: Read | null, draft: ProductDraft, onSave
     await countPatiently(sku.id, sku.firstCount)
     sku.firstCount = null
   }
+}
+
+async function stored(read: Read | null, draft: ProductDraft, making: Making, endCampaigns: boolean): Promise<Product> {
+  if (read) return updateProduct(read.id, { ...productInput(draft), version: read.version }, endCampaigns)
+  const again = making.sent
+  making.sent = true
+  const made = await createProduct(productInput(draft), making.key)
+  if (!again) return made
+  // it was made of an earlier draft, perhaps: what is in the form now counts
+  draft.skus.forEach((sku, index) => (sku.id ??= made.skus[index]?.id ?? null))
+  return updateProduct(made.id, { ...productInput(draft), version: made.version }, endCampaigns)
 }
 
 /** Trade hears of a new SKU a moment after the catalogue has it; until then it answers "not found". */

@@ -32,7 +32,7 @@ from chengtuan.modules.catalog.usecases.publish_product import publish_product, 
 from chengtuan.modules.catalog.usecases.upload_media import upload_media
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.bodies import TooSlow, describe_upload, read_upload
-from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.fields import Cursor, Limit, OptionalIdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.typed_fields import Line
 from chengtuan.platform.permissions import Permission
@@ -60,9 +60,14 @@ def product_routes(ctx: Catalog) -> APIRouter:
         return ProductRowList(items=[ProductRow.of(row) for row in page.items], next_cursor=page.next_cursor)
 
     @router.post("", status_code=201, responses=problems(*_STAFF, *_DRAFT))
-    async def create_console_product(body: ProductInput, staff: ProductEditor) -> ConsoleProduct:
-        """Write a product; shoppers see it once it is published."""
-        return ConsoleProduct.of(await create_product(ctx, staff.own_merchant(), body.draft()))
+    async def create_console_product(
+        body: ProductInput, staff: ProductEditor, key: OptionalIdempotencyKey = None
+    ) -> ConsoleProduct:
+        """Write a product; shoppers see it once it is published.
+
+        The same Idempotency-Key makes one product: repeated, it is answered as it is now, also if the body is another.
+        """
+        return ConsoleProduct.of(await create_product(ctx, staff.own_merchant(), body.draft(), request_id=key))
 
     @router.get("/{product_id}", responses=problems(*_STAFF, ProductNotFound))
     async def read_console_product(product_id: UUID, staff: ProductReader) -> ConsoleProduct:

@@ -100,11 +100,21 @@ async def public_document(db: ReadSession, product_id: UUID) -> str | None:
     return str(document) if document is not None else None
 
 
-async def insert_product(tx: WriteSession, row: ProductRow) -> None:
-    await tx.execute(
+async def find_product_of_request(db: WriteSession, merchant_id: UUID, request_id: UUID) -> ProductRow | None:
+    row = await db.fetch_one(
+        ProductRow, _SELECT + " where merchant_id = %s and request_id = %s", (merchant_id, request_id)
+    )
+    return (await _with_skus(db, [row]))[0] if row else None
+
+
+async def insert_product(tx: WriteSession, row: ProductRow, request_id: UUID | None) -> bool:
+    """False, and nothing done, if the merchant's request made a product before."""
+    inserted = await tx.execute(
         "insert into product (id, merchant_id, merchant_name, name, summary, description, category_slug,"
         " images, list_price_fen, published, was_published, demo, version, created_at, updated_at,"
-        " search_text) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " search_text, request_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (merchant_id, request_id) where request_id is not null do nothing",
         (
             row.id,
             row.merchant_id,
@@ -122,9 +132,12 @@ async def insert_product(tx: WriteSession, row: ProductRow) -> None:
             row.created_at,
             row.updated_at,
             searchable(row.name),
+            request_id,
         ),
     )
-    await _store_skus(tx, row)
+    if inserted:
+        await _store_skus(tx, row)
+    return bool(inserted)
 
 
 async def replace_product(tx: WriteSession, row: ProductRow) -> bool:

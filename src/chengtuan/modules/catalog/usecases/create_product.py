@@ -19,10 +19,17 @@ async def check_draft(ctx: Catalog, draft: ProductDraft) -> None:
 
 
 async def create_product(
-    ctx: Catalog, merchant_id: UUID, draft: ProductDraft, *, demo: bool = False, publish: bool = False
+    ctx: Catalog,
+    merchant_id: UUID,
+    draft: ProductDraft,
+    *,
+    request_id: UUID | None = None,
+    demo: bool = False,
+    publish: bool = False,
 ) -> ProductRow:
     """A merchant's new product, not shown to shoppers until it is published.
 
+    A `request_id` (the Idempotency-Key) makes one product: repeated, it gives that one as it is now, not this draft.
     Raises UnknownCategory, UnknownSku, ListPriceTooLow, MerchantNotFound.
     """
     await check_draft(ctx, draft)
@@ -46,6 +53,10 @@ async def create_product(
         skus=variants_of(draft, known=set()),
     )
     async with ctx.database.write() as tx:
-        await products.insert_product(tx, row)
-        tx.emit(changed(row))
-    return row
+        if await products.insert_product(tx, row, request_id):
+            tx.emit(changed(row))
+            return row
+        made = await products.find_product_of_request(tx, merchant_id, request_id) if request_id else None
+    if made is None:
+        raise RuntimeError("a product that was made before is gone")
+    return made
