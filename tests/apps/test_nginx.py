@@ -124,6 +124,10 @@ async def test_whatever_nginx_says_itself_is_a_problem_document(door: Door) -> N
     _problem(await door.client.get("/", headers={"x": "y" * 40000}), 422, "platform/invalid-request")
     garbled = await _raw(door, b"GET / HTTP/1.1\r\nhost: x\r\ncontent-length: nonsense\r\n\r\n")
     assert (garbled[0], garbled[1]["code"]) == (b"422", "platform/invalid-request")
+    for unreadable in (b"GET /%00", b"GET /../../etc/passwd", b"\x16\x03\x01\x02", b"GET /_refused/422"):
+        answer = await _raw(door, unreadable + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        expected = (b"404", "platform/not-found") if b"_refused" in unreadable else (b"422", "platform/invalid-request")
+        assert (answer[0], answer[1]["code"]) == expected, unreadable
     quoted = await _raw(door, b'GET /no"where\\ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
     assert (quoted[0], quoted[1]["instance"]) == (b"404", "/no"), "nothing of the address breaks the document"
 

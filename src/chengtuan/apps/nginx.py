@@ -35,6 +35,15 @@ _REFUSALS: dict[str, Problem] = {
     "502 503 504": Unavailable(retry_after_s=2),
 }
 """What nginx itself would say, and what is said instead."""
+_UNREADABLE = InvalidRequest.status
+
+
+def _place(problem: Problem) -> str:
+    """Where a refusal is. A request that could not be read has no address, and without one no way leads to a name."""
+    return f"/_refused/{problem.status}" if problem.status == _UNREADABLE else f"@refused_{problem.status}"
+
+
+_ERROR_PAGES = [f"error_page {statuses} = {_place(problem)};" for statuses, problem in _REFUSALS.items()]
 _PROXY = """
     proxy_http_version 1.1;
     proxy_buffering off;
@@ -66,7 +75,7 @@ def nginx_conf(topology: Topology, *, listen: int, base_port: int, root: Mapping
     parts = ["worker_processes 1;", "events { worker_connections 4096; }", "http {", _HTTP]
     parts += [_upstream(process, base_port) for process in topology.processes]
     parts += ["  server {", f"    listen 127.0.0.1:{listen};", f"    client_max_body_size {MAX_BODY_BYTES};", _PROXY]
-    parts += [f"    error_page {statuses} = @refused_{problem.status};" for statuses, problem in _REFUSALS.items()]
+    parts += [f"    {page}" for page in _ERROR_PAGES]
     parts += [_refusal(problem) for problem in _REFUSALS.values()]
     for process in topology.processes:
         parts += [_module(process, module) for module in process.modules]
@@ -111,10 +120,9 @@ def _module(process: Process, module: str) -> str:
 
     `error_page` inside a location replaces the server's, so these are repeated.
     """
-    pages = " ".join(f"error_page {statuses} = @refused_{problem.status};" for statuses, problem in _REFUSALS.items())
     return f"""
     location ^~ /api/v1/{module}/ {{
-      {pages}
+      {" ".join(_ERROR_PAGES)}
       recursive_error_pages on;  # else the way to @again would be the only one, and what fails there nginx's own page
       error_page 418 = @again_{module};
       if ($http_idempotency_key) {{ return 418; }}
@@ -147,8 +155,10 @@ def _refusal(problem: Problem) -> str:
         headers["retry-after"] = str(retry_after_s)
     lines = "".join(f'\n      add_header {name} "{value}" always;' for name, value in headers.items())
     quoted = body.replace("\\", "\\\\").replace("'", "\\'")
+    place = _place(problem)
+    visible = "internal;" if place.startswith("/") else ""
     return f"""
-    location @refused_{problem.status} {{
+    location {"= " + place if visible else place} {{ {visible}
       types {{ }}
       default_type application/problem+json;{lines}
       return {problem.status} '{quoted}';
