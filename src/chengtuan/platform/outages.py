@@ -1,9 +1,11 @@
-"""The one place that says what a database error means: nobody can work now, or only this once.
+"""The one place that says what an error of the database or the disk means: nobody can work now, or only this once.
 
 An *outage* is nobody's fault and passes: what was asked may be asked again later, unchanged, and it counts against
 nothing. A *passing* error is an outage or a collision with somebody else: the same transaction may go through when it
 is repeated. Everything else is the fault of what was asked.
 """
+
+import errno
 
 import psycopg
 from psycopg import errors
@@ -25,6 +27,8 @@ _OUTAGE_STATES = frozenset(
         "57P05",  # idle session timeout
     }
 )
+_OUTAGE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
+"""This machine's disk is full, read-only or broken, or no more files can be open."""
 _COLLISIONS = frozenset(
     {
         "25P03",  # idle in transaction for too long
@@ -38,12 +42,14 @@ _COLLISIONS = frozenset(
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the database cannot do anybody's work now.
+    """Whether the database, or this machine's disk, cannot do anybody's work now.
 
     An error without a state comes from the client's side: a connection that broke, or none to be had in time.
     """
     if isinstance(error, psycopg.Error) and error.sqlstate is not None:
         return error.sqlstate[:2] in _OUTAGE_CLASSES or error.sqlstate in _OUTAGE_STATES
+    if isinstance(error, OSError):
+        return error.errno in _OUTAGE_ERRNOS
     return isinstance(error, psycopg.OperationalError)
 
 

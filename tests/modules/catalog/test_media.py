@@ -1,5 +1,7 @@
 """Uploading pictures over HTTP."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,21 @@ async def test_an_upload_over_ten_megabytes_is_refused(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "platform/too-large")
     assert answer.json()["limit_bytes"] == MAX_UPLOAD_BYTES
     assert uploads_of(world) == []
+
+
+async def test_a_full_disk_is_an_outage_and_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = await open_shop(world)
+
+    def no_room(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_room)
+        answer = await upload(owner, picture())
+    assert (answer.status_code, answer.json()["code"]) == (503, "platform/unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert uploads_of(world) == []
+    assert (await upload(owner, picture())).status_code == 201
 
 
 async def test_the_name_of_the_upload_does_not_matter(world: World) -> None:

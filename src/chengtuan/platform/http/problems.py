@@ -104,11 +104,11 @@ def install_problem_handlers(app: FastAPI) -> None:
         headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
         return problem_response(request, _from_status(error), headers)
 
-    async def on_database_error(request: Request, error: Exception) -> JSONResponse:
+    async def on_outage(request: Request, error: Exception) -> JSONResponse:
         """In an outage or a collision nothing is half done, and the same request may be repeated."""
         if not may_pass(error):
             return await on_crash(request, error)
-        log.warning("database_unavailable", path=request.url.path, error=repr(error))
+        log.warning("outage", path=request.url.path, error=repr(error))
         busy = isinstance(error, psycopg.errors.LockNotAvailable)
         return problem_response(request, Overloaded(retry_after_s=1) if busy else Unavailable(retry_after_s=2))
 
@@ -119,7 +119,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(psycopg.Error, on_database_error)
+    app.add_exception_handler(psycopg.Error, on_outage)
+    app.add_exception_handler(OSError, on_outage)
     app.add_exception_handler(Exception, on_crash)
 
 
