@@ -13,6 +13,11 @@ export class ApiProblem extends Error {
   }
 }
 export const asProblem = (e: unknown): ApiProblem => (e instanceof ApiProblem ? e : new ApiProblem('client/unexpected', 0))
+/** Whether the server cannot answer now: what passes by itself. */
+export function isAway(e: unknown): boolean {
+  const { code, status } = asProblem(e)
+  return code === 'client/offline' || [502, 503, 504].includes(status)
+}
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
 type Query = Record<string, string | number | readonly string[] | null | undefined>
