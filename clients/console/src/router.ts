@@ -13,6 +13,9 @@ declare module 'vue-router' {
   }
 }
 
+/** What can be no id is no address: it is said at once, and no server is asked. */
+const ID = ':id([0-9a-fA-F-]{36})'
+
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
@@ -20,16 +23,16 @@ export const router = createRouter({
     { path: '/', name: 'home', component: () => import('@/pages/Home.vue'), meta: { title: 'nav.home' } },
     { path: '/products', name: 'products', component: () => import('@/pages/products/ProductList.vue'), meta: { title: 'nav.products', needs: 'products:read' } },
     { path: '/products/new', name: 'product-new', component: () => import('@/pages/products/ProductForm.vue'), meta: { title: 'product.new', needs: 'products:edit' } },
-    { path: '/products/:id', name: 'product-edit', component: () => import('@/pages/products/ProductForm.vue'), props: true, meta: { title: 'product.edit', needs: 'products:read' } },
+    { path: `/products/${ID}`, name: 'product-edit', component: () => import('@/pages/products/ProductForm.vue'), props: true, meta: { title: 'product.edit', needs: 'products:read' } },
     { path: '/campaigns', name: 'campaigns', component: () => import('@/pages/campaigns/CampaignList.vue'), meta: { title: 'nav.campaigns', needs: 'campaigns:read' } },
     { path: '/campaigns/new', name: 'campaign-new', component: () => import('@/pages/campaigns/CampaignForm.vue'), meta: { title: 'campaign.new', needs: 'campaigns:edit' } },
-    { path: '/campaigns/:id', name: 'campaign', component: () => import('@/pages/campaigns/CampaignDetail.vue'), props: true, meta: { title: 'campaign.detail', needs: 'campaigns:read' } },
+    { path: `/campaigns/${ID}`, name: 'campaign', component: () => import('@/pages/campaigns/CampaignDetail.vue'), props: true, meta: { title: 'campaign.detail', needs: 'campaigns:read' } },
     { path: '/groups', name: 'groups', component: () => import('@/pages/groups/GroupList.vue'), meta: { title: 'nav.groups', needs: 'groups:read' } },
     { path: '/orders', name: 'orders', component: () => import('@/pages/orders/OrderList.vue'), meta: { title: 'nav.orders', needs: 'orders:read' } },
     { path: '/refunds', name: 'refunds', component: () => import('@/pages/refunds/RefundQueue.vue'), meta: { title: 'nav.refunds', needs: 'refunds:read' } },
     { path: '/money', name: 'money', component: () => import('@/pages/money/MoneyPage.vue'), meta: { title: 'nav.money', needs: 'ledger:read' } },
     { path: '/reconciliation', name: 'reconciliation', component: () => import('@/pages/reconciliation/DayList.vue'), meta: { title: 'nav.reconciliation', needs: 'reconciliation' } },
-    { path: '/reconciliation/:day', name: 'reconciliation-day', component: () => import('@/pages/reconciliation/DayDetail.vue'), props: true, meta: { title: 'nav.reconciliation', needs: 'reconciliation' } },
+    { path: '/reconciliation/:day(\\d{4}-\\d\\d-\\d\\d)', name: 'reconciliation-day', component: () => import('@/pages/reconciliation/DayDetail.vue'), props: true, meta: { title: 'nav.reconciliation', needs: 'reconciliation' } },
     { path: '/background', name: 'background', component: () => import('@/pages/background/StuckWork.vue'), meta: { title: 'nav.background', needs: 'background' } },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('@/pages/Nowhere.vue'), meta: { title: 'nowhere.title' } },
   ],

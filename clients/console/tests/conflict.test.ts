@@ -7,6 +7,7 @@ import type { Product, ProductEdit } from '@/api/types'
 import ConflictDialog from '@/components/ConflictDialog.vue'
 import YuanField from '@/components/YuanField.vue'
 import { i18n } from '@/i18n'
+import { adoptVariants, draftOf, newSku } from '@/pages/products/draft'
 import ProductForm from '@/pages/products/ProductForm.vue'
 import { signInAs } from './people'
 
@@ -87,5 +88,16 @@ describe('a product that somebody else saved meanwhile', () => {
     await save()
     expect([asked(), stored.list_price_fen, stored.version]).toEqual([false, 3500, 7])
     wrapper.unmount()
+  })
+})
+
+describe('a new variant', () => {
+  const named = (name: string) => ({ ...newSku(), name: { en: name }, soloPriceFen: 100, firstCount: 5 })
+
+  it('whose saving was not answered is the one that the server has, and is counted there', () => {
+    const base = draftOf(stored)
+    const mine = { ...draftOf(stored), skus: [...draftOf(stored).skus, named('Two '), named('Two'), named('Three')] }
+    adoptVariants(mine, base, { ...stored, skus: [...stored.skus, { id: 'v2', name: { en: 'Two' }, solo_price_fen: 100 }] } as Product)
+    expect(mine.skus.map((sku) => [sku.id, sku.firstCount])).toEqual([['v1', null], ['v2', 5], [null, 5], [null, 5]])
   })
 })

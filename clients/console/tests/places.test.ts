@@ -49,6 +49,14 @@ describe('addresses', () => {
     expect(router.currentRoute.value.name).toBe('nowhere')
   })
 
+  it.each(['/products/abc', '/campaigns/1', '/reconciliation/yesterday'])('that can be none (%s) are told apart without asking a server', (path) => {
+    expect(router.resolve(path).name).toBe('nowhere')
+  })
+
+  it.each([['/products/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'product-edit'], ['/campaigns/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'campaign'], ['/reconciliation/2026-11-20', 'reconciliation-day'], ['/products/new', 'product-new']])('of one thing (%s) lead to it', (path, name) => {
+    expect(router.resolve(path).name).toBe(name)
+  })
+
   it('typed by somebody who may not show words instead of the page', async () => {
     signIn([])
     await router.push('/orders')

@@ -39,6 +39,19 @@ describe('a question before something that cannot be taken back', () => {
     expect(await answer).toBe(true)
   })
 
+  it('is answered alone by Esc: what is open under it hears nothing and stays', async () => {
+    const under = vi.fn()
+    document.addEventListener('keydown', under)
+    const answer = confirmAction(QUESTION)
+    await nextTick()
+    await nextTick()
+    document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+    document.removeEventListener('keydown', under)
+    expect(under).not.toHaveBeenCalled()
+    await host.get('dialog').trigger('cancel') // what a browser makes of it
+    expect(await answer).toBe(false)
+  })
+
   it('with several answers gives the one that was pressed, and none for Enter', async () => {
     const choice = { title: 'Leave?', text: '', acts: ['Go on', 'End'], keep: 'Cancel' }
     const first = chooseAction(choice)

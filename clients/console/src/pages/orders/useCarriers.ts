@@ -1,11 +1,14 @@
-import { onMounted, ref, shallowRef, type Ref } from 'vue'
+import { onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { fetchCarriers } from '@/api/fulfilment'
 import type { Carrier } from '@/api/types'
 
 const carriers = shallowRef<Carrier[]>([])
 
-/** The carrier used last: parcels of a day mostly go out with the same one. */
-export const lastCarrier = ref('')
+const KEY = 'chengtuan.console.carrier'
+
+/** The carrier used last on this device: parcels mostly go out with the same one. */
+export const lastCarrier = ref(localStorage.getItem(KEY) ?? '')
+watch(lastCarrier, (code) => localStorage.setItem(KEY, code))
 
 export function useCarriers(): Readonly<Ref<Carrier[]>> {
   onMounted(async () => {

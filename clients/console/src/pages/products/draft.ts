@@ -58,6 +58,22 @@ export function trimmedText(text: LText): LText {
   return Object.fromEntries(kept) as LText
 }
 
+/**
+ * A variant of mine that the server got, though its answer was lost, or that somebody else made too, is one variant:
+ * it takes the id that it has there.
+ */
+export function adoptVariants(mine: ProductDraft, base: ProductDraft, theirs: Product): void {
+  const known = new Set([...base.skus, ...mine.skus].map((sku) => sku.id))
+  const made = theirs.skus.filter((sku) => !known.has(sku.id))
+  for (const sku of mine.skus) {
+    if (sku.id) continue
+    const found = made.findIndex((other) => JSON.stringify(byLocale(other.name)) === JSON.stringify(byLocale(sku.name)))
+    if (found >= 0) sku.id = made.splice(found, 1)[0]!.id
+  }
+}
+
+const byLocale = (text: LText): [string, string][] => Object.entries(trimmedText(text) as Record<string, string>).sort()
+
 const isEmpty = (text: LText): boolean => Object.keys(trimmedText(text)).length === 0
 
 export function validateProduct(draft: ProductDraft): ProductIssue[] {

@@ -1,13 +1,16 @@
 import type { ApiProblem } from '@/api/problems'
-import { endGroups, fetchCommitments } from '@/api/trade'
+import { endGroups, fetchCommitments, stopCampaign } from '@/api/trade'
 import type { Commitment } from '@/api/types'
 import { chooseAction, confirmAction } from '@/components/confirm'
 import { formatFen } from '@/format/money'
 import { formatMoment } from '@/format/time'
 import { useWords } from '@/i18n/useWords'
 
-/** What becomes of open groups: nobody is surprised by it, and nothing is ended by Enter. */
-export type Leaving = 'go-on' | 'end' | null
+/**
+ * What becomes of open groups: nobody is surprised by it, and nothing is ended by Enter. `end` cannot be undone: it is
+ * done last, once what it is done for has been taken.
+ */
+export type Leaving = { end: () => Promise<unknown> } | 'go-on' | null
 
 export const sumOf = (items: Commitment[], what: 'groups' | 'people'): number => items.reduce((sum, each) => sum + each[what], 0)
 export const lastOf = (items: Commitment[]): string => items.map((each) => each.until ?? '').sort().at(-1) ?? ''
@@ -32,7 +35,9 @@ export function useShelfQuestions() {
     const sure = await confirmAction({
       title: t('product.leave.end'), text: t('product.leave.end-ask', counts(open)), act: t('product.leave.end'), keep: t('act.cancel'),
     })
-    return sure ? 'end' : null
+    if (!sure) return null
+    // without a variant the product's other campaigns go on; without the product none can
+    return { end: skus ? () => Promise.all(open.map((each) => stopCampaign(each.campaign_id))) : () => endGroups(productId) }
   }
 
   /** The new price is below what groups pay: whether the merchant ends those campaigns for it. */
@@ -46,5 +51,5 @@ export function useShelfQuestions() {
     })
   }
 
-  return { askLeaving, askDearer, endGroups }
+  return { askLeaving, askDearer }
 }
