@@ -27,8 +27,8 @@ SMS_TEXTS = {
         "en": "[Chengtuan] {product}: {people} people joined, so ¥{amount} comes back the way you paid.",
     },
     "initiator_perk": {
-        "zh-Hant": "【成團】{product}：成團了，團長回饋 {amount} 元將原路退回。",
-        "zh-Hans": "【成团】{product}：成团了，团长回馈 {amount} 元将原路退回。",
+        "zh-Hant": "【成團】{product}：成團了，團長優惠 {amount} 元將原路退回。",
+        "zh-Hans": "【成团】{product}：成团了，团长优惠 {amount} 元将原路退回。",
         "en": "[Chengtuan] {product}: your group formed, and ¥{amount} comes back to you as its host.",
     },
     "group_failed": {
