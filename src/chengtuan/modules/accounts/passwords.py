@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,6 +14,8 @@ _AT_ONCE = 2
 """Each computation takes 19 MiB and about 30 ms of one core."""
 _WAITING = 24
 """Strangers that may wait for a computation, and known devices beside them: a second or two of work."""
+_CROWD = 64
+"""Strangers that are dealt with at once, counting their tries included: others want the database meanwhile."""
 
 
 class _Counter:
@@ -62,7 +64,19 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._counter = _Counter()
+        self._strangers = 0
         self._nobody = self._hasher.hash("an unknown login costs the same work as a known one")
+
+    @contextmanager
+    def stranger(self) -> Iterator[None]:
+        """Around all that is done for somebody on an unknown device. Raises Overloaded at once where too many are."""
+        if self._strangers >= _CROWD:
+            raise Overloaded(retry_after_s=2)
+        self._strangers += 1
+        try:
+            yield
+        finally:
+            self._strangers -= 1
 
     async def hash(self, password: str) -> str:
         async with self._counter.turn(known=True):

@@ -1,5 +1,5 @@
+from contextlib import nullcontext
 from dataclasses import dataclass
-from uuid import UUID
 
 from chengtuan.modules.accounts.attempts import address_subject, failure_counts
 from chengtuan.modules.accounts.context import Accounts
@@ -36,31 +36,40 @@ async def sign_in_staff(
     Raises WrongPassword, ProofNeeded, Overloaded.
     """
     wanted = normal_login(login)
-    async with ctx.database.read() as db:
-        found = await staff.find_by_login(db, wanted)
-    counts = await _counts(ctx, found, wanted, client_address, device)
-    known = counts[0].limit is FAILURES_OF_DEVICE
-    async with failure_counts(ctx, counts, proof, WrongPassword):
-        right = await ctx.passwords.matches(found.password_hash if found else None, password, known=known)
-        if found is None or not right or found.disabled_at is not None:
-            raise WrongPassword
-    async with ctx.database.write() as tx:
-        if not await staff.lock_unchanged(tx, found):
-            raise WrongPassword  # the password was changed while this one was being compared
-        session = await open_session(tx, SessionKind.STAFF, found.id)
-        return StaffSignedIn(session, await know_device(tx, SessionKind.STAFF, found.id, device), found)
+    known = await _known_device(ctx, wanted, device) if device else None
+    # a crowd of strangers is sent away before it asks the database for anything more
+    with nullcontext() if known else ctx.passwords.stranger():
+        async with ctx.database.read() as db:
+            found = await staff.find_by_login(db, wanted)
+        counts = [known] if known else _counts_of_strangers(ctx, wanted, client_address)
+        async with failure_counts(ctx, counts, proof, WrongPassword):
+            stored = found.password_hash if found else None
+            right = await ctx.passwords.matches(stored, password, known=known is not None)
+            if found is None or not right or found.disabled_at is not None:
+                raise WrongPassword
+        async with ctx.database.write() as tx:
+            if not await staff.lock_unchanged(tx, found):
+                raise WrongPassword  # the password was changed while this one was being compared
+            session = await open_session(tx, SessionKind.STAFF, found.id)
+            return StaffSignedIn(session, await know_device(tx, SessionKind.STAFF, found.id, device), found)
 
 
-async def _counts(
-    ctx: Accounts, found: StaffRow | None, login: str, client_address: str, device: str | None
-) -> list[Count]:
-    """What a wrong password counts against: the device if it is known here, else its address and the login.
+async def _known_device(ctx: Accounts, login: str, device: str) -> Count | None:
+    """What a wrong password on a device that signed in to this login before counts against: that device alone.
 
-    What strangers do never touches a known device.
+    What strangers do never touches it.
     """
-    hashed = token_hash(device) if device else None
-    if hashed and found and await _owner(ctx, hashed) == found.id:
-        return [Count(FAILURES_OF_DEVICE, hashed.hex())]
+    hashed = token_hash(device)
+    if hashed is None:
+        return None
+    async with ctx.database.read() as db:
+        owner = await devices.find_owner(db, hashed, SessionKind.STAFF, ctx.clock.now())
+        found = await staff.find_by_login(db, login) if owner else None
+    return Count(FAILURES_OF_DEVICE, hashed.hex()) if found and found.id == owner else None
+
+
+def _counts_of_strangers(ctx: Accounts, login: str, client_address: str) -> list[Count]:
+    """What a wrong password on another device counts against: its address and the login."""
     address = address_subject(ctx, client_address)
     subject = ctx.keys.blind_index(login, "accounts.staff_login").hex()
     return [
@@ -68,8 +77,3 @@ async def _counts(
         Count(failures_of_login(ctx.settings.staff_attempts_per_login), subject),
         Count(failures_of_address(ctx.settings.staff_attempts_per_address), address),
     ]
-
-
-async def _owner(ctx: Accounts, token_hash: bytes) -> UUID | None:
-    async with ctx.database.read() as db:
-        return await devices.find_owner(db, token_hash, SessionKind.STAFF, ctx.clock.now())
