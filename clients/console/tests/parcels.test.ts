@@ -6,6 +6,7 @@ import { problemOf } from '@/api/problems'
 import type { Order, Shipment } from '@/api/types'
 import { formatPlace } from '@/format/address'
 import { i18n } from '@/i18n'
+import OrderDrawer from '@/pages/orders/OrderDrawer.vue'
 import ShipDialog from '@/pages/orders/ShipDialog.vue'
 import TrackingDialog from '@/pages/orders/TrackingDialog.vue'
 import { lastCarrier } from '@/pages/orders/useCarriers'
@@ -13,7 +14,8 @@ import { signInAs } from './people'
 
 let told: string[]
 let refusal: Error | null
-const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: 'SF1', state: told.at(-1) ?? 'picked_up', events: [], correction: 'free' }) as unknown as Shipment
+let number = 'SF1'
+const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'free' }) as unknown as Shipment
 
 vi.mock('@/api/fulfilment', () => ({
   fetchCarriers: async () => [{ code: 'SF', name: { en: 'SF' } }, { code: 'YTO', name: { en: 'YTO' } }],
@@ -29,13 +31,16 @@ vi.mock('@/api/fulfilment', () => ({
   correctNumber: vi.fn(),
 }))
 
-const order = { id: 'o1', number: '1', lines: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
+vi.mock('@/api/trade', () => ({ fetchOrder: async () => order }))
+
+const order = { id: 'o1', number: '1', kind: 'solo', status: 'shipped', shipped_at: '2026-11-01T00:00:00Z', lines: [], refunds: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
 const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: true, ElOption: true } }, attachTo: document.body }
 
 beforeEach(() => {
   signInAs('ann')
   told = []
   refusal = null
+  number = 'SF1'
 })
 
 describe('what happened to a parcel', () => {
@@ -58,23 +63,44 @@ describe('the number of a parcel', () => {
     const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
     await wrapper.setProps({ order })
     await flushPromises()
-    const number = wrapper.find('input[data-test=tracking-no]').element as HTMLInputElement
+    const field = wrapper.find('input[data-test=tracking-no]').element as HTMLInputElement
     const send = async (text: string) => {
       await wrapper.find('input[data-test=tracking-no]').setValue(text)
       ;(wrapper.find('[data-test=ship-confirm]').element as HTMLElement).focus()
       await wrapper.find('form').trigger('submit')
       await flushPromises()
     }
-    return { wrapper, number, send }
+    return { wrapper, field, send }
   }
 
   it.each([['none is typed', '', null], ['it was refused', 'SF?', problemOf(422, { code: 'fulfilment/bad-tracking-no' })]])('is typed next where %s', async (_, text, why) => {
-    const { wrapper, number, send } = await dialog()
+    const { wrapper, field, send } = await dialog()
     refusal = why
     await send(text)
     await nextTick()
     expect(wrapper.find('[data-test=ship-error]').exists()).toBe(true)
-    expect(document.activeElement).toBe(number)
+    expect(document.activeElement).toBe(field)
+    wrapper.unmount()
+  })
+
+  it('that a colleague sent the order with is told to who comes second', async () => {
+    const { wrapper, send } = await dialog()
+    refusal = problemOf(409, { code: 'fulfilment/not-shippable', order_status: 'shipped' })
+    await send('SF2')
+    expect(wrapper.find('[data-test=ship-error]').text()).toContain('SF1')
+    wrapper.unmount()
+  })
+
+  it('is what it is now, whenever the order is looked at again', async () => {
+    const wrapper = mount(OrderDrawer, { ...settings, global: { ...settings.global, stubs: { ...settings.global.stubs, ElDrawer: { template: '<div><slot /></div>' } } }, props: { orderId: 'o1' } })
+    await flushPromises()
+    const shown = () => wrapper.find('[data-test=drawer-number]').text()
+    expect(shown()).toBe('SF1')
+    number = 'SF9' // a colleague corrected it
+    await wrapper.setProps({ orderId: null })
+    await wrapper.setProps({ orderId: 'o1' })
+    await flushPromises()
+    expect(shown()).toBe('SF9')
     wrapper.unmount()
   })
 

@@ -4,6 +4,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { answerOf } from '@/api/client'
 import { ApiProblem, OFFLINE, problemOf } from '@/api/problems'
+import { asked } from '@/components/confirm'
 import IntField from '@/components/IntField.vue'
 import { i18n } from '@/i18n'
 import StockDialog from '@/pages/products/StockDialog.vue'
@@ -73,6 +74,20 @@ describe('stock that came in', () => {
     wrapper.findComponent(IntField).vm.$emit('update:modelValue', 30)
     await save()
     expect([...booked.values()]).toEqual([30])
+    wrapper.unmount()
+  })
+})
+
+describe('stock that is being typed', () => {
+  it.each(['.el-dialog__headerbtn', '.el-dialog__footer .el-button'])('stays on the screen for who thinks better of closing it (%s)', async (button) => {
+    const { wrapper } = await dialog()
+    wrapper.findComponent(IntField).vm.$emit('update:modelValue', 20)
+    await wrapper.find(button).trigger('click')
+    await flushPromises()
+    asked.value!.answer(null)
+    await flushPromises()
+    expect(wrapper.find('.el-overlay').isVisible()).toBe(true)
+    expect(wrapper.emitted('close')).toBeUndefined()
     wrapper.unmount()
   })
 })

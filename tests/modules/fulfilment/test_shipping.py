@@ -48,6 +48,8 @@ async def test_shipping_again_with_the_same_number_is_the_same_shipment(shop: Sh
     assert await ship(shop, order_id) == first
     other = await try_ship(shop, order_id, "SF9999999999999")
     assert (other.status_code, other.json()["code"]) == (409, "fulfilment/not-shippable")
+    elsewhere = await try_ship(shop, order_id, carrier="OTHER")
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "fulfilment/not-shippable")
     assert len(rows(shop, "select 1 from fulfilment.shipment_event")) == 1
 
 

@@ -26,7 +26,7 @@ async def ship_order(
     entered: str,
     together: bool = False,
 ) -> TrackedShipment:
-    """The merchant hands the parcel over; repeating it with the same number gives the same shipment.
+    """The merchant hands the parcel over; repeating it with the same label gives the same shipment.
 
     `together`: other orders of the merchant go with this number, on purpose.
     Raises UnknownCarrier, BadTrackingNo, OrderNotFound (also for another merchant's order), NotShippable, NumberInUse.
@@ -35,7 +35,7 @@ async def ship_order(
     async with ctx.database.read() as db:
         known = await repository.find_shipment(db, order_id)
     if known is not None and known.merchant_id == merchant_id:
-        if known.tracking_no != tracking_no:
+        if (known.carrier_code, known.tracking_no) != (carrier_code, tracking_no):
             raise NotShippable(order_status="shipped")
         return await with_events(ctx, known)
     order = await ctx.trade.get_order(order_id=order_id)
