@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from chengtuan.apps.nginx import UPLOADS, nginx_conf
+from chengtuan.apps.nginx import UPLOADS, WAITING, nginx_conf
 from chengtuan.apps.startup.services import _configuration
 from chengtuan.apps.topology import Topology, load_topology
 from chengtuan.platform.http.bodies import MAX_BODY_BYTES
@@ -24,12 +24,13 @@ PATH = "/api/v1/trade/orders"
 
 @dataclass
 class Behind:
-    """A process: notes the heads of its requests, and cuts off the first `deaths` of them."""
+    """A process: notes the heads of its requests, and cuts off the first `deaths` of them; hangs until `goes_on`."""
 
     port: int
     deaths: int = 0
     heads: list[bytes] = field(default_factory=list)
     bodies: list[int] = field(default_factory=list)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -39,6 +40,8 @@ class Behind:
                 self.deaths -= 1
                 return
             length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if b"content-length" in line), 0)
+            if b"x-test-hang" in head.lower():
+                await self.goes_on.wait()
             if b"x-test-refuse" in head.lower():
                 body = b'{"code":"own"}'
                 await self._answer(writer, b"503 Service Unavailable", body, b"retry-after: 7\r\n")
@@ -68,6 +71,7 @@ def _write(topology: Topology, folder: Path, port: int) -> Path:
         (folder / name).mkdir(parents=True)
     (folder / "dist" / "shop" / "index.html").write_text("shop")
     environ = {"CHENGTUAN_DATA": str(folder), "CHENGTUAN_CLIENT_DIST": str(folder / "dist")}
+    environ |= {"CHENGTUAN_REQUEST_TIMEOUT_S": "0.5"}
     file = folder / "nginx.conf"
     file.write_text(_configuration(environ, topology, port, folder))
     return file
@@ -163,6 +167,23 @@ async def test_what_is_safe_is_sent_once_more(door: Door, method: str, key: str,
         _problem(answer, 503, "platform/unavailable")
 
 
+async def test_a_process_that_hangs_is_answered_for_but_not_where_waiting_is_meant(door: Door) -> None:
+    hang = {"x-test-hang": "1"}
+    waiting = [asyncio.create_task(door.client.get(path.format(group_id="x"), headers=hang)) for path in WAITING]
+    plain, health, keyed = await asyncio.gather(
+        door.client.get(PATH, headers=hang),
+        door.client.get("/healthz/trade", headers=hang),
+        door.client.post(PATH, headers=hang | {"idempotency-key": "k"}, content=b"{}"),
+    )
+    for answer in (plain, health, keyed):
+        _problem(answer, 503, "platform/unavailable")
+        assert answer.headers["retry-after"] == "2"
+    assert not any(task.done() for task in waiting)
+    door.behind.goes_on.set()
+    assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * len(WAITING)
+    assert len(door.behind.heads) == 3 + len(WAITING), "what may still be under way is not sent again"
+
+
 async def test_an_upload_reaches_its_process_before_it_is_whole(tmp_path: Path, door: Door) -> None:
     """So that a stranger's is refused before anything keeps it."""
     topology = load_topology("services")
@@ -181,7 +202,7 @@ async def test_an_upload_reaches_its_process_before_it_is_whole(tmp_path: Path, 
     server.close()
 
 
-def test_every_route_that_takes_a_form_is_known_to_nginx() -> None:
+def test_every_route_that_takes_a_form_or_waits_is_known_to_nginx() -> None:
     described = json.loads((ROOT / "clients" / "packages" / "api" / "openapi.json").read_text())["paths"]
     forms = {
         path
@@ -190,6 +211,7 @@ def test_every_route_that_takes_a_form_is_known_to_nginx() -> None:
         if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
     }
     assert forms == set(UPLOADS)
+    assert set(WAITING) <= set(described)
 
 
 def test_every_process_has_its_place(tmp_path: Path) -> None:

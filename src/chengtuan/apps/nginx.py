@@ -6,6 +6,8 @@ a process would give. What died on its way is sent once more if that is safe: re
 """
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +26,11 @@ from chengtuan.platform.http.headers import ASK_AGAIN, FOR_AN_HOUR, IMMUTABLE, N
 
 UPLOADS = ("/api/v1/catalog/console/media",)
 """Routes that read a form themselves: passed on as it arrives, so that they see who sends before much of it does."""
+WAITING = ("/api/v1/trade/groups/{group_id}/live", "/api/v1/trade/groups/{group_id}/changes")
+"""Routes that say nothing for a while on purpose."""
+_LATE_S = 2
+"""A process that is so much over its own limit hangs, and will not answer at all."""
+_PATIENT = "proxy_read_timeout 75s;"
 _FORM_ROOM = 64 * 1024
 _REFUSALS: dict[str, Problem] = {
     "400 414 431 494": InvalidRequest(errors=[]),
@@ -51,7 +58,6 @@ _PROXY = """
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     proxy_connect_timeout 3s;
-    proxy_read_timeout 75s;
     proxy_next_upstream error;
     proxy_next_upstream_tries 2;
 """
@@ -70,20 +76,27 @@ _HTTP = """
 """
 
 
-def nginx_conf(topology: Topology, *, listen: int, base_port: int, root: Mapping[str, Path]) -> str:
-    """Its configuration; `root` has `media`, `shop`, `console`."""
+def nginx_conf(
+    topology: Topology, *, listen: int, base_port: int, root: Mapping[str, Path], request_timeout_s: float = 8.0
+) -> str:
+    """Its configuration; `root` has `media`, `shop`, `console`.
+
+    `request_timeout_s` is the processes' own limit: who says nothing for 2 s more is answered for, with a 503.
+    """
     parts = ["worker_processes 1;", "events { worker_connections 4096; }", "http {", _HTTP]
     parts += [_upstream(process, base_port) for process in topology.processes]
     parts += ["  server {", f"    listen 127.0.0.1:{listen};", f"    client_max_body_size {MAX_BODY_BYTES};", _PROXY]
+    parts.append(f"    proxy_read_timeout {math.ceil(request_timeout_s + _LATE_S)}s;")
     parts += [f"    {page}" for page in _ERROR_PAGES]
     parts += [_refusal(problem) for problem in _REFUSALS.values()]
     for process in topology.processes:
         parts += [_module(process, module) for module in process.modules]
-        parts.append(f"    location = /healthz/{process.name} {{ proxy_pass http://{process.name}/healthz; }}")
+        parts.append(_health(f"/healthz/{process.name}", process))
     parts += [_upload(topology, path) for path in UPLOADS]
-    first = f"http://{topology.processes[0].name}"
+    first = topology.processes[0]
     parts += [
-        f"    location ~ ^/(api/v1/|healthz$|livez$|docs|openapi.json) {{ proxy_pass {first}; }}",
+        _health("/healthz", first),
+        f"    location ~ ^/(api/v1/|livez$|docs|openapi.json) {{ proxy_pass http://{first.name}; }}",
         "    location ~ ^/(_facade|_events) { return 404; }",
         *_files(root),
         "  }",
@@ -127,12 +140,23 @@ def _module(process: Process, module: str) -> str:
       error_page 418 = @again_{module};
       if ($http_idempotency_key) {{ return 418; }}
       proxy_pass http://{process.name};
-    }}
+{_waiting(process, module)}    }}
     location @again_{module} {{
       proxy_next_upstream error non_idempotent;
       proxy_pass http://{process.name};
     }}
     location ^~ /api/v1/background/{module}/ {{ proxy_pass http://{process.name}; }}"""
+
+
+def _health(path: str, process: Process) -> str:
+    """Whoever watches asks often, and is told soon that a process hangs."""
+    return f"    location = {path} {{ proxy_read_timeout 4s; proxy_pass http://{process.name}/healthz; }}"
+
+
+def _waiting(process: Process, module: str) -> str:
+    patterns = [re.sub(r"{[^}]*}", "[^/]+", path) for path in WAITING if path.split("/")[3] == module]
+    target = f"proxy_pass http://{process.name};"
+    return "".join(f"      location ~ ^{pattern}$ {{ {_PATIENT} {target} }}\n" for pattern in patterns)
 
 
 def _upload(topology: Topology, path: str) -> str:
@@ -143,6 +167,7 @@ def _upload(topology: Topology, path: str) -> str:
     location = {path} {{
       client_max_body_size {size};
       proxy_request_buffering off;
+      {_PATIENT}
       proxy_pass http://{process.name};
     }}"""
 

@@ -1,5 +1,6 @@
 """The servers of a topology other than `single`: a process per service, and nginx before them."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from chengtuan.apps.supervisor.checks import check_port
 from chengtuan.apps.supervisor.child import ChildSpec
 from chengtuan.apps.supervisor.probes import http_ready
 from chengtuan.apps.topology import BadTopology, Topology, load_topology
+from chengtuan.platform.settings import PlatformSettings
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -72,7 +74,10 @@ def _configuration(environment: Mapping[str, str], topology: Topology, port: int
     }
     # The places that nginx was compiled with can be written by root only.
     places = "".join(f"  {each}_temp_path {nginx_word(folder / each)};\n" for each in _TEMPORARY)
-    base = nginx_conf(topology, listen=port, base_port=port, root=root)
+    limit_s = PlatformSettings.model_fields["request_timeout_s"].default
+    with contextlib.suppress(ValueError):  # the processes say so when they start
+        limit_s = float(environment.get("CHENGTUAN_REQUEST_TIMEOUT_S") or limit_s)
+    base = nginx_conf(topology, listen=port, base_port=port, root=root, request_timeout_s=limit_s)
     return base.replace("http {\n", f"http {{\n{places}", 1)
 
 
