@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from chengtuan.modules.accounts.challenges import accept_proof
+from chengtuan.modules.accounts.challenges import accept_proof, is_sound, proof_needed
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.attempts import Count, bits_for
 from chengtuan.modules.accounts.domain.proofs import Proof
@@ -17,16 +17,22 @@ def address_subject(ctx: Accounts, client_address: str) -> str:
     return ctx.keys.blind_index(client_subject(client_address), "accounts.client_address").hex()
 
 
-async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None) -> list[Use]:
+def ask_for_work(ctx: Accounts, counts: Sequence[Count], bits: int, proof: Proof | None) -> None:
+    """Raises ProofNeeded unless there is a proof for such a try, without asking whether it was used before."""
+    if proof is None or not is_sound(ctx, _subject(counts), bits, proof):
+        raise proof_needed(ctx, _subject(counts), bits)
+
+
+async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None, *, least_bits: int = 0) -> list[Use]:
     """Count one try of each; what was counted, for giving it back.
 
-    Raises ProofNeeded, and counts nothing, past a limit without work done for it.
+    Raises ProofNeeded, and counts nothing, past a limit (or with `least_bits` in any case) without work done for it.
     """
     added = await ctx.rate_limiter.add([(count.limit, count.subject) for count in counts])
-    bits = max(bits_for(uses, count.limit) for uses, count in zip(added.before, counts, strict=True))
+    bits = max(least_bits, *(bits_for(uses, count.limit) for uses, count in zip(added.before, counts, strict=True)))
     if bits:
         try:
-            await accept_proof(ctx, ":".join(count.subject for count in counts), bits, proof)
+            await accept_proof(ctx, _subject(counts), bits, proof)
         except ProofNeeded:
             await ctx.rate_limiter.give_back(added.counted)
             raise
@@ -35,10 +41,10 @@ async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None)
 
 @asynccontextmanager
 async def failure_counts(
-    ctx: Accounts, counts: Sequence[Count], proof: Proof | None, failure: type[Exception]
+    ctx: Accounts, counts: Sequence[Count], proof: Proof | None, failure: type[Exception], *, least_bits: int = 0
 ) -> AsyncIterator[None]:
     """Around a try that counts only if it ends in `failure`. Raises ProofNeeded before it."""
-    counted = await count_try(ctx, counts, proof)
+    counted = await count_try(ctx, counts, proof, least_bits=least_bits)
     try:
         yield
     except failure:
@@ -47,3 +53,7 @@ async def failure_counts(
         await ctx.rate_limiter.give_back(counted)
         raise
     await ctx.rate_limiter.give_back(counted)
+
+
+def _subject(counts: Sequence[Count]) -> str:
+    return ":".join(count.subject for count in counts)

@@ -25,7 +25,7 @@ def proof_needed(ctx: Accounts, subject: str, bits: int) -> ProofNeeded:
 
 async def accept_proof(ctx: Accounts, subject: str, bits: int, proof: Proof | None) -> None:
     """Raises ProofNeeded unless the proof is for this subject, in time, hard enough, and new."""
-    if proof is None or not _sound(ctx, subject, bits, proof):
+    if proof is None or not is_sound(ctx, subject, bits, proof):
         raise proof_needed(ctx, subject, bits)
     try:
         await ctx.rate_limiter.take(_ONCE, proof.challenge)
@@ -33,7 +33,8 @@ async def accept_proof(ctx: Accounts, subject: str, bits: int, proof: Proof | No
         raise proof_needed(ctx, subject, bits) from None
 
 
-def _sound(ctx: Accounts, subject: str, bits: int, proof: Proof) -> bool:
+def is_sound(ctx: Accounts, subject: str, bits: int, proof: Proof) -> bool:
+    """Whether the proof is for this subject, in time and hard enough; new or not."""
     head, _, seal = proof.challenge.rpartition(".")
     if not hmac.compare_digest(seal.encode(), _seal(ctx, subject, head).encode()):
         return False

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from enum import IntEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,26 +14,35 @@ from chengtuan.kernel.problems import Overloaded
 _AT_ONCE = 2
 """Each computation takes 19 MiB and about 30 ms of one core."""
 _WAITING = 24
-"""Strangers that may wait for a computation, and known devices beside them: a second or two of work."""
+"""Strangers that may wait for a computation, and as many of each rank before them: a second or two of work."""
 _CROWD = 64
 """Strangers that are dealt with at once, counting their tries included: others want the database meanwhile."""
 
 
+class Rank(IntEnum):
+    """Who comes before whom."""
+
+    KNOWN = 0
+    """On a device that signed in before."""
+    WORKED = 1
+    """Somebody who brings a proof of work, where a crowd makes that needed."""
+    STRANGER = 2
+
+
 class _Counter:
-    """Few at a time, known ones first; nobody waits behind a crowd."""
+    """Few at a time, by rank; nobody waits behind a crowd."""
 
     def __init__(self) -> None:
         self._busy = 0
-        self._known: deque[asyncio.Future[None]] = deque()
-        self._strangers: deque[asyncio.Future[None]] = deque()
+        self._lines: dict[Rank, deque[asyncio.Future[None]]] = {rank: deque() for rank in sorted(Rank)}
 
     @asynccontextmanager
-    async def turn(self, *, known: bool) -> AsyncIterator[None]:
+    async def turn(self, rank: Rank) -> AsyncIterator[None]:
         """Raises Overloaded at once where too many wait already."""
         if self._busy < _AT_ONCE:
             self._busy += 1
         else:
-            await self._wait(self._known if known else self._strangers)
+            await self._wait(self._lines[rank])
         try:
             yield
         finally:
@@ -51,7 +61,7 @@ class _Counter:
             raise
 
     def _next(self) -> None:
-        for line in (self._known, self._strangers):
+        for line in self._lines.values():
             while line:
                 waiting = line.popleft()
                 if not waiting.done():
@@ -64,30 +74,35 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._counter = _Counter()
-        self._strangers = 0
+        self._within = dict.fromkeys(Rank, 0)
         self._nobody = self._hasher.hash("an unknown login costs the same work as a known one")
 
+    @property
+    def crowded(self) -> bool:
+        """Whether strangers find no room any more without work done for it."""
+        return self._within[Rank.STRANGER] >= _CROWD
+
     @contextmanager
-    def stranger(self) -> Iterator[None]:
-        """Around all that is done for somebody on an unknown device. Raises Overloaded at once where too many are."""
-        if self._strangers >= _CROWD:
+    def room(self, rank: Rank) -> Iterator[None]:
+        """Around all that is done for one try. Raises Overloaded at once where too many strangers of a rank are."""
+        if rank is not Rank.KNOWN and self._within[rank] >= _CROWD:
             raise Overloaded(retry_after_s=2)
-        self._strangers += 1
+        self._within[rank] += 1
         try:
             yield
         finally:
-            self._strangers -= 1
+            self._within[rank] -= 1
 
     async def hash(self, password: str) -> str:
-        async with self._counter.turn(known=True):
+        async with self._counter.turn(Rank.KNOWN):
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def matches(self, stored: str | None, password: str, *, known: bool = False) -> bool:
+    async def matches(self, stored: str | None, password: str, rank: Rank = Rank.STRANGER) -> bool:
         """Whether the password belongs to a stored hash; None (nobody) takes as long and is never right.
 
-        `known` devices come first. Raises Overloaded.
+        Raises Overloaded.
         """
-        async with self._counter.turn(known=known):
+        async with self._counter.turn(rank):
             right = await asyncio.to_thread(self._verify, stored or self._nobody, password)
         return right and stored is not None
 

@@ -1,9 +1,9 @@
-from contextlib import nullcontext
 from dataclasses import dataclass
 
-from chengtuan.modules.accounts.attempts import address_subject, failure_counts
+from chengtuan.modules.accounts.attempts import address_subject, ask_for_work, failure_counts
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.attempts import (
+    EASIEST_BITS,
     FAILURES_OF_DEVICE,
     Count,
     failures_of_address,
@@ -13,6 +13,7 @@ from chengtuan.modules.accounts.domain.attempts import (
 from chengtuan.modules.accounts.domain.proofs import Proof
 from chengtuan.modules.accounts.domain.sessions import SessionKind, token_hash
 from chengtuan.modules.accounts.domain.staff import normal_login
+from chengtuan.modules.accounts.passwords import Rank
 from chengtuan.modules.accounts.problems import WrongPassword
 from chengtuan.modules.accounts.repository import devices, staff
 from chengtuan.modules.accounts.repository.staff import StaffRow
@@ -37,14 +38,16 @@ async def sign_in_staff(
     """
     wanted = normal_login(login)
     known = await _known_device(ctx, wanted, device) if device else None
-    # a crowd of strangers is sent away before it asks the database for anything more
-    with nullcontext() if known else ctx.passwords.stranger():
+    rank = Rank.KNOWN if known else Rank.WORKED if ctx.passwords.crowded else Rank.STRANGER
+    counts = [known] if known else _counts_of_strangers(ctx, wanted, client_address)
+    least_bits = EASIEST_BITS if rank is Rank.WORKED else 0
+    if least_bits:  # a crowd has to work before anybody asks the database for it
+        ask_for_work(ctx, counts, least_bits, proof)
+    with ctx.passwords.room(rank):
         async with ctx.database.read() as db:
             found = await staff.find_by_login(db, wanted)
-        counts = [known] if known else _counts_of_strangers(ctx, wanted, client_address)
-        async with failure_counts(ctx, counts, proof, WrongPassword):
-            stored = found.password_hash if found else None
-            right = await ctx.passwords.matches(stored, password, known=known is not None)
+        async with failure_counts(ctx, counts, proof, WrongPassword, least_bits=least_bits):
+            right = await ctx.passwords.matches(found.password_hash if found else None, password, rank)
             if found is None or not right or found.disabled_at is not None:
                 raise WrongPassword
         async with ctx.database.write() as tx:
