@@ -49,8 +49,12 @@ export function mayOpen(name: string): boolean {
   return !needs || may(needs)
 }
 
-// A session can end under any page: signed out here or in another place, or run out.
+// A session can end under any page: signed out here or in another place, or run out; and begin in another tab.
 watch(signedIn, (now) => {
   const here = router.currentRoute.value
   if (!now && !here.meta.bare) void router.push({ name: 'sign-in', query: { to: here.fullPath } })
+  if (now && here.name === 'sign-in') void router.push(wanted(here.query.to))
 })
+
+/** Where somebody was going who had to sign in first; nowhere but in the console. */
+const wanted = (to: unknown): string => (typeof to === 'string' && to.startsWith('/') ? to : '/')

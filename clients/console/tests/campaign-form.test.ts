@@ -46,6 +46,20 @@ describe('a new campaign', () => {
     wrapper.unmount()
   })
 
+  it('is not published by Enter in one of its fields', async () => {
+    const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }] })
+    const wrapper = mount(CampaignForm, { global: { ...global, plugins: [router, ...global.plugins] } })
+    await flushPromises()
+    expect(wrapper.findAll('button[type=submit]')).toHaveLength(0)
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(wrapper.find('[data-test=campaign-issues]').exists()).toBe(false)
+    await wrapper.find('[data-test=campaign-save]').trigger('click')
+    await flushPromises()
+    expect(wrapper.find('[data-test=campaign-issues]').exists()).toBe(true)
+    wrapper.unmount()
+  })
+
   it('is of the product that was chosen last, whatever is answered last', async () => {
     slow = true
     const taken: string[] = []

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { i18n } from '@/i18n'
 import AppShell from '@/components/AppShell.vue'
 import { mayOpen, router } from '@/router'
-import { keepStaff, type Permission } from '@/session/session'
+import { forgetSession, keepStaff, type Permission } from '@/session/session'
 
 vi.mock('@/api/staff', () => ({ fetchMeta: () => Promise.reject(new Error()), fetchStaff: () => new Promise(() => {}), fetchMerchant: () => Promise.reject(new Error()) }))
 
@@ -63,5 +63,25 @@ describe('addresses', () => {
     const shell = mount(AppShell, { global: { plugins: [router, i18n], stubs: { 'el-icon': true, 'el-button': true } } })
     expect(shell.find('[data-test="not-allowed"]').exists()).toBe(true)
     shell.unmount()
+  })
+})
+
+describe('the page to sign in', () => {
+  it('leads back to where one was, also when one signs in in another tab', async () => {
+    signIn(['orders:read'])
+    await router.push('/orders?q=5')
+    forgetSession('signed-out')
+    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('sign-in'))
+    localStorage.setItem('chengtuan.console.staff', JSON.stringify({ id: 'a', login: 'a', name: 'a', roles: [], permissions: ['orders:read'], merchant_id: 'm' }))
+    window.dispatchEvent(new StorageEvent('storage', { key: 'chengtuan.console.staff' }))
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/orders?q=5'))
+  })
+
+  it('leads nowhere else', async () => {
+    forgetSession('signed-out')
+    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('sign-in'))
+    await router.push('/sign-in?to=https://elsewhere.example')
+    signIn([])
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/'))
   })
 })
