@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from chengtuan.modules.accounts.facade import AccountsFacade, RolesDoNotFit, StaffNotFound, WeakPassword
-from chengtuan.modules.accounts.passwords import Passwords
+from chengtuan.modules.accounts.passwords import Passwords, Rank
 from tests.modules.accounts.support import ACCOUNTS, execute, facade_of
 from tests.support.world import World
 
@@ -71,8 +71,8 @@ async def test_a_password_changed_while_the_old_one_is_compared_lets_nobody_in(
     accounts = await add(world)
     matches: Callable[..., Awaitable[bool]] = Passwords.matches
 
-    async def matches_slowly(self: Passwords, stored: str | None, password: str, *, known: bool = False) -> bool:
-        right = await matches(self, stored, password, known=known)
+    async def matches_slowly(self: Passwords, stored: str | None, password: str, rank: Rank) -> bool:
+        right = await matches(self, stored, password, rank)
         await accounts.set_staff_password(login="lin", password=NEW)
         return right
 
