@@ -1,5 +1,5 @@
 import { flushPromises, mount } from '@vue/test-utils'
-import ElementPlus, { ElSelect } from 'element-plus'
+import ElementPlus, { ElOption, ElSelect } from 'element-plus'
 import { nextTick } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '@/api/problems'
@@ -14,11 +14,12 @@ import { signInAs } from './people'
 
 let told: string[]
 let refusal: Error | null
+let carriersAway = 0
 let number = 'SF1'
 const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'free' }) as unknown as Shipment
 
 vi.mock('@/api/fulfilment', () => ({
-  fetchCarriers: async () => [{ code: 'SF', name: { en: 'SF' } }, { code: 'YTO', name: { en: 'YTO' } }],
+  fetchCarriers: async () => carriersAway-- > 0 ? Promise.reject(new Error('away')) : [{ code: 'SF', name: { en: 'SF' } }, { code: 'YTO', name: { en: 'YTO' } }],
   findShipment: async () => shipment(),
   addTrackingEvent: async (_: string, code: string) => {
     told.push(code)
@@ -34,13 +35,29 @@ vi.mock('@/api/fulfilment', () => ({
 vi.mock('@/api/trade', () => ({ fetchOrder: async () => order }))
 
 const order = { id: 'o1', number: '1', kind: 'solo', status: 'shipped', shipped_at: '2026-11-01T00:00:00Z', lines: [], refunds: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
-const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: true, ElOption: true } }, attachTo: document.body }
+const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: { name: 'ElSelect', template: '<div><slot /></div>' }, ElOption: true } }, attachTo: document.body }
 
 beforeEach(() => {
   signInAs('ann')
   told = []
   refusal = null
   number = 'SF1'
+})
+
+describe('the carriers', () => {
+  it('are there with the next parcel, if the server was away when the page was opened', async () => {
+    carriersAway = 2
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
+    const offered = async (now: Order | null) => {
+      await wrapper.setProps({ order: now })
+      await flushPromises()
+      return wrapper.findAllComponents(ElOption).length
+    }
+    expect(await offered(order)).toBe(0)
+    await offered(null)
+    expect(await offered(order)).toBe(2)
+    wrapper.unmount()
+  })
 })
 
 describe('what happened to a parcel', () => {

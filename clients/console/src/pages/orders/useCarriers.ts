@@ -10,9 +10,12 @@ const KEY = 'chengtuan.console.carrier'
 export const lastCarrier = ref(localStorage.getItem(KEY) ?? '')
 watch(lastCarrier, (code) => localStorage.setItem(KEY, code))
 
+/** Asked again whenever they are needed, until they are there. */
+export async function loadCarriers(): Promise<void> {
+  if (carriers.value.length === 0) carriers.value = await fetchCarriers().catch(() => [])
+}
+
 export function useCarriers(): Readonly<Ref<Carrier[]>> {
-  onMounted(async () => {
-    if (carriers.value.length === 0) carriers.value = await fetchCarriers().catch(() => [])
-  })
+  onMounted(loadCarriers)
   return carriers
 }
