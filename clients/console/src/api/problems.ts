@@ -33,6 +33,11 @@ export class ApiProblem extends Error {
     this.members = body
   }
 
+  /** Whether the server could not answer: what passes by itself. */
+  get away(): boolean {
+    return this.code === OFFLINE || [502, 503, 504].includes(this.status)
+  }
+
   static from(error: unknown): ApiProblem {
     if (error instanceof ApiProblem) return error
     return new ApiProblem(0, { code: UNEXPECTED, detail: String(error) })
