@@ -16,7 +16,10 @@ from chengtuan.gateways.http_transport import AiohttpTransport
 from chengtuan.gateways.sandbox.certificates import self_signed
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-_SOON = httpx.Timeout(5, read=0.2)
+_PATIENT = httpx.Timeout(60)
+"""Far more than any answer takes on a busy machine."""
+_SOON = httpx.Timeout(60, read=0.2)
+"""Where no answer comes."""
 _OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
 
@@ -63,8 +66,8 @@ class _Saying:
                 await writer.drain()
 
 
-def _client(transport: httpx.AsyncBaseTransport, port: int) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{port}", timeout=_SOON, trust_env=False)
+def _client(transport: httpx.AsyncBaseTransport, port: int, timeout: httpx.Timeout = _PATIENT) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{port}", timeout=timeout, trust_env=False)
 
 
 _CHUNKS = b"3\r\nabc\r\n2;note=1\r\nde\r\n0\r\nx-sum: 1\r\n\r\n"
@@ -196,7 +199,7 @@ async def test_what_is_no_answer_is_an_error_and_the_next_call_is_not_harmed(
     talk = _Saying(answer, _OK, end=end)
     async with _server(talk) as port, _client(AiohttpTransport(), port) as client:
         with pytest.raises(raised):
-            await client.post("/", content=b"once")
+            await client.post("/", content=b"once", timeout=_SOON if raised is httpx.ReadTimeout else _PATIENT)
         assert (await client.get("/")).text == "ok"
     assert [len(requests) for requests in talk.connections] == [1, 1], "a request must not be sent a second time"
 
@@ -260,12 +263,12 @@ async def test_certificates_are_checked_unless_they_are_known(tmp_path: Path) ->
     context.load_cert_chain(tmp_path / "server.pem")
     known = ssl.create_default_context(cafile=tmp_path / "server.pem")
     async with _server(_Saying(_OK, _OK), context) as port:
-        async with httpx.AsyncClient(transport=AiohttpTransport(), timeout=_SOON) as client:
+        async with httpx.AsyncClient(transport=AiohttpTransport(), timeout=_PATIENT) as client:
             with pytest.raises(httpx.ConnectError, match=r"(?i)certificate.verify.failed"):
                 await client.get(f"https://127.0.0.1:{port}/")
-        async with httpx.AsyncClient(transport=AiohttpTransport(ssl_context=known), timeout=_SOON) as client:
+        async with httpx.AsyncClient(transport=AiohttpTransport(ssl_context=known), timeout=_PATIENT) as client:
             with pytest.raises(httpx.ConnectError, match=r"(?i)mismatch|not valid for"):
                 await client.get(f"https://127.0.0.1:{port}/")
         known.check_hostname = False
-        async with httpx.AsyncClient(transport=AiohttpTransport(ssl_context=known), timeout=_SOON) as client:
+        async with httpx.AsyncClient(transport=AiohttpTransport(ssl_context=known), timeout=_PATIENT) as client:
             assert (await client.get(f"https://127.0.0.1:{port}/")).text == "ok"

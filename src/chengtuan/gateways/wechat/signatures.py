@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -16,8 +17,12 @@ TOLERANCE_S = 300
 """How far a signature's time may be from ours, in seconds, in both directions."""
 
 
+@lru_cache(maxsize=8)
 def load_private_key(pem: str) -> RSAPrivateKey:
-    """Read a merchant's or platform's key; ValueError if it is no RSA key."""
+    """Read a merchant's or platform's key; ValueError if it is no RSA key.
+
+    Each is checked once: that its numbers are primes takes tens of milliseconds.
+    """
     key = load_pem_private_key(pem.encode(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("WeChat Pay keys are RSA keys")

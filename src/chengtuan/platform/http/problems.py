@@ -1,6 +1,6 @@
 """Renders problems as RFC 9457 documents and describes them in OpenAPI."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ from chengtuan.platform.outages import may_pass
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
+_SCHEMAS = "#/components/schemas/"
 _LATER_S = 5
 """When to come again after a 503 that does not know better."""
 
@@ -48,14 +49,26 @@ class ProblemDocument(BaseModel):
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """`responses=` of a route that may answer with these problems."""
+    """`responses=` of a route that may answer with these problems.
+
+    By reference: a model for each route and status would be compiled at every start, for a description alone.
+    """
     return {
-        status: {
-            "description": "; ".join(kind.title for kind in kinds if kind.status == status),
-            "model": _union([_model(kind) for kind in kinds if kind.status == status]),  # type: ignore[arg-type]
-        }
+        status: refusal(
+            "; ".join(kind.title for kind in kinds if kind.status == status),
+            *(_model(kind) for kind in kinds if kind.status == status),  # type: ignore[arg-type]  # classes can be hashed
+        )
         for status in sorted({kind.status for kind in kinds})
     }
+
+
+def refusal(description: str, *models: type[BaseModel]) -> dict[str, Any]:
+    """One entry of `responses=`: a problem document of one of these shapes."""
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _any_of([_reference(m) for m in models])}}}
+
+
+_described: dict[str, type[BaseModel]] = {}
+"""The schemas that routes refer to, by name."""
 
 
 @cache
@@ -66,11 +79,13 @@ def _model(kind: type[Problem]) -> type[BaseModel]:
     return create_model(f"{kind.__name__}Problem", __base__=ProblemDocument, **fields)
 
 
-def _union(models: list[type[BaseModel]]) -> Any:
-    union: Any = models[0]
-    for model in models[1:]:
-        union = union | model
-    return union
+def _reference(model: type[BaseModel]) -> dict[str, Any]:
+    _described[model.__name__] = model
+    return {"$ref": _SCHEMAS + model.__name__}
+
+
+def _any_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def problem_response(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -152,38 +167,40 @@ def _from_status(error: HTTPException) -> Problem:
 def describe_problems(openapi: dict[str, Any]) -> dict[str, Any]:
     """Make the description say what we answer.
 
-    FastAPI files error schemas under application/json, and describes an answer of its own for what it refuses:
-    ours are application/problem+json, and what is refused so is `InvalidRequest`.
+    FastAPI describes an answer of its own for what it refuses; ours is `InvalidRequest`. What routes refer to is added.
     """
     schemas = openapi.setdefault("components", {}).setdefault("schemas", {})
     for path in openapi.get("paths", {}).values():
         for route in path.values():
-            for status, answer in route.get("responses", {}).items():
-                content = answer.get("content", {})
-                if str(status)[0] in "45" and "application/json" in content:
-                    content[MEDIA_TYPE] = content.pop("application/json")
             if route.get("parameters") or "requestBody" in route:
                 _add_invalid_request(route)
-                schemas[_INVALID_REQUEST.__name__] = _INVALID_REQUEST.model_json_schema(mode="serialization")
+            for reference in _references(route.get("responses", {})):
+                name = reference.removeprefix(_SCHEMAS)
+                if name in _described:
+                    schemas[name] = _described[name].model_json_schema(mode="serialization")
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     openapi["components"]["schemas"] = dict(sorted(schemas.items()))
     return openapi
 
 
-_INVALID_REQUEST = _model(InvalidRequest)
+def _references(responses: dict[str, Any]) -> Iterator[str]:
+    for answer in responses.values():
+        schema = answer.get("content", {}).get(MEDIA_TYPE, {}).get("schema", {})
+        yield from (one["$ref"] for one in schema.get("anyOf", [schema]) if "$ref" in one)
 
 
 def _add_invalid_request(route: dict[str, Any]) -> None:
     """Whatever has fields may have wrong ones."""
-    ours = {"$ref": f"#/components/schemas/{_INVALID_REQUEST.__name__}"}
+    ours = _reference(_model(InvalidRequest))
     answer = route["responses"].setdefault("422", {"description": InvalidRequest.title})
-    media = answer.setdefault("content", {}).setdefault(MEDIA_TYPE, {})
+    content = answer.setdefault("content", {})
+    content.pop("application/json", None)  # the framework's own
+    media = content.setdefault(MEDIA_TYPE, {})
     schema = media.get("schema", {})
     named = [one for one in schema.get("anyOf", [schema]) if one and one != ours]
-    named = [one for one in named if not one.get("$ref", "").endswith("/HTTPValidationError")]
     if not named:
         answer["description"] = InvalidRequest.title
     elif InvalidRequest.title not in answer["description"]:
         answer["description"] += f"; {InvalidRequest.title}"
-    media["schema"] = {"anyOf": [*named, ours]} if named else ours
+    media["schema"] = _any_of([*named, ours])

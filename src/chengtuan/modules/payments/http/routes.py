@@ -15,7 +15,7 @@ from chengtuan.modules.payments.http.schemas import CallbackFailure
 from chengtuan.modules.payments.settings import CALLBACKS
 from chengtuan.modules.payments.usecases.receive_notice import receive_notice
 from chengtuan.platform.http.access import PUBLIC
-from chengtuan.platform.http.problems import MEDIA_TYPE
+from chengtuan.platform.http.problems import MEDIA_TYPE, refusal
 
 log = structlog.get_logger(__name__)
 
@@ -24,10 +24,10 @@ _REFUSALS: dict[Outcome, tuple[int, str]] = {
     Outcome.MISMATCHED: (409, "This is not what we asked for"),
 }
 _FAILURES: dict[int | str, dict[str, Any]] = {
-    401: {"model": CallbackFailure, "description": "Not proven to come from the provider"},
-    404: {"model": CallbackFailure, "description": "About a number we do not know (yet); repeat it"},
-    409: {"model": CallbackFailure, "description": "Not what we asked for; a person looks at it"},
-    503: {"model": CallbackFailure, "description": "The signature cannot be checked now; repeat it"},
+    401: refusal("Not proven to come from the provider", CallbackFailure),
+    404: refusal("About a number we do not know (yet); repeat it", CallbackFailure),
+    409: refusal("Not what we asked for; a person looks at it", CallbackFailure),
+    503: refusal("The signature cannot be checked now; repeat it", CallbackFailure),
 }
 
 
