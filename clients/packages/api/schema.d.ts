@@ -1135,7 +1135,7 @@ export interface paths {
         };
         /**
          * List Console Refunds
-         * @description The refund queue, newest first.
+         * @description The refund queue, newest first; without `succeeded` in `status`, the one that waits longest first.
          */
         get: operations["list_console_refunds"];
         put?: never;

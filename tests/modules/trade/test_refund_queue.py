@@ -84,3 +84,14 @@ async def test_another_merchants_queue_is_closed(shop: Shop) -> None:
     assert (await stranger.get(f"{QUEUE}/summary")).json()["waiting"] == 0
     assert (await stranger.get(QUEUE)).json()["items"] == []
     assert (await shop.merchant.get(QUEUE, status="abnormal")).json()["items"] == [row]
+
+
+async def test_who_waits_longest_is_looked_at_first(shop: Shop) -> None:
+    await expire_with(shop, "refund_abnormal", "refund_abnormal")
+    await later(shop, minutes=2)
+    first, second = sorted(row["id"] for row in (await shop.merchant.get(QUEUE)).json()["items"])
+    for query, expected in (({"status": "abnormal"}, [first, second]), ({}, [second, first])):
+        page = (await shop.merchant.get(QUEUE, limit=1, **query)).json()
+        rest = (await shop.merchant.get(QUEUE, limit=1, cursor=page["next_cursor"], **query)).json()
+        assert [row["id"] for row in (*page["items"], *rest["items"])] == expected
+        assert rest["next_cursor"] is None

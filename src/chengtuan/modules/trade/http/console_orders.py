@@ -90,7 +90,7 @@ def _refund_routes(router: APIRouter, ctx: Trade) -> None:
         cursor: Cursor = None,
         limit: Limit = 20,
     ) -> schemas.RefundPage:
-        """The refund queue, newest first."""
+        """The refund queue, newest first; without `succeeded` in `status`, the one that waits longest first."""
         page = await list_refunds(
             ctx,
             scope=staff.scope,

@@ -158,16 +158,31 @@ async def find_refund_view(db: ReadSession, refund_id: UUID) -> RefundView | Non
     return await db.fetch_one(RefundView, _VIEW + " where r.id = %s", (refund_id,))
 
 
+_LISTED: LiteralString = (
+    _VIEW + " where (%(all_merchants)s or r.merchant_id = %(merchant)s)"
+    " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
+)
+
+
 async def list_refunds(
-    db: ReadSession, scope: Scope, *, statuses: list[str] | None, before: UUID | None, limit: int
+    db: ReadSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
 ) -> list[RefundView]:
     """Newest first."""
     return await db.fetch_all(
         RefundView,
-        _VIEW + " where (%(all_merchants)s or r.merchant_id = %(merchant)s)"
-        " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
-        " and (%(before)s::uuid is null or r.id < %(before)s) order by r.id desc limit %(limit)s",
-        {**scope.params(), "statuses": statuses, "before": before, "limit": limit},
+        _LISTED + " and (%(beyond)s::uuid is null or r.id < %(beyond)s) order by r.id desc limit %(limit)s",
+        {**scope.params(), "statuses": statuses, "beyond": beyond, "limit": limit},
+    )
+
+
+async def list_waiting_refunds(
+    db: ReadSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
+) -> list[RefundView]:
+    """Oldest first: who waits longest is looked at first."""
+    return await db.fetch_all(
+        RefundView,
+        _LISTED + " and (%(beyond)s::uuid is null or r.id > %(beyond)s) order by r.id limit %(limit)s",
+        {**scope.params(), "statuses": statuses, "beyond": beyond, "limit": limit},
     )
 
 

@@ -2,6 +2,7 @@
 
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.domain.states import RefundStatus
 from chengtuan.modules.trade.repository import refunds
 from chengtuan.modules.trade.repository.refunds import RefundQueue, RefundView
 from chengtuan.platform.permissions import Scope
@@ -10,11 +11,11 @@ from chengtuan.platform.permissions import Scope
 async def list_refunds(
     ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[RefundView]:
-    """Newest first. Raises BadCursor."""
+    """Newest first; those of `statuses` that wait, the one that waits longest first. Raises BadCursor."""
+    waiting = statuses is not None and RefundStatus.SUCCEEDED not in statuses
+    list_page = refunds.list_waiting_refunds if waiting else refunds.list_refunds
     async with ctx.database.read() as db:
-        rows = await refunds.list_refunds(
-            db, scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
-        )
+        rows = await list_page(db, scope, statuses=statuses, beyond=decode_id_cursor(cursor), limit=limit + 1)
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
 
 
