@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock, SystemClock
-from chengtuan.kernel.problems import PartnerUnavailable, Problem, UnknownProblem
+from chengtuan.kernel.problems import PartnerUnavailable, Problem, Unavailable, UnknownProblem
 from chengtuan.modules.payments.facade import Allowance, AllowanceKind
 from chengtuan.modules.trade.problems import PurchaseLimit, SoldOut
 from chengtuan.platform.facades import (
@@ -210,8 +210,9 @@ async def test_a_peer_that_is_not_there_is_a_named_problem(facade: type[Facade],
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(refuse), base_url="http://peer")
     remote: Any = bind_remote(facade, client, RequestSigner(KEY, MovableClock(AT)))
-    with pytest.raises(PartnerUnavailable):
+    with pytest.raises(Unavailable) as raised:  # not a partner's: people would be told that WeChat is away
         await getattr(remote, name)(**_example(facade, name))
+    assert raised.value.extension == {"retry_after_s": 2}
 
 
 FACADE, NAME = FACADES[0], next(name for name, _ in operations_of(FACADES[0]))

@@ -17,7 +17,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, TypeAdapter, create_model
 
-from chengtuan.kernel.problems import MethodNotAllowed, NotFound, PartnerUnavailable, Problem
+from chengtuan.kernel.problems import MethodNotAllowed, NotFound, Problem, Unavailable
 from chengtuan.platform import deadline
 from chengtuan.platform.health import Part
 from chengtuan.platform.http.access import marked
@@ -89,7 +89,7 @@ def bind_local(facade: type[F], implementation: F) -> F:
 
 
 def bind_remote(facade: type[F], client: httpx.AsyncClient, signer: RequestSigner, understood: Part | None = None) -> F:
-    """The network binding: a signed POST per operation. Raises PartnerUnavailable, ProcessesDisagree."""
+    """The network binding: a signed POST per operation. Raises Unavailable, ProcessesDisagree."""
 
     def remote(name: str) -> Callable[..., Awaitable[Any]]:
         path = f"{PREFIX}/{facade.module}/{name}"
@@ -115,11 +115,12 @@ class ProcessesDisagree(Problem):
     members = {"retry_after_s": int}
 
 
-class _NobodyThere(PartnerUnavailable):
+class _NobodyThere(Unavailable):
     """The call reached nobody, or was cut off. Operations may be repeated."""
 
 
 _PAUSES_S = (0.1, 0.4)
+_AGAIN_S = 2
 _OURS_ALONE = frozenset({BadSignature.code, NotFound.code, MethodNotAllowed.code})
 """What a peer answers before it looks at the call: no outcome of an operation, and no fault of who asked for it."""
 
@@ -130,7 +131,7 @@ async def post_signed(
     """POST to another process of ours; problem documents come back as exceptions.
 
     A call that reached nobody is tried again while there is time; a peer that does not understand us is reported
-    to `understood`. Raises PartnerUnavailable, ProcessesDisagree.
+    to `understood`. Raises Unavailable, ProcessesDisagree.
     """
     part = understood or Part("")
     try:
@@ -138,7 +139,7 @@ async def post_signed(
     except ProcessesDisagree:
         part.fails("our calls are refused there")
         raise
-    except PartnerUnavailable:
+    except Unavailable:
         raise
     except Problem:
         part.works()
@@ -163,17 +164,17 @@ async def _post_once(client: httpx.AsyncClient, signer: RequestSigner, path: str
     try:
         response = await client.post(path, content=body, headers=headers)
     except httpx.TimeoutException as error:
-        raise PartnerUnavailable(f"{path}: {error!r}") from error
+        raise Unavailable(f"{path}: {error!r}", retry_after_s=_AGAIN_S) from error
     except httpx.HTTPError as error:
-        raise _NobodyThere(f"{path}: {error!r}") from error
+        raise _NobodyThere(f"{path}: {error!r}", retry_after_s=_AGAIN_S) from error
     if response.headers.get("content-type", "").startswith("application/problem+json"):
         document = response.json()
         if document.get("code") in _OURS_ALONE:
             log.error("processes_disagree", alert=True, path=path, code=document["code"])
-            raise ProcessesDisagree(f"{path}: {document.get('detail')}", retry_after_s=2)
+            raise ProcessesDisagree(f"{path}: {document.get('detail')}", retry_after_s=_AGAIN_S)
         raise Problem.from_body(document)
     if response.status_code != 200:
-        raise PartnerUnavailable(f"{path}: status {response.status_code}")
+        raise Unavailable(f"{path}: status {response.status_code}", retry_after_s=_AGAIN_S)
     return response.content
 
 

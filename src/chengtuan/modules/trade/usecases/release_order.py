@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chengtuan.kernel.problems import PartnerUnavailable
+from chengtuan.kernel.problems import PartnerUnavailable, Unavailable
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.domain.states import CancelReason, FailReason, GroupStatus, OrderStatus
@@ -36,7 +36,7 @@ async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: CancelReaso
     """Cancel unless it is paid. True if cancelled here; RetryLater while its payment is on the way to us."""
     try:
         state = await ctx.payments.resolve_payment(order_id=order_id, close=True)
-    except PartnerUnavailable as error:
+    except (PartnerUnavailable, Unavailable) as error:
         raise RetryLater(timedelta(seconds=5)) from error
     if state.status is PaymentStatus.PAID:
         if await order_is_waiting(ctx, order_id):
