@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.startup.environment import base_environment, with_sandbox
 from chengtuan.apps.startup.secrets import load_or_make_secrets
 from chengtuan.gateways.sandbox import initialise
+from tests.support.ports import free_port
 
 _DATABASE = "chengtuan"
 _READY_S = 60.0
@@ -65,7 +65,7 @@ class System:
 @contextlib.contextmanager
 def fresh_system(data: Path, *, port: int | None = None) -> Iterator[System]:
     """A migrated, empty installation in the folder `data`; everything is gone afterwards."""
-    port, sandbox_port = (port, port + 1) if port else (_free_port(), _free_port())
+    port, sandbox_port = (port, port + 1) if port else (free_port(), free_port())
     cluster = Cluster.for_data(data, password=secrets.token_urlsafe(16))
     cluster.init()
     try:
@@ -82,12 +82,6 @@ def fresh_system(data: Path, *, port: int | None = None) -> Iterator[System]:
         yield System(data, cluster, port, sandbox_port, environment)
     finally:
         cluster.remove()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

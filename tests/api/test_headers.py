@@ -27,7 +27,7 @@ from chengtuan.platform.http.headers import (
     SAFETY,
     SafeHeaders,
 )
-from tests.gateways.process import free_port
+from tests.support.ports import free_port
 from tests.support.shop import Shop
 from tests.support.world import World
 

@@ -15,8 +15,8 @@ from chengtuan.apps.nginx import UPLOADS, WAITING, nginx_conf
 from chengtuan.apps.startup.services import _configuration
 from chengtuan.apps.topology import Topology, load_topology
 from chengtuan.platform.http.bodies import MAX_BODY_BYTES
-from tests.gateways.process import free_port
 from tests.support.debian import require_program
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATH = "/api/v1/trade/orders"

@@ -16,8 +16,8 @@ from chengtuan.apps.startup.folder import prepare_data_folder
 from chengtuan.apps.startup.services import nginx_child, service_children
 from chengtuan.apps.topology import load_topology
 from chengtuan.apps.up import up
-from tests.gateways.process import free_port
 from tests.support.debian import require_program
+from tests.support.ports import free_port
 from tests.support.world import KEYS
 
 ODD = 'a 團\'s "shop"; {x} \\y'

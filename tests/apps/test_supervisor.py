@@ -22,6 +22,7 @@ from chengtuan.apps.supervisor.lock import RunLock, running_pid
 from chengtuan.apps.supervisor.logs import open_for_child, rotate, rotate_running
 from chengtuan.apps.supervisor.probes import http_ready
 from chengtuan.apps.supervisor.spawn import MARK, end_leftovers, leftovers
+from tests.support.ports import free_port
 
 HOST = "127.0.0.1"
 # A server with a worker, as ours is: the worker inherits the socket and ignores that its parent is gone.
@@ -42,9 +43,7 @@ served.serve_forever()
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from chengtuan.kernel.clock import SystemClock
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
-from tests.gateways.process import SandboxProcess, free_port
+from tests.gateways.process import SandboxProcess
 from tests.support.crowd import Member, gather_crowd
+from tests.support.ports import free_port
 from tests.support.shop import PASSWORD
 from tests.support.world import KEYS
 

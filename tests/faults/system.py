@@ -25,9 +25,10 @@ from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.platform.facades import Facade
-from tests.gateways.process import SANDBOX_PROGRAM, SandboxProcess, free_port
+from tests.gateways.process import SANDBOX_PROGRAM, SandboxProcess
 from tests.support.crowd import Member, gather_crowd
 from tests.support.invariants import violations
+from tests.support.ports import free_port
 from tests.support.shop import PASSWORD
 from tests.support.world import KEYS
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -12,14 +11,6 @@ from typing import Self
 import httpx
 
 SANDBOX_PROGRAM = "chengtuan.gateways.sandbox"
-
-
-def free_port() -> int:
-    """A port that the system had free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class SandboxProcess:

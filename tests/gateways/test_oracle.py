@@ -27,8 +27,9 @@ from chengtuan.gateways.sandbox import Sandbox, SandboxSettings, SigningMode
 from chengtuan.gateways.wechat import OrderRequest, WeChatPay
 from chengtuan.gateways.wechat.bills import read_trade_bill
 from chengtuan.kernel.clock import SHANGHAI, SystemClock
-from tests.gateways.process import SandboxProcess, free_port
+from tests.gateways.process import SandboxProcess
 from tests.gateways.stage import SHOP, on_stage, pay_config
+from tests.support.ports import free_port
 
 
 @dataclass

@@ -12,8 +12,9 @@ import pytest
 from chengtuan.gateways.sandbox import Sandbox, SandboxSettings
 from chengtuan.gateways.wechat import OrderRequest, RefundStatus, WeChatPay
 from chengtuan.kernel.clock import FileOffsetClock, SystemClock
-from tests.gateways.process import SandboxProcess, free_port
+from tests.gateways.process import SandboxProcess
 from tests.gateways.stage import pay_config
+from tests.support.ports import free_port
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,11 +15,11 @@ from typing import Any
 
 import httpx
 
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 300.0
 STOP_TIMEOUT_S = 60.0
-# The shop's own port, the sandbox's, and those of a topology's processes.
-_OFFSETS = (0, 1, 10, 11, 12, 13)
 # What makes a campaign another story than "pay, join, form".
 _SPECIAL_TERMS = ("regions", "per_user_limit", "newcomers_only", "overflow", "initiator_off_percent")
 _READY = "Ctrl-C stops everything."
@@ -121,7 +120,7 @@ def start_shop(data: Path, *, topology: str = "single") -> RunningShop:
     data.mkdir(parents=True, exist_ok=True)
     data.parent.chmod(0o755)  # PostgreSQL's own user must get in
     clock_file(data).write_text("0")
-    port = _free_ports()
+    port = free_port()
     told = {
         "PORT": str(port),
         "DATA": str(data),
@@ -152,23 +151,3 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
             process.kill()
             raise AssertionError(f"the shop did not start; {log} says:\n{log.read_text(errors='replace')[-3000:]}")
         time.sleep(0.3)
-
-
-def _free_ports() -> int:
-    """A port that is free together with those above it that a copy needs."""
-    # parallel test processes look in different places, so that two do not take the same
-    first = 18300 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(first, first + 200, 20):
-        if all(_is_free(port + offset) for offset in _OFFSETS):
-            return port
-    raise AssertionError(f"no free ports between {first} and {first + 200}")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

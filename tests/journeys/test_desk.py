@@ -7,8 +7,9 @@ import pytest
 from playwright.async_api import expect
 
 from chengtuan.gateways.sandbox import initialise
-from tests.gateways.process import SandboxProcess, free_port
+from tests.gateways.process import SandboxProcess
 from tests.support.browser import DESKTOP, NewPerson
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 

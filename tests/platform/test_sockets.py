@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.gateways.process import free_port
+from tests.support.ports import free_port
 
 PATIENCE_S = 60
 SENDERS = 80

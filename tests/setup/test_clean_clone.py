@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 COLD_S, WARM_S = 900, 120
 """How long we wait before giving up; what is promised is measured on a quiet machine and not asserted here."""
@@ -81,25 +83,12 @@ def read_until(process: "subprocess.Popen[str]", mark: str, patience_s: float) -
     pytest.fail(f"no {mark!r} in the output of make:\n{''.join(lines)[-4000:]}")
 
 
-def free_ports() -> int:
-    """A port whose successor is free too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     base = tmp_path_factory.mktemp("newcomer")
     subprocess.run(["git", "clone", "--quiet", "--no-local", str(ROOT), str(base / "chengtuan")], check=True)
     (base / "home").mkdir()
-    clone = Clone(base / "chengtuan", base / "home", free_ports())
+    clone = Clone(base / "chengtuan", base / "home", free_port())
     yield clone
     reset = clone.make("reset")
     reset.communicate(timeout=120)
