@@ -14,7 +14,7 @@ TOPOLOGY ?= single
 export PORT DATA TOPOLOGY
 
 PYTHON := .venv/bin/python
-QUICK := not journey and not faults and not concurrency
+ALONE := journey or faults or concurrency
 # A Python that can do the set-up; it is looked for only when a command needs it.
 bootstrap = python=$$(sh scripts/find_python.sh) && "$$python" -m scripts.bootstrap
 
@@ -40,14 +40,14 @@ test: setup-dev ## All tests: Python, then the clients; ARGS=tests/kernel (or "-
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "$(QUICK)"
-	$(PYTHON) -m pytest -m "not ($(QUICK))"
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not ($(ALONE))"
+	$(PYTHON) -m pytest -m "$(ALONE)"
 	@$(bootstrap) npm:test
 endif
 
 .PHONY: test-quick
-test-quick: setup-dev ## The tests that need no browser, no killed process and no crowd: four minutes
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "$(QUICK)" $(ARGS)
+test-quick: setup-dev ## The tests without browsers, killed processes, crowds and whole copies: four minutes
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not ($(ALONE) or slow)" $(ARGS)
 
 .PHONY: prove
 prove: setup-dev ## The long versions of the proofs (half an hour; ARGS="--only model" for one), and their page

@@ -34,7 +34,7 @@ from chengtuan.platform.settings import PlatformSettings, load_settings
 from tests.support.invariants import violations
 from tests.support.world import KEYS, environment
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 Make = Callable[..., str]
 SECRETS = {name: KEYS[name] for name in KEYS_OF_A_SHOP}

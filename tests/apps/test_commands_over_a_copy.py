@@ -11,7 +11,7 @@ import pytest
 from chengtuan.apps.ownership import bring_up_to_date
 from tests.support.world import KEYS, environment
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 COMMANDS = ("staff list", "events dead", "jobs replay --all", "shell", "verify", "backup --to new")
 
 

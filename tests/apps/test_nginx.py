@@ -167,6 +167,7 @@ async def test_what_is_safe_is_sent_once_more(door: Door, method: str, key: str,
         _problem(answer, 503, "platform/unavailable")
 
 
+@pytest.mark.slow
 async def test_a_process_that_hangs_is_answered_for_but_not_where_waiting_is_meant(door: Door) -> None:
     hang = {"x-test-hang": "1"}
     waiting = [asyncio.create_task(door.client.get(path.format(group_id="x"), headers=hang)) for path in WAITING]

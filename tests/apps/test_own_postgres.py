@@ -17,7 +17,7 @@ from chengtuan.kernel.clock import SystemClock
 from chengtuan.platform.installation import Record, read_record
 from tests.support.world import environment
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 _A_BOOKED_PAYMENT = """
     insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)

@@ -24,7 +24,7 @@ from chengtuan.platform.installation import Record, read_record
 from tests.support.invariants import violations
 from tests.support.world import KEYS, environment
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 OTHER_KEY = base64.b64encode(b"another key of thirty-two bytes!").decode()
 FIELD, INDEX = ("CHENGTUAN_FIELD_KEY", f"1:{OTHER_KEY}"), ("CHENGTUAN_INDEX_KEY", OTHER_KEY)

@@ -20,7 +20,7 @@ from chengtuan.apps.embedded.databases import create_database
 from chengtuan.apps.embedded.location import find_home
 from chengtuan.apps.embedded.owner import Owner, everyone_can_enter
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 PASSWORD = "a password with spaces/and:signs@"
 AS_ROOT = os.geteuid() == 0
 SMALL = {"shared_buffers": "16MB", "max_connections": "20", "wal_level": "minimal", "max_wal_senders": "0"}

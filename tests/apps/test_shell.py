@@ -13,6 +13,8 @@ from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.shell import run_shell
 from tests.support.world import environment
 
+pytestmark = pytest.mark.slow
+
 TYPED = """
 first = await merchants.add_merchant(name={"en": "Stall"}, intro={"en": ""}, logo_url="", demo=False)
 1 / 0

@@ -11,7 +11,7 @@ import pytest
 from chengtuan.modules.accounts.facade import AccountsFacade
 from tests.support.world import World, environment
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 PASSWORD, NEW = "correct horse battery", "a quite different one"
 
 

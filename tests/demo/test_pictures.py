@@ -15,6 +15,8 @@ from demo.artwork import library
 from demo.artwork.plan import jobs
 from scripts.setup_clients import ensure_node, npm_path
 
+pytestmark = pytest.mark.slow
+
 DEMO: Final = Path(__file__).resolve().parents[2] / "demo"
 # One of each way of drawing: piled emoji, recoloured, packaging, logo, icon, avatar.
 SAMPLE: Final = ("tainong-mango", "soft-toothbrush", "tieguanyin", "mubai-living", "fresh", "a07")

@@ -206,6 +206,7 @@ async def _note_job(tx: WriteSession, job: Job) -> None:
     await note(tx, "job", int(job.ref))
 
 
+@pytest.mark.slow
 async def test_a_read_only_database_ends_no_runner_and_no_relay(
     consumer: Database, clock: MovableClock, database_url: str, request: pytest.FixtureRequest
 ) -> None:

@@ -12,6 +12,8 @@ import pytest_asyncio
 
 from tests.support.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60
 SENDERS = 80
 

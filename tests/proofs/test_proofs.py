@@ -9,6 +9,8 @@ from tests.proofs.ground import Ground
 from tests.proofs.play import play_control, play_round, shows_damage
 from tests.proofs.proof import Control, Proof, Result
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ground(session_database_url: str, tmp_path: Path) -> Ground:

@@ -15,7 +15,7 @@ from tests.support.browser import DESKTOP, NewMiniProgram, NewPerson
 from tests.support.mini_program import RUNNER
 
 pytest_plugins = ["pytester"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHOP = RUNNER / "test" / "fixtures" / "shop"
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><title>成團</title><link rel="icon" href="data:,">

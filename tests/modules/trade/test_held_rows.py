@@ -18,6 +18,8 @@ from tests.support.invariants import violations
 from tests.support.shop import Buyer, Shop
 from tests.support.world import World, open_world
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 20
 """Far more than any limit of the product's: reaching it means that somebody waits for the lock."""
 

@@ -116,6 +116,7 @@ async def held_without_an_answer(shop: Shop) -> tuple[str, Buyer, str]:
     return group_id, friend, order["id"]
 
 
+@pytest.mark.slow
 async def test_a_group_waits_a_minute_for_the_providers_word(shop: Shop) -> None:
     group_id, friend, order_id = await held_without_an_answer(shop)
     await later(shop, seconds=30)
@@ -126,6 +127,7 @@ async def test_a_group_waits_a_minute_for_the_providers_word(shop: Shop) -> None
     assert (await friend.see(order_id))["status"] == "to_ship"
 
 
+@pytest.mark.slow
 async def test_a_group_waits_no_longer_than_a_minute(shop: Shop) -> None:
     group_id, friend, order_id = await held_without_an_answer(shop)
     for _ in range(4):

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from enum import IntEnum
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -70,12 +71,20 @@ class _Counter:
         self._busy -= 1
 
 
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    return hasher.hash("an unknown login costs the same work as a known one")
+
+
 class Passwords:
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._hasher = _HASHER
         self._counter = _Counter()
         self._within = dict.fromkeys(Rank, 0)
-        self._nobody = self._hasher.hash("an unknown login costs the same work as a known one")
+        self._nobody = _hash_of_nobody(self._hasher)
 
     @property
     def crowded(self) -> bool:
