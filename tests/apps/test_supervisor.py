@@ -21,7 +21,7 @@ from chengtuan.apps.supervisor.checks import check_free_disk, check_port
 from chengtuan.apps.supervisor.lock import RunLock, running_pid
 from chengtuan.apps.supervisor.logs import open_for_child, rotate, rotate_running
 from chengtuan.apps.supervisor.probes import http_ready
-from chengtuan.apps.supervisor.spawn import MARK, end_leftovers, leftovers
+from chengtuan.apps.supervisor.spawn import MARK, end_leftovers, is_running, leftovers
 from tests.support.ports import free_port
 
 HOST = "127.0.0.1"
@@ -104,11 +104,13 @@ async def test_a_child_that_keeps_dying_is_started_less_and_less_often(
 
 async def test_stopping_leaves_no_worker_behind(supervisor: Supervisor, port: int, tmp_path: Path) -> None:
     await supervisor.start(server_spec(port, mark=tmp_path))
-    assert len(leftovers(tmp_path)) == 2
+    processes = leftovers(tmp_path)
+    assert len(processes) == 2
     await supervisor.stop_all()
-    async with asyncio.timeout(5):
-        while leftovers(tmp_path):
+    async with asyncio.timeout(30):
+        while any(is_running(pid) for pid in processes):
             await asyncio.sleep(0.02)
+    assert leftovers(tmp_path) == []
     check_port(HOST, port, what="shop")
 
 

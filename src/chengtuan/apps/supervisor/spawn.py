@@ -87,6 +87,15 @@ def _environment_of(pid: int) -> list[bytes]:
         return []
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process has not ended. One that is ending loses its environment first and its ports a moment later."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in (b"Z", b"X")
+
+
 async def end_leftovers(data: Path, *, wait_s: float = 10) -> int:
     """Ends the processes of an earlier run, first politely; returns how many there were."""
     found = leftovers(data)
@@ -95,7 +104,7 @@ async def end_leftovers(data: Path, *, wait_s: float = 10) -> int:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, number)
         for _ in range(int(wait_s / 0.1)):
-            if not leftovers(data):
+            if not leftovers(data) and not any(is_running(pid) for pid in found):
                 return len(found)
             await asyncio.sleep(0.1)
     return len(found)
