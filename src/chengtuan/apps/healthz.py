@@ -32,7 +32,7 @@ def health_router(composition: Composition) -> APIRouter:
             with deadline.within(_DATABASE_WAIT_S):
                 for database in databases[:1]:  # all of them are one server
                     await database.ask()
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is what was asked for)
+        except Exception as error:  # noqa: BLE001  (any failure is the answer: health names it)
             part.fails(cause(error))
             return
         if outage := next(filter(None, (database.outage for database in databases)), None):
