@@ -140,7 +140,7 @@ def words_on_screen() -> list[str]:
         else:
             yield str(tree)
 
-    catalogues = [ROOT / "clients" / client / "src" / "locales" / "en.json" for client in ("shop", "console")]
+    catalogues = (ROOT / "clients").glob("*/src/**/locales/en.json")
     texts = [text for path in catalogues for text in leaves(json.loads(path.read_text(encoding="utf-8")))]
     return [*texts, *(texts_of["en"] for texts_of in catalogue().values())]
 

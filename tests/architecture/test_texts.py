@@ -126,7 +126,7 @@ def texts(node: Any, language: str | None, path: str = "") -> Iterator[tuple[str
 
 def documents_for_people() -> list[tuple[Path, str | None]]:
     """Each with its language, or None where each text says its own."""
-    catalogues = [(path, path.stem) for path in CLIENTS.glob("*/src/locales/*.json")]
+    catalogues = [(path, path.stem) for path in CLIENTS.glob("*/src/**/locales/*.json")]
     demo = [(path, None) for path in sorted((ROOT / "demo" / "catalogue").rglob("*.json"))]
     server = [(path, None) for path in sorted((ROOT / "src").rglob("wording.json"))]
     return [*catalogues, *demo, *server]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from tests.journeys.running_shop import ROOT, RunningShop
 from tests.journeys.shopper import SEEN_WITHIN_MS, Shopper
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
-CATALOGUES = ROOT / "clients" / "shop" / "src" / "locales"
+CATALOGUES = ROOT / "clients" / "shop" / "src"
 LANGUAGES = {"zh-TW": "zh-Hant", "zh-CN": "zh-Hans", "en-US": "en"}
 # What shoppers read most; a page in another language must show none of these words.
 TELLING = (
@@ -29,7 +28,8 @@ def words(language: str) -> dict[str, str]:
             found |= flat(value, f"{path}{key}.") if isinstance(value, dict) else {f"{path}{key}": value}
         return found
 
-    return flat(json.loads((CATALOGUES / f"{language}.json").read_text(encoding="utf-8")))
+    files = CATALOGUES.glob(f"**/locales/{language}.json")
+    return {key: text for file in files for key, text in flat(json.loads(file.read_text(encoding="utf-8"))).items()}
 
 
 async def check_page(reader: Shopper, language: str, title: str) -> None:
@@ -71,4 +71,4 @@ async def test_pages_speak_one_language(running_shop: RunningShop, new_shopper: 
 
 
 def test_the_catalogues_are_where_this_test_looks() -> None:
-    assert {path.stem for path in Path(CATALOGUES).glob("*.json")} == set(LANGUAGES.values())
+    assert {path.stem for path in CATALOGUES.glob("**/locales/*.json")} == set(LANGUAGES.values())

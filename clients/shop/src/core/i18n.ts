@@ -31,6 +31,12 @@ export const i18n = createI18n({
   messages: { 'zh-Hant': prepare(zhHant), 'zh-Hans': prepare(zhHans), en: prepare(en) } as never,
 })
 
+type Texts = Record<Language, Catalogue>
+/** What a subpackage's `texts.ts` does: its own texts join those of the main package when its first page is loaded. */
+export function addTexts(texts: Texts): void {
+  for (const language of LANGUAGES) i18n.global.mergeLocaleMessage(language, prepare(texts[language]) as never)
+}
+
 export type Params = Record<string, string | number>
 /** Translate; reads the reactive locale, so templates follow a language switch. */
 export const t = (key: string, params: Params = {}): string => i18n.global.t(key, params)
