@@ -17,9 +17,9 @@ from chengtuan.modules.accounts.sealing import seal_address
 from chengtuan.modules.accounts.signing_in import newcomer, open_session
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
-from chengtuan.modules.trade.domain.tiers import CampaignKind
-from chengtuan.modules.trade.repository.campaigns import NewCampaign, insert_campaign
-from chengtuan.modules.trade.repository.stock import count_on_hand
+from chengtuan.modules.trade.activities.rows.campaigns import NewCampaign, insert_campaign
+from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
+from chengtuan.modules.trade.stock.rows.stock import count_on_hand
 from chengtuan.platform.facades import Facade
 
 F = TypeVar("F", bound=Facade)

@@ -14,11 +14,11 @@ import pytest
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_api
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
-from chengtuan.modules.trade.domain.snapshot import Snapshot
-from chengtuan.modules.trade.domain.wish import Wish
-from chengtuan.modules.trade.repository import snapshots
-from chengtuan.modules.trade.repository.snapshots import SkuText
-from chengtuan.modules.trade.usecases import submit_order
+from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rows.snapshots import SkuText
+from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
+from chengtuan.modules.trade.admission.rules.wish import Wish
+from chengtuan.modules.trade.admission.usecases import submit_order
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.http.guard import Guard
 from tests.support.crowd import Member, gather_crowd

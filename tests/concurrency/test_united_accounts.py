@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.domain.admission import MAX_UNPAID_ORDERS
-from chengtuan.modules.trade.repository import snapshots
+from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from tests.concurrency.stage import Stage, another_product, outcomes, rush, widen_the_gap
 from tests.modules.trade.test_united_buyers import Late
 from tests.support.invariants import violations

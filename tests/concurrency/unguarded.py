@@ -13,10 +13,10 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from chengtuan.apps import server
-from chengtuan.modules.trade.domain.snapshot import Snapshot
-from chengtuan.modules.trade.domain.wish import Wish
-from chengtuan.modules.trade.repository import snapshots
-from chengtuan.modules.trade.usecases import submit_order
+from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
+from chengtuan.modules.trade.admission.rules.wish import Wish
+from chengtuan.modules.trade.admission.usecases import submit_order
 from chengtuan.platform.database import ReadSession, WriteSession
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, PaymentAction
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.trade.domain.payment import PaymentVerdict, judge_payment
-from chengtuan.modules.trade.domain.states import (
+from chengtuan.modules.trade.activities.rules.tiers import tier_reached
+from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
+from chengtuan.modules.trade.states import (
     GROUP,
     ORDER,
     SEAT,
@@ -24,7 +25,6 @@ from chengtuan.modules.trade.domain.states import (
     SeatAction,
     SeatStatus,
 )
-from chengtuan.modules.trade.domain.tiers import tier_reached
 from tests.model.state import State
 
 DEADLINE = datetime(2026, 6, 1, tzinfo=UTC)

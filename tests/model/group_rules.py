@@ -1,8 +1,8 @@
 """What rules 1-3 and 6 forbid: in any state at any moment, and in a state in which nothing is left to happen."""
 
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus, SeatStatus
-from chengtuan.modules.trade.domain.tiers import tier_reached
+from chengtuan.modules.trade.activities.rules.tiers import tier_reached
+from chengtuan.modules.trade.states import GroupStatus, OrderStatus, SeatStatus
 from tests.model.state import Actor, State
 
 _HAS_GOODS = (OrderStatus.GROUPING, OrderStatus.TO_SHIP)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.trade.domain.states import GroupStatus, OrderStatus, SeatStatus
+from chengtuan.modules.trade.states import GroupStatus, OrderStatus, SeatStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from chengtuan.modules.trade.domain.payment import PaymentVerdict, judge_payment
+from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
 from tests.model.explorer import explore
 from tests.model.group_model import GroupModel
 from tests.model.group_rules import stuck, wrong

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.domain import admission
-from chengtuan.modules.trade.domain.payment import PaymentVerdict
-from chengtuan.modules.trade.repository import snapshots
-from chengtuan.modules.trade.usecases import cancel_order
+from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rules import decide as admission
+from chengtuan.modules.trade.paying.rules import PaymentVerdict
+from chengtuan.modules.trade.paying.usecases import cancel_order
 from chengtuan.platform.database import Database, WriteSession
 from tests.support.guards import CAP, ONE_SEAT, STOCK, without_checks, without_index
 

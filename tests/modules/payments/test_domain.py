@@ -41,7 +41,7 @@ from chengtuan.modules.payments.domain.schedule import (
 )
 from chengtuan.modules.payments.domain.wording import refund_words
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.trade.domain.states import RefundReason
+from chengtuan.modules.trade.states import RefundReason
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 APPIDS = {Channel.JSAPI: "wx-mini", Channel.H5: "wx-web"}

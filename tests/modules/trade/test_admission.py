@@ -10,10 +10,10 @@ import pytest
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.domain.admission import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
-from chengtuan.modules.trade.domain.hold import HOLD, SHORT_HOLD
-from chengtuan.modules.trade.domain.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
-from chengtuan.modules.trade.domain.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.admission.rules.decide import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
+from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
+from chengtuan.modules.trade.admission.rules.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
+from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -12,7 +12,7 @@ import pytest
 
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.trade import module
-from chengtuan.modules.trade.usecases import submit_order
+from chengtuan.modules.trade.admission.usecases import submit_order
 from tests.concurrency.stage import another_product
 from tests.support.invariants import violations
 from tests.support.shop import Buyer, Shop

@@ -12,16 +12,16 @@ from psycopg import errors
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
 from chengtuan.modules.catalog.repository.price_floors import lock_solo_prices
 from chengtuan.modules.payments.domain.refund import RefundStatus as ProviderStatus
-from chengtuan.modules.trade.domain.states import OrderAction, RefundStatus
-from chengtuan.modules.trade.domain.wish import Mode, Wish
+from chengtuan.modules.trade.activities.rows.campaigns import find_overlapping
+from chengtuan.modules.trade.admission.rows.snapshots import take_snapshot
+from chengtuan.modules.trade.admission.rules.wish import Mode, Wish
 from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade
-from chengtuan.modules.trade.repository import orders as order_rows
-from chengtuan.modules.trade.repository import refunds as refund_rows
-from chengtuan.modules.trade.repository.campaigns import find_overlapping
-from chengtuan.modules.trade.repository.groups import lock_groups
-from chengtuan.modules.trade.repository.snapshots import take_snapshot
-from chengtuan.modules.trade.repository.stock import lock_stock
-from chengtuan.modules.trade.usecases.update_listing import update_listing
+from chengtuan.modules.trade.groups.rows.groups import lock_groups
+from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.refunds import rows as refund_rows
+from chengtuan.modules.trade.shelf.usecases.update_listing import update_listing
+from chengtuan.modules.trade.states import OrderAction, RefundStatus
+from chengtuan.modules.trade.stock.rows.stock import lock_stock
 from chengtuan.platform.database import Database, WriteSession
 from tests.modules.trade.test_groups import fill, group_page
 from tests.support.shop import ADDRESS, Buyer, Shop, open_shop

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.repository.listings import list_shelf
+from chengtuan.modules.trade.shelf.rows.listings import list_shelf
 from tests.modules.trade.test_groups import group_page
 from tests.modules.trade.variants import document, edit, stock, tier, variants
 from tests.support.shop import Shop

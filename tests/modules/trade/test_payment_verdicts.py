@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from chengtuan.modules.trade.domain.payment import PaymentVerdict, judge_payment
+from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
 from tests.conftest import NOON
 
 THIS, OTHER = UUID(int=1), UUID(int=2)

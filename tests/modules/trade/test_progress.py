@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.domain.progress import progress_of
+from chengtuan.modules.trade.activities.rules.progress import progress_of
 from tests.modules.trade.test_groups import fill, group_page
 from tests.support.shop import Shop
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from chengtuan.modules.trade.repository import stock as stock_rows
+from chengtuan.modules.trade.stock.rows import stock as stock_rows
 from chengtuan.platform.database import WriteSession
 from tests.support.invariants import violations
 from tests.support.shop import Shop, open_shop

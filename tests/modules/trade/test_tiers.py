@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengtuan.modules.trade.domain.tiers import (
+from chengtuan.modules.trade.activities.rules.tiers import (
     CampaignKind,
     check_tiers,
     next_tier,

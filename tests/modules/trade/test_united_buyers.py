@@ -8,9 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from chengtuan.modules.trade.domain.admission import MAX_UNPAID_ORDERS
-from chengtuan.modules.trade.domain.snapshot import Snapshot
-from chengtuan.modules.trade.usecases import submit_order
+from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
+from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
+from chengtuan.modules.trade.admission.usecases import submit_order
 from tests.modules.fulfilment.support import ship
 from tests.support.shop import Buyer, Shop
 from tests.support.unions import TwoAccounts, two_accounts

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from chengtuan.gateways.wechat import callbacks
 from chengtuan.modules.payments.domain.refund import Refund
-from chengtuan.modules.trade.domain.payment import PaymentVerdict, judge_payment
-from chengtuan.modules.trade.usecases import confirm_payments
+from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
+from chengtuan.modules.trade.paying.usecases import confirm_payments
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, decode
 from chengtuan.platform.inbox import Consumer, Subscriber

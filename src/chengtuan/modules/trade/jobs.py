@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from chengtuan.modules.trade.activities.usecases.publish_campaign import release_prices
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.groups.usecases.close_group import close_group
+from chengtuan.modules.trade.groups.usecases.settle_unpaid import expire_order
+from chengtuan.modules.trade.groups.usecases.stop_campaign import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
@@ -13,14 +17,11 @@ from chengtuan.modules.trade.job_kinds import (
     STOP_GROUP,
     SUBMIT_REFUND,
 )
-from chengtuan.modules.trade.usecases.close_group import close_group
-from chengtuan.modules.trade.usecases.follow_refunds import submit_refund
-from chengtuan.modules.trade.usecases.index_orders import index_orders
-from chengtuan.modules.trade.usecases.publish_campaign import release_prices, stop_dearer_campaign, stop_group
-from chengtuan.modules.trade.usecases.release_order import expire_order
-from chengtuan.modules.trade.usecases.retry_refund import pass_on_retry
-from chengtuan.modules.trade.usecases.seal_remarks import seal_remarks
-from chengtuan.modules.trade.usecases.ship_order import complete_order
+from chengtuan.modules.trade.orders.usecases.complete_order import complete_order
+from chengtuan.modules.trade.orders.usecases.index_orders import index_orders
+from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
+from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund
+from chengtuan.modules.trade.refunds.usecases.retry_refund import pass_on_retry
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task, Timer
 

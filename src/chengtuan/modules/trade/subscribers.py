@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from chengtuan.modules.catalog.facade import ProductChanged
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundAbnormal, RefundSucceeded
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.usecases.confirm_payments import confirm_payments
-from chengtuan.modules.trade.usecases.follow_refunds import record_refund_success, record_refund_trouble
-from chengtuan.modules.trade.usecases.update_listing import update_listing
+from chengtuan.modules.trade.orders.usecases.record_refund import record_refund_success
+from chengtuan.modules.trade.paying.usecases.confirm_payments import confirm_payments
+from chengtuan.modules.trade.refunds.usecases.follow_refunds import record_refund_trouble
+from chengtuan.modules.trade.shelf.usecases.update_listing import update_listing
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inbox import Subscriber, on, on_batch
 

@@ -1,0 +1,85 @@
+"""A shopper asks what an order would cost, and places it."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from chengtuan.kernel.problems import NotSignedIn, Overloaded
+from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.admission.http import schemas
+from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
+from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, Submissions, submit_order
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.orders.http.present import shown_order
+from chengtuan.modules.trade.orders.http.schemas import Order
+from chengtuan.modules.trade.orders.usecases.read_order import Glance
+from chengtuan.platform.http.access import CurrentShopper
+from chengtuan.platform.http.fields import IdempotencyKey
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
+
+_GOODS = (
+    p.SkuNotFound,
+    p.CampaignNotFound,
+    p.CampaignEnded,
+    p.GroupNotFound,
+    p.GroupFull,
+    p.GroupEnded,
+    p.OwnGroup,
+    p.AlreadyInGroup,
+    p.SoldOut,
+    p.OrderTooLarge,
+)
+_SUBMIT = (
+    *_GOODS,
+    p.PurchaseLimit,
+    p.NewcomersOnly,
+    p.TooManyUnpaidOrders,
+    p.TooManyDepartures,
+    p.PriceChanged,
+    p.NotDeliverable,
+    p.DeliveryAddressNotFound,
+    p.BadQuantity,
+    p.IdempotencyConflict,
+    NotSignedIn,
+    Overloaded,
+)
+
+
+def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> APIRouter:
+    router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
+
+    @router.post("/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, p.BadQuantity, NotSignedIn))
+    async def preview_order(wish: schemas.PreviewInput, shopper: CurrentShopper) -> schemas.Quote:
+        """What an order would cost, and whether it can be delivered. Nothing is held."""
+        request = OrderRequest(
+            user_id=shopper.user_id,
+            absorbed=shopper.absorbed,
+            request_id=UUID(int=0),
+            mode=wish.mode,
+            sku_id=wish.sku_id,
+            quantity=wish.quantity,
+            campaign_id=wish.campaign_id,
+            group_id=wish.group_id,
+            address_id=UUID(int=0),
+        )
+        return schemas.Quote.model_validate(await quote_order(ctx, request, wish.address_id), from_attributes=True)
+
+    @router.post("", status_code=201, response_model=Order, responses=problems(*_SUBMIT))
+    async def create_order(wish: schemas.OrderInput, shopper: CurrentShopper, key: IdempotencyKey) -> Response:
+        """Buy alone, open a group or join one. Repeating it with the same key gives the same order."""
+        request = OrderRequest(
+            user_id=shopper.user_id,
+            request_id=key,
+            mode=wish.mode,
+            sku_id=wish.sku_id,
+            quantity=wish.quantity,
+            campaign_id=wish.campaign_id,
+            group_id=wish.group_id,
+            address_id=wish.address_id,
+            expected_payable_fen=wish.expected_payable_fen,
+            remark=wish.remark,
+        )
+        return await shown_order(ctx, glance, await submit_order(ctx, submissions, request), None, status=201)
+
+    return router

@@ -1,0 +1,130 @@
+"""The rows that an admission is judged by, as they were locked, and as each taken wish changes them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.kernel.money import Fen
+from chengtuan.modules.trade.admission.rules.wish import Mode, Taken
+
+
+@dataclass(slots=True)
+class SkuState:
+    """An item on sale with its stock: `available` of `on_hand` units are free."""
+
+    sku_id: UUID
+    product_id: UUID
+    merchant_id: UUID
+    solo_price_fen: Fen
+    on_sale: bool
+    available: int
+    on_hand: int
+
+
+@dataclass(slots=True)
+class CampaignState:
+    id: UUID
+    product_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    stopped_at: datetime | None
+    stock_cap: int | None
+    stock_taken: int
+    per_user_limit: int | None
+    regions: list[str] | None
+    newcomers_only: bool
+    initiator_off_percent: int | None
+    hard_end: bool
+
+    def running(self, now: datetime) -> bool:
+        return self.stopped_at is None and self.starts_at <= now < self.ends_at
+
+
+@dataclass(slots=True)
+class GroupState:
+    id: UUID
+    campaign_id: UUID
+    initiator_id: UUID
+    status: str
+    size: int
+    locked: int
+    deadline: datetime | None
+
+
+@dataclass(slots=True)
+class BuyerState:
+    """A buyer's orders so far. `merchants` are those where one is unpaid, paid or delivered.
+
+    `left` are paid seats given up in the last day, `given_up` unpaid orders cancelled or expired in the last hour.
+    """
+
+    unpaid: int = 0
+    left: int = 0
+    given_up: int = 0
+    merchants: set[UUID] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Locked rows and the counts that the rules need."""
+
+    now: datetime
+    skus: dict[UUID, SkuState]
+    campaigns: dict[UUID, CampaignState]
+    groups: dict[UUID, GroupState]
+    tier_prices: Mapping[tuple[UUID, UUID], Sequence[Fen]]
+    """Prices by (campaign, SKU), one a tier."""
+    seated: set[tuple[UUID, UUID]]
+    """(group, user) with an active seat."""
+    bought: dict[tuple[UUID, UUID], int]
+    """Units by (campaign, user), paid or pending."""
+    buyers: dict[UUID, BuyerState]
+    granted: dict[tuple[UUID, UUID], tuple[UUID, bytes]] = field(default_factory=dict)
+    """Earlier orders by (user, request): order id and request hash."""
+    united: set[tuple[UUID, UUID]] = field(default_factory=set)
+    """(absorbed, user): ids over which orders were judged as one person's."""
+
+    def buyer(self, ids: Collection[UUID]) -> BuyerState:
+        """What one person did under all of their ids."""
+        states = [state for user_id in ids if (state := self.buyers.get(user_id))]
+        return BuyerState(
+            unpaid=sum(state.unpaid for state in states),
+            left=sum(state.left for state in states),
+            given_up=sum(state.given_up for state in states),
+            merchants={merchant for state in states for merchant in state.merchants},
+        )
+
+    def bought_by(self, ids: Collection[UUID], campaign_id: UUID) -> int:
+        """Units in a campaign, paid or pending."""
+        return sum(self.bought.get((campaign_id, user_id), 0) for user_id in ids)
+
+    def is_seated(self, ids: Collection[UUID], group_id: UUID) -> bool:
+        return any((group_id, user_id) in self.seated for user_id in ids)
+
+    def granted_to(self, ids: Collection[UUID], request_id: UUID) -> tuple[UUID, bytes] | None:
+        """The order that was made for an Idempotency-Key, under any of the ids."""
+        return next((self.granted[key] for user_id in ids if (key := (user_id, request_id)) in self.granted), None)
+
+    def knows_more_of(self, ids: Collection[UUID]) -> bool:
+        """Whether somebody of these ids is known to be the same person as somebody else."""
+        return any((absorbed in ids) != (user_id in ids) for absorbed, user_id in self.united)
+
+    def apply(self, taken: Taken) -> None:
+        """The next wish of the batch is judged as if this one were stored."""
+        wish = taken.wish
+        sku = self.skus[wish.sku_id]
+        sku.available -= wish.quantity
+        buyer = self.buyers.setdefault(wish.user_id, BuyerState())
+        buyer.unpaid += 1
+        buyer.merchants.add(sku.merchant_id)
+        self.granted[wish.user_id, wish.request_id] = (wish.order_id, wish.request_hash)
+        self.united |= {(absorbed, wish.user_id) for absorbed in wish.absorbed}
+        if taken.campaign_id is None or taken.group_id is None:
+            return
+        self.campaigns[taken.campaign_id].stock_taken += wish.quantity
+        key = (taken.campaign_id, wish.user_id)
+        self.bought[key] = self.bought.get(key, 0) + wish.quantity
+        self.seated.add((taken.group_id, wish.user_id))
+        if wish.mode is Mode.JOIN:
+            self.groups[taken.group_id].locked += 1

@@ -1,0 +1,212 @@
+"""Buy alone, open a group, or join one: stock, seat and order in one transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeAlias
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.problems import Overloaded, Problem
+from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
+from chengtuan.modules.trade.admission.rows.new_orders import NewOrder, write_orders
+from chengtuan.modules.trade.admission.rows.snapshots import SkuText, take_free_snapshot, take_snapshot
+from chengtuan.modules.trade.admission.rules.decide import Verdict, decide
+from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
+from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
+from chengtuan.modules.trade.orders.rules.numbers import order_number
+from chengtuan.modules.trade.orders.sealed_address import seal_address
+from chengtuan.modules.trade.orders.sealed_remark import seal_remark
+from chengtuan.modules.trade.orders.search_keys import RecipientKeys, keys_of_recipient
+from chengtuan.modules.trade.problems import (
+    BadQuantity,
+    CampaignNotFound,
+    DeliveryAddressNotFound,
+    GroupNotFound,
+)
+from chengtuan.platform.combiner import LOCK_S, HeldUp, Lanes
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import JobCall
+
+MAX_QUANTITY = 999
+_PREPARED_AT_MOST = 3
+"""Nobody's accounts are united more often while one order is taken."""
+
+Answer: TypeAlias = UUID | Outdated | Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRequest:
+    """What the shopper asked for. `request_id` is the Idempotency-Key, `absorbed` as in Wish."""
+
+    user_id: UUID
+    absorbed: frozenset[UUID] = frozenset()
+    request_id: UUID
+    mode: Mode
+    sku_id: UUID
+    quantity: int
+    campaign_id: UUID | None
+    group_id: UUID | None
+    address_id: UUID
+    expected_payable_fen: int | None = None
+    remark: str = ""
+
+    def fingerprint(self) -> bytes:
+        """Equal for equal wishes: a key used again for something else is a mistake."""
+        parts = (
+            self.mode,
+            self.sku_id,
+            self.quantity,
+            self.campaign_id,
+            self.group_id,
+            self.address_id,
+            self.remark,
+        )
+        return sha256(json.dumps([str(part) for part in parts]).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A wish with what was fetched for it before the transaction."""
+
+    wish: Wish
+    address_sealed: bytes
+    remark_sealed: bytes | None
+    recipient: RecipientKeys
+    profile: Profile
+
+
+Submissions: TypeAlias = Lanes[Submission, UUID | Outdated]
+"""Takes submissions in batches: those of one variant share a lane."""
+
+_LANES = 3
+"""Transactions that take orders at the same time in one process; more only contend."""
+
+
+def lanes_of_submissions(ctx: Trade) -> Submissions:
+    async def run(batch: Sequence[Submission]) -> list[Answer]:
+        return await take_orders(ctx, batch)
+
+    async def run_free(batch: Sequence[Submission]) -> list[Answer | HeldUp]:
+        return await take_free_orders(ctx, batch)
+
+    return Lanes(run, _LANES, run_free)
+
+
+async def submit_order(ctx: Trade, submissions: Submissions, request: OrderRequest) -> UUID:
+    """The order's id. Repeating the request gives the same order.
+
+    Raises the problems of `domain.admission`, BadQuantity, DeliveryAddressNotFound, Overloaded.
+    """
+    for _ in range(_PREPARED_AT_MOST):
+        submission = await _prepare(ctx, request)
+        answer = await submissions.submit(str(request.sku_id), submission)
+        if not isinstance(answer, Outdated):
+            return answer
+    raise Overloaded(retry_after_s=1)
+
+
+async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
+    """The buyer is the account as it is now: the session may be older than a union with another one."""
+    buyer = await _buyer(ctx, request.user_id, request.address_id)
+    request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
+    wish = wish_of(request, buyer.address)
+    address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
+    return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer.profile)
+
+
+def wish_of(request: OrderRequest, address: Address | None) -> Wish:
+    """Raises BadQuantity, GroupNotFound, CampaignNotFound."""
+    if not 1 <= request.quantity <= MAX_QUANTITY:
+        raise BadQuantity
+    if request.mode is Mode.JOIN and request.group_id is None:
+        raise GroupNotFound
+    if request.mode is Mode.OPEN and request.campaign_id is None:
+        raise CampaignNotFound
+    return Wish(
+        order_id=new_id(),
+        request_id=request.request_id,
+        request_hash=request.fingerprint(),
+        user_id=request.user_id,
+        mode=request.mode,
+        sku_id=request.sku_id,
+        quantity=request.quantity,
+        campaign_id=request.campaign_id if request.mode is Mode.OPEN else None,
+        group_id=request.group_id if request.mode is Mode.JOIN else None,
+        new_group_id=new_id(),
+        province_code=address.province_code if address else "",
+        expected_payable_fen=request.expected_payable_fen,
+        absorbed=request.absorbed,
+    )
+
+
+async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
+    try:
+        return await ctx.accounts.get_buyer(user_id=user_id, address_id=address_id)
+    except AddressNotFound as error:
+        raise DeliveryAddressNotFound from error
+
+
+async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer]:
+    """Decide and store a batch in one transaction; one answer per submission.
+
+    Raises psycopg.errors.LockNotAvailable if somebody else holds a row of one of them.
+    """
+    wishes = [submission.wish for submission in submissions]
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
+        snapshot, texts = await take_snapshot(tx, wishes, tx.clock.now())
+        return await _take(ctx, tx, submissions, snapshot, texts)
+
+
+async def take_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
+    """The same without waiting: those whose buyer, group, campaign or stock somebody else holds are left alone."""
+    wishes = [submission.wish for submission in submissions]
+    async with ctx.database.write(lock_s=LOCK_S) as tx:
+        snapshot, texts, held = await take_free_snapshot(tx, wishes, tx.clock.now())
+        free = [submission for submission in submissions if submission.wish.order_id not in held]
+        answers = iter(await _take(ctx, tx, free, snapshot, texts))
+    return [HeldUp() if wish.order_id in held else next(answers) for wish in wishes]
+
+
+async def _take(
+    ctx: Trade,
+    tx: WriteSession,
+    submissions: Sequence[Submission],
+    snapshot: Snapshot,
+    texts: dict[UUID, SkuText],
+) -> list[Answer]:
+    verdicts = decide(snapshot, [submission.wish for submission in submissions])
+    orders = [
+        _new_order(verdict, submission, texts, snapshot.now)
+        for verdict, submission in zip(verdicts, submissions, strict=True)
+        if isinstance(verdict, Taken)
+    ]
+    if orders:
+        await write_orders(tx, orders)
+    for order in orders:
+        tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
+    ctx.announce(tx, {o.taken.group_id for o in orders if o.taken.group_id})
+    return [_answer(verdict) for verdict in verdicts]
+
+
+def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText], now: datetime) -> NewOrder:
+    return NewOrder(
+        taken=taken,
+        number=order_number(taken.wish.order_id, now),
+        address_sealed=submission.address_sealed,
+        remark_sealed=submission.remark_sealed,
+        recipient=submission.recipient,
+        nickname=submission.profile.nickname,
+        avatar=submission.profile.avatar,
+        text=texts[taken.wish.sku_id],
+    )
+
+
+def _answer(verdict: Verdict) -> Answer:
+    if isinstance(verdict, Taken):
+        return verdict.wish.order_id
+    return verdict.order_id if isinstance(verdict, Repeated) else verdict

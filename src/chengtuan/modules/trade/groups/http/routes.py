@@ -1,0 +1,111 @@
+"""A group's page and its progress: everybody with the link may look."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from starlette.responses import StreamingResponse
+
+from chengtuan.kernel.problems import NotSignedIn
+from chengtuan.modules.trade.context import Trade, group_topic
+from chengtuan.modules.trade.groups.http import present, schemas
+from chengtuan.modules.trade.groups.usecases.read_group import read_group
+from chengtuan.modules.trade.groups.usecases.read_group import read_own_seat as find_seat
+from chengtuan.modules.trade.problems import GroupNotFound
+from chengtuan.platform import deadline
+from chengtuan.platform.http.access import PUBLIC, CurrentShopper
+from chengtuan.platform.http.hot import without_stamp
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
+from chengtuan.platform.http.sse import sse_message, sse_response
+
+_LOOK_AGAIN_S = 5.0
+"""Even without a notification an open page looks again this often."""
+
+
+def group_routes(ctx: Trade) -> APIRouter:
+    router = Section(prefix="/api/v1/trade", tags=["trade"])
+
+    async def current(group_id: UUID) -> bytes:
+        """The group's page; everybody who looks at it at once is shown what one reading found."""
+
+        async def make() -> bytes:
+            group = present.group(*await read_group(ctx, group_id), ctx.clock.now())
+            return group.model_dump_json().encode()
+
+        return await ctx.hot.page(f"{router.prefix}/groups/{group_id}", group_topic(group_id), make)
+
+    @router.get(
+        "/groups/{group_id}",
+        dependencies=[PUBLIC],
+        responses=problems(GroupNotFound),
+        response_model=schemas.Group,
+    )
+    async def read_group_page(group_id: UUID) -> Response:
+        """A group: everybody with the link may look."""
+        return _json(await current(group_id))
+
+    @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound))
+    async def follow_group(group_id: UUID) -> StreamingResponse:
+        """Server-sent events: `group` with the whole group, at once and after every change."""
+        first = await current(group_id)
+
+        async def messages() -> AsyncIterator[str]:
+            with ctx.live.listen(group_topic(group_id)) as bell:
+                shown = first
+                yield sse_message("group", shown.decode())
+                while True:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), _LOOK_AGAIN_S)
+                    bell.clear()
+                    deadline.renew()
+                    latest = await current(group_id)
+                    # refunds change a group's page without a new version
+                    if without_stamp(latest) != without_stamp(shown):
+                        shown = latest
+                        yield sse_message("group", shown.decode())
+
+        return sse_response(messages())
+
+    @router.get(
+        "/groups/{group_id}/changes",
+        dependencies=[PUBLIC],
+        responses=problems(GroupNotFound) | {204: {"description": "nothing new"}},
+        response_model=schemas.Group,
+    )
+    async def await_group_change(
+        group_id: UUID,
+        version: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        wait: Annotated[int, Query(ge=0, le=30)] = 25,
+    ) -> Response:
+        """Long poll, for clients without server-sent events: the group once it is newer than `version`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        with ctx.live.listen(group_topic(group_id)) as bell:
+            while True:
+                bell.clear()
+                latest = await current(group_id)
+                if json.loads(latest)["version"] > version:
+                    return _json(latest)
+                left = until - loop.time()
+                if left <= 0:
+                    return Response(status_code=204)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), min(left, _LOOK_AGAIN_S))
+                deadline.renew()
+
+    @router.get("/groups/{group_id}/mine", responses=problems(NotSignedIn))
+    async def read_own_seat(group_id: UUID, shopper: CurrentShopper) -> schemas.OwnSeat:
+        """The signed-in shopper's latest seat in a group, if there is one."""
+        seat = await find_seat(ctx, group_id, shopper.ids)
+        return schemas.OwnSeat(seat=schemas.Seat.model_validate(seat, from_attributes=True) if seat else None)
+
+    return router
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")

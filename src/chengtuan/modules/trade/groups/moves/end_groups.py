@@ -1,0 +1,132 @@
+"""Groups end once: they form and orders become ready, or they fail and everything goes back.
+
+These are steps inside a caller's transaction, which holds the groups' rows.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.activities.rules.perk import initiator_back
+from chengtuan.modules.trade.activities.rules.tiers import settlement_difference, tier_reached
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember, OrderReadyToShip
+from chengtuan.modules.trade.groups.rows import groups as group_rows
+from chengtuan.modules.trade.groups.rows.groups import Group
+from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
+from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.orders.rows.orders import OrderRow
+from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
+from chengtuan.modules.trade.states import FailReason, OrderAction, RefundReason
+from chengtuan.modules.trade.stock.rows.stock import end_reservations
+from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import JobCall
+
+
+async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> list[OrderRow]:
+    """Everybody's order becomes ready to ship; a ladder's difference (rule 6) and the perk are planned to go back.
+
+    The members' orders; the caller counts them as sold, last of all, because listings are locked last.
+    """
+    now = tx.clock.now()
+    formed: dict[UUID | None, tuple[Group, int]] = {}
+    for group in groups:
+        tier = tier_reached(group.tier_people, group.paid)
+        if tier is not None and await group_rows.form_group(tx, group.id, tier, now):
+            formed[group.id] = (group, tier)
+    if not formed:
+        return []
+    ids = [group.id for group, _ in formed.values()]
+    orders = await order_rows.lock_orders_of_groups(tx, ids, OrderAction.FORM)
+    await order_rows.make_ready(tx, [order.id for order in orders], now)
+    returns = [item for order in orders for item in _returns(order, *formed[order.group_id])]
+    await plan_refunds(tx, returns)
+    for group, tier in formed.values():
+        members = [order for order in orders if order.group_id == group.id]
+        tx.emit(_formed_event(group, tier, members, returns, now))
+    tx.emit(*(ready_event(order, now) for order in orders))
+    ctx.announce(tx, ids)
+    return orders
+
+
+async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> bool:
+    """Everybody who paid gets everything back and the stock is free again. False if it had ended before.
+
+    Who has not paid yet shall not pay any more: those orders expire now.
+    """
+    now = tx.clock.now()
+    if not await group_rows.fail_group(tx, group.id, reason, now):
+        return False
+    tx.schedule(*(JobCall(EXPIRE_ORDER, str(held), now) for held in await group_rows.held_orders(tx, group.id)))
+    orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
+    await order_rows.call_off(tx, [order.id for order in orders], now)
+    await end_reservations(tx, orders, StockEnd.RELEASE, now)
+    # what an earlier plan returns already (a second payment, a late one) is not promised again
+    returns = [
+        Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
+        for order in orders
+        if order.payment_id is not None
+    ]
+    await plan_refunds(tx, returns)
+    if returns:
+        tx.emit(_failed_event(group, reason, returns, now))
+    ctx.announce(tx, [group.id])
+    return True
+
+
+def _returns(order: OrderRow, group: Group, tier: int) -> list[Return]:
+    """What goes back to one member when the group forms: the ladder's difference, and the initiator's perk."""
+    assert order.payment_id is not None, "only paid orders wait for their group"
+    final = order.tier_prices_fen[tier]
+    amounts = {RefundReason.LADDER_DIFFERENCE: settlement_difference(order.unit_price_fen, final, order.quantity)}
+    if order.user_id == group.initiator_id:
+        amounts[RefundReason.INITIATOR_PERK] = initiator_back(final, group.initiator_off_percent)
+    return [Return(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
+
+
+async def count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
+    """Paid units show on the shelf."""
+    sold: dict[UUID, int] = {}
+    for order in orders:
+        sold[order.product_id] = sold.get(order.product_id, 0) + order.quantity
+    await order_rows.count_sold(tx, sold)
+
+
+def ready_event(order: OrderRow, now: datetime) -> OrderReadyToShip:
+    return OrderReadyToShip(
+        order_id=order.id,
+        number=order.number,
+        user_id=order.user_id,
+        merchant_id=order.merchant_id,
+        ready_at=now,
+    )
+
+
+def _formed_event(
+    group: Group, tier: int, orders: Sequence[OrderRow], returns: Sequence[Return], now: datetime
+) -> GroupFormed:
+    back = {item.order.id: item.amount_fen for item in returns if item.reason is RefundReason.LADDER_DIFFERENCE}
+    return GroupFormed(
+        group_id=group.id,
+        campaign_id=group.campaign_id,
+        product_name=orders[0].product_name if orders else {},
+        final_tier=tier,
+        paid=group.paid,
+        members=[GroupMember(user_id=o.user_id, order_id=o.id, refund_fen=back.get(o.id, 0)) for o in orders],
+        formed_at=now,
+    )
+
+
+def _failed_event(group: Group, reason: FailReason, returns: Sequence[Return], now: datetime) -> GroupFailed:
+    return GroupFailed(
+        group_id=group.id,
+        campaign_id=group.campaign_id,
+        product_name=returns[0].order.product_name,
+        reason=reason,
+        members=[
+            GroupMember(user_id=item.order.user_id, order_id=item.order.id, refund_fen=item.amount_fen)
+            for item in returns
+        ],
+        failed_at=now,
+    )

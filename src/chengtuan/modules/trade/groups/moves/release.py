@@ -1,0 +1,42 @@
+"""An unpaid order gives back what it holds: seat, stock, its place under the campaign's cap; once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.groups.rows import groups as group_rows
+from chengtuan.modules.trade.groups.rows.groups import Group
+from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.orders.rows.orders import OrderRow
+from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
+from chengtuan.modules.trade.stock.rows.stock import end_reservations
+from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.platform.database import WriteSession
+
+
+async def release_unpaid_orders(
+    ctx: Trade, tx: WriteSession, orders: Sequence[OrderRow], *, reason: CancelReason
+) -> list[OrderRow]:
+    """Inside a transaction that holds the groups' and the orders' rows. Those that had not been released before."""
+    now: datetime = tx.clock.now()
+    groups = await group_rows.lock_groups(tx, sorted({order.group_id for order in orders if order.group_id}))
+    released = []
+    for order in orders:
+        group = groups.get(order.group_id) if order.group_id else None
+        if not await order_rows.cancel(tx, order.id, _reason(reason, group), now):
+            continue
+        released.append(order)
+        if group is not None:
+            await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=False)
+            if group.status == GroupStatus.DRAFT:
+                await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
+    # all at once: campaigns and stock are locked in one order, whatever the orders' is
+    await end_reservations(tx, released, StockEnd.RELEASE, now)
+    ctx.announce(tx, groups)
+    return released
+
+
+def _reason(reason: CancelReason, group: Group | None) -> CancelReason:
+    """Nobody let an order lapse whose group was no longer there."""
+    ended = group is not None and group.status in (GroupStatus.FAILED, GroupStatus.SUCCEEDED)
+    return CancelReason.GROUP_ENDED if ended and reason is CancelReason.TIMEOUT else reason

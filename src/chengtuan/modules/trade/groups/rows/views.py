@@ -1,0 +1,159 @@
+"""Groups as people see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from chengtuan.modules.trade.activities.rows.shown_variant import IN_A_GROUP
+from chengtuan.platform.database import ReadSession
+from chengtuan.platform.permissions import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group with what its page shows of its product. Prices in fen, by the group's own terms, of the variant that
+    stands for it (`shown_variant`); `sku_name` is None where there is no other.
+
+    `on_sale`: the product is on the shelf, so that other groups can be opened.
+    `seats` is how many may be in it: with overflow more than the top tier's people.
+    """
+
+    id: UUID
+    product_id: UUID
+    product_name: dict[str, str]
+    product_image_url: str
+    merchant_id: UUID
+    merchant_name: dict[str, str]
+    campaign_id: UUID
+    initiator_id: UUID
+    kind: str
+    status: str
+    fail_reason: str | None
+    seats: int
+    paid: int
+    locked: int
+    overflow: bool
+    newcomers_only: bool
+    initiator_off_percent: int | None
+    tier_people: list[int]
+    tier_prices_fen: list[int]
+    final_tier: int | None
+    sku_name: dict[str, str] | None
+    solo_price_fen: int
+    on_sale: bool
+    created_at: datetime
+    opened_at: datetime | None
+    deadline: datetime | None
+    formed_at: datetime | None
+    ended_at: datetime | None
+    refunds_pending: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody who paid for a seat. `refunded` once their order was called off and all their money is back."""
+
+    group_id: UUID
+    user_id: UUID
+    nickname: str
+    avatar: str
+    joined_at: datetime
+    refunded: bool
+
+
+_SELECT: LiteralString = (
+    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608
+    " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size as seats, g.paid,"
+    " g.locked, c.overflow, c.newcomers_only, g.initiator_off_percent,"
+    " g.tier_people, v.tier_prices_fen, g.final_tier, case when not v.single then v.name end as sku_name,"
+    " v.solo_price_fen, l.published as on_sale, g.created_at, g.opened_at,"
+    " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
+    " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
+    " as refunds_pending, g.version"
+    " from buy_group g join listing l using (product_id) join campaign c on c.id = g.campaign_id " + IN_A_GROUP
+)
+_MEMBERS: LiteralString = (
+    "select s.group_id, s.user_id, s.nickname, s.avatar, s.paid_at as joined_at,"
+    " o.status = 'refunded' as refunded"
+    " from seat s join shop_order o on o.id = s.order_id"
+    " where s.group_id = any(%s) and s.status = 'paid' order by s.paid_at, s.order_id"
+)
+
+_IN_SCOPE: LiteralString = (
+    " where (%(all_merchants)s or g.merchant_id = %(merchant)s)"
+    " and (%(campaign)s::uuid is null or g.campaign_id = %(campaign)s)"
+)
+
+
+async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[MemberRow]] | None:
+    """A group and its members in the order in which they paid."""
+    groups, members = await db.fetch_each(
+        (GroupRow, _SELECT + " where g.id = %s", (group_id,)),
+        (MemberRow, _MEMBERS, ([group_id],)),
+    )
+    return (groups[0], members) if groups else None
+
+
+async def list_merchant_groups(
+    db: ReadSession,
+    *,
+    scope: Scope,
+    status: str | None,
+    campaign_id: UUID | None,
+    before: UUID | None,
+    limit: int,
+) -> tuple[list[GroupRow], list[MemberRow]]:
+    """Newest first."""
+    groups = await db.fetch_all(
+        GroupRow,
+        _SELECT + _IN_SCOPE + " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
+        " and (%(before)s::uuid is null or g.id < %(before)s) order by g.id desc limit %(limit)s",
+        {**scope.params(), "status": status, "campaign": campaign_id, "before": before, "limit": limit},
+    )
+    return groups, await _members(db, groups)
+
+
+async def list_open_groups(
+    db: ReadSession,
+    *,
+    scope: Scope,
+    campaign_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[list[GroupRow], list[MemberRow]]:
+    """The one that ends next first. `after`: deadline and group."""
+    deadline, group_id = after or (None, None)
+    groups = await db.fetch_all(
+        GroupRow,
+        _SELECT + _IN_SCOPE + " and g.status = 'open'"
+        " and (%(deadline)s::timestamptz is null or (g.deadline, g.id) > (%(deadline)s, %(id)s::uuid))"
+        " order by g.deadline, g.id limit %(limit)s",
+        {**scope.params(), "campaign": campaign_id, "deadline": deadline, "id": group_id, "limit": limit},
+    )
+    return groups, await _members(db, groups)
+
+
+async def _members(db: ReadSession, groups: list[GroupRow]) -> list[MemberRow]:
+    return await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    open: int
+    succeeded: int
+    failed: int
+
+
+async def count_groups(db: ReadSession, scope: Scope) -> GroupCounts:
+    counts = await db.fetch_one(
+        GroupCounts,
+        "select count(*) filter (where status = 'open')::int as open,"
+        " count(*) filter (where status = 'succeeded')::int as succeeded,"
+        " count(*) filter (where status = 'failed' and opened_at is not null)::int as failed"
+        " from buy_group where (%(all_merchants)s or merchant_id = %(merchant)s)",
+        scope.params(),
+    )
+    assert counts is not None
+    return counts

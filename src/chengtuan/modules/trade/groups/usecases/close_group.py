@@ -1,0 +1,62 @@
+"""A group's deadline: no new seats, seats under payment are resolved one by one, then it is decided."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chengtuan.modules.trade.activities.rules.tiers import tier_reached
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.groups.moves.end_groups import count_sold, fail_group, form_groups
+from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
+from chengtuan.modules.trade.groups.rows import groups as group_rows
+from chengtuan.modules.trade.groups.rows.groups import Group
+from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
+from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import Job, RetryLater
+
+GRACE = timedelta(seconds=60)
+"""How long after the deadline we wait for the provider's word on payments under way (rule 3)."""
+
+
+async def close_group(ctx: Trade, job: Job) -> None:
+    group_id = UUID(job.ref)
+    deadline = datetime.fromisoformat(job.payload["deadline"])
+    await _resolve_held_seats(ctx, group_id, give_up=ctx.clock.now() >= deadline + GRACE)
+    async with ctx.database.write() as tx:
+        group = await group_rows.lock_group(tx, group_id)
+        if group is None or group.status != GroupStatus.OPEN:
+            return
+        if group.deadline is None or tx.clock.now() < group.deadline:
+            raise RetryLater(timedelta(seconds=1))
+        await _release_rest(ctx, tx, group)
+        await decide_group(ctx, tx, group, FailReason.EXPIRED)
+
+
+async def _resolve_held_seats(ctx: Trade, group_id: UUID, *, give_up: bool) -> None:
+    """Ask the provider about every unpaid seat; money that arrived in time is waited for."""
+    async with ctx.database.read() as db:
+        held = await group_rows.held_orders(db, group_id)
+    waiting: RetryLater | None = None
+    for order_id in held:
+        try:
+            await settle_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
+        except RetryLater as later:  # the others need not wait for this one
+            waiting = later
+    if waiting is not None and not give_up:
+        raise waiting
+
+
+async def _release_rest(ctx: Trade, tx: WriteSession, group: Group) -> None:
+    """Seats whose payment stayed uncertain beyond the grace; money that still comes is returned."""
+    held = await group_rows.held_orders(tx, group.id)
+    orders = await order_rows.lock_orders(tx, held)
+    await release_unpaid_orders(ctx, tx, list(orders.values()), reason=CancelReason.TIMEOUT)
+
+
+async def decide_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> None:
+    """Form at the tier that was reached, or fail. The group's row is locked by the caller."""
+    if tier_reached(group.tier_people, group.paid) is not None:
+        await count_sold(tx, await form_groups(ctx, tx, [group]))
+    else:
+        await fail_group(ctx, tx, group, reason)

@@ -1,0 +1,94 @@
+"""Orders, from rows to what clients see."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import Response
+
+from chengtuan.modules.trade.activities.http.present import seats_taken
+from chengtuan.modules.trade.activities.rules.progress import progress_of
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.orders.http import schemas
+from chengtuan.modules.trade.orders.rows.views import OrderView
+from chengtuan.modules.trade.orders.usecases.read_order import Glance, OrderDetail, read_order
+from chengtuan.modules.trade.refunds.http.present import refund
+from chengtuan.platform.permissions import OneMerchant, Scope
+
+
+def _order_group(row: OrderView) -> schemas.OrderGroup | None:
+    if row.group_id is None or row.group_status is None:
+        return None
+    people, paid = row.group_tier_people or [], row.group_paid or 0
+    progress = progress_of(people, seats=row.group_seats or 0, paid=paid, locked=row.group_locked or 0)
+    return schemas.OrderGroup(
+        id=row.group_id,
+        status=row.group_status,
+        size=people[-1] if people else 0,
+        paid=paid,
+        deadline=row.group_deadline,
+        is_initiator=bool(row.is_initiator),
+        **seats_taken(progress),
+    )
+
+
+def console_order(detail: OrderDetail, scope: Scope, now: datetime) -> schemas.Order:
+    """As staff see it: the phone is for those who send the parcel, others see enough to tell it apart."""
+    shown = order(detail, now)
+    if not isinstance(scope, OneMerchant):
+        shown.address.phone = f"{shown.address.phone[:-8]}****{shown.address.phone[-4:]}"
+    return shown
+
+
+def order(detail: OrderDetail, now: datetime) -> schemas.Order:
+    row = detail.order
+    return schemas.Order(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        status=row.status,
+        group_id=row.group_id,
+        group=_order_group(row),
+        merchant_id=row.merchant_id,
+        merchant_name=row.merchant_name,
+        product_id=row.product_id,
+        lines=[
+            schemas.OrderLine(
+                sku_id=row.sku_id,
+                product_name=row.product_name,
+                sku_name=row.sku_name,
+                image_url=row.image_url,
+                unit_price_fen=row.unit_price_fen,
+                quantity=row.quantity,
+                amount_fen=row.goods_fen,
+            )
+        ],
+        goods_fen=row.goods_fen,
+        freight_fen=row.freight_fen,
+        payable_fen=row.payable_fen,
+        paid_fen=row.paid_fen,
+        refunded_fen=row.refunded_fen,
+        address=schemas.OrderAddress.model_validate(detail.address, from_attributes=True),
+        remark=detail.remark,
+        created_at=row.created_at,
+        pay_before=row.pay_before,
+        paid_at=row.paid_at,
+        ready_at=row.ready_at,
+        shipped_at=row.shipped_at,
+        completed_at=row.completed_at,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+        refunds=[refund(item) for item in detail.refunds],
+        now=now,
+    )
+
+
+async def shown_order(
+    ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID] | None, *, status: int = 200
+) -> Response:
+    """The order as JSON, written once: the framework would check and convert it a second time.
+
+    `user_ids` as in `read_order`.
+    """
+    shown = order(await read_order(ctx, glance, order_id, user_ids), ctx.clock.now())
+    return Response(shown.model_dump_json(), status, media_type="application/json")

@@ -1,0 +1,141 @@
+"""Orders as their buyer and their merchant see them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from chengtuan.modules.trade.refunds.rows import OF_ORDERS, Refund
+from chengtuan.platform.database import ReadSession
+from chengtuan.platform.permissions import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with a glance at its group. Amounts in fen."""
+
+    id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    merchant_name: dict[str, str]
+    kind: str
+    status: str
+    group_id: UUID | None
+    product_id: UUID
+    sku_id: UUID
+    product_name: dict[str, str]
+    sku_name: dict[str, str]
+    image_url: str
+    quantity: int
+    unit_price_fen: int
+    goods_fen: int
+    freight_fen: int
+    payable_fen: int
+    paid_fen: int
+    refunded_fen: int
+    address_sealed: bytes
+    remark: str
+    remark_sealed: bytes | None
+    created_at: datetime
+    pay_before: datetime
+    paid_at: datetime | None
+    ready_at: datetime | None
+    shipped_at: datetime | None
+    completed_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    group_status: str | None
+    group_seats: int | None
+    group_paid: int | None
+    group_locked: int | None
+    group_tier_people: list[int] | None
+    group_deadline: datetime | None
+    is_initiator: bool | None
+
+
+SELECT: LiteralString = (
+    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id, o.product_id,"
+    " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
+    " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.remark_sealed,"
+    " o.created_at, o.pay_before, o.paid_at, o.ready_at,"
+    " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
+    " g.size as group_seats, g.paid as group_paid, g.locked as group_locked, g.tier_people as group_tier_people,"
+    " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
+    " from shop_order o left join buy_group g on g.id = o.group_id"
+)
+
+
+async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[OrderView], list[Refund]]:
+    """Orders of anybody, with their refunds, in one round trip."""
+    ids = (list(order_ids),)
+    orders, refunds = await db.fetch_each((OrderView, SELECT + " where o.id = any(%s)", ids), (Refund, OF_ORDERS, ids))
+    return orders, refunds
+
+
+async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> OrderView | None:
+    return await db.fetch_one(
+        OrderView,
+        SELECT + " where o.id = %(id)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)",
+        {"id": order_id, **scope.params()},
+    )
+
+
+async def list_orders_of_user(
+    db: ReadSession, *, user_ids: Collection[UUID], statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[OrderView]:
+    """Newest first."""
+    return await db.fetch_all(
+        OrderView,
+        SELECT + " where o.user_id = any(%(users)s) and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
+        {"users": list(user_ids), "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
+async def list_orders_in_scope(
+    db: ReadSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[OrderView]:
+    """Newest first."""
+    return await db.fetch_all(
+        OrderView,
+        SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s)"
+        " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
+        {**scope.params(), "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
+async def list_orders_to_ship(
+    db: ReadSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
+) -> list[OrderView]:
+    """Those whose merchant's turn it is, the one that waits longest first. `after`: ready at, and the order."""
+    ready_at, order_id = after or (None, None)
+    return await db.fetch_all(
+        OrderView,
+        SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s) and o.status = 'to_ship'"
+        " and (%(ready_at)s::timestamptz is null or (o.ready_at, o.id) > (%(ready_at)s, %(id)s::uuid))"
+        " order by o.ready_at, o.id limit %(limit)s",
+        {**scope.params(), "ready_at": ready_at, "id": order_id, "limit": limit},
+    )
+
+
+async def count_orders_of_user(db: ReadSession, user_ids: Collection[UUID]) -> dict[str, int]:
+    """Orders by status."""
+    return dict(
+        await db.fetch_tuples(
+            "select status, count(*)::int from shop_order where user_id = any(%s) group by status", (list(user_ids),)
+        )
+    )
+
+
+async def count_orders_in_scope(db: ReadSession, scope: Scope) -> dict[str, int]:
+    """Orders by status."""
+    return dict(
+        await db.fetch_tuples(
+            "select status, count(*)::int from shop_order where (%(all_merchants)s or merchant_id = %(merchant)s)"
+            " group by status",
+            scope.params(),
+        )
+    )

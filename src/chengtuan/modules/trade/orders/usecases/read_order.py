@@ -1,0 +1,140 @@
+"""Orders with their refunds and opened addresses, for their buyer or their merchant."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
+from chengtuan.modules.accounts.facade import Address
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.orders.rows import views as order_views
+from chengtuan.modules.trade.orders.rows.search import find_orders_by_query
+from chengtuan.modules.trade.orders.rows.views import OrderView
+from chengtuan.modules.trade.orders.rules.query import order_query
+from chengtuan.modules.trade.orders.sealed_address import open_address
+from chengtuan.modules.trade.orders.sealed_remark import open_remark
+from chengtuan.modules.trade.orders.search_keys import keys_of_query
+from chengtuan.modules.trade.refunds.rows import Refund, refunds_of_orders
+from chengtuan.platform.database import ReadSession
+from chengtuan.platform.gather import Gatherer
+from chengtuan.platform.permissions import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    order: OrderView
+    refunds: list[Refund]
+    address: Address
+    remark: str
+
+
+Glance: TypeAlias = Gatherer[UUID, tuple[OrderView, list[Refund]]]
+"""Reads what a page shows of an order; orders that are looked at in one moment are read together."""
+
+
+def glance_at_orders(ctx: Trade) -> Glance:
+    async def find(order_ids: Sequence[UUID]) -> dict[UUID, tuple[OrderView, list[Refund]]]:
+        async with ctx.database.read() as db:
+            orders, refunds = await order_views.find_orders(db, order_ids)
+        return {order.id: (order, [r for r in refunds if r.order_id == order.id]) for order in orders}
+
+    return Gatherer(find)
+
+
+async def read_order(ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID] | None) -> OrderDetail:
+    """`user_ids` None: of whoever just placed it. Raises OrderNotFound, also for somebody else's order."""
+    found = await glance.find(order_id)
+    if found is None or (user_ids is not None and found[0].user_id not in user_ids):
+        raise OrderNotFound
+    order, refunds = found
+    return _opened(ctx, order, refunds)
+
+
+async def read_merchant_order(ctx: Trade, order_id: UUID, scope: Scope) -> OrderDetail:
+    """Raises OrderNotFound, also for an order outside the scope."""
+    async with ctx.database.read() as db:
+        order = await order_views.find_order_in_scope(db, order_id, scope)
+        if order is None:
+            raise OrderNotFound
+        return (await _details(ctx, db, [order]))[0]
+
+
+async def list_orders(
+    ctx: Trade, *, user_ids: Collection[UUID], statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[OrderDetail]:
+    """Newest first. Raises BadCursor."""
+    async with ctx.database.read() as db:
+        rows = await order_views.list_orders_of_user(
+            db, user_ids=user_ids, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
+async def list_merchant_orders(
+    ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[OrderDetail]:
+    """Newest first. Raises BadCursor."""
+    async with ctx.database.read() as db:
+        rows = await order_views.list_orders_in_scope(
+            db, scope=scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
+async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
+    """Orders to ship, the one that waits longest first. Raises BadCursor."""
+    after = decode_cursor(cursor, [instant, UUID])
+    async with ctx.database.read() as db:
+        rows = await order_views.list_orders_to_ship(db, scope=scope, after=after, limit=limit + 1)
+        return page_of(await _details(ctx, db, rows), limit, _waiting_cursor)
+
+
+async def search_orders(
+    ctx: Trade, *, scope: Scope, text: str, statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[OrderDetail]:
+    """Orders that `text` may mean (`domain.order_query`), newest first. Raises BadCursor."""
+    query = order_query(text)
+    async with ctx.database.read() as db:
+        rows = await find_orders_by_query(
+            db,
+            scope=scope,
+            query=query,
+            keys=keys_of_query(ctx.keys, query),
+            statuses=statuses,
+            before=decode_id_cursor(cursor),
+            limit=limit + 1,
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
+def _opened(ctx: Trade, order: OrderView, refunds: list[Refund]) -> OrderDetail:
+    remark = open_remark(ctx.keys, order.remark_sealed, order.remark)
+    return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed), remark)
+
+
+def _waiting_cursor(detail: OrderDetail) -> str:
+    assert detail.order.ready_at is not None
+    return encode_cursor(detail.order.ready_at.isoformat(), str(detail.order.id))
+
+
+def _cursor_of(detail: OrderDetail) -> str:
+    return encode_cursor(str(detail.order.id))
+
+
+async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list[OrderDetail]:
+    refunds = await refunds_of_orders(db, [order.id for order in orders]) if orders else []
+    return [_opened(ctx, order, [refund for refund in refunds if refund.order_id == order.id]) for order in orders]
+
+
+async def count_orders(ctx: Trade, user_ids: Collection[UUID]) -> dict[str, int]:
+    """A buyer's orders by status."""
+    async with ctx.database.read() as db:
+        return await order_views.count_orders_of_user(db, user_ids)
+
+
+async def count_merchant_orders(ctx: Trade, scope: Scope) -> dict[str, int]:
+    """Orders by status."""
+    async with ctx.database.read() as db:
+        return await order_views.count_orders_in_scope(db, scope)

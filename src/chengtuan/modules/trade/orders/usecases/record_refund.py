@@ -1,0 +1,29 @@
+"""A refund's money is back: the order knows it, and the shopper hears of it."""
+
+from chengtuan.modules.payments.facade import RefundSucceeded
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import RefundCompleted
+from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.refunds import rows as refund_rows
+from chengtuan.platform.database import WriteSession
+
+
+async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucceeded) -> None:
+    """The money is back; the shopper hears of it. A refund of something else than an order is not ours."""
+    order = (await order_rows.lock_orders(tx, [event.order_id])).get(event.order_id)
+    refund = await refund_rows.find_refund(tx, event.refund_id)
+    if order is None or refund is None or not await refund_rows.mark_succeeded(tx, event.refund_id, event.succeeded_at):
+        return
+    tx.emit(
+        RefundCompleted(
+            refund_id=refund.id,
+            order_id=order.id,
+            user_id=order.user_id,
+            product_name=order.product_name,
+            amount_fen=refund.amount_fen,
+            reason=refund.reason,
+            completed_at=event.succeeded_at,
+        )
+    )
+    if order.group_id is not None:
+        ctx.announce(tx, [order.group_id])

@@ -1,0 +1,68 @@
+"""Hand a shopper over to the payment provider."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.kernel.text import in_language
+from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.orders.rows.views import OrderView
+from chengtuan.modules.trade.orders.usecases.read_order import Glance
+from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
+from chengtuan.modules.trade.states import GroupStatus, OrderStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayRequest:
+    """`channel` is `wechat_h5` or `wechat_jsapi`, `user_ids` are the person's who pays."""
+
+    user_ids: Collection[UUID]
+    order_id: UUID
+    request_id: UUID
+    channel: str
+    return_url: str | None
+    client_ip: str
+
+
+async def start_payment(ctx: Trade, glance: Glance, request: PayRequest) -> HandOver:
+    """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
+    order = await _payable_order(ctx, glance, request)
+    openid = await _openid(ctx, order.user_id) if request.channel == "wechat_jsapi" else None
+    try:
+        return await ctx.payments.open_payment(
+            request_id=request.request_id,
+            order_id=order.id,
+            order_number=order.number,
+            merchant_id=order.merchant_id,
+            user_id=order.user_id,
+            amount_fen=order.payable_fen,
+            description=in_language(order.product_name, "zh-Hans")[:40],
+            channel=request.channel,
+            payer_openid=openid,
+            client_ip=request.client_ip,
+            return_url=request.return_url,
+            expires_at=order.pay_before,
+        )
+    except PaymentNotOpen as error:
+        raise OrderNotPayable from error
+
+
+async def _payable_order(ctx: Trade, glance: Glance, request: PayRequest) -> OrderView:
+    """Nobody is led to pay for a group that has ended: the money would only come back (rule 3)."""
+    found = await glance.find(request.order_id)
+    if found is None or found[0].user_id not in request.user_ids:
+        raise OrderNotFound
+    order, _ = found
+    over = ctx.clock.now() >= order.pay_before or order.group_status in (GroupStatus.SUCCEEDED, GroupStatus.FAILED)
+    if over or order.status != OrderStatus.PENDING_PAYMENT:
+        raise OrderNotPayable
+    return order
+
+
+async def _openid(ctx: Trade, user_id: UUID) -> str:
+    contacts = await ctx.accounts.get_contacts(user_ids=[user_id])
+    if not contacts or contacts[0].openid is None:
+        raise NeedsWeChat
+    return contacts[0].openid

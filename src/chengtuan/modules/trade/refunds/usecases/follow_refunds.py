@@ -1,0 +1,32 @@
+"""Planned refunds are handed to payments; what becomes of them comes back as events."""
+
+from uuid import UUID
+
+from chengtuan.modules.payments.facade import RefundAbnormal
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.refunds import rows as refund_rows
+from chengtuan.platform.database import WriteSession
+from chengtuan.platform.jobs import Job
+
+
+async def submit_refund(ctx: Trade, job: Job) -> None:
+    """Idempotent: payments knows the refund by its id."""
+    async with ctx.database.read() as db:
+        refund = await refund_rows.find_refund(db, UUID(job.ref))
+    if refund is None:
+        return
+    await ctx.payments.request_refund(
+        request_id=refund.id,
+        payment_id=refund.payment_id,
+        order_id=refund.order_id,
+        number=refund.number,
+        amount_fen=refund.amount_fen,
+        reason=refund.reason,
+    )
+    async with ctx.database.write() as tx:
+        await refund_rows.mark_submitted(tx, refund.id, tx.clock.now())
+
+
+async def record_refund_trouble(tx: WriteSession, event: RefundAbnormal) -> None:
+    """A person has to look; the console's queue shows it."""
+    await refund_rows.mark_abnormal(tx, event.refund_id, event.trouble, event.reason)

@@ -1,1 +1,0 @@
-"""All SQL of `trade`. Rows are locked in one order everywhere: group, order, campaign, stock, listing."""

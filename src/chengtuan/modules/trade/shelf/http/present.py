@@ -1,0 +1,88 @@
+"""The shelf and offers, from rows to what clients see."""
+
+from datetime import datetime
+
+from chengtuan.modules.trade.activities.http.present import campaign, seats_taken, tiers
+from chengtuan.modules.trade.activities.rules.progress import progress_of
+from chengtuan.modules.trade.shelf.http import schemas
+from chengtuan.modules.trade.shelf.rows.listings import ListingCard
+from chengtuan.modules.trade.shelf.rows.offers import GroupCard
+from chengtuan.modules.trade.shelf.usecases.read_offer import OfferView
+
+
+def struck(list_price_fen: int | None, solo_price_fen: int) -> int | None:
+    """A list price is shown only where it is a comparison: above what one piece costs."""
+    return list_price_fen if list_price_fen is not None and list_price_fen > solo_price_fen else None
+
+
+def listing_card(card: ListingCard) -> schemas.ListingCard:
+    campaign = group = None
+    if card.campaign_id and card.campaign_kind and card.campaign_ends_at:
+        campaign = schemas.CardCampaign(
+            id=card.campaign_id,
+            kind=card.campaign_kind,
+            tiers=tiers(card.tier_people or [], card.tier_prices_fen or []),
+            ends_at=card.campaign_ends_at,
+            newcomers_only=bool(card.newcomers_only),
+            initiator_off_percent=card.initiator_off_percent,
+        )
+    if card.group_id and card.group_deadline and card.group_tier_people:
+        progress = progress_of(
+            card.group_tier_people,
+            seats=card.group_seats or 0,
+            paid=card.group_paid or 0,
+            locked=card.group_locked or 0,
+        )
+        group = schemas.NearestGroup(id=card.group_id, deadline=card.group_deadline, **seats_taken(progress))
+    return schemas.ListingCard(
+        product_id=card.product_id,
+        name=card.name,
+        image_url=card.image_url,
+        category_slug=card.category_slug,
+        merchant_name=card.merchant_name,
+        sku_id=card.sku_id,
+        sku_name=card.sku_name,
+        list_price_fen=struck(card.list_price_fen, card.solo_price_fen),
+        solo_price_fen=card.solo_price_fen,
+        sold=card.sold,
+        sold_out=card.sold_out,
+        campaign=campaign,
+        nearest_group=group,
+    )
+
+
+def offer(view: OfferView, now: datetime) -> schemas.Offer:
+    shown = view.shown
+    return schemas.Offer(
+        product_id=view.product_id,
+        product_name=view.product_name,
+        image_url=view.image_url,
+        on_sale=view.on_sale,
+        now=now,
+        shown=schemas.ShownVariant(
+            sku_id=shown.sku_id,
+            sku_name=shown.sku_name,
+            solo_price_fen=shown.solo_price_fen,
+            list_price_fen=struck(shown.list_price_fen, shown.solo_price_fen),
+            in_stock=shown.in_stock,
+        )
+        if shown
+        else None,
+        skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in view.skus],
+        campaign=campaign(view.campaign, shown.tier_prices_fen) if view.campaign and shown else None,
+        groups=[group_card(card) for card in view.groups],
+        groups_total=view.groups_total,
+    )
+
+
+def group_card(row: GroupCard) -> schemas.GroupCard:
+    progress = progress_of(row.tier_people, seats=row.seats, paid=row.paid, locked=row.locked)
+    return schemas.GroupCard(
+        id=row.id,
+        initiator=schemas.Face(nickname=row.initiator_nickname, avatar=row.initiator_avatar),
+        size=row.tier_people[-1],
+        paid=row.paid,
+        price_fen=row.tier_prices_fen[0],
+        deadline=row.deadline,
+        **seats_taken(progress),
+    )

@@ -1,0 +1,63 @@
+"""What everybody may see of what is on sale: the shelf, offers, and groups to join."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from chengtuan.kernel.pagination import BadCursor
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.problems import GroupNotFound
+from chengtuan.modules.trade.shelf.http import present, schemas
+from chengtuan.modules.trade.shelf.usecases.browse_shelf import browse_shelf
+from chengtuan.modules.trade.shelf.usecases.read_offer import list_joinable_groups
+from chengtuan.modules.trade.shelf.usecases.read_offer import read_group_offer as show_group_offer
+from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer as show_offer
+from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
+from chengtuan.platform.http.typed_fields import Line
+
+ShelfCursor = Annotated[str | None, Query(max_length=14_000)]
+Sort = Literal["popular", "discount", "forming", "price", "newest"]
+
+
+def shelf_routes(ctx: Trade) -> APIRouter:
+    router = Section(prefix="/api/v1/trade", tags=["trade"])
+
+    @router.get("/listings", dependencies=[PUBLIC], responses=problems(BadCursor))
+    async def list_listings(
+        category: Annotated[str | None, Query(max_length=60)] = None,
+        q: Annotated[Annotated[str, Line(60)] | None, Query()] = None,
+        sort: Sort = "popular",
+        cursor: ShelfCursor = None,
+        limit: Limit = 20,
+    ) -> schemas.ListingPage:
+        """The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first.
+
+        `q`: words in any language, each of which is in the name or the merchant's. Pages go on with what was not on
+        an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
+        """
+        page = await browse_shelf(ctx, sort=sort, category=category, query=q, cursor=cursor, limit=limit)
+        items = [present.listing_card(card) for card in page.items]
+        return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
+
+    @router.get("/products/{product_id}/offer", dependencies=[PUBLIC])
+    async def read_offer(product_id: UUID) -> schemas.Offer:
+        """Prices, stock, the running campaign and up to three joinable groups of a product."""
+        return present.offer(await show_offer(ctx, product_id), ctx.clock.now())
+
+    @router.get("/groups/{group_id}/offer", dependencies=[PUBLIC], responses=problems(GroupNotFound))
+    async def read_group_offer(group_id: UUID) -> schemas.Offer:
+        """What who joins a group can choose from: its own terms, also when the product has left the shelf."""
+        return present.offer(await show_group_offer(ctx, group_id), ctx.clock.now())
+
+    @router.get("/products/{product_id}/groups", dependencies=[PUBLIC], responses=problems(BadCursor))
+    async def list_product_groups(product_id: UUID, cursor: Cursor = None, limit: Limit = 20) -> schemas.GroupCardPage:
+        """Groups of a product that can be joined, soonest deadline first."""
+        page = await list_joinable_groups(ctx, product_id, cursor=cursor, limit=limit)
+        items = [present.group_card(card) for card in page.items]
+        return schemas.GroupCardPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
+
+    return router

@@ -1,0 +1,97 @@
+"""What is moving about a product: prices, stock, its campaign and the groups one could join."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
+from chengtuan.modules.trade.activities.rows.campaigns import OfferCampaign, find_terms
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.groups.rows.views import find_group
+from chengtuan.modules.trade.problems import GroupNotFound
+from chengtuan.modules.trade.shelf.rows import offers
+from chengtuan.modules.trade.shelf.rows.offers import GroupCard, OfferHead, OfferSku
+from chengtuan.modules.trade.states import GroupStatus
+
+_SHOWN_GROUPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The variant whose prices stand for the product; `tier_prices_fen` is empty where no group has it."""
+
+    sku_id: UUID
+    sku_name: dict[str, str] | None
+    solo_price_fen: int
+    list_price_fen: int | None
+    in_stock: bool
+    tier_prices_fen: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """`skus` is empty for a product that is not on the shelf; `campaign` is None where no group can be opened."""
+
+    product_id: UUID
+    product_name: dict[str, str]
+    image_url: str
+    on_sale: bool
+    shown: Shown | None
+    campaign: OfferCampaign | None
+    skus: list[OfferSku]
+    groups: list[GroupCard] = field(default_factory=list)
+    groups_total: int = 0
+
+
+async def read_offer(ctx: Trade, product_id: UUID) -> OfferView:
+    """An empty offer for a product that nobody has heard of."""
+    now = ctx.clock.now()
+    async with ctx.database.read() as db:
+        head = await offers.find_offer(db, product_id, now)
+        if head is None:
+            return OfferView(product_id, {}, "", on_sale=False, shown=None, campaign=None, skus=[])
+        campaign_id = head.campaign_id if head.on_sale else None
+        campaign = await find_terms(db, campaign_id) if campaign_id else None
+        skus = await offers.shelf_skus(db, product_id, campaign_id)
+        groups = await offers.joinable_groups(db, product_id, now, after=None, limit=_SHOWN_GROUPS)
+        total = len(groups)
+        if total == _SHOWN_GROUPS:
+            total = await offers.count_joinable_groups(db, product_id, now)
+    return _view(head, campaign, skus, groups, total)
+
+
+async def read_group_offer(ctx: Trade, group_id: UUID) -> OfferView:
+    """What who joins a group can choose from, by the group's own terms. Raises GroupNotFound, also for a draft."""
+    async with ctx.database.read() as db:
+        found = await find_group(db, group_id)
+        head = await offers.find_group_offer(db, group_id)
+        if found is None or head is None or head.campaign_id is None or found[0].status == GroupStatus.DRAFT:
+            raise GroupNotFound
+        campaign = await find_terms(db, head.campaign_id)
+        skus = await offers.campaign_skus(db, head.campaign_id)
+    return _view(head, campaign, skus, [], 0)
+
+
+def _view(
+    head: OfferHead, campaign: OfferCampaign | None, skus: list[OfferSku], groups: list[GroupCard], total: int
+) -> OfferView:
+    shown = None
+    if head.sku_id is not None and head.solo_price_fen is not None:
+        shown = Shown(
+            sku_id=head.sku_id,
+            sku_name=head.sku_name,
+            solo_price_fen=head.solo_price_fen,
+            list_price_fen=head.list_price_fen,
+            in_stock=bool(head.in_stock),
+            tier_prices_fen=head.tier_prices_fen or [],
+        )
+    return OfferView(
+        head.product_id, head.product_name, head.image_url, head.on_sale, shown, campaign, skus, groups, total
+    )
+
+
+async def list_joinable_groups(ctx: Trade, product_id: UUID, *, cursor: str | None, limit: int) -> Page[GroupCard]:
+    """Soonest deadline first. Raises BadCursor."""
+    after = decode_cursor(cursor, [instant, UUID])
+    async with ctx.database.read() as db:
+        groups = await offers.joinable_groups(db, product_id, ctx.clock.now(), after=after, limit=limit + 1)
+    return page_of(groups, limit, lambda group: encode_cursor(group.deadline.isoformat(), str(group.id)))

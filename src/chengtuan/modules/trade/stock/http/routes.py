@@ -1,0 +1,79 @@
+"""Stock as merchants' staff see and change it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
+from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.stock.http import schemas
+from chengtuan.modules.trade.stock.usecases.change_stock import (
+    StockWish,
+    count_stock,
+    list_stock_changes,
+    move_stock,
+    read_stock,
+)
+from chengtuan.platform.http.access import Staff, may
+from chengtuan.platform.http.fields import IdempotencyKey
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission
+
+_WHO = (NotSignedIn, NotAllowed)
+StockReader = Annotated[Staff, may(Permission.STOCK_READ)]
+StockEditor = Annotated[Staff, may(Permission.STOCK_EDIT)]
+
+
+def console_stock_routes(ctx: Trade) -> APIRouter:
+    router = Section(prefix="/api/v1/trade/console/stock", tags=["console"])
+
+    @router.get("", responses=problems(*_WHO, p.SkuNotFound))
+    async def read_product_stock(product_id: UUID, staff: StockReader) -> schemas.StockList:
+        """Stock of a product's variants: in the house, free, and held by orders."""
+        rows = await read_stock(ctx, scope=staff.scope, product_id=product_id)
+        return schemas.StockList(items=[schemas.SkuStock.of(row) for row in rows])
+
+    @router.put(
+        "/{sku_id}", responses=problems(*_WHO, p.SkuNotFound, p.StockMoved, p.StockTooLow, p.IdempotencyConflict)
+    )
+    async def put_stock(
+        sku_id: UUID, count: schemas.StockCount, staff: StockEditor, key: IdempotencyKey
+    ) -> schemas.SkuStock:
+        """Count: units in the house, those held by orders included, where `expected` were before."""
+        wish = _wish(sku_id, staff, "counted", count.note, key)
+        return schemas.SkuStock.of(await count_stock(ctx, wish, on_hand=count.on_hand, expected=count.expected))
+
+    @router.post(
+        "/{sku_id}/movements",
+        responses=problems(*_WHO, InvalidRequest, p.SkuNotFound, p.StockTooLow, p.IdempotencyConflict),
+    )
+    async def move_sku_stock(
+        sku_id: UUID, movement: schemas.StockMovementInput, staff: StockEditor, key: IdempotencyKey
+    ) -> schemas.SkuStock:
+        """So many units came in, or went out; nothing that happened meanwhile is undone."""
+        wish = _wish(sku_id, staff, movement.reason, movement.note, key)
+        return schemas.SkuStock.of(await move_stock(ctx, wish, delta=movement.delta))
+
+    @router.get("/{sku_id}/movements", responses=problems(*_WHO, p.SkuNotFound))
+    async def list_sku_movements(
+        sku_id: UUID, staff: StockReader, limit: Annotated[int, Query(ge=1, le=50)] = 10
+    ) -> schemas.StockMovementList:
+        """What people did to the stock, by whom and why, the newest first."""
+        rows = await list_stock_changes(ctx, scope=staff.scope, sku_id=sku_id, limit=limit)
+        return schemas.StockMovementList(items=[schemas.StockMovement.of(row) for row in rows])
+
+    return router
+
+
+def _wish(sku_id: UUID, staff: Staff, reason: str, note: str, key: UUID) -> StockWish:
+    return StockWish(
+        merchant_id=staff.own_merchant(),
+        sku_id=sku_id,
+        editor=staff.editor,
+        reason=reason,
+        note=note,
+        request_id=key,
+    )

@@ -1,0 +1,92 @@
+"""Stock: reserved with the order, ended once, by commit or by release."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.stock.rules import Holding, StockEnd
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    sku_id: UUID
+    on_hand: int
+    available: int
+    reserved: int
+
+
+async def end_reservations(tx: WriteSession, orders: Sequence[Holding], end: StockEnd, now: datetime) -> None:
+    """Give back (release) or take out (commit) what the orders hold; a second time is refused by key.
+
+    Campaign rows come before stock rows, as everywhere.
+    """
+    if end is StockEnd.RELEASE:
+        await tx.execute_many(
+            "update campaign set stock_taken = stock_taken - %s where id = %s",
+            sorted((order.quantity, order.campaign_id) for order in orders if order.campaign_id),
+        )
+    await tx.execute_many(
+        "insert into stock_movement (order_id, sku_id, kind, quantity, at) values (%s, %s, 'end', %s, %s)",
+        [(order.id, order.sku_id, order.quantity, now) for order in orders],
+    )
+    statement = (
+        "update stock set reserved = reserved - %(n)s, on_hand = on_hand - %(n)s where sku_id = %(sku)s"
+        if end is StockEnd.COMMIT
+        else "update stock set reserved = reserved - %(n)s, available = available + %(n)s where sku_id = %(sku)s"
+    )
+    by_sku: dict[UUID, int] = {}
+    for order in orders:
+        by_sku[order.sku_id] = by_sku.get(order.sku_id, 0) + order.quantity
+    await tx.execute_many(statement, [{"n": count, "sku": sku_id} for sku_id, count in sorted(by_sku.items())])
+
+
+async def lock_stock(tx: WriteSession, sku_id: UUID) -> StockRow | None:
+    return await tx.fetch_one(
+        StockRow, "select sku_id, on_hand, available, reserved from stock where sku_id = %s for update", (sku_id,)
+    )
+
+
+async def add_on_hand(tx: WriteSession, sku_id: UUID, delta: int) -> StockRow | None:
+    """Add units, or take some out; None if orders hold what is to be taken."""
+    return await tx.fetch_one(
+        StockRow,
+        "update stock set on_hand = on_hand + %(n)s, available = available + %(n)s"
+        " where sku_id = %(sku)s and available + %(n)s >= 0 returning sku_id, on_hand, available, reserved",
+        {"n": delta, "sku": sku_id},
+    )
+
+
+async def count_on_hand(tx: WriteSession, sku_id: UUID, on_hand: int, *, expected: int) -> StockRow | None:
+    """Correct the counted stock; None if it is not what was expected, or if more than that is reserved."""
+    return await tx.fetch_one(
+        StockRow,
+        "update stock set on_hand = %(n)s, available = %(n)s - reserved"
+        " where sku_id = %(sku)s and on_hand = %(expected)s and reserved <= %(n)s"
+        " returning sku_id, on_hand, available, reserved",
+        {"n": on_hand, "sku": sku_id, "expected": expected},
+    )
+
+
+async def stock_of_product(db: ReadSession | WriteSession, product_id: UUID) -> list[StockRow]:
+    return await db.fetch_all(
+        StockRow,
+        "select st.sku_id, st.on_hand, st.available, st.reserved from stock st"
+        " join listing_sku s using (sku_id) where s.product_id = %s and s.active order by s.position",
+        (product_id,),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SkuOwner:
+    product_id: UUID
+    merchant_id: UUID
+
+
+async def owner_of_sku(db: ReadSession | WriteSession, sku_id: UUID) -> SkuOwner | None:
+    return await db.fetch_one(
+        SkuOwner,
+        "select l.product_id, l.merchant_id from listing_sku s join listing l using (product_id) where s.sku_id = %s",
+        (sku_id,),
+    )
