@@ -17,7 +17,7 @@ VIOLATIONS = {
         "from chengtuan.modules.trade import facade",
     ),
     "Modules reach each other only through a facade": (
-        "modules/trade/usecases/submit_order.py",
+        "modules/trade/admission/usecases/submit_order.py",
         "from chengtuan.modules.payments import repository",
     ),
     "Module dependencies have no cycles": (
@@ -25,11 +25,19 @@ VIOLATIONS = {
         "from chengtuan.modules.trade.facade import TradeFacade",
     ),
     "Inside a module: http > usecases > repository > domain > facade": (
-        "modules/trade/repository/orders.py",
-        "from chengtuan.modules.trade.usecases import submit_order",
+        "modules/payments/repository/payments.py",
+        "from chengtuan.modules.payments.usecases import open_payment",
+    ),
+    "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods": (
+        "modules/trade/orders/rows/orders.py",
+        "from chengtuan.modules.trade.groups.rows import groups",
+    ),
+    "Inside a package of trade: http > usecases > moves > rows > rules": (
+        "modules/trade/groups/rows/groups.py",
+        "from chengtuan.modules.trade.groups.moves import release",
     ),
     "Only repositories and models speak to the database's libraries": (
-        "modules/trade/usecases/read_group.py",
+        "modules/trade/groups/usecases/read_group.py",
         "import psycopg",
     ),
     "Only http knows the web framework": (
@@ -37,7 +45,7 @@ VIOLATIONS = {
         "from fastapi import HTTPException",
     ),
     "Facades and rules are pure: no web framework, no database, no network": (
-        "modules/trade/domain/tiers.py",
+        "modules/payments/domain/refund.py",
         "import httpx",
     ),
     "The kernel is plain Python: no network, no processes, no libraries": (
@@ -57,13 +65,48 @@ MORE = {
     ),
     "a rule that knows its rows": (
         "Inside a module: http > usecases > repository > domain > facade",
-        "modules/trade/domain/tiers.py",
-        "from chengtuan.modules.trade.repository import orders",
+        "modules/payments/domain/refund.py",
+        "from chengtuan.modules.payments.repository import refunds",
+    ),
+    "a rule of trade that knows its rows": (
+        "Inside a package of trade: http > usecases > moves > rows > rules",
+        "modules/trade/activities/rules/tiers.py",
+        "from chengtuan.modules.trade.activities.rows import campaigns",
+    ),
+    "a rule of trade that calls somebody": (
+        "Facades and rules are pure: no web framework, no database, no network",
+        "modules/trade/refunds/rules.py",
+        "import httpx",
+    ),
+    "stock that knows orders": (
+        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "modules/trade/stock/usecases/change_stock.py",
+        "from chengtuan.modules.trade.orders.rows import orders",
+    ),
+    "refunds that know stock": (
+        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "modules/trade/refunds/moves.py",
+        "from chengtuan.modules.trade.stock.rows import stock",
+    ),
+    "a context that knows what uses it": (
+        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "modules/trade/context.py",
+        "from chengtuan.modules.trade.orders.rows import views",
+    ),
+    "a move that speaks to the driver": (
+        "Only repositories and models speak to the database's libraries",
+        "modules/trade/groups/moves/release.py",
+        "import psycopg",
     ),
     "a facade that knows its module": (
         "Inside a module: http > usecases > repository > domain > facade",
+        "modules/payments/facade/contracts.py",
+        "from chengtuan.modules.payments.domain import refund",
+    ),
+    "a facade that knows a package": (
+        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
         "modules/trade/facade/contracts.py",
-        "from chengtuan.modules.trade.domain import tiers",
+        "from chengtuan.modules.trade.activities.rules import tiers",
     ),
     "a facade with a web framework": (
         "Facades and rules are pure: no web framework, no database, no network",

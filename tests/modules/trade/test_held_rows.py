@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from chengtuan.kernel.clock import MovableClock
-from chengtuan.modules.trade import module
 from chengtuan.modules.trade.admission.usecases import submit_order
 from tests.concurrency.stage import another_product
 from tests.support.invariants import violations
@@ -29,7 +28,7 @@ async def world(
     database_url: str, tmp_path: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
     """All orders share one lane, and nobody waits longer than three seconds."""
-    monkeypatch.setattr(module, "_LANES", 1)
+    monkeypatch.setattr(submit_order, "_LANES", 1)
     async with open_world(database_url, tmp_path, clock, request_timeout_s=3) as world:
         yield world
 

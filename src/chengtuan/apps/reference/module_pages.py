@@ -175,7 +175,7 @@ def _span(span: timedelta) -> str:
 
 def _use_case_doc(manifest: ModuleManifest, kind: str) -> str:
     """A job is called after the use case that does it, or has a line of its own in the module's job_kinds."""
-    for module in _submodules(f"{manifest.package}.usecases"):
+    for module in _modules(manifest.package, "usecases"):
         use_case = getattr(module, kind, None)
         if inspect.isfunction(use_case) and use_case.__module__ == module.__name__:
             return paragraph(use_case.__doc__ or module.__doc__)
@@ -183,17 +183,18 @@ def _use_case_doc(manifest: ModuleManifest, kind: str) -> str:
 
 
 def _machines(manifest: ModuleManifest) -> Iterator[tuple[str, StateMachine[Any, Any]]]:
-    for module in _submodules(f"{manifest.package}.domain"):
+    for module in [*_modules(manifest.package, "domain"), *_modules(manifest.package, "states")]:
         for name, value in vars(module).items():
             if isinstance(value, StateMachine) and name in inspect.getsource(module):
                 yield name, value
 
 
 @cache
-def _submodules(package: str) -> list[ModuleType]:
+def _modules(package: str, room: str) -> list[ModuleType]:
+    """What lies in the rooms of that name, at the top of a module or in one of its packages."""
     parent = importlib.import_module(package)
-    names = sorted(each.name for each in pkgutil.iter_modules(parent.__path__))
-    return [importlib.import_module(f"{package}.{name}") for name in names]
+    names = sorted(each.name for each in pkgutil.walk_packages(parent.__path__, f"{package}."))
+    return [importlib.import_module(name) for name in names if room in name.split(".")[3:]]
 
 
 def _machine(machine: StateMachine[Any, Any]) -> str:

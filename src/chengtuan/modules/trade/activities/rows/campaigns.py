@@ -78,25 +78,6 @@ async def find_overlapping(tx: WriteSession, product_id: UUID, starts_at: dateti
     return overlapping
 
 
-async def merchant_of_product(db: ReadSession, product_id: UUID) -> UUID | None:
-    merchant: UUID | None = await db.fetch_value("select merchant_id from listing where product_id = %s", (product_id,))
-    return merchant
-
-
-@dataclass(frozen=True, slots=True)
-class SkuPrice:
-    sku_id: UUID
-    solo_price_fen: int
-
-
-async def sku_prices(db: ReadSession, product_id: UUID) -> list[SkuPrice]:
-    return await db.fetch_all(
-        SkuPrice,
-        "select sku_id, solo_price_fen from listing_sku where product_id = %s and active order by position",
-        (product_id,),
-    )
-
-
 async def stop_campaign(tx: WriteSession, campaign_id: UUID, scope: Scope, reason: StopReason, now: datetime) -> bool:
     """No more seats from now on. False if it is not in the scope, or was stopped before."""
     stopped = await tx.execute(

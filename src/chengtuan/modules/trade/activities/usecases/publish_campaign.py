@@ -8,9 +8,11 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.catalog.facade import DearerThanAlone, GroupPrice, ProductNotFound
 from chengtuan.modules.trade.activities.rows import campaigns as campaign_rows
-from chengtuan.modules.trade.activities.rows.campaigns import NewCampaign, SkuPrice
+from chengtuan.modules.trade.activities.rows.campaigns import NewCampaign
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind, check_overflow, check_tiers, seats_of
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.goods import rows as goods_rows
+from chengtuan.modules.trade.goods.rows import SkuPrice
 from chengtuan.modules.trade.problems import (
     BadCampaignTimes,
     BadTiers,
@@ -64,8 +66,8 @@ async def publish_campaign(ctx: Trade, terms: CampaignTerms) -> UUID:
     """
     _check_times(terms, ctx.clock.now())
     async with ctx.database.read() as db:
-        owner = await campaign_rows.merchant_of_product(db, terms.product_id)
-        skus = await campaign_rows.sku_prices(db, terms.product_id)
+        owner = await goods_rows.merchant_of_product(db, terms.product_id)
+        skus = await goods_rows.sku_prices(db, terms.product_id)
     if owner != terms.merchant_id or not skus:
         raise SkuNotFound
     campaign = _checked(terms, skus)

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows.campaigns import merchant_of_product
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.goods.rows import merchant_of_product
 from chengtuan.modules.trade.groups.rows.commitments import Commitment, commitments_of
 from chengtuan.modules.trade.groups.usecases.stop_campaign import stop_campaign
 from chengtuan.modules.trade.problems import SkuNotFound

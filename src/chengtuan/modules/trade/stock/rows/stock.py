@@ -76,17 +76,3 @@ async def stock_of_product(db: ReadSession | WriteSession, product_id: UUID) -> 
         " join listing_sku s using (sku_id) where s.product_id = %s and s.active order by s.position",
         (product_id,),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SkuOwner:
-    product_id: UUID
-    merchant_id: UUID
-
-
-async def owner_of_sku(db: ReadSession | WriteSession, sku_id: UUID) -> SkuOwner | None:
-    return await db.fetch_one(
-        SkuOwner,
-        "select l.product_id, l.merchant_id from listing_sku s join listing l using (product_id) where s.sku_id = %s",
-        (sku_id,),
-    )

@@ -6,8 +6,9 @@ from uuid import UUID
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import InvalidRequest
-from chengtuan.modules.trade.activities.rows.campaigns import merchant_of_product
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.goods import rows as goods_rows
+from chengtuan.modules.trade.goods.rows import merchant_of_product
 from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound, StockMoved, StockTooLow
 from chengtuan.modules.trade.stock.rows import changes as stock_changes
 from chengtuan.modules.trade.stock.rows import stock as stock_rows
@@ -86,7 +87,7 @@ async def read_stock(ctx: Trade, *, scope: Scope, product_id: UUID) -> list[Stoc
 async def list_stock_changes(ctx: Trade, *, scope: Scope, sku_id: UUID, limit: int) -> list[StockChange]:
     """What people did to it lately, the newest first. Raises SkuNotFound for another merchant's."""
     async with ctx.database.read() as db:
-        owner = await stock_rows.owner_of_sku(db, sku_id)
+        owner = await goods_rows.owner_of_sku(db, sku_id)
         if owner is None or not scope.covers(owner.merchant_id):
             raise SkuNotFound
         return await stock_changes.list_changes(db, sku_id, limit)
@@ -94,7 +95,7 @@ async def list_stock_changes(ctx: Trade, *, scope: Scope, sku_id: UUID, limit: i
 
 async def _locked(tx: WriteSession, wish: StockWish) -> StockRow:
     """The stock as it stands and stays until the end of the transaction."""
-    owner = await stock_rows.owner_of_sku(tx, wish.sku_id)
+    owner = await goods_rows.owner_of_sku(tx, wish.sku_id)
     if owner is None or owner.merchant_id != wish.merchant_id:
         raise SkuNotFound
     row = await stock_rows.lock_stock(tx, wish.sku_id)

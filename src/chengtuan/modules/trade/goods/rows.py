@@ -1,0 +1,39 @@
+"""Products and their variants, as the catalog published them: whose they are, and what one piece costs."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+async def merchant_of_product(db: ReadSession, product_id: UUID) -> UUID | None:
+    merchant: UUID | None = await db.fetch_value("select merchant_id from listing where product_id = %s", (product_id,))
+    return merchant
+
+
+@dataclass(frozen=True, slots=True)
+class SkuPrice:
+    sku_id: UUID
+    solo_price_fen: int
+
+
+async def sku_prices(db: ReadSession, product_id: UUID) -> list[SkuPrice]:
+    return await db.fetch_all(
+        SkuPrice,
+        "select sku_id, solo_price_fen from listing_sku where product_id = %s and active order by position",
+        (product_id,),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SkuOwner:
+    product_id: UUID
+    merchant_id: UUID
+
+
+async def owner_of_sku(db: ReadSession | WriteSession, sku_id: UUID) -> SkuOwner | None:
+    return await db.fetch_one(
+        SkuOwner,
+        "select l.product_id, l.merchant_id from listing_sku s join listing l using (product_id) where s.sku_id = %s",
+        (sku_id,),
+    )
