@@ -13,12 +13,13 @@ export default defineConfig({
     // Only the Element Plus components that a template uses end up in the bundle, with their styles.
     Components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
   ],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: { alias: { '@tests': fileURLToPath(new URL('./tests', import.meta.url)), '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { host: '127.0.0.1', proxy: { '/api': server, '/media': server } },
   build: { target: 'es2022', chunkSizeWarningLimit: 700 },
   test: {
     environment: 'happy-dom',
-    include: ['tests/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    setupFiles: ['tests/texts.ts'],
     server: { deps: { inline: ['element-plus'] } },
   },
 })

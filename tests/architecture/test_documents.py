@@ -140,7 +140,8 @@ def words_on_screen() -> list[str]:
         else:
             yield str(tree)
 
-    catalogues = (ROOT / "clients").glob("*/src/**/locales/en.json")
+    clients = ROOT / "clients"
+    catalogues = [*clients.glob("*/src/**/locales/en.json"), *clients.glob("console/src/sections/*/title.json")]
     texts = [text for path in catalogues for text in leaves(json.loads(path.read_text(encoding="utf-8")))]
     return [*texts, *(texts_of["en"] for texts_of in catalogue().values())]
 

@@ -5,7 +5,7 @@ And nobody reads a word that docs/words.md says is not the language's.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,17 @@ def codes_of(client: str) -> set[str]:
     return (declared | ANY_REQUEST) - GENERIC.keys() - NOT_SHOWN[client].keys()
 
 
-def catalogue(client: str, language: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(
-        (CLIENTS / client / "src" / "locales" / f"{language}.json").read_text(encoding="utf-8")
-    )
+def catalogue(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document
+
+
+def problems_of(client: str, language: str) -> dict[str, Any]:
+    """What all catalogues of a client say of problems: the shop's one, the console's shared one and its sections'."""
+    problems: dict[str, Any] = {}
+    for path in sorted((CLIENTS / client / "src").glob(f"**/locales/{language}.json")):
+        problems |= catalogue(path).get("problem", {})
+    return problems
 
 
 def worded(problems: dict[str, Any]) -> set[str]:
@@ -81,20 +87,41 @@ def worded(problems: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("client", ["shop", "console"])
 def test_every_problem_of_a_client_has_words(client: str, language: str) -> None:
-    problems = catalogue(client, language)["problem"]
+    problems = problems_of(client, language)
     assert problems["generic"]
     assert sorted(codes_of(client) - worded(problems)) == []
+
+
+CALL = re.compile(r"http\.(GET|POST|PUT|PATCH|DELETE)\(\s*'([^']+)'")
+SECTIONS = CLIENTS / "console" / "src" / "sections"
+
+
+def unworded(calls: str, texts: Iterable[Path]) -> list[str]:
+    """What the routes that a section calls may answer, without words in the catalogues that are loaded with it."""
+    problems = {(each.method.upper(), each.path): each.problems for each in operations(unconnected_product())}
+    met = {code for method, path in CALL.findall(calls) for code in problems[method, path]}
+    words = {code for path in texts for code in worded(catalogue(path).get("problem", {}))}
+    return sorted(met - words - GENERIC.keys())
+
+
+@pytest.mark.parametrize("section", sorted(path.parent.name for path in SECTIONS.glob("*/api.ts")))
+def test_a_section_of_the_console_has_words_for_what_its_calls_meet(section: str) -> None:
+    shared = CLIENTS / "console" / "src" / "locales" / "en.json"
+    calls = (SECTIONS / section / "api.ts").read_text(encoding="utf-8")
+    assert CALL.search(calls)
+    assert unworded(calls, [shared, SECTIONS / section / "locales" / "en.json"]) == []
+    assert unworded(calls, []) != []
 
 
 @pytest.mark.parametrize("client", ["shop", "console"])
 def test_no_words_for_problems_that_do_not_exist(client: str) -> None:
     known = Problem.all_kinds().keys()
-    worded_codes = {code for code in worded(catalogue(client, "zh-Hant")["problem"]) if not code.startswith("client/")}
+    worded_codes = {code for code in worded(problems_of(client, "zh-Hant")) if not code.startswith("client/")}
     assert sorted(worded_codes - known) == []
 
 
 def test_a_missing_text_would_be_seen() -> None:
-    problems = catalogue("console", "en")["problem"]
+    problems = problems_of("console", "en")
     del problems["accounts/wrong-password"]
     assert "accounts/wrong-password" in codes_of("console") - worded(problems)
 
@@ -127,9 +154,10 @@ def texts(node: Any, language: str | None, path: str = "") -> Iterator[tuple[str
 def documents_for_people() -> list[tuple[Path, str | None]]:
     """Each with its language, or None where each text says its own."""
     catalogues = [(path, path.stem) for path in CLIENTS.glob("*/src/**/locales/*.json")]
+    titles = [(path, None) for path in sorted(CLIENTS.glob("console/src/sections/*/title.json"))]
     demo = [(path, None) for path in sorted((ROOT / "demo" / "catalogue").rglob("*.json"))]
     server = [(path, None) for path in sorted((ROOT / "src").rglob("wording.json"))]
-    return [*catalogues, *demo, *server]
+    return [*catalogues, *titles, *demo, *server]
 
 
 def unnatural(language: str, text: str) -> list[str]:

@@ -1,94 +1,76 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import en from '@/locales/en.json'
-import zhHans from '@/locales/zh-Hans.json'
-import zhHant from '@/locales/zh-Hant.json'
-import { PROVINCE_CODES } from '@/format/provinces'
+import { PROVINCE_CODES } from '@/sections/campaigns/provinces'
+import { catalogues, readJson, sections, sources } from './sources'
 
-type Tree = { [key: string]: string | Tree }
-const SOURCE = join(import.meta.dirname, '../src')
 const CJK = /[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/
-
-function flat(tree: Tree, prefix = ''): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(tree).flatMap(([key, value]) =>
-      typeof value === 'string' ? [[prefix + key, value]] : Object.entries(flat(value, `${prefix}${key}.`))),
-  )
-}
-
-const catalogues = { 'zh-Hant': flat(zhHant), 'zh-Hans': flat(zhHans), en: flat(en) }
-const keys = Object.keys(catalogues['zh-Hant'])
-const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.(vue|ts)$/.test(path))
-  .map((path) => ({ path, code: readFileSync(join(SOURCE, path), 'utf8') }))
-
-/** Comments may quote Chinese terms; texts may not. */
-function withoutComments(code: string): string {
-  return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '').replace(/<!--[\s\S]*?-->/g, '')
-}
+const TRADITIONAL = /[團單貨數價選請還這個時訂們樣訊錄]/
+/** What a language is called is written in that language everywhere. */
+const ownName = (key: string): boolean => key.startsWith('locale.')
 
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
+const keysOf = (room: string): string[] => Object.keys(catalogues.find((each) => each.room === room)!.texts['zh-Hant'])
+
+describe.each(catalogues)('the texts of $room', ({ texts }) => {
+  const keys = Object.keys(texts['zh-Hant'])
+
+  it.each(['zh-Hans', 'en'] as const)('are the same in %s, in the same order, with the same placeholders', (locale) => {
+    expect(Object.keys(texts[locale])).toEqual(keys)
+    for (const key of keys) {
+      expect([key, ...placeholders(texts[locale][key]!)]).toEqual([key, ...placeholders(texts['zh-Hant'][key]!)])
+    }
+  })
+
+  it('are none of them empty', () => {
+    for (const all of Object.values(texts)) expect(Object.keys(all).filter((key) => all[key] === '')).toEqual([])
+  })
+
+  it('are English in English, and in simplified characters in zh-Hans', () => {
+    expect(keys.filter((key) => !ownName(key) && CJK.test(texts.en[key]!))).toEqual([])
+    expect(keys.filter((key) => !ownName(key) && TRADITIONAL.test(texts['zh-Hans'][key]!))).toEqual([])
+  })
+})
 
 describe('catalogues', () => {
-  it.each(['zh-Hans', 'en'] as const)('%s has the keys of zh-Hant, in the same order', (locale) => {
-    expect(Object.keys(catalogues[locale])).toEqual(keys)
+  it('have each key once: a section does not overwrite what another one says', () => {
+    const all = catalogues.flatMap(({ texts }) => Object.keys(texts['zh-Hant']))
+    expect(all.length).toBeGreaterThan(700)
+    expect(all.filter((key, index) => all.indexOf(key) !== index)).toEqual([])
   })
 
-  it.each(['zh-Hans', 'en'] as const)('%s uses the placeholders of zh-Hant', (locale) => {
-    for (const key of keys) {
-      expect([key, ...placeholders(catalogues[locale][key]!)]).toEqual([key, ...placeholders(catalogues['zh-Hant'][key]!)])
-    }
+  it.each(sections)('%s has a name in three languages', (name) => {
+    expect(Object.keys(readJson(`sections/${name}/title.json`))).toEqual(['zh-Hant', 'zh-Hans', 'en'])
   })
 
-  it('has no empty text', () => {
-    for (const texts of Object.values(catalogues)) {
-      expect(Object.keys(texts).filter((key) => texts[key] === '')).toEqual([])
-    }
-  })
-
-  it('writes English in English, and simplified characters in zh-Hans', () => {
-    const foreign = keys.filter((key) => !key.startsWith('locale.') && CJK.test(catalogues.en[key]!))
-    expect(foreign).toEqual([])
-    const traditional = /[團單貨數價選請還這個時訂們樣訊錄]/
-    const mixed = keys.filter((key) => key !== 'locale.zh-Hant' && traditional.test(catalogues['zh-Hans'][key]!))
-    expect(mixed).toEqual([])
-  })
-
-  it('names every province', () => {
+  it('name every province', () => {
     expect(PROVINCE_CODES).toHaveLength(34)
-    for (const code of PROVINCE_CODES) expect(keys).toContain(`province.${code}`)
+    for (const code of PROVINCE_CODES) expect(keysOf('campaigns')).toContain(`province.${code}`)
   })
 })
 
-/** Whole keys in quotes, and beginnings that something is put behind. */
-const code = sources.map((source) => source.code).join('\n')
-const named = new Set([...code.matchAll(/['"`]([a-z][\w.-]*)['"`]/g)].map((match) => match[1]!))
-const begun = [...new Set([...code.matchAll(/['"`]([a-z][\w-]*\.(?:[\w-]+\.)*)(?:['"]\s*\+|\$\{)/g)].map((match) => match[1]!))]
-/** `${of}.status.${…}`: what a tag is of stands in the template that shows it. */
-const tagged = new RegExp(`^(${[...new Set([...code.matchAll(/<StatusTag[^>]*\bof="(\w+)"/g)].map((match) => match[1]!))].join('|')})\.status\.`)
-/** What the server names: codes of problems and of fields. */
-const isShown = (key: string): boolean =>
-  named.has(key) || tagged.test(key) || /^(problem|field)\./.test(key) || begun.some((beginning) => key.startsWith(beginning))
+/** Whole keys in quotes, and beginnings that something is put behind; `<StatusTag of="…">` puts `.status.` behind. */
+function speaker(room: string): (key: string) => boolean {
+  const code = sources.filter(({ path }) => room === 'shared' || path.startsWith(`sections/${room}/`)).map((each) => each.code).join('\n')
+  const named = new Set([...code.matchAll(/['"`]([a-z][\w.-]*)['"`]/g)].map((match) => match[1]!))
+  const begun = [...code.matchAll(/['"`]([a-z][\w-]*\.(?:[\w-]+\.)*)(?:['"]\s*\+|\$\{)/g)].map((match) => match[1]!)
+  const tagged = [...code.matchAll(/<StatusTag[^>]*\bof="(\w+)"/g)].map((match) => `${match[1]}.status.`)
+  // what the server names: codes of problems and of fields
+  const beginnings = [...new Set([...begun, ...tagged, 'problem.', 'field.'])]
+  return (key) => named.has(key) || beginnings.some((beginning) => key.startsWith(beginning))
+}
 
 describe('texts', () => {
-  it('are shown somewhere', () => {
-    expect(keys.filter((key) => !isShown(key))).toEqual([])
-    expect(['act.nothing-of-the-kind', 'nobody.status.idle'].map(isShown)).toEqual([false, false])
-  })
-})
-
-describe('sources', () => {
-  it('were found', () => expect(sources.length).toBeGreaterThan(40))
-
-  it.each(sources)('$path has no Chinese outside the catalogues', ({ code }) => {
-    expect(withoutComments(code).split('\n').filter((line) => CJK.test(line))).toEqual([])
+  it.each(catalogues)('of $room are shown there', ({ room }) => {
+    const isShown = speaker(room)
+    expect(keysOf(room).filter((key) => !isShown(key))).toEqual([])
   })
 
-  it.each(sources)('$path uses only keys that exist', ({ code }) => {
-    const used = [...code.matchAll(/\bt\(\s*'([^']+)'/g)].map((match) => match[1]!)
-    expect(used.filter((key) => !keys.includes(key))).toEqual([])
-    const prefixes = [...code.matchAll(/\bt\(\s*`([^`$]+)\$\{/g)].map((match) => match[1]!)
-    expect(prefixes.filter((prefix) => !keys.some((key) => key.startsWith(prefix)))).toEqual([])
+  it('that nobody shows would be seen', () => {
+    expect(['act.nothing-of-the-kind', 'nobody.status.idle', 'order.ship'].map(speaker('groups'))).toEqual([false, false, false])
+  })
+
+  it.each(sections)('of states are there for every tag in %s', (name) => {
+    const known = [...keysOf('shared'), ...keysOf(name)]
+    const tags = sources.filter(({ path }) => path.startsWith(`sections/${name}/`)).flatMap(({ code }) => [...code.matchAll(/<StatusTag[^>]*\bof="(\w+)"/g)])
+    expect(tags.map((match) => match[1]).filter((of) => !known.some((key) => key.startsWith(`${of}.status.`)))).toEqual([])
   })
 })

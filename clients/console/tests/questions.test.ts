@@ -67,7 +67,7 @@ describe('a question before something that cannot be taken back', () => {
 })
 
 describe('everybody who asks', () => {
-  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(vue|ts)$/.test(path))
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) => /(?<!\.test)\.(vue|ts)$/.test(path))
   const code = (path: string): string => readFileSync(join(SOURCE, path), 'utf8')
 
   it('asks in the one dialog: nobody brings one whose Enter agrees', () => {
@@ -78,8 +78,8 @@ describe('everybody who asks', () => {
   it('asks before what ends, stops, sets aside or leaves', () => {
     const users = files.filter((path) => /\b(confirmAction|chooseAction)\(/.test(code(path)) && !path.endsWith('confirm.ts'))
     expect(users.sort()).toEqual([
-      'forms/useUnsaved.ts', 'pages/background/StuckWork.vue', 'pages/campaigns/useStopCampaign.ts',
-      'pages/orders/ShipDialog.vue', 'pages/products/useShelfQuestions.ts',
+      'forms/useUnsaved.ts', 'sections/background/StuckWork.vue', 'sections/campaigns/useStopCampaign.ts',
+      'sections/orders/ShipDialog.vue', 'sections/products/useShelfQuestions.ts',
     ])
   })
 })

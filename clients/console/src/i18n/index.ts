@@ -1,9 +1,8 @@
 import { watch } from 'vue'
-import { createI18n } from 'vue-i18n'
-import en from '@/locales/en.json'
-import zhHans from '@/locales/zh-Hans.json'
-import zhHant from '@/locales/zh-Hant.json'
 import { choice, localeOfDevice, storeChoice, storedChoice, type Locale, type LocaleChoice } from './locale'
+import { i18n, speak } from './texts'
+
+export { i18n } from './texts'
 
 function resolve(wanted: LocaleChoice): Locale {
   return wanted === 'device' ? localeOfDevice(navigator.languages) : wanted
@@ -11,23 +10,15 @@ function resolve(wanted: LocaleChoice): Locale {
 
 choice.value = storedChoice()
 
-export const i18n = createI18n({
-  legacy: false,
-  locale: resolve(choice.value) as string,
-  fallbackLocale: 'zh-Hant',
-  messages: { 'zh-Hant': zhHant, 'zh-Hans': zhHans, en },
-})
+/** The texts that every page shares, in the person's language. */
+export const textsReady: Promise<void> = speak(resolve(choice.value))
 
-watch(
-  choice,
-  (wanted) => {
-    storeChoice(wanted)
-    i18n.global.locale.value = resolve(wanted)
-    document.documentElement.lang = i18n.global.locale.value
-  },
-  { immediate: true },
-)
+watch(choice, (wanted) => {
+  storeChoice(wanted)
+  void speak(resolve(wanted))
+})
+watch(i18n.global.locale, (locale) => (document.documentElement.lang = locale), { immediate: true })
 
 window.addEventListener('languagechange', () => {
-  if (choice.value === 'device') i18n.global.locale.value = resolve('device')
+  if (choice.value === 'device') void speak(resolve('device'))
 })

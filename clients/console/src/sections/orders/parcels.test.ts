@@ -1,0 +1,138 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import ElementPlus, { ElOption, ElSelect } from 'element-plus'
+import { nextTick } from 'vue'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { problemOf } from '@/api/problems'
+import { formatPlace } from '@/format/address'
+import { i18n } from '@/i18n'
+import type { Order, Shipment } from './types'
+import OrderDrawer from './OrderDrawer.vue'
+import ShipDialog from './ShipDialog.vue'
+import TrackingDialog from './TrackingDialog.vue'
+import { lastCarrier } from './useCarriers'
+import { signInAs } from '@tests/people'
+
+let told: string[]
+let refusal: Error | null
+let carriersAway = 0
+let number = 'SF1'
+const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'free' }) as unknown as Shipment
+
+vi.mock('./api', () => ({
+  fetchCarriers: async () => carriersAway-- > 0 ? Promise.reject(new Error('away')) : [{ code: 'SF', name: { en: 'SF' } }, { code: 'YTO', name: { en: 'YTO' } }],
+  findShipment: async () => shipment(),
+  addTrackingEvent: async (_: string, code: string) => {
+    told.push(code)
+    return shipment()
+  },
+  shipOrder: async () => {
+    if (refusal) throw refusal
+    return shipment()
+  },
+  correctNumber: vi.fn(),
+  fetchOrder: async () => order,
+}))
+
+const order = { id: 'o1', number: '1', kind: 'solo', status: 'shipped', shipped_at: '2026-11-01T00:00:00Z', lines: [], refunds: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
+const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: { name: 'ElSelect', template: '<div><slot /></div>' }, ElOption: true } }, attachTo: document.body }
+
+beforeEach(() => {
+  signInAs('ann')
+  told = []
+  refusal = null
+  number = 'SF1'
+})
+
+describe('the carriers', () => {
+  it('are there with the next parcel, if the server was away when the page was opened', async () => {
+    carriersAway = 2
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
+    const offered = async (now: Order | null) => {
+      await wrapper.setProps({ order: now })
+      await flushPromises()
+      return wrapper.findAllComponents(ElOption).length
+    }
+    expect(await offered(order)).toBe(0)
+    await offered(null)
+    expect(await offered(order)).toBe(2)
+    wrapper.unmount()
+  })
+})
+
+describe('what happened to a parcel', () => {
+  it('is told once by two Enters: it cannot be taken back', async () => {
+    const wrapper = mount(TrackingDialog, { ...settings, props: { orderId: null as string | null } })
+    await wrapper.setProps({ orderId: 'o1' })
+    await flushPromises()
+    const form = wrapper.find('form')
+    void form.trigger('submit')
+    await form.trigger('submit')
+    await flushPromises()
+    expect(told).toEqual(['in_transit'])
+    expect(document.activeElement).toBe(wrapper.find('[data-test=tracking-close]').element)
+    wrapper.unmount()
+  })
+})
+
+describe('the number of a parcel', () => {
+  async function dialog() {
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
+    await wrapper.setProps({ order })
+    await flushPromises()
+    const field = wrapper.find('input[data-test=tracking-no]').element as HTMLInputElement
+    const send = async (text: string) => {
+      await wrapper.find('input[data-test=tracking-no]').setValue(text)
+      ;(wrapper.find('[data-test=ship-confirm]').element as HTMLElement).focus()
+      await wrapper.find('form').trigger('submit')
+      await flushPromises()
+    }
+    return { wrapper, field, send }
+  }
+
+  it.each([['none is typed', '', null], ['it was refused', 'SF?', problemOf(422, { code: 'fulfilment/bad-tracking-no' })]])('is typed next where %s', async (_, text, why) => {
+    const { wrapper, field, send } = await dialog()
+    refusal = why
+    await send(text)
+    await nextTick()
+    expect(wrapper.find('[data-test=ship-error]').exists()).toBe(true)
+    expect(document.activeElement).toBe(field)
+    wrapper.unmount()
+  })
+
+  it('that a colleague sent the order with is told to who comes second', async () => {
+    const { wrapper, send } = await dialog()
+    refusal = problemOf(409, { code: 'fulfilment/not-shippable', order_status: 'shipped' })
+    await send('SF2')
+    expect(wrapper.find('[data-test=ship-error]').text()).toContain('SF1')
+    wrapper.unmount()
+  })
+
+  it('is what it is now, whenever the order is looked at again', async () => {
+    const wrapper = mount(OrderDrawer, { ...settings, global: { ...settings.global, stubs: { ...settings.global.stubs, ElDrawer: { template: '<div><slot /></div>' } } }, props: { id: 'o1' } })
+    await flushPromises()
+    const shown = () => wrapper.find('[data-test=drawer-number]').text()
+    expect(shown()).toBe('SF1')
+    number = 'SF9' // a colleague corrected it
+    await wrapper.setProps({ id: null })
+    await wrapper.setProps({ id: 'o1' })
+    await flushPromises()
+    expect(shown()).toBe('SF9')
+    wrapper.unmount()
+  })
+
+  it('goes with the carrier of the parcel before, after a reload too', async () => {
+    const { wrapper, send } = await dialog()
+    wrapper.findComponent(ElSelect).vm.$emit('update:modelValue', 'YTO')
+    await send('YT1')
+    expect(lastCarrier.value).toBe('YTO')
+    expect(localStorage.getItem('chengtuan.console.carrier')).toBe('YTO')
+    wrapper.unmount()
+  })
+})
+
+describe('a place', () => {
+  it('says a city that is its own province once', () => {
+    expect(formatPlace({ province: '北京市', city: '北京市', district: '朝陽區', detail: '建國路 1 號' })).toBe('北京市 朝陽區 建國路 1 號')
+    expect(formatPlace({ province: '廣東省', city: '深圳市', district: '', detail: '科技園' })).toBe('廣東省 深圳市 科技園')
+  })
+})

@@ -1,0 +1,105 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import ElementPlus from 'element-plus'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { answerOf } from '@/api/client'
+import { ApiProblem, OFFLINE, problemOf } from '@/api/problems'
+import { asked } from '@/components/confirm'
+import IntField from '@/components/IntField.vue'
+import { i18n } from '@/i18n'
+import StockDialog from './StockDialog.vue'
+import { staff } from '@/session/session'
+import { signInAs } from '@tests/people'
+
+/** What arrived, by its key: one key counts once. */
+let booked: Map<string, number>
+/** What becomes of the next answers. */
+let answers: (() => void)[]
+
+vi.mock('./api', () => ({
+  fetchStock: async () => [{ sku_id: 'v1', on_hand: 10 + [...booked.values()].reduce((sum, delta) => sum + delta, 0), reserved: 0 }],
+  listStockMovements: async () => [],
+  countStock: vi.fn(),
+  moveStock: async (_: string, body: { delta: number }, key: string) => {
+    booked.set(key, body.delta)
+    answers.shift()?.()
+  },
+}))
+
+async function dialog() {
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }] })
+  const wrapper = mount(StockDialog, {
+    props: { productId: 'p1', skuId: 'v1', name: 'Tea' },
+    global: { plugins: [router, ElementPlus, i18n], stubs: { teleport: true, ElSelect: true, ElOption: true } },
+    attachTo: document.body,
+  })
+  await flushPromises()
+  const save = async () => {
+    await wrapper.find('[data-test=stock-save]').trigger('click')
+    await flushPromises()
+  }
+  return { wrapper, save }
+}
+
+beforeEach(() => {
+  sessionStorage.clear()
+  signInAs('ann')
+  booked = new Map()
+  answers = []
+})
+
+describe('stock that came in', () => {
+  it.each([
+    ['no answer came', new ApiProblem(0, { code: OFFLINE })],
+    ['the server was away', problemOf(503, { code: 'platform/unavailable' })],
+  ])('is counted once when %s, and nothing of it can be changed before there is one', async (_, lost) => {
+    answers = [() => { throw lost }]
+    const { wrapper, save } = await dialog()
+    wrapper.findComponent(IntField).vm.$emit('update:modelValue', 20)
+    await save()
+    expect(wrapper.find('[data-test=stock-problem]').exists()).toBe(true)
+    for (const input of wrapper.findAll('.body input')) expect(input.attributes('disabled')).toBeDefined()
+    await save()
+    expect([...booked.values()]).toEqual([20])
+    expect(wrapper.emitted('close')).toHaveLength(1)
+    wrapper.unmount()
+  })
+
+  it('can be changed after a refusal, and is another wish then', async () => {
+    answers = [() => { booked.clear(); throw problemOf(422, { code: 'platform/invalid-request' }) }]
+    const { wrapper, save } = await dialog()
+    wrapper.findComponent(IntField).vm.$emit('update:modelValue', 20)
+    await save()
+    expect(wrapper.find('.body input[type=text], .body .el-input__inner').attributes('disabled')).toBeUndefined()
+    wrapper.findComponent(IntField).vm.$emit('update:modelValue', 30)
+    await save()
+    expect([...booked.values()]).toEqual([30])
+    wrapper.unmount()
+  })
+})
+
+describe('stock that is being typed', () => {
+  it.each(['.el-dialog__headerbtn', '.el-dialog__footer .el-button'])('stays on the screen for who thinks better of closing it (%s)', async (button) => {
+    const { wrapper } = await dialog()
+    wrapper.findComponent(IntField).vm.$emit('update:modelValue', 20)
+    await wrapper.find(button).trigger('click')
+    await flushPromises()
+    asked.value!.answer(null)
+    await flushPromises()
+    expect(wrapper.find('.el-overlay').isVisible()).toBe(true)
+    expect(wrapper.emitted('close')).toBeUndefined()
+    wrapper.unmount()
+  })
+})
+
+describe('an answer 401', () => {
+  const answered = (code: string) => answerOf(Promise.resolve({ error: { code }, response: new Response('{}', { status: 401 }) })).catch(() => undefined)
+  it('signs out who is not signed in any more', async () => {
+    await answered('platform/not-signed-in')
+    expect(staff.value).toBeNull()
+  })
+  it('signs nobody out who mistyped a password', async () => {
+    await answered('accounts/wrong-password')
+    expect(staff.value).not.toBeNull()
+  })
+})
