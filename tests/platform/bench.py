@@ -47,6 +47,10 @@ async def note(tx: WriteSession, key: str, number: int) -> None:
     await tx.execute("insert into probe (key, n) values (%s, %s)", (key, number))
 
 
+async def note_event(tx: WriteSession, one: OrderReadyToShip) -> None:
+    await note(tx, str(one.order_id), int(one.number))
+
+
 async def noted(db: Database) -> list[tuple[str, int]]:
     async with db.read() as session:
         return [(key, n) for key, n in await session.fetch_tuples("select key, n from probe order by seq")]

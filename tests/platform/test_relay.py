@@ -26,14 +26,10 @@ from tests.platform.bench import (
     database,
     event,
     new_keys,
-    note,
+    note_event,
     noted,
     outbox_to,
 )
-
-
-async def note_event(tx: WriteSession, one: OrderReadyToShip) -> None:
-    await note(tx, str(one.order_id), int(one.number))
 
 
 @pytest.fixture

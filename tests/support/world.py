@@ -169,7 +169,7 @@ def empty_tables(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         tables = connection.execute(
             "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%'"
-            " and tablename <> 'alembic_version'"
+            " and tablename <> 'alembic_version' and tablename not like 'event\\_archive\\_%'"
         ).fetchall()
         connection.execute("set session_replication_role = replica")  # append-only triggers stay out of it
         statements = [sql.SQL("delete from {}").format(sql.Identifier(*table)) for table in tables]

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from chengtuan.apps.back_fill_command import back_fill
 from chengtuan.apps.embedded import SetupProblem
 from chengtuan.apps.staff_commands import staff
 from chengtuan.apps.startup.commands import REFUSED, SPEAKER
@@ -26,6 +27,7 @@ cli = typer.Typer(
 cli.add_typer(commands("event"), name="events")
 cli.add_typer(commands("job"), name="jobs")
 cli.add_typer(staff, name="staff")
+cli.command(name="back-fill")(back_fill)
 Port = Annotated[int, typer.Option(envvar="PORT", help="Port to listen on.")]
 
 

@@ -15,6 +15,7 @@ from chengtuan.apps.registry import MANIFESTS, routes_of
 from chengtuan.gateways.http_transport import AiohttpTransport
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform import deadline
+from chengtuan.platform.back_fill import back_fill_job
 from chengtuan.platform.connections import Limits, with_line_limits
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
@@ -139,7 +140,8 @@ class Composition:
             relay = Relay(
                 database, outbox, self._targets(name, routes, consumers), self.clock, self.health, tries=tries
             )
-            runner = JobRunner(database, jobs, self.clock, [*module.jobs, sweep_job(database, self.platform)])
+            own = (sweep_job(database, self.platform, self.clock), back_fill_job(database))
+            runner = JobRunner(database, jobs, self.clock, [*module.jobs, *own])
             self.running[name] = RunningModule(manifest, database, module, consumer, relay, runner)
 
     def _writers_of(self, module: str, routes: Routes) -> tuple[OutboxWriter, JobWriter]:
@@ -239,6 +241,13 @@ class Composition:
 
         router.add_api_route(f"{_EVENTS_PATH}/{{module}}", receive, methods=["POST"])
         return router
+
+    def back_fill_works(self, producer: str, consumer: str) -> tuple[JobRunner, Relay]:
+        """What gives a module of this process another one's past events, and does nothing else."""
+        database, (outbox, jobs) = self.running[producer].database, self._writers[producer]
+        targets = {consumer: self.running[consumer].consumer.deliver}
+        relay = Relay(database, outbox, targets, self.clock, self.health, tries=self.platform.event_tries)
+        return JobRunner(database, jobs, self.clock, [back_fill_job(database)]), relay
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

@@ -9,7 +9,7 @@ the consumer's inbox makes it exactly one effect.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -81,11 +81,18 @@ Routes = Mapping[str, tuple[str, ...]]
 
 
 class OutboxWriter:
-    """Stores events in the transaction that causes them: one row for each consumer."""
+    """Stores events in the transaction that causes them: one row in the archive, and one for each consumer."""
 
+    # one statement for all of them: a round trip more would be the cost of a small transaction
     _INSERT = (
-        "insert into outbox (event_id, consumer, name, key, payload, created_at, next_try_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s)"
+        "with event as materialized (select * from unnest(%(ids)s::uuid[], %(names)s::text[], %(keys)s::text[],"
+        " %(payloads)s::text[]) with ordinality as e(event_id, name, key, payload, place)),"
+        " archived as (insert into event_archive (occurred_at, event_id, name, key, payload)"
+        " select %(now)s, event_id, name, key, payload from event order by place)"
+        " insert into outbox (event_id, consumer, name, key, payload, created_at, next_try_at)"
+        " select event_id, consumer, name, key, payload, %(now)s, %(now)s"
+        " from unnest(%(places)s::bigint[], %(consumers)s::text[]) as c(place, consumer) join event using (place)"
+        " order by place"
     )
 
     def __init__(self, routes: Routes, tell_others: Callable[[], None] | None = None) -> None:
@@ -94,16 +101,24 @@ class OutboxWriter:
         self._tell_others = tell_others
         self.woken = asyncio.Event()
 
-    async def write(self, connection: AsyncConnection[Any], events: Iterable[Event], now: datetime) -> None:
-        rows = [
-            (event_id, consumer, event.wire_name, event.key, encode(event), now, now)
-            for event in events
-            for event_id in (new_id(),)
+    async def write(self, connection: AsyncConnection[Any], events: Sequence[Event], now: datetime) -> None:
+        if not events:
+            return
+        copies = [
+            (place, consumer)
+            for place, event in enumerate(events, start=1)
             for consumer in self._routes.get(event.wire_name, ())
         ]
-        if rows:
-            async with connection.cursor() as cursor:
-                await cursor.executemany(self._INSERT, rows)
+        rows = {
+            "ids": [new_id() for _ in events],
+            "names": [event.wire_name for event in events],
+            "keys": [event.key for event in events],
+            "payloads": [encode(event) for event in events],
+            "places": [place for place, _ in copies],
+            "consumers": [consumer for _, consumer in copies],
+            "now": now,
+        }
+        await connection.execute(self._INSERT, rows)
 
     def wake(self) -> None:
         """Called after a commit: there is something to relay."""

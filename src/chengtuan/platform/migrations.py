@@ -13,12 +13,19 @@ from typing import Any, Protocol
 
 import psycopg
 from alembic import command
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import renderers
 from alembic.config import Config
+from alembic.operations import Operations
+from alembic.operations.ops import MigrateOperation, MigrationScript
+from alembic.runtime.migration import MigrationContext
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, MetaData, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
+
+from chengtuan.platform.table_steps import tables_of_a_module
 
 _LOCK = "chengtuan-migrate"
 
@@ -74,12 +81,36 @@ def new_revision(conninfo: str, schema: Schema, message: str) -> Path:
     with _connection(conninfo) as connection:
         _prepare(connection, schema.name)
         number = len(list(_versions(schema).glob(f"{schema.name}_*.py"))) + 1
+        if number == 1:  # what is there already is no difference
+            with Operations.context(MigrationContext.configure(connection)):
+                tables_of_a_module(schema.name)
         script = command.revision(
-            _config(schema, connection), message, autogenerate=True, rev_id=f"{schema.name}_{number:04d}"
+            _config(schema, connection),
+            message,
+            autogenerate=True,
+            rev_id=f"{schema.name}_{number:04d}",
+            process_revision_directives=_begin_with_platform_tables if number == 1 else None,
         )
+        connection.rollback()
     assert script is not None
     assert not isinstance(script, list)
     return Path(script.path)
+
+
+class _PlatformTables(MigrateOperation):
+    """The step that a module's first migration begins with."""
+
+
+@renderers.dispatch_for(_PlatformTables)
+def _render(context: AutogenContext, _: _PlatformTables) -> str:
+    context.imports.add("from chengtuan.platform.table_steps import tables_of_a_module")
+    return f'tables_of_a_module("{context.opts["version_table_schema"]}")'
+
+
+def _begin_with_platform_tables(_: Any, __: Any, directives: list[MigrationScript]) -> None:
+    for script in directives:
+        assert script.upgrade_ops is not None
+        script.upgrade_ops.ops.insert(0, _PlatformTables())
 
 
 def check_drift(conninfo: str, schema: Schema) -> None:

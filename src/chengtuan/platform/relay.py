@@ -6,6 +6,8 @@ delays nobody else: it is asked again, and nothing is counted against its events
 fails by itself is tried again with back-off and holds back only its own key; after its last try it
 is *dead*: it waits for a person, and the later events of its key wait with it, since they were
 promised in order.
+
+While a consumer is given what happened before (see `back_fill.py`), what is live waits for it.
 """
 
 import asyncio
@@ -20,6 +22,7 @@ import psycopg
 import structlog
 
 from chengtuan.kernel.clock import Clock
+from chengtuan.platform.back_fill import FILLING, HISTORY
 from chengtuan.platform.background import Work, kept_running
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Envelope, OutboxWriter
@@ -150,8 +153,9 @@ class Relay:
         async with self._database.read() as db:
             return await db.fetch_all(
                 _Row,
-                "select seq, event_id, name, key, payload, attempts from outbox o"
-                " where consumer = %(consumer)s and next_try_at <= %(now)s and dead_at is null and not exists ("
+                "select seq, event_id, name, key, payload, attempts from outbox o"  # noqa: S608  (constants)
+                " where consumer = %(consumer)s and next_try_at <= %(now)s and dead_at is null"
+                f" and ({HISTORY} or not exists ({FILLING})) and not exists ("
                 "   select 1 from outbox b where b.consumer = o.consumer and b.key = o.key and b.seq < o.seq"
                 "   and b.attempts > 0 and b.set_aside_at is null"
                 "   and (b.dead_at is not null or b.next_try_at > %(now)s))"

@@ -50,10 +50,14 @@ class PlatformSettings(Settings):
     """A file with an offset in seconds that moves the product's time; for demos and journeys."""
     event_tries: int = Field(default=24, ge=1)
     """How often a consumer's failure to handle an event is tried again before the event waits for a person."""
+    event_months: int = Field(default=13, ge=1)
+    """How many whole months of events are kept beside the current one, so that a module added later can be given them.
+    A longer time counts from the day on which it is set."""
     inbox_days: int = Field(default=90, ge=7)
-    """How long it is remembered which events were handled; one that is tried again later could be handled twice."""
+    """How long it is remembered which events were handled, and at least as long as events are kept; one that is tried
+    again later could be handled twice."""
     set_aside_days: int = Field(default=90, ge=1)
-    """How long events that a person set aside are kept as a record."""
+    """How long events that a person set aside are kept as a record, and at least as long as events are kept."""
     demo: bool = False
     """Marks the shop's content as demo data in the clients."""
     sandbox_desk_url: str | None = None

@@ -1,4 +1,4 @@
-"""The tables that every module has beside its own: outbox, inbox, jobs, rate limits."""
+"""The tables that every module has beside its own: outbox, archive of events, inbox, jobs, rate limits."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,6 +47,7 @@ def module_metadata(schema: str) -> MetaData:
     """Metadata for a module's schema, with the platform's tables already in it."""
     metadata = MetaData(schema=schema, naming_convention=NAMING)
     _outbox(metadata)
+    _event_archive(metadata, schema)
     inbox = Table(
         "inbox",
         metadata,
@@ -93,6 +94,38 @@ def _outbox(metadata: MetaData) -> None:
         table.c.key,
         table.c.seq,
         postgresql_where=table.c.attempts > 0,
+    )
+
+
+def _event_archive(metadata: MetaData, schema: str) -> None:
+    """Every event of the module, by month, whoever heard of it; and the consumers that are given them again."""
+    Table(
+        "event_archive",
+        metadata,
+        # the outbox's numbers: events of one key rise in the order in which they were committed
+        Column("seq", BigInteger, server_default=text(f"nextval('{schema}.outbox_seq_seq')"), primary_key=True),
+        Column("occurred_at", instant(), primary_key=True),
+        Column("event_id", Uuid, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("payload", Text, nullable=False),
+        postgresql_partition_by="RANGE (occurred_at)",
+    )
+    Table(
+        "back_fill",
+        metadata,
+        Column("consumer", Text, primary_key=True),
+        Column("names", ARRAY(Text), nullable=False),
+        Column("from_at", instant(), nullable=False),
+        # transactions that are older than this one may still bring events that the consumer was not to hear of
+        Column("begun_in", BigInteger, nullable=False),
+        # set once there are no such transactions any more
+        Column("until_seq", BigInteger),
+        Column("position", BigInteger, nullable=False, server_default=text("0")),
+        Column("total", BigInteger, nullable=False, server_default=text("0")),
+        Column("queued", BigInteger, nullable=False, server_default=text("0")),
+        Column("begun_at", instant(), nullable=False),
+        Column("ended_at", instant()),
     )
 
 

@@ -1,0 +1,16 @@
+"""Events are kept."""
+
+from chengtuan.platform.table_steps import keep_events
+
+revision = "accounts_0008"
+down_revision = "accounts_0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    keep_events("accounts")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

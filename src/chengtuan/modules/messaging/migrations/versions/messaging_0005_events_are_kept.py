@@ -1,0 +1,16 @@
+"""Events are kept."""
+
+from chengtuan.platform.table_steps import keep_events
+
+revision = "messaging_0005"
+down_revision = "messaging_0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    keep_events("messaging")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore a backup instead: a downgrade would drop data")
