@@ -20,9 +20,7 @@ def ours(kind: type) -> bool:
 def stale_pages(folder: Path) -> list[str]:
     """Pages that differ from what the code gives, or that nothing writes."""
     pages = reference_pages()
-    found = {
-        path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md") if path.name not in NOT_FROM_CODE
-    }
+    found = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name not in NOT_FROM_CODE}
     return sorted(name for name in pages.keys() | found.keys() if pages.get(name) != found.get(name))
 
 

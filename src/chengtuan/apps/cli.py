@@ -166,10 +166,16 @@ def docs(
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("docs/reference"),
 ) -> None:
     """Write the reference again from the code: routes, problems, events, settings and the rest."""
-    from chengtuan.apps.reference import write_reference
+    from chengtuan.apps.reference import BrokenShapes, write_reference
 
-    for path in write_reference(out):
-        print(f"wrote {path}")
+    try:
+        for path in write_reference(out):
+            print(f"wrote {path}")
+    except BrokenShapes as error:
+        raise SystemExit(
+            f"{error}\nSuch a change needs a new version of the event (`.v2`). One that has not landed yet may be "
+            f"taken out of {out / 'events.json'} by hand."
+        ) from error
 
 
 @cli.command(name="new-module")

@@ -62,6 +62,11 @@ def decode(name: str, payload: str | bytes) -> Event:
     return event
 
 
+def schema_of(kind: type[Event]) -> dict[str, Any]:
+    """What its payload looks like, as JSON Schema."""
+    return _codec(kind).json_schema()
+
+
 def declared_events() -> Mapping[str, type[Event]]:
     return dict(_kinds)
 

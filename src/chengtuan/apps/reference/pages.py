@@ -6,16 +6,18 @@ from pathlib import Path
 from chengtuan.apps.reference.api_pages import problems_page, routes_page
 from chengtuan.apps.reference.commands_page import commands_page
 from chengtuan.apps.reference.description import unconnected_product
+from chengtuan.apps.reference.event_shapes import FILE, refuse_broken, shapes_page
 from chengtuan.apps.reference.module_pages import events_page, facades_page, jobs_page, modules_page, states_page
 from chengtuan.apps.reference.settings_page import settings_page
 
 
 @functools.cache
 def reference_pages() -> dict[str, str]:
-    """File name → text, written from the code as it is now."""
+    """File name → text, written from the code."""
     product = unconnected_product()
     return {
         "commands.md": commands_page(),
+        FILE: shapes_page(),
         "events.md": events_page(product),
         "facades.md": facades_page(product),
         "jobs.md": jobs_page(product),
@@ -28,8 +30,10 @@ def reference_pages() -> dict[str, str]:
 
 
 def write_reference(folder: Path) -> list[Path]:
-    """Replaces the pages in `folder`; the files written."""
+    """Replaces the pages in `folder`; the files written. Raises BrokenShapes before anything is written."""
     folder.mkdir(parents=True, exist_ok=True)
+    if (folder / FILE).exists():
+        refuse_broken((folder / FILE).read_text(encoding="utf-8"), reference_pages()[FILE])
     written = []
     for name, text in reference_pages().items():
         (folder / name).write_text(text, encoding="utf-8")
