@@ -1,7 +1,7 @@
 """What holds stock, and how that ends."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 
@@ -10,14 +10,12 @@ class StockEnd(StrEnum):
     RELEASE = "release"
 
 
-class Holding(Protocol):
-    """An order that holds units of one variant, and as many of its campaign's cap."""
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A line of an order that holds units of one variant, and as many of its campaign's cap."""
 
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def sku_id(self) -> UUID: ...
-    @property
-    def quantity(self) -> int: ...
-    @property
-    def campaign_id(self) -> UUID | None: ...
+    order_id: UUID
+    line: int
+    sku_id: UUID
+    quantity: int
+    campaign_id: UUID | None

@@ -12,6 +12,8 @@ from chengtuan.modules.trade.admission.rows.snapshots import SkuText
 from chengtuan.modules.trade.admission.rules.wish import Taken
 from chengtuan.modules.trade.orders.search_keys import RecipientKeys
 from chengtuan.modules.trade.states import GroupStatus, OrderStatus, SeatStatus
+from chengtuan.modules.trade.stock.moves import reserve
+from chengtuan.modules.trade.stock.rules import Holding
 from chengtuan.platform.database import WriteSession
 
 
@@ -42,13 +44,8 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     async with tx.pipelined():
         await tx.execute_many(_INSERT_GROUP, [_group_row(order, now) for order in opened])
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
-        await tx.execute_many(
-            "update campaign set stock_taken = stock_taken + %(n)s where id = %(id)s",
-            _units((order.taken.campaign_id, order.taken.wish.quantity) for order in grouped),
-        )
-        await tx.execute_many(_RESERVE, _units((o.taken.wish.sku_id, o.taken.wish.quantity) for o in orders))
+        await reserve(tx, [_holding(order.taken) for order in orders])
         await tx.execute_many(_INSERT_ORDER, [_order_row(order, now) for order in orders])
-        await tx.execute(_INSERT_MOVEMENTS, _movements(orders, now))
         await tx.execute(_INSERT_SEARCH, _searches(orders))
         if grouped:
             await tx.execute(_INSERT_SEATS, _seats(grouped, now))
@@ -71,12 +68,6 @@ _INSERT_GROUP = (
     " c.group_size, c.tier_people, c.initiator_off_percent, 1, 0, %s from campaign c where c.id = %s"
 )
 _LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
-_RESERVE = "update stock set available = available - %(n)s, reserved = reserved + %(n)s where sku_id = %(id)s"
-_INSERT_MOVEMENTS = (
-    "insert into stock_movement (order_id, sku_id, kind, quantity, at)"
-    " select order_id, sku_id, 'reserve', quantity, %(now)s from unnest(%(orders)s::uuid[], %(skus)s::uuid[],"
-    " %(quantities)s::int[]) as taken(order_id, sku_id, quantity)"
-)
 _INSERT_SEARCH = (
     "insert into order_search (order_id, merchant_id, product_id, number_back, phone_key, phone_tail_key, name_key)"
     " select * from unnest(%(orders)s::uuid[], %(merchants)s::uuid[], %(products)s::uuid[], %(numbers)s::text[],"
@@ -113,14 +104,9 @@ def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
     return (taken.group_id, taken.wish.user_id, GroupStatus.DRAFT, now, taken.campaign_id)
 
 
-def _movements(orders: Sequence[NewOrder], now: datetime) -> dict[str, Any]:
-    wishes = [order.taken.wish for order in orders]
-    return {
-        "now": now,
-        "orders": [wish.order_id for wish in wishes],
-        "skus": [wish.sku_id for wish in wishes],
-        "quantities": [wish.quantity for wish in wishes],
-    }
+def _holding(taken: Taken) -> Holding:
+    wish = taken.wish
+    return Holding(wish.order_id, 1, wish.sku_id, wish.quantity, taken.campaign_id)
 
 
 def _searches(orders: Sequence[NewOrder]) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rows import orders as order_rows
-from chengtuan.modules.trade.orders.rows.orders import OrderRow
+from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
 from chengtuan.modules.trade.states import FailReason, OrderAction, RefundReason
-from chengtuan.modules.trade.stock.rows.stock import end_reservations
+from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
@@ -61,7 +61,7 @@ async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailRea
     tx.schedule(*(JobCall(EXPIRE_ORDER, str(held), now) for held in await group_rows.held_orders(tx, group.id)))
     orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
     await order_rows.call_off(tx, [order.id for order in orders], now)
-    await end_reservations(tx, orders, StockEnd.RELEASE, now)
+    await end_reservations(tx, holdings_of(orders), StockEnd.RELEASE, now)
     # what an earlier plan returns already (a second payment, a late one) is not promised again
     returns = [
         Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)

@@ -7,9 +7,9 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.rows import orders as order_rows
-from chengtuan.modules.trade.orders.rows.orders import OrderRow
+from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
-from chengtuan.modules.trade.stock.rows.stock import end_reservations
+from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
 from chengtuan.platform.database import WriteSession
 
@@ -31,7 +31,7 @@ async def release_unpaid_orders(
             if group.status == GroupStatus.DRAFT:
                 await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
     # all at once: campaigns and stock are locked in one order, whatever the orders' is
-    await end_reservations(tx, released, StockEnd.RELEASE, now)
+    await end_reservations(tx, holdings_of(released), StockEnd.RELEASE, now)
     ctx.announce(tx, groups)
     return released
 

@@ -1,11 +1,12 @@
 """Orders: conditional changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.trade.states import ORDER, CancelReason, OrderAction
+from chengtuan.modules.trade.stock.rules import Holding
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -51,6 +52,11 @@ _PARCEL = (
     "insert into order_parcel (tracking_no, merchant_id, order_id) select %s, merchant_id, id from shop_order"
     " where id = %s on conflict do nothing"
 )
+
+
+def holdings_of(orders: Iterable[OrderRow]) -> list[Holding]:
+    """What these orders hold of stock and caps until that ends."""
+    return [Holding(order.id, 1, order.sku_id, order.quantity, order.campaign_id) for order in orders]
 
 
 async def find_order(db: ReadSession | WriteSession, order_id: UUID) -> OrderRow | None:

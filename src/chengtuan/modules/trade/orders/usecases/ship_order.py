@@ -7,8 +7,9 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, OrderShipped, ParcelCorrected, WrongOrderState
 from chengtuan.modules.trade.job_kinds import COMPLETE_ORDER
 from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.orders.rows.orders import holdings_of
 from chengtuan.modules.trade.states import OrderStatus
-from chengtuan.modules.trade.stock.rows.stock import end_reservations
+from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
 from chengtuan.platform.jobs import JobCall
 
@@ -34,7 +35,7 @@ async def mark_shipped(
             return
         if not await order_rows.ship(tx, order_id, carrier_code, tracking_no, shipped_at):
             raise WrongOrderState(order_status=order.status)
-        await end_reservations(tx, [order], StockEnd.COMMIT, tx.clock.now())
+        await end_reservations(tx, holdings_of([order]), StockEnd.COMMIT, tx.clock.now())
         tx.schedule(JobCall(COMPLETE_ORDER, str(order_id), tx.clock.now() + COMPLETE_AFTER))
         tx.emit(
             OrderShipped(

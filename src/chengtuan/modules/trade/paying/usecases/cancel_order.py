@@ -10,11 +10,11 @@ from chengtuan.modules.trade.groups.moves.end_groups import fail_group
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
 from chengtuan.modules.trade.orders.rows import orders as order_rows
-from chengtuan.modules.trade.orders.rows.orders import OrderRow
+from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.orders.usecases.own_order import own_order
 from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus, OrderStatus, RefundReason
-from chengtuan.modules.trade.stock.rows.stock import end_reservations
+from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import RetryLater
@@ -63,6 +63,6 @@ async def _give_back(tx: WriteSession, order: OrderRow) -> None:
     assert order.payment_id is not None
     now = tx.clock.now()
     await order_rows.call_off(tx, [order.id], now, CancelReason.USER)
-    await end_reservations(tx, [order], StockEnd.RELEASE, now)
+    await end_reservations(tx, holdings_of([order]), StockEnd.RELEASE, now)
     amount = order.paid_fen - order.refund_planned_fen
     await plan_refunds(tx, [Return(order, order.payment_id, amount, RefundReason.CANCELLED)])

@@ -1,11 +1,8 @@
-"""Stock: reserved with the order, ended once, by commit or by release."""
+"""Stock as people see and change it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.stock.rules import Holding, StockEnd
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -15,31 +12,6 @@ class StockRow:
     on_hand: int
     available: int
     reserved: int
-
-
-async def end_reservations(tx: WriteSession, orders: Sequence[Holding], end: StockEnd, now: datetime) -> None:
-    """Give back (release) or take out (commit) what the orders hold; a second time is refused by key.
-
-    Campaign rows come before stock rows, as everywhere.
-    """
-    if end is StockEnd.RELEASE:
-        await tx.execute_many(
-            "update campaign set stock_taken = stock_taken - %s where id = %s",
-            sorted((order.quantity, order.campaign_id) for order in orders if order.campaign_id),
-        )
-    await tx.execute_many(
-        "insert into stock_movement (order_id, sku_id, kind, quantity, at) values (%s, %s, 'end', %s, %s)",
-        [(order.id, order.sku_id, order.quantity, now) for order in orders],
-    )
-    statement = (
-        "update stock set reserved = reserved - %(n)s, on_hand = on_hand - %(n)s where sku_id = %(sku)s"
-        if end is StockEnd.COMMIT
-        else "update stock set reserved = reserved - %(n)s, available = available + %(n)s where sku_id = %(sku)s"
-    )
-    by_sku: dict[UUID, int] = {}
-    for order in orders:
-        by_sku[order.sku_id] = by_sku.get(order.sku_id, 0) + order.quantity
-    await tx.execute_many(statement, [{"n": count, "sku": sku_id} for sku_id, count in sorted(by_sku.items())])
 
 
 async def lock_stock(tx: WriteSession, sku_id: UUID) -> StockRow | None:

@@ -1,0 +1,37 @@
+"""Orders take stock and end what they hold, as steps of somebody's transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.trade.stock.rows import reservations
+from chengtuan.modules.trade.stock.rules import Holding, StockEnd
+from chengtuan.platform.database import WriteSession
+
+
+async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
+    """Hold units for orders, and as many of their campaigns' caps; may run inside `tx.pipelined()`.
+
+    Nothing is asked here: whoever calls has judged the rows and holds them, and constraints refuse mistakes.
+    """
+    await reservations.take_caps(tx, _caps(holdings))
+    await reservations.reserve(tx, holdings, tx.clock.now())
+
+
+async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: StockEnd, now: datetime) -> None:
+    """Give back (release) or take out (commit) what the orders hold; a second time is refused by key.
+
+    Campaign rows come before stock rows, as everywhere.
+    """
+    if end is StockEnd.RELEASE:
+        await reservations.take_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
+    await reservations.end(tx, holdings, end, now)
+
+
+def _caps(holdings: Iterable[Holding]) -> dict[UUID, int]:
+    """Units by campaign."""
+    caps: dict[UUID, int] = {}
+    for holding in holdings:
+        if holding.campaign_id is not None:
+            caps[holding.campaign_id] = caps.get(holding.campaign_id, 0) + holding.quantity
+    return caps
