@@ -65,7 +65,7 @@ def test_a_broken_link_would_be_seen() -> None:
 
 
 def test_settings_that_documents_name_exist() -> None:
-    known = set(_VARIABLE.findall(reference_pages()["settings.md"]))
+    known = set(_VARIABLE.findall(reference_pages(cli)["settings.md"]))
     named = {
         (path.name, name)
         for path in documents()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chengtuan.apps.cli import cli
 from chengtuan.apps.reference import BrokenShapes, write_reference
 from chengtuan.apps.reference.event_shapes import FILE, broken, event_shapes, field_names, refuse_broken
 from chengtuan.platform.events import decode, encode
@@ -130,7 +131,7 @@ def test_the_reference_is_not_written_over_a_broken_promise(tmp_path: Path) -> N
     _fields(promised)["properties"]["lost"] = {"type": "integer"}
     (tmp_path / FILE).write_text(json.dumps(promised), encoding="utf-8")
     with pytest.raises(BrokenShapes, match=f"{FORMED}: lost is gone"):
-        write_reference(tmp_path)
+        write_reference(tmp_path, cli)
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chengtuan.apps.cli import cli
 from chengtuan.apps.reference import reference_pages
 from chengtuan.apps.reference.description import unconnected_product
 from chengtuan.kernel.problems import Problem
@@ -19,7 +20,7 @@ def ours(kind: type) -> bool:
 
 def stale_pages(folder: Path) -> list[str]:
     """Pages that differ from what the code gives, or that nothing writes."""
-    pages = reference_pages()
+    pages = reference_pages(cli)
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name not in NOT_FROM_CODE}
     return sorted(name for name in pages.keys() | found.keys() if pages.get(name) != found.get(name))
 
@@ -29,7 +30,7 @@ def test_the_reference_in_git_is_what_the_code_says() -> None:
 
 
 def test_a_stale_page_is_noticed(tmp_path: Path) -> None:
-    for name, text in reference_pages().items():
+    for name, text in reference_pages(cli).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert stale_pages(tmp_path) == []
     (tmp_path / "events.md").write_text("changed by hand", encoding="utf-8")
@@ -40,7 +41,7 @@ def test_a_stale_page_is_noticed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_out() -> None:
-    pages = reference_pages()
+    pages = reference_pages(cli)
     assert all(f"`{code}`" in pages["problems.md"] for code, kind in Problem.all_kinds().items() if ours(kind))
     assert all(f"`{name}`" in pages["events.md"] for name, kind in declared_events().items() if ours(kind))
     product = unconnected_product()

@@ -21,8 +21,9 @@ from chengtuan.platform.background import keep_running
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.health import Health, Part
 from chengtuan.platform.inbox import Consumer, on
+from chengtuan.platform.job_handlers import Timer
 from chengtuan.platform.job_runner import JobRunner
-from chengtuan.platform.jobs import Job, JobCall, JobWriter, Timer
+from chengtuan.platform.jobs import Job, JobCall, JobWriter
 from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.outages import cause, is_outage, may_pass
 from chengtuan.platform.relay import Relay

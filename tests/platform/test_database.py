@@ -158,6 +158,9 @@ async def test_the_server_has_limits_too_but_not_for_migrations(consumer: Databa
         names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
         shown = [await session.fetch_value(f"show {name}") for name in names]
     assert shown == ["1min", "3s", "1min"]
+    async with consumer._write_pool.connection() as connection:  # and this side: a line that nothing comes back on
+        line = connection.info.get_parameters()
+    assert (line["tcp_user_timeout"], line["connect_timeout"], line["keepalives_idle"]) == ("20000", "5", "30")
     with psycopg.connect(database_url) as plain:
         row = plain.execute("show statement_timeout").fetchone()
     assert row == ("0",), "what migrations, backups and copies use"

@@ -10,8 +10,9 @@ import pytest
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.health import Part
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.job_runner import JobRunner
-from chengtuan.platform.jobs import Job, JobCall, JobWriter, Periodic, RetryLater, Task, Timer, back_off
+from chengtuan.platform.jobs import Job, JobCall, JobWriter, RetryLater, back_off
 from tests.platform.bench import CONSUMER, database, note, noted
 
 

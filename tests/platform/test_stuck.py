@@ -14,8 +14,9 @@ from chengtuan.platform import stuck
 from chengtuan.platform.database import Database, ReadSession, WriteSession
 from chengtuan.platform.health import Health
 from chengtuan.platform.inbox import Consumer, on
+from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.job_runner import JobRunner
-from chengtuan.platform.jobs import FOR_EVER, Job, JobCall, JobWriter, Periodic, Task, Timer
+from chengtuan.platform.jobs import Job, JobCall, JobWriter
 from chengtuan.platform.outages import is_nobodys_fault
 from chengtuan.platform.relay import Relay
 from tests.platform.bench import CONSUMER, EVENT, PRODUCER, by_key, database, event, new_keys, note, noted, outbox_to

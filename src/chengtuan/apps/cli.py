@@ -169,7 +169,7 @@ def docs(
     from chengtuan.apps.reference import BrokenShapes, write_reference
 
     try:
-        for path in write_reference(out):
+        for path in write_reference(out, cli):
             print(f"wrote {path}")
     except BrokenShapes as error:
         raise SystemExit(

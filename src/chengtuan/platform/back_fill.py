@@ -16,7 +16,8 @@ from typing import LiteralString
 import structlog
 
 from chengtuan.platform.database import Database, ReadSession, WriteSession
-from chengtuan.platform.jobs import FOR_EVER, Job, JobCall, RetryLater, Task
+from chengtuan.platform.job_handlers import FOR_EVER, Task
+from chengtuan.platform.jobs import Job, JobCall, RetryLater
 
 log = structlog.get_logger(__name__)
 JOB = "back_fill"

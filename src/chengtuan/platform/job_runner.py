@@ -12,17 +12,8 @@ from chengtuan.kernel.clock import Clock
 from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.health import Part
-from chengtuan.platform.jobs import (
-    LOOK_AGAIN,
-    Job,
-    JobCall,
-    JobWriter,
-    Periodic,
-    RetryLater,
-    Task,
-    Timer,
-    back_off,
-)
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
+from chengtuan.platform.jobs import LOOK_AGAIN, Job, JobCall, JobWriter, RetryLater, back_off
 from chengtuan.platform.logs import in_short
 from chengtuan.platform.outages import is_nobodys_fault, is_outage
 

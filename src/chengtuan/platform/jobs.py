@@ -1,24 +1,13 @@
-"""Durable jobs: rows that fall due. A deadline, a retry and a periodic sweep are the same thing.
-
-Two kinds of handler:
-
-* a *timer* runs inside the transaction that claims it: its effect in the database happens exactly
-  once, and it may not call anybody;
-* a *task* runs outside any transaction under a lease, may call facades and gateways, and is
-  repeated with back-off until it returns: it must be idempotent.
-"""
+"""Durable jobs: rows that fall due. A deadline, a retry and a periodic sweep are the same thing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
-
-if TYPE_CHECKING:
-    from chengtuan.platform.database import WriteSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +38,6 @@ class RetryLater(Exception):
     def __init__(self, after: timedelta) -> None:
         super().__init__(f"again after {after}")
         self.after = after
-
-
-FOR_EVER: None = None
-"""For work that must not be given up, such as everything that moves money: it is tried every five minutes."""
-TRIES = 48
-"""How often work is tried that a person may as well look at: about three hours and a half."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """`tries`: after so many failures it is given up, until a person tries it again."""
-
-    kind: str
-    handler: Callable[["WriteSession", Job], Awaitable[None]]
-    tries: int | None = TRIES
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """`lease` is how long a crashed attempt blocks the next one; `tries` as for a timer."""
-
-    kind: str
-    handler: Callable[[Job], Awaitable[None]]
-    lease: timedelta = timedelta(seconds=60)
-    tries: int | None = TRIES
-
-
-@dataclass(frozen=True, slots=True)
-class Periodic:
-    """A task that falls due again `every` so often, in one process at a time."""
-
-    kind: str
-    handler: Callable[[Job], Awaitable[None]]
-    every: timedelta
-    lease: timedelta = timedelta(seconds=60)
-    tries: None = FOR_EVER
 
 
 LOOK_AGAIN = timedelta(seconds=5)

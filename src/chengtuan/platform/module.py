@@ -15,7 +15,7 @@ from chengtuan.platform.events import Event
 from chengtuan.platform.facades import Facade
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.inbox import Subscriber
-from chengtuan.platform.jobs import Periodic, Task, Timer
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.live import LiveHub
 from chengtuan.platform.rate_limit import RateLimiter
 from chengtuan.platform.settings import PlatformSettings, Settings, load_settings

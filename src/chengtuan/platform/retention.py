@@ -13,7 +13,8 @@ import structlog
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.archive import keep_months, month_of
 from chengtuan.platform.database import Database
-from chengtuan.platform.jobs import Job, Periodic
+from chengtuan.platform.job_handlers import Periodic
+from chengtuan.platform.jobs import Job
 from chengtuan.platform.settings import PlatformSettings
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ import pytest
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.trade.orders.rows.search import FIND_BY_QUERY
 from chengtuan.modules.trade.orders.rules.query import order_query
-from chengtuan.platform.jobs import Periodic
+from chengtuan.platform.job_handlers import Periodic
 from chengtuan.platform.permissions import AllMerchants, OneMerchant
 from tests.support.shop import ADDRESS, PASSWORD, Buyer, Shop, _facade, open_shop
 from tests.support.world import Person, World

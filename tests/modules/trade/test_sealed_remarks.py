@@ -2,7 +2,7 @@
 
 import psycopg
 
-from chengtuan.platform.jobs import Periodic
+from chengtuan.platform.job_handlers import Periodic
 from tests.support.shop import Shop
 
 

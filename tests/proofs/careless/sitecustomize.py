@@ -8,8 +8,9 @@ from typing import Any
 
 from chengtuan.platform import job_runner
 from chengtuan.platform.database import Database
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.job_runner import JobRunner
-from chengtuan.platform.jobs import Job, Periodic, RetryLater, Task, Timer
+from chengtuan.platform.jobs import Job, RetryLater
 
 
 def _commits_need_no_disk() -> None:

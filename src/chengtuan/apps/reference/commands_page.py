@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+import typer
 import typer.main
 
 from chengtuan.apps.reference.markdown import code, codes, page, paragraph, table
 
 
-def commands_page() -> str:
-    # the command line knows this package, so it is asked for only when the page is written
-    from chengtuan.apps.cli import cli  # noqa: PLC0415  (the command line calls this page: a cycle otherwise)
-
-    group: Any = typer.main.get_command(cli)
+def commands_page(commands: typer.Typer) -> str:
+    group: Any = typer.main.get_command(commands)
     parts = [_command(name, command) for name, command in sorted(_leaves("", group))]
     return page("Command line", "`.venv/bin/chengtuan COMMAND`, or `python -m chengtuan.apps.cli COMMAND`.", *parts)
 

@@ -18,7 +18,7 @@ from chengtuan.apps.topology import FOLDER, load_topology
 from chengtuan.kernel.state_machine import StateMachine
 from chengtuan.platform.events import Event, declared_events
 from chengtuan.platform.facades import Facade, operations_of
-from chengtuan.platform.jobs import Periodic, Task, Timer
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.module import ModuleManifest
 
 

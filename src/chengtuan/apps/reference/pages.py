@@ -3,6 +3,8 @@
 import functools
 from pathlib import Path
 
+import typer
+
 from chengtuan.apps.reference.api_pages import problems_page, routes_page
 from chengtuan.apps.reference.commands_page import commands_page
 from chengtuan.apps.reference.description import unconnected_product
@@ -12,11 +14,11 @@ from chengtuan.apps.reference.settings_page import settings_page
 
 
 @functools.cache
-def reference_pages() -> dict[str, str]:
-    """File name → text, written from the code."""
+def reference_pages(commands: typer.Typer) -> dict[str, str]:
+    """File name → text, written from the code; `commands` is the command line, which knows this package."""
     product = unconnected_product()
     return {
-        "commands.md": commands_page(),
+        "commands.md": commands_page(commands),
         FILE: shapes_page(),
         "events.md": events_page(product),
         "facades.md": facades_page(product),
@@ -29,13 +31,13 @@ def reference_pages() -> dict[str, str]:
     }
 
 
-def write_reference(folder: Path) -> list[Path]:
+def write_reference(folder: Path, commands: typer.Typer) -> list[Path]:
     """Replaces the pages in `folder`; the files written. Raises BrokenShapes before anything is written."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / FILE).exists():
-        refuse_broken((folder / FILE).read_text(encoding="utf-8"), reference_pages()[FILE])
+        refuse_broken((folder / FILE).read_text(encoding="utf-8"), reference_pages(commands)[FILE])
     written = []
-    for name, text in reference_pages().items():
+    for name, text in reference_pages(commands).items():
         (folder / name).write_text(text, encoding="utf-8")
         written.append(folder / name)
     return written

@@ -8,7 +8,8 @@ from chengtuan.modules.accounts.usecases.deliver_phone_code import deliver_phone
 from chengtuan.modules.accounts.usecases.seal_wechat_ids import seal_wechat_ids
 from chengtuan.modules.accounts.usecases.send_phone_code import DELIVER_PHONE_CODE
 from chengtuan.modules.accounts.usecases.sweep_expired import sweep_expired
-from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
+from chengtuan.platform.jobs import Job
 
 
 def jobs(ctx: Accounts) -> Sequence[Timer | Task | Periodic]:

@@ -7,7 +7,8 @@ from chengtuan.modules.fulfilment.context import Fulfilment
 from chengtuan.modules.fulfilment.usecases.correct_number import TELL_NUMBER, tell_number
 from chengtuan.modules.fulfilment.usecases.keep_shipment import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.usecases.upload_shipping import upload_shipping
-from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task, Timer
+from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
+from chengtuan.platform.jobs import Job
 
 
 def jobs(ctx: Fulfilment) -> Sequence[Timer | Task | Periodic]:

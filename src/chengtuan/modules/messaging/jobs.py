@@ -6,7 +6,8 @@ from datetime import timedelta
 from chengtuan.modules.messaging.context import Messaging
 from chengtuan.modules.messaging.usecases.deliver_notice import deliver_notice
 from chengtuan.modules.messaging.usecases.keep_notices import DELIVER_NOTICE
-from chengtuan.platform.jobs import Job, Periodic, Task, Timer
+from chengtuan.platform.job_handlers import Periodic, Task, Timer
+from chengtuan.platform.jobs import Job
 
 
 def jobs(ctx: Messaging) -> Sequence[Timer | Task | Periodic]:

@@ -20,7 +20,8 @@ from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.modules.payments.usecases.seal_payers import seal_payers
 from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
 from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
-from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task
+from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task
+from chengtuan.platform.jobs import Job
 
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[Job], Awaitable[None]]

@@ -23,7 +23,8 @@ from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
 from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.refunds.usecases.retry_refund import pass_on_retry
 from chengtuan.platform.database import WriteSession
-from chengtuan.platform.jobs import FOR_EVER, Job, Periodic, Task, Timer
+from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
+from chengtuan.platform.jobs import Job
 
 
 def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
