@@ -9,7 +9,7 @@ from chengtuan.kernel.search import containing, grams_of_word
 from chengtuan.modules.trade.orders.rows.views import SELECT, OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
 from chengtuan.modules.trade.orders.search_keys import RecipientKeys, WantedKeys
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _IN_SCOPE: LiteralString = "(%(all_merchants)s or {t}.merchant_id = %(merchant)s)"
@@ -50,7 +50,7 @@ FIND_BY_QUERY: LiteralString = (
 
 
 async def find_orders_by_query(
-    db: ReadSession,
+    db: ViewSession,
     *,
     scope: Scope,
     query: OrderQuery,

@@ -7,7 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.refunds.rows import OF_ORDERS, Refund
-from chengtuan.platform.database import ReadSession
+from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
 
@@ -95,7 +95,7 @@ async def list_orders_of_user(
 
 
 async def list_orders_in_scope(
-    db: ReadSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
+    db: ViewSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
 ) -> list[OrderView]:
     """Newest first."""
     return await db.fetch_all(
@@ -108,7 +108,7 @@ async def list_orders_in_scope(
 
 
 async def list_orders_to_ship(
-    db: ReadSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
+    db: ViewSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[OrderView]:
     """Those whose merchant's turn it is, the one that waits longest first. `after`: ready at, and the order."""
     ready_at, order_id = after or (None, None)
@@ -121,7 +121,7 @@ async def list_orders_to_ship(
     )
 
 
-async def count_orders_of_user(db: ReadSession, user_ids: Collection[UUID]) -> dict[str, int]:
+async def count_orders_of_user(db: ViewSession, user_ids: Collection[UUID]) -> dict[str, int]:
     """Orders by status."""
     return dict(
         await db.fetch_tuples(
@@ -130,7 +130,7 @@ async def count_orders_of_user(db: ReadSession, user_ids: Collection[UUID]) -> d
     )
 
 
-async def count_orders_in_scope(db: ReadSession, scope: Scope) -> dict[str, int]:
+async def count_orders_in_scope(db: ViewSession, scope: Scope) -> dict[str, int]:
     """Orders by status."""
     return dict(
         await db.fetch_tuples(

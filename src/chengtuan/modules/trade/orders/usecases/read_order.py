@@ -17,7 +17,7 @@ from chengtuan.modules.trade.orders.sealed_address import open_address
 from chengtuan.modules.trade.orders.sealed_remark import open_remark
 from chengtuan.modules.trade.orders.search_keys import keys_of_query
 from chengtuan.modules.trade.refunds.rows import Refund, refunds_of_orders
-from chengtuan.platform.database import ReadSession
+from chengtuan.platform.database import ViewSession
 from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.permissions import Scope
 
@@ -76,7 +76,7 @@ async def list_merchant_orders(
     ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """Newest first. Raises BadCursor."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await order_views.list_orders_in_scope(
             db, scope=scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
         )
@@ -86,7 +86,7 @@ async def list_merchant_orders(
 async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
     """Orders to ship, the one that waits longest first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await order_views.list_orders_to_ship(db, scope=scope, after=after, limit=limit + 1)
         return page_of(await _details(ctx, db, rows), limit, _waiting_cursor)
 
@@ -96,7 +96,7 @@ async def search_orders(
 ) -> Page[OrderDetail]:
     """Orders that `text` may mean (`domain.order_query`), newest first. Raises BadCursor."""
     query = order_query(text)
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await find_orders_by_query(
             db,
             scope=scope,
@@ -123,18 +123,18 @@ def _cursor_of(detail: OrderDetail) -> str:
     return encode_cursor(str(detail.order.id))
 
 
-async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list[OrderDetail]:
+async def _details(ctx: Trade, db: ViewSession, orders: list[OrderView]) -> list[OrderDetail]:
     refunds = await refunds_of_orders(db, [order.id for order in orders]) if orders else []
     return [_opened(ctx, order, [refund for refund in refunds if refund.order_id == order.id]) for order in orders]
 
 
 async def count_orders(ctx: Trade, user_ids: Collection[UUID]) -> dict[str, int]:
     """A buyer's orders by status."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await order_views.count_orders_of_user(db, user_ids)
 
 
 async def count_merchant_orders(ctx: Trade, scope: Scope) -> dict[str, int]:
     """Orders by status."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await order_views.count_orders_in_scope(db, scope)
