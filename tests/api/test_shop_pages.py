@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -198,7 +198,7 @@ async def test_a_price_is_told_right_after_it_changed_and_what_left_the_shelf_no
 async def test_a_crowd_at_one_link_reads_it_once(
     shop: Shop, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trade, asked = shop.world.composition.facades[TradeFacade], 0
+    trade, asked = cast("TradeFacade", shop.world.composition.facades[TradeFacade]), 0
     show = type(trade).show_product_link
 
     async def counted(self: Any, **arguments: Any) -> LinkCard | None:
