@@ -1,7 +1,8 @@
 """Every route says who may call it, exactly once, and means it."""
 
 import re
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import pytest
@@ -19,11 +20,12 @@ from chengtuan.platform.http.access import (
     may,
     refuse_unmarked_routes,
 )
-from chengtuan.platform.permissions import ROLE_PERMISSIONS, Permission, Role
+from chengtuan.platform.permissions import PLATFORM_ROLES, ROLE_PERMISSIONS, WITHIN_ANSWERS, Permission, Role
 from tests.api.routes import operations
 from tests.support.shop import PASSWORD, Shop
 from tests.support.world import World
 
+PAGES = Path(__file__).parents[2] / "docs" / "reference"
 FRAMEWORK_PATHS = {"/openapi.json"}
 """Routes that the framework adds by itself: the API's public description."""
 
@@ -31,7 +33,8 @@ FRAMEWORK_PATHS = {"/openapi.json"}
 async def test_every_route_has_exactly_one_access_marker(world: World) -> None:
     refuse_unmarked_routes(world.api)
     found = {marker for route in api_routes(world.api) for marker in markers(route)}
-    assert found == {"public", "shopper", "internal", *Permission}, "and no permission is without a use"
+    used = set(Permission) - WITHIN_ANSWERS
+    assert found == {"public", "shopper", "internal", *used}, "and no permission is without a use"
     assert len(list(api_routes(world.api))) >= 60
 
 
@@ -88,27 +91,52 @@ async def test_nobody_comes_in_without_the_right_session(shop: Shop) -> None:
     assert let_in == []
 
 
-async def _refused(world: World, token: str, role: Role) -> list[str]:
-    """Routes that the role has no permission for, and that let it in; and the other way round."""
-    wrong = []
-    for operation in operations(world.api):
-        if operation.permission is None or operation.permission == Permission.OWN_ACCOUNT:
-            continue
-        path = re.sub(r"\{\w+_date\}", "2026-05-31", re.sub(r"\{\w+_id\}", str(UUID(int=1)), operation.path))
-        answer = await world.client.request(operation.method, path, headers={"Authorization": f"Bearer {token}"})
-        refused = (answer.status_code, answer.json().get("code")) == (403, "platform/not-allowed")
-        if refused == (operation.permission in ROLE_PERMISSIONS[role]):
-            wrong.append(f"{operation.id} {operation.permission} {answer.status_code}")
-    return wrong
+Door: TypeAlias = tuple[str, str, str]
+"""A role, a method and a path."""
 
 
-async def test_a_role_is_let_in_where_its_permissions_say_and_nowhere_else(shop: Shop) -> None:
+def _page() -> dict[Door, bool]:
+    """docs/reference/permissions.md, as somebody reads it who has nothing else."""
+    roles: list[str] = []
+    may: dict[str, set[str]] = {}
+    routes: list[tuple[str, str, str]] = []
+    for line in (PAGES / "permissions.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        names = [cell.strip("`") for cell in cells]
+        if cells[0] == "permission" and cells[1] != "opens":
+            roles = names[1:]
+        elif (opened := re.fullmatch(r"([A-Z]+) `(.+)`", cells[1]) if len(cells) > 1 else None) is not None:
+            routes.append((names[0], opened[1], opened[2]))
+        elif cells[0].startswith("`"):
+            may.setdefault(names[0], set()).update(r for r, cell in zip(roles, cells[1:], strict=False) if cell == "✓")
+    return {(role, method, path): role in may[name] for name, method, path in routes for role in Role}
+
+
+async def _answers(world: World, role: Role, token: str) -> dict[Door, bool]:
+    """Whether each door of staff opens; signing out comes last."""
+    doors = [operation for operation in operations(world.api) if operation.permission is not None]
+    opened = {}
+    for door in sorted(doors, key=lambda one: one.method == "DELETE"):
+        path = re.sub(r"\{\w+_date\}", "2026-05-31", re.sub(r"\{\w+_id\}", str(UUID(int=1)), door.path))
+        answer = await world.client.request(door.method, path, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code != 401, door
+        refused = answer.status_code == 403 and answer.json()["code"] == "platform/not-allowed"
+        opened[(str(role), door.method, door.path)] = not refused
+    return opened
+
+
+async def test_every_role_is_let_in_where_table_and_page_say_and_nowhere_else(shop: Shop) -> None:
     accounts = shop.world.composition.facades[AccountsFacade]
     assert isinstance(accounts, AccountsFacade)
-    await accounts.add_staff(login="root", password=PASSWORD, name="R", roles=[Role.PLATFORM_ADMIN], merchant_id=None)
-    admin = await shop.world.staff("root", PASSWORD)
-    assert await _refused(shop.world, shop.merchant.token, Role.MERCHANT_OWNER) == []
-    assert await _refused(shop.world, admin.token, Role.PLATFORM_ADMIN) == []
+    opened: dict[Door, bool] = {}
+    for role in Role:
+        whose = None if role in PLATFORM_ROLES else shop.merchant_id
+        await accounts.add_staff(login=role, password=PASSWORD, name=role, roles=[role], merchant_id=whose)
+        opened |= await _answers(shop.world, role, (await shop.world.staff(role, PASSWORD)).token)
+    permissions = {(one.method, one.path): one.permission for one in operations(shop.world.api)}
+    table = {door: permissions[door[1:]] in ROLE_PERMISSIONS[Role(door[0])] for door in opened}
+    assert opened == table
+    assert opened == _page()
 
 
 async def test_without_permissions_every_door_is_shut(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

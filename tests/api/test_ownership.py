@@ -48,6 +48,8 @@ async def _property(world: World) -> Property:
     unpaid = await ann.order("solo")
     await world.settle()
     refunds = (await shop.merchant.get("/api/v1/trade/console/refunds")).json()["items"]
+    clerk = {"login": "clerk", "name": "Clerk", "roles": ["merchant_service"]}
+    added = await shop.merchant.post("/api/v1/accounts/console/staff", clerk)
     ids = {
         "order_id": unpaid["id"],
         "shipped_order_id": shipped["id"],
@@ -57,6 +59,7 @@ async def _property(world: World) -> Property:
         "product_id": shop.product_id,
         "sku_id": shop.sku_id,
         "refund_id": refunds[0]["id"],
+        "staff_id": added.json()["colleague"]["id"],
     }
     product = (await shop.merchant.get(f"/api/v1/catalog/console/products/{shop.product_id}")).json()
     names = ("name", "summary", "description", "category_slug", "images", "list_price_fen", "skus")
@@ -64,6 +67,7 @@ async def _property(world: World) -> Property:
         "change_my_address": ADDRESS | {"detail": "elsewhere", "version": 1},
         "edit_console_product": {name: product[name] for name in names} | {"name": {"en": "Stolen"}, "version": 1},
         "pay_order": {"channel": "wechat_h5", "return_url": "http://shop.test/back"},
+        "change_own_staff": {"name": "Stolen", "roles": ["merchant_owner"], "version": 1},
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},
         "ship_parcel": parcel,

@@ -40,6 +40,7 @@ async def test_an_operator_changes_a_password_and_shuts_an_account(
     assert NEW not in changed.stdout + changed.stderr
     assert (await before.get("/api/v1/accounts/staff/me")).status_code == 401
     after = await world.staff("lin", NEW)
+    assert (await after.get("/api/v1/accounts/staff/me")).json()["must_change_password"] is True
 
     assert run(database_url, tmp_path, "disable", "lin").returncode == 0
     assert (await after.get("/api/v1/accounts/staff/me")).status_code == 401
@@ -49,3 +50,18 @@ async def test_an_operator_changes_a_password_and_shuts_an_account(
 
     weak = run(database_url, tmp_path, "set-password", "nobody", typed="short\n")
     assert (weak.returncode, weak.stderr) == (1, "chengtuan: A password of staff has 10 to 200 characters\n")
+
+
+async def test_an_operator_adds_somebody_and_gives_other_roles(world: World, database_url: str, tmp_path: Path) -> None:
+    who = ("wu", "--name", "Wu", "--merchant", str(uuid4()))
+    added = run(database_url, tmp_path, "add", *who, "--role", "merchant_warehouse", typed=PASSWORD + "\n")
+    assert added.returncode == 0, added.stderr
+    wu = await world.staff("wu", PASSWORD)
+    changed = await wu.post("/api/v1/accounts/staff/me/password", {"current": PASSWORD, "new": NEW})
+    assert changed.status_code == 204
+    ledger = "/api/v1/payments/console/ledger"
+    assert (await wu.get(ledger)).status_code == 403
+    assert run(database_url, tmp_path, "set-roles", "wu", "--role", "merchant_finance").returncode == 0
+    assert (await wu.get(ledger)).status_code == 200
+    refused = run(database_url, tmp_path, "set-roles", "wu", "--role", "platform_admin")
+    assert (refused.returncode, refused.stderr[:10]) == (1, "chengtuan:")

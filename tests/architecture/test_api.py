@@ -40,7 +40,7 @@ def test_every_route_says_who_may_call_it_and_what_it_does(found: list[Operation
 def test_console_routes_are_for_staff_and_others_are_not(found: list[Operation]) -> None:
     """Signing in to the console is public, of course."""
     for operation in found:
-        own_session = "/staff/" in operation.path and operation.path.endswith(("/me", "/current"))
+        own_session = "/staff/" in operation.path and operation.path.endswith(("/me", "/current", "/me/password"))
         for_staff = operation.access in set(Permission)
         of_the_operator = operation.path.startswith("/api/v1/background")
         assert for_staff == ("/console/" in operation.path or own_session or of_the_operator), operation

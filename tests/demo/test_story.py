@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from chengtuan.apps.demo.catalogue import load_catalogue
-from chengtuan.apps.demo.shelves import Goods, add_merchants
+from chengtuan.apps.demo.shelves import Goods
+from chengtuan.apps.demo.staff import add_merchants
 from chengtuan.apps.demo.stage import open_stage
 from chengtuan.apps.demo.story import Story
 from chengtuan.kernel.clock import MovableClock

@@ -4,6 +4,130 @@
  */
 
 export interface paths {
+    "/api/v1/accounts/console/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Staff
+         * @description Everybody of the own shop (or of the platform), and the roles that may be given.
+         */
+        get: operations["list_own_staff"];
+        put?: never;
+        /**
+         * Add Own Staff
+         * @description Somebody new, who signs in with the first password of the answer within a week.
+         */
+        post: operations["add_own_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/console/staff/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Own Staff
+         * @description Another name, other roles: what they may do changes at once.
+         */
+        put: operations["change_own_staff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/console/staff/{staff_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable Own Staff
+         * @description Sign somebody out everywhere, and let them sign in no more.
+         */
+        post: operations["disable_own_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/console/staff/{staff_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable Own Staff
+         * @description Let somebody sign in again, with the password they had.
+         */
+        post: operations["enable_own_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/console/staff/{staff_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Own Staff Password
+         * @description A new first password; the one before and its sessions are over.
+         */
+        post: operations["reset_own_staff_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/console/staff/{staff_id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Own Staff Out
+         * @description End all of somebody's sessions; they can sign in again.
+         */
+        post: operations["sign_own_staff_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/me": {
         parameters: {
             query?: never;
@@ -232,6 +356,26 @@ export interface paths {
         get: operations["read_staff_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/staff/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Own Staff Password
+         * @description Choose another password; every session but this one ends. With a first password this comes before all.
+         */
+        post: operations["change_own_staff_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1075,7 +1219,7 @@ export interface paths {
         };
         /**
          * Read Console Order
-         * @description One order with its address; staff of the platform see its phone masked.
+         * @description One order; its recipient is masked for those without `orders:contact`.
          */
         get: operations["read_console_order"];
         put?: never;
@@ -1763,21 +1907,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * AdjustmentOut
-         * @description What makes an order dearer or cheaper than its goods: below zero for a reduction of a line, above for freight.
-         */
-        AdjustmentOut: {
-            /** Amount Fen */
-            amount_fen: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "member" | "threshold" | "coupon" | "points" | "freight";
-            /** Line */
-            line: number | null;
-        };
         /** AlreadyInGroupProblem */
         AlreadyInGroupProblem: {
             /**
@@ -1896,6 +2025,34 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:catalog/bad-image";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadLoginProblem */
+        BadLoginProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/bad-login";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/bad-login";
         } & {
             [key: string]: unknown;
         };
@@ -2066,6 +2223,34 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:fulfilment/bad-tracking-no";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BeyondOwnPermissionsProblem */
+        BeyondOwnPermissionsProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/beyond-own-permissions";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 403;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/beyond-own-permissions";
         } & {
             [key: string]: unknown;
         };
@@ -2514,6 +2699,73 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Colleague
+         * @description A member of staff as their managers see them.
+         *
+         *     `first_password_until` is set while the password is one that somebody else set: until then it has to be changed.
+         */
+        Colleague: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** First Password Until */
+            first_password_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+        };
+        /** ColleagueEdit */
+        ColleagueEdit: {
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /**
+             * Version
+             * @description The version that was read and is to be replaced; another one is refused.
+             */
+            version: number;
+        };
+        /**
+         * ColleagueInput
+         * @description `login` is what they sign in with, for good; `name` is what others see.
+         */
+        ColleagueInput: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+        };
+        /**
+         * ColleagueList
+         * @description Those who can sign in first.
+         */
+        ColleagueList: {
+            /** Giveable */
+            giveable: components["schemas"]["GiveableRole"][];
+            /** Items */
+            items: components["schemas"]["ListedColleague"][];
+        };
+        /**
          * Commitment
          * @description A campaign that runs, will run or has open groups. `people` have paid for a seat in one of them.
          *
@@ -2768,6 +3020,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** CurrentPasswordWrongProblem */
+        CurrentPasswordWrongProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/current-password-wrong";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/current-password-wrong";
+        } & {
+            [key: string]: unknown;
+        };
         /** DearerThanAloneProblem */
         DearerThanAloneProblem: {
             /** Campaign Ids */
@@ -2999,6 +3279,52 @@ export interface components {
             avatar: string;
             /** Nickname */
             nickname: string;
+        };
+        /**
+         * FirstPassword
+         * @description `password` is shown this once. Whoever signs in with it has to choose another one.
+         */
+        FirstPassword: {
+            colleague: components["schemas"]["Colleague"];
+            /** Password */
+            password: string;
+        };
+        /** FirstPasswordExpiredProblem */
+        FirstPasswordExpiredProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/first-password-expired";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 401;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/first-password-expired";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * GiveableRole
+         * @description A role that the asker may give, and what it allows.
+         */
+        GiveableRole: {
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            role: components["schemas"]["Role"];
         };
         /**
          * Group
@@ -3464,16 +3790,6 @@ export interface components {
              */
             subject_id: string;
         };
-        /** LineInput */
-        LineInput: {
-            /** Quantity */
-            quantity: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
-        };
         /** ListPriceTooLowProblem */
         ListPriceTooLowProblem: {
             /**
@@ -3501,6 +3817,39 @@ export interface components {
             type: "urn:chengtuan:problem:catalog/list-price-too-low";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ListedColleague
+         * @description `sessions`: on how many browsers they are signed in.
+         */
+        ListedColleague: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** First Password Until */
+            first_password_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Sessions */
+            sessions: number;
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
         };
         /**
          * ListingCard
@@ -3567,6 +3916,34 @@ export interface components {
              * Format: date-time
              */
             now: string;
+        };
+        /** LoginTakenProblem */
+        LoginTakenProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/login-taken";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/login-taken";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Me
@@ -3862,6 +4239,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** NotOneselfProblem */
+        NotOneselfProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/not-oneself";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/not-oneself";
+        } & {
+            [key: string]: unknown;
+        };
         /** NotShippableProblem */
         NotShippableProblem: {
             /**
@@ -4022,14 +4427,10 @@ export interface components {
         };
         /**
          * Order
-         * @description `ready_at`: since when it is the merchant's turn to send it. `product_id` is the first line's.
-         *
-         *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why.
+         * @description `ready_at`: since when it is the merchant's turn to send it.
          */
         Order: {
             address: components["schemas"]["OrderAddress"];
-            /** Adjustments */
-            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Cancel Reason */
             cancel_reason: ("user" | "timeout" | "group_ended") | null;
             /** Cancelled At */
@@ -4085,11 +4486,6 @@ export interface components {
             now: string;
             /** Number */
             number: string;
-            /**
-             * Off Fen
-             * @description fen, 1/100 yuan
-             */
-            off_fen: number;
             /** Paid At */
             paid_at: string | null;
             /**
@@ -4226,7 +4622,7 @@ export interface components {
         };
         /**
          * OrderInput
-         * @description As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs.
+         * @description `open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken.
          */
         OrderInput: {
             /**
@@ -4240,25 +4636,21 @@ export interface components {
             expected_payable_fen?: number | null;
             /** Group Id */
             group_id?: string | null;
-            /** Lines */
-            lines?: components["schemas"]["LineInput"][] | null;
             mode: components["schemas"]["Mode"];
             /** Quantity */
-            quantity?: number | null;
+            quantity: number;
             /**
              * Remark
              * @default
              */
             remark: string;
-            /** Sku Id */
-            sku_id?: string | null;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
-        /**
-         * OrderLine
-         * @description `list_unit_fen` is one piece alone on that day, `unit_price_fen` what one cost here.
-         *
-         *     `amount_fen` are the goods, `off_fen` is taken off them, `payable_fen` is what is left.
-         */
+        /** OrderLine */
         OrderLine: {
             /**
              * Amount Fen
@@ -4267,28 +4659,6 @@ export interface components {
             amount_fen: number;
             /** Image Url */
             image_url: string;
-            /** Line */
-            line: number;
-            /**
-             * List Unit Fen
-             * @description fen, 1/100 yuan
-             */
-            list_unit_fen: number;
-            /**
-             * Off Fen
-             * @description fen, 1/100 yuan
-             */
-            off_fen: number;
-            /**
-             * Payable Fen
-             * @description fen, 1/100 yuan
-             */
-            payable_fen: number;
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
             /**
              * Product Name
              * @description Text by language: zh-Hant, zh-Hans, en; at least one.
@@ -4472,6 +4842,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * OwnPasswordInput
+         * @description Ten to 200 characters. `proof` answers `accounts/proof-needed` after too many wrong ones.
+         */
+        OwnPasswordInput: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+            proof?: components["schemas"]["ProofOfWork"] | null;
+        };
         /** OwnSeat */
         OwnSeat: {
             seat: components["schemas"]["Seat"] | null;
@@ -4552,7 +4933,7 @@ export interface components {
          * @description Something a member of staff may be allowed to do. Whose data it reaches is the scope's matter.
          * @enum {string}
          */
-        Permission: "own-account" | "shop:read" | "products:read" | "products:edit" | "stock:read" | "stock:edit" | "campaigns:read" | "campaigns:edit" | "groups:read" | "orders:read" | "orders:ship" | "refunds:read" | "refunds:retry" | "ledger:read" | "reconciliation" | "background";
+        Permission: "own-account" | "shop:read" | "products:read" | "products:edit" | "stock:read" | "stock:edit" | "campaigns:read" | "campaigns:edit" | "groups:read" | "orders:read" | "orders:ship" | "orders:contact" | "refunds:read" | "refunds:retry" | "ledger:read" | "staff:manage" | "reconciliation" | "reconciliation:edit" | "background" | "background:edit";
         /** PhoneCodeInput */
         PhoneCodeInput: {
             /** Code */
@@ -4638,9 +5019,7 @@ export interface components {
         };
         /**
          * PreviewInput
-         * @description `open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken.
-         *
-         *     One variant is `sku_id` and `quantity`; several of one merchant, bought alone, are `lines`, each variant once.
+         * @description As OrderInput, with or without an address.
          */
         PreviewInput: {
             /** Address Id */
@@ -4649,13 +5028,14 @@ export interface components {
             campaign_id?: string | null;
             /** Group Id */
             group_id?: string | null;
-            /** Lines */
-            lines?: components["schemas"]["LineInput"][] | null;
             mode: components["schemas"]["Mode"];
             /** Quantity */
-            quantity?: number | null;
-            /** Sku Id */
-            sku_id?: string | null;
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /** PriceChangedProblem */
         PriceChangedProblem: {
@@ -4986,14 +5366,11 @@ export interface components {
         };
         /**
          * Quote
-         * @description What would be bought and what it costs. The fields of a single variant are those of the first line.
+         * @description What would be bought and what it costs.
          *
-         *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. `initiator_back_fen` comes back to an
-         *     initiator when the group forms, at the price quoted.
+         *     `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
          */
         Quote: {
-            /** Adjustments */
-            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Deliverable */
             deliverable: boolean;
             /**
@@ -5015,13 +5392,6 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             initiator_back_fen: number;
-            /** Lines */
-            lines: components["schemas"]["QuoteLine"][];
-            /**
-             * Off Fen
-             * @description fen, 1/100 yuan
-             */
-            off_fen: number;
             /**
              * Payable Fen
              * @description fen, 1/100 yuan
@@ -5041,67 +5411,6 @@ export interface components {
             };
             /** Quantity */
             quantity: number;
-            /**
-             * Sku Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
-             */
-            sku_name: {
-                [key: string]: string;
-            };
-            /** Tier Prices Fen */
-            tier_prices_fen: number[];
-            /**
-             * Unit Price Fen
-             * @description fen, 1/100 yuan
-             */
-            unit_price_fen: number;
-        };
-        /**
-         * QuoteLine
-         * @description `list_unit_fen` is one piece alone, `unit_price_fen` what one costs here; `off_fen` is taken off the line.
-         */
-        QuoteLine: {
-            /**
-             * Goods Fen
-             * @description fen, 1/100 yuan
-             */
-            goods_fen: number;
-            /** Image Url */
-            image_url: string;
-            /**
-             * List Unit Fen
-             * @description fen, 1/100 yuan
-             */
-            list_unit_fen: number;
-            /**
-             * Off Fen
-             * @description fen, 1/100 yuan
-             */
-            off_fen: number;
-            /**
-             * Payable Fen
-             * @description fen, 1/100 yuan
-             */
-            payable_fen: number;
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
-            /**
-             * Product Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
-             */
-            product_name: {
-                [key: string]: string;
-            };
-            /** Quantity */
-            quantity: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
             /**
              * Sku Name
              * @description Text by language: zh-Hant, zh-Hans, en; at least one.
@@ -5393,7 +5702,63 @@ export interface components {
          * @description What a member of staff is. The database knows the same names (`staff.ck_staff_roles`).
          * @enum {string}
          */
-        Role: "platform_admin" | "merchant_owner";
+        Role: "platform_admin" | "platform_operator" | "platform_auditor" | "merchant_owner" | "merchant_operator" | "merchant_warehouse" | "merchant_service" | "merchant_finance";
+        /** RolesDoNotFitProblem */
+        RolesDoNotFitProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/roles-do-not-fit";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/roles-do-not-fit";
+        } & {
+            [key: string]: unknown;
+        };
+        /** SamePasswordProblem */
+        SamePasswordProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/same-password";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/same-password";
+        } & {
+            [key: string]: unknown;
+        };
         /** Seat */
         Seat: {
             /**
@@ -5429,34 +5794,6 @@ export interface components {
             /** Token */
             token: string;
             user: components["schemas"]["Me"];
-        };
-        /** SeveralMerchantsProblem */
-        SeveralMerchantsProblem: {
-            /**
-             * Code
-             * @constant
-             */
-            code: "trade/several-merchants";
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /** Request Id */
-            request_id: string;
-            /**
-             * Status
-             * @constant
-             */
-            status: 422;
-            /** Title */
-            title: string;
-            /**
-             * Type
-             * @constant
-             */
-            type: "urn:chengtuan:problem:trade/several-merchants";
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ShipInput
@@ -5707,8 +6044,6 @@ export interface components {
             instance: string;
             /** Request Id */
             request_id: string;
-            /** Sku Id */
-            sku_id: string;
             /**
              * Status
              * @constant
@@ -5726,7 +6061,9 @@ export interface components {
         };
         /**
          * Staff
-         * @description A member of staff; `merchant_id` is null for the platform's own. Clients show what `permissions` allow.
+         * @description The signed-in member of staff; `merchant_id` is null for the platform's own.
+         *
+         *     Clients show what `permissions` allow. They allow nothing but the own account as long as `must_change_password`.
          */
         Staff: {
             /**
@@ -5738,12 +6075,72 @@ export interface components {
             login: string;
             /** Merchant Id */
             merchant_id: string | null;
+            /** Must Change Password */
+            must_change_password: boolean;
             /** Name */
             name: string;
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
             /** Roles */
             roles: components["schemas"]["Role"][];
+        };
+        /** StaffChangedProblem */
+        StaffChangedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/staff-changed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/staff-changed";
+            /** Version */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** StaffNotFoundProblem */
+        StaffNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/staff-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/staff-not-found";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * StaffSession
@@ -6018,8 +6415,6 @@ export interface components {
          */
         SyncedOrder: {
             address: components["schemas"]["OrderAddress"];
-            /** Adjustments */
-            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Cancel Reason */
             cancel_reason: ("user" | "timeout" | "group_ended") | null;
             /** Cancelled At */
@@ -6077,11 +6472,6 @@ export interface components {
             now: string;
             /** Number */
             number: string;
-            /**
-             * Off Fen
-             * @description fen, 1/100 yuan
-             */
-            off_fen: number;
             /** Paid At */
             paid_at: string | null;
             /**
@@ -6468,6 +6858,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** WeakPasswordProblem */
+        WeakPasswordProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/weak-password";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/weak-password";
+        } & {
+            [key: string]: unknown;
+        };
         /** WechatPhoneInput */
         WechatPhoneInput: {
             /**
@@ -6611,6 +7029,443 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_own_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueList"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    add_own_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColleagueInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that; Nobody gives permissions that they do not have, or manages somebody who has more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"] | components["schemas"]["BeyondOwnPermissionsProblem"];
+                };
+            };
+            /** @description Another member of staff already has this login */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LoginTakenProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; A login has 2 to 60 letters, figures or signs of . _ @ - and no spaces; A member of staff has roles of the platform and no merchant, or roles of a merchant and this merchant */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadLoginProblem"] | components["schemas"]["RolesDoNotFitProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    change_own_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColleagueEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that; Nobody gives permissions that they do not have, or manages somebody who has more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"] | components["schemas"]["BeyondOwnPermissionsProblem"];
+                };
+            };
+            /** @description There is no such member of staff */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaffNotFoundProblem"];
+                };
+            };
+            /** @description Nobody changes their own roles or shuts themselves out; somebody else has to do that; This member of staff was changed in another place since they were read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotOneselfProblem"] | components["schemas"]["StaffChangedProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; A member of staff has roles of the platform and no merchant, or roles of a merchant and this merchant */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RolesDoNotFitProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    disable_own_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that; Nobody gives permissions that they do not have, or manages somebody who has more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"] | components["schemas"]["BeyondOwnPermissionsProblem"];
+                };
+            };
+            /** @description There is no such member of staff */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaffNotFoundProblem"];
+                };
+            };
+            /** @description Nobody changes their own roles or shuts themselves out; somebody else has to do that */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotOneselfProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    enable_own_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that; Nobody gives permissions that they do not have, or manages somebody who has more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"] | components["schemas"]["BeyondOwnPermissionsProblem"];
+                };
+            };
+            /** @description There is no such member of staff */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaffNotFoundProblem"];
+                };
+            };
+            /** @description Nobody changes their own roles or shuts themselves out; somebody else has to do that */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotOneselfProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; A member of staff has roles of the platform and no merchant, or roles of a merchant and this merchant */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RolesDoNotFitProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    reset_own_staff_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that; Nobody gives permissions that they do not have, or manages somebody who has more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"] | components["schemas"]["BeyondOwnPermissionsProblem"];
+                };
+            };
+            /** @description There is no such member of staff */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaffNotFoundProblem"];
+                };
+            };
+            /** @description Nobody changes their own roles or shuts themselves out; somebody else has to do that */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotOneselfProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    sign_own_staff_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that; Nobody gives permissions that they do not have, or manages somebody who has more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"] | components["schemas"]["BeyondOwnPermissionsProblem"];
+                };
+            };
+            /** @description There is no such member of staff */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaffNotFoundProblem"];
+                };
+            };
+            /** @description Nobody changes their own roles or shuts themselves out; somebody else has to do that */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotOneselfProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -7269,6 +8124,73 @@ export interface operations {
             };
         };
     };
+    change_own_staff_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed; A password of staff has 10 to 200 characters; The new password is the one that there is already; The current password is another one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WeakPasswordProblem"] | components["schemas"]["SamePasswordProblem"] | components["schemas"]["CurrentPasswordWrongProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Too many tries from here: this device has to do some work first, and send it with the next one */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProofNeededProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                };
+            };
+        };
+    };
     sign_in_to_console: {
         parameters: {
             query?: never;
@@ -7291,13 +8213,13 @@ export interface operations {
                     "application/json": components["schemas"]["StaffSession"];
                 };
             };
-            /** @description The login or the password is wrong */
+            /** @description The login or the password is wrong; This first password was not used in time; ask for another one */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["WrongPasswordProblem"];
+                    "application/problem+json": components["schemas"]["WrongPasswordProblem"] | components["schemas"]["FirstPasswordExpiredProblem"];
                 };
             };
             /** @description This request came from a page of another site */
@@ -10478,13 +11400,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many people at once; try again in a moment */
@@ -10576,13 +11498,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -14,4 +14,12 @@ class FacadeAuthenticator:
 
     async def staff(self, token: str) -> Staff | None:
         staff = await self._accounts.identify_staff(token=token)
-        return Staff.of(staff.staff_id, staff.merchant_id, staff.roles, staff.name) if staff else None
+        if staff is None:
+            return None
+        return Staff.of(
+            staff.staff_id,
+            staff.merchant_id,
+            staff.roles,
+            staff.name,
+            must_change_password=staff.must_change_password,
+        )

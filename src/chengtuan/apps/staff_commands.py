@@ -1,4 +1,4 @@
-"""Console accounts from the command line: who there is, a new password, and shutting somebody out."""
+"""Console accounts from the command line: who there is, somebody new, roles, a new password, shutting somebody out."""
 
 import asyncio
 import getpass
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -14,8 +15,9 @@ from chengtuan.kernel.problems import Problem
 if TYPE_CHECKING:
     from chengtuan.modules.accounts.facade import AccountsFacade
 
-staff = typer.Typer(no_args_is_help=True, help="Console accounts: list them, change a password, shut one out.")
+staff = typer.Typer(no_args_is_help=True, help="Console accounts: list, add, roles, a new password, shut one out.")
 Login = Annotated[str, typer.Argument(help="What the person signs in with.")]
+Roles = Annotated[list[str], typer.Option("--role", help="Give it again for each: merchant_warehouse, ….")]
 
 
 @staff.command(name="list")
@@ -24,12 +26,40 @@ def list_accounts() -> None:
     _run(_list)
 
 
+@staff.command()
+def add(
+    login: Login,
+    role: Roles,
+    name: Annotated[str, typer.Option(help="What others see.")],
+    merchant: Annotated[UUID | None, typer.Option(help="Whose they are; without it the platform's.")] = None,
+) -> None:
+    """Add a console account; its first password is asked for here or read from standard input."""
+    password = _new_password()
+
+    async def add_one(accounts: "AccountsFacade") -> None:
+        await accounts.add_staff(
+            login=login, password=password, name=name, roles=role, merchant_id=merchant, must_change_password=True
+        )
+
+    _run(add_one)
+    print(f"{login} can sign in for seven days with this password, and changes it then.")
+
+
+@staff.command(name="set-roles")
+def set_roles(login: Login, role: Roles) -> None:
+    """Replace the roles of an account; its sessions follow at once."""
+    _run(lambda accounts: accounts.set_staff_roles(login=login, roles=role))
+    print(f"{login} is {', '.join(role)}.")
+
+
 @staff.command(name="set-password")
 def set_password(login: Login) -> None:
-    """Give an account a new password, asked for here or read from standard input; its sessions end."""
+    """Give an account a password to be changed, asked for here or read from standard input; its sessions end."""
     password = _new_password()
     _run(lambda accounts: accounts.set_staff_password(login=login, password=password))
-    print(f"{login} has a new password; sessions with the one before have ended.")
+    print(
+        f"{login} can sign in for seven days with this password, and changes it then; the sessions before have ended."
+    )
 
 
 @staff.command()

@@ -1,9 +1,8 @@
 """PostgreSQL for one module: its own schema, role and pools, with read and write sessions.
 
 SQL is written as SQL, in a module's repository; rows come back as frozen dataclasses.
-A view session may show what was true a second ago: for pages, lists and counts, never for a decision. A read session
-sees everything committed before it. Neither can write (the server refuses it). A write session is one transaction in
-which domain rows, events and jobs are stored together.
+A read session cannot write (the server refuses it); a write session is one transaction in which
+domain rows, events and jobs are stored together.
 """
 
 import time
@@ -29,11 +28,8 @@ _REMEMBERED_S = 5.0
 Params: TypeAlias = Mapping[str, object] | Sequence[object]
 
 
-class ViewSession:
-    """Statements outside a transaction whose answers may be a second old; all of a page come from one node.
-
-    A function that takes a `ViewSession` decides nothing: what decides takes one of the other two.
-    """
+class _Session:
+    """What reads and writes have in common."""
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
@@ -72,11 +68,11 @@ class ViewSession:
             return [await cursor.fetchall() for cursor in cursors]
 
 
-class ReadSession(ViewSession):
-    """The same on the primary: it sees what this caller, or anybody else, has just written."""
+class ReadSession(_Session):
+    """Statements outside a transaction, refused by the server if they write."""
 
 
-class WriteSession(ViewSession):
+class WriteSession(_Session):
     """One transaction on the primary. Events and jobs are stored with it, or not at all."""
 
     def __init__(self, connection: AsyncConnection[Any], clock: Clock) -> None:
@@ -172,12 +168,6 @@ class Database:
     async def close(self) -> None:
         await self._write_pool.close()
         await self._read_pool.close()
-
-    @asynccontextmanager
-    async def view(self) -> AsyncIterator[ViewSession]:
-        """For what may be a second old. There are no replicas yet, so it is not."""
-        async with self._read_pool.connection() as connection:
-            yield ViewSession(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:

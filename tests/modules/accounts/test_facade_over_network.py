@@ -35,7 +35,7 @@ async def test_people_are_known_over_the_network(world: World) -> None:
     assert await remote.get_contacts(user_ids=ids) == await local.get_contacts(user_ids=ids) != []
     with pytest.raises(AddressNotFound):
         await remote.get_address(user_id=person.id, address_id=uuid4())
-    staff = {"login": "root", "password": "p", "name": "Root", "roles": ["platform_admin"]}
+    staff = {"login": "root", "password": "long enough", "name": "Root", "roles": ["platform_admin"]}
     await remote.add_staff(**staff, merchant_id=None)  # type: ignore[arg-type]
     with pytest.raises(LoginTaken):
         await remote.add_staff(**staff, merchant_id=None)  # type: ignore[arg-type]

@@ -60,6 +60,7 @@ async def test_staff_are_told_what_they_may_do(world: World) -> None:
     assert "reconciliation" in staff["permissions"]
     assert "orders:read" in staff["permissions"]
     assert "orders:ship" not in staff["permissions"]
+    assert staff["must_change_password"] is False
 
 
 async def test_a_session_of_an_account_that_reaches_nobody_is_over(world: World, database_url: str) -> None:

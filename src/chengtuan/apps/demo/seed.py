@@ -13,7 +13,8 @@ from psycopg import sql
 
 from chengtuan.apps.demo.catalogue import Catalogue, load_catalogue
 from chengtuan.apps.demo.people import gather_people, phone_of
-from chengtuan.apps.demo.shelves import PASSWORD, add_merchants, fill_shelves, login_of, sign_in_staff
+from chengtuan.apps.demo.shelves import fill_shelves
+from chengtuan.apps.demo.staff import HELPERS, PASSWORD, PLATFORM, add_merchants, login_of, sign_in_staff
 from chengtuan.apps.demo.stage import Stage, open_stage
 from chengtuan.apps.demo.story import HISTORY, Story, tell
 from chengtuan.apps.ownership import filling, refuse_stranger
@@ -132,8 +133,11 @@ def _write_accounts(path: Path, catalogue: Catalogue) -> None:
         {"login": login_of(merchant["key"]), "password": PASSWORD, "what": merchant["name"]["zh-Hant"]}
         for merchant in catalogue.merchants
     ]
+    first = owners[0]["login"]
+    helpers = [{"login": f"{first}.{one.login}", "password": PASSWORD, "what": one.what} for one in HELPERS]
+    platform = [{"login": one.login, "password": PASSWORD, "what": one.what} for one in PLATFORM]
     accounts = {
         "phones": [phone_of(number) for number in range(_DEMO_PHONES)],
-        "console": [*owners, {"login": "admin", "password": PASSWORD, "what": "平台管理 (platform)"}],
+        "console": [*owners, *helpers, *platform],
     }
     path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Merchants, their staff, goods, stock and campaigns."""
+"""Goods, their stock, and campaigns."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,12 +7,8 @@ from uuid import UUID
 
 from chengtuan.apps.demo.catalogue import Catalogue
 from chengtuan.apps.demo.stage import Actor, Stage
-from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
-from chengtuan.modules.merchants.facade import MerchantsFacade
-from chengtuan.platform.permissions import Role
 
-PASSWORD = "chengtuan-demo"  # noqa: S105  (printed at every start of the demo shop)
 CAMPAIGN_DAYS = 45
 
 
@@ -26,36 +22,6 @@ class Goods:
     merchant: str
     campaign: dict[str, Any] | None
     group_hours: int
-
-
-async def add_merchants(stage: Stage, catalogue: Catalogue) -> dict[str, Actor]:
-    """Merchants with an owner each; the owner's login is the first word of the merchant's key."""
-    owners: dict[str, Actor] = {}
-    for merchant in catalogue.merchants:
-        key = merchant["key"]
-        merchant_id: UUID = await stage.facade(MerchantsFacade).add_merchant(
-            name=merchant["name"], intro=merchant["intro"], logo_url=f"/media/merchants/{key}.webp", demo=True
-        )
-        await _add_staff(stage, login_of(key), merchant["name"]["zh-Hant"], Role.MERCHANT_OWNER, merchant_id)
-        owners[key] = await sign_in_staff(stage, login_of(key))
-    await _add_staff(stage, "admin", "平台管理", Role.PLATFORM_ADMIN, None)
-    return owners
-
-
-def login_of(merchant_key: str) -> str:
-    return merchant_key.partition("-")[0]
-
-
-async def _add_staff(stage: Stage, login: str, name: str, role: Role, merchant_id: UUID | None) -> None:
-    await stage.facade(AccountsFacade).add_staff(
-        login=login, password=PASSWORD, name=name, roles=[role], merchant_id=merchant_id
-    )
-
-
-async def sign_in_staff(stage: Stage, login: str) -> Actor:
-    anybody = Actor(stage, {})
-    session = await anybody.call("POST", "/accounts/staff/sessions", {"login": login, "password": PASSWORD})
-    return Actor(stage, {"Authorization": f"Bearer {session['token']}"})
 
 
 async def fill_shelves(stage: Stage, catalogue: Catalogue, owners: dict[str, Actor]) -> dict[str, Goods]:

@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-from chengtuan.apps.demo.shelves import Goods, login_of, sign_in_staff
+from chengtuan.apps.demo.shelves import Goods
+from chengtuan.apps.demo.staff import login_of, sign_in_staff
 from chengtuan.apps.demo.stage import Actor, Stage
 
 HISTORY = timedelta(days=12)

@@ -10,6 +10,7 @@ from chengtuan.apps.reference.commands_page import commands_page
 from chengtuan.apps.reference.description import unconnected_product
 from chengtuan.apps.reference.event_shapes import FILE, refuse_broken, shapes_page
 from chengtuan.apps.reference.module_pages import events_page, facades_page, jobs_page, modules_page, states_page
+from chengtuan.apps.reference.permissions_page import permissions_page
 from chengtuan.apps.reference.settings_page import settings_page
 
 
@@ -24,6 +25,7 @@ def reference_pages(commands: typer.Typer) -> dict[str, str]:
         "facades.md": facades_page(product),
         "jobs.md": jobs_page(product),
         "modules.md": modules_page(product),
+        "permissions.md": permissions_page(product),
         "problems.md": problems_page(product),
         "routes.md": routes_page(product),
         "settings.md": settings_page(),

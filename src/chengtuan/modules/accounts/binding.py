@@ -43,11 +43,27 @@ class AccountsBinding(AccountsFacade):
         return await get_contacts(self._ctx, user_ids)
 
     async def add_staff(
-        self, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None
+        self,
+        *,
+        login: str,
+        password: str,
+        name: str,
+        roles: list[str],
+        merchant_id: UUID | None,
+        must_change_password: bool = False,
     ) -> UUID:
         return await add_staff(
-            self._ctx, login=login, password=password, name=name, roles=roles, merchant_id=merchant_id
+            self._ctx,
+            login=login,
+            password=password,
+            name=name,
+            roles=roles,
+            merchant_id=merchant_id,
+            must_change_password=must_change_password,
         )
+
+    async def set_staff_roles(self, *, login: str, roles: list[str]) -> None:
+        await manage_staff.set_staff_roles(self._ctx, login=login, roles=roles)
 
     async def list_staff(self) -> list[StaffAccount]:
         return await manage_staff.list_staff(self._ctx)

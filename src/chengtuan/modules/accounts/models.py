@@ -121,10 +121,19 @@ staff = Table(
     Column("merchant_id", Uuid),
     Column("created_at", instant(), nullable=False),
     Column("disabled_at", instant()),
+    Column("first_password_until", instant()),
+    Column("version", Integer, nullable=False, server_default=text("1")),
     # who is not disabled has roles of one kind, and a merchant exactly if they are a merchant's
     CheckConstraint(
         "disabled_at is not null or cardinality(roles) > 0 and case when merchant_id is null"
-        " then roles <@ array['platform_admin'] else roles <@ array['merchant_owner'] end",
+        " then roles <@ array['platform_admin', 'platform_operator', 'platform_auditor']"
+        " else roles <@ array['merchant_owner', 'merchant_operator', 'merchant_warehouse', 'merchant_service',"
+        " 'merchant_finance'] end",
         name="roles",
     ),
 )
+"""`first_password_until` is set while the password is one that somebody else chose: it has to be changed until then.
+
+`version` counts changes of name and roles.
+"""
+Index("ix_staff_merchant_id", staff.c.merchant_id)

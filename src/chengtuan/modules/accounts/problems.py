@@ -81,6 +81,43 @@ class WrongPassword(Problem):
     title = "The login or the password is wrong"
 
 
+class FirstPasswordExpired(Problem):
+    code = "accounts/first-password-expired"
+    status = 401
+    title = "This first password was not used in time; ask for another one"
+
+
+class CurrentPasswordWrong(Problem):
+    code = "accounts/current-password-wrong"
+    status = 422
+    title = "The current password is another one"
+
+
+class SamePassword(Problem):
+    code = "accounts/same-password"
+    status = 422
+    title = "The new password is the one that there is already"
+
+
+class NotOneself(Problem):
+    code = "accounts/not-oneself"
+    status = 409
+    title = "Nobody changes their own roles or shuts themselves out; somebody else has to do that"
+
+
+class BeyondOwnPermissions(Problem):
+    code = "accounts/beyond-own-permissions"
+    status = 403
+    title = "Nobody gives permissions that they do not have, or manages somebody who has more"
+
+
+class StaffChanged(Problem):
+    code = "accounts/staff-changed"
+    status = 409
+    title = "This member of staff was changed in another place since they were read"
+    members = {"version": int}
+
+
 class ProofNeeded(Problem):
     code = "accounts/proof-needed"
     status = 428

@@ -76,13 +76,7 @@ class SoldOut(Problem):
     code = "trade/sold-out"
     status = 409
     title = "Not enough left"
-    members = {"available": int, "sku_id": str}
-
-
-class SeveralMerchants(Problem):
-    code = "trade/several-merchants"
-    status = 422
-    title = "An order is of one merchant; buy from each separately"
+    members = {"available": int}
 
 
 class PurchaseLimit(Problem):

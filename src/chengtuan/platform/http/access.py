@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.platform.http.cookies import Cookie, read_cookie, refuse_other_sites
-from chengtuan.platform.permissions import OneMerchant, Permission, Scope, permissions_of, scope_of
+from chengtuan.platform.permissions import OneMerchant, Permission, Scope, scope_of, usable_permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,19 @@ class Staff:
     name: str = ""
 
     @staticmethod
-    def of(staff_id: UUID, merchant_id: UUID | None, roles: list[str], name: str = "") -> "Staff | None":
+    def of(
+        staff_id: UUID,
+        merchant_id: UUID | None,
+        roles: list[str],
+        name: str = "",
+        *,
+        must_change_password: bool = False,
+    ) -> "Staff | None":
         """None for an account that reaches nobody's data."""
         scope = scope_of(roles, merchant_id)
-        return Staff(staff_id, scope, permissions_of(roles), name) if scope else None
+        if scope is None:
+            return None
+        return Staff(staff_id, scope, usable_permissions(roles, must_change_password=must_change_password), name)
 
     @property
     def editor(self) -> Editor:

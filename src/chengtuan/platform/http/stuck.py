@@ -16,7 +16,8 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
 
-Operator = Annotated[Staff, may(Permission.BACKGROUND)]
+Looker = Annotated[Staff, may(Permission.BACKGROUND_READ)]
+Operator = Annotated[Staff, may(Permission.BACKGROUND_EDIT)]
 _REFUSALS = (NotSignedIn, NotAllowed, NotFound)
 
 
@@ -67,12 +68,12 @@ def stuck_router(modules: Sequence[str], databases: Mapping[str, Database]) -> A
         return databases[module]
 
     @router.get("", responses=problems(NotSignedIn, NotAllowed))
-    async def list_background_modules(_: Operator) -> BackgroundModules:
+    async def list_background_modules(_: Looker) -> BackgroundModules:
         """The modules that do work in the background: each can be asked for what is stuck."""
         return BackgroundModules(modules=list(modules))
 
     @router.get("/{module}/stuck", responses=problems(*_REFUSALS))
-    async def list_stuck_work(module: str, _: Operator) -> StuckList:
+    async def list_stuck_work(module: str, _: Looker) -> StuckList:
         """Events and jobs of a module that were given up or have failed for a while, the oldest first."""
         async with database_of(module).read() as db:
             return StuckList(items=_items(module, await stuck.list_stuck(db)))

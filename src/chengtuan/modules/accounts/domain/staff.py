@@ -1,9 +1,51 @@
-"""Members of staff: how they are called."""
+"""Members of staff: how they are called, their passwords, and who manages whom."""
+
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from chengtuan.platform.permissions import Permission, Role, permissions_of, roles_of
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 """Characters of a new password."""
+FIRST_PASSWORD_LIFETIME = timedelta(days=7)
+"""How long a password that somebody else set opens the account: what lies in a chat is not good for ever."""
+
+_LOGIN = re.compile(r"[\w.@-]{2,60}")
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that are mistaken for each other when a password is read out or copied by hand."""
+_GROUPS, _GROUP = 4, 4
 
 
 def normal_login(login: str) -> str:
     """Logins are compared without regard to case and white space around them."""
     return login.strip().casefold()
+
+
+def is_login(login: str) -> bool:
+    """Whether a normal login may be given to somebody new: letters, figures and `. _ @ -`, without spaces."""
+    return _LOGIN.fullmatch(login) is not None
+
+
+def is_password(password: str) -> bool:
+    return MIN_PASSWORD <= len(password) <= MAX_PASSWORD
+
+
+def first_password() -> str:
+    """A password nobody can guess, to be handed over by voice or by hand: some 79 bits."""
+    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+
+
+def may_hand(own: frozenset[Permission], *roles: Iterable[str]) -> bool:
+    """Whether somebody with these permissions may manage a person with these roles, or give them.
+
+    Nobody gives what they do not have; and whoever set the password of somebody mightier would be that person.
+    """
+    return all(permissions_of(one) <= own for one in roles)
+
+
+def roles_to_give(own: frozenset[Permission], merchant_id: UUID | None) -> list[Role]:
+    """The roles that somebody with these permissions may give to their colleagues."""
+    return [role for role in roles_of(merchant_id) if may_hand(own, [role])]

@@ -12,6 +12,7 @@ from chengtuan.modules.accounts.facade.contracts import (
 from chengtuan.modules.accounts.facade.interface import AccountsFacade
 from chengtuan.modules.accounts.facade.problems import (
     AddressNotFound,
+    BadLogin,
     LoginTaken,
     RolesDoNotFit,
     StaffNotFound,
@@ -22,6 +23,7 @@ __all__ = [
     "AccountsFacade",
     "Address",
     "AddressNotFound",
+    "BadLogin",
     "Buyer",
     "Contact",
     "LoginTaken",

@@ -15,12 +15,16 @@ class ShopperIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class StaffIdentity:
-    """A signed-in member of staff; `merchant_id` is None for the platform's own."""
+    """A signed-in member of staff; `merchant_id` is None for the platform's own.
+
+    `must_change_password`: somebody else chose it, and until it is changed the roles allow nothing.
+    """
 
     staff_id: UUID
     merchant_id: UUID | None
     roles: list[str]
     name: str
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,9 +54,24 @@ class AccountsFacade(Facade):
     @operation
     @abstractmethod
     async def add_staff(
-        self, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None
+        self,
+        *,
+        login: str,
+        password: str,
+        name: str,
+        roles: list[str],
+        merchant_id: UUID | None,
+        must_change_password: bool = False,
     ) -> UUID:
-        """Create a console account; roles are names of `Role`. Raises LoginTaken, RolesDoNotFit."""
+        """Create a console account; roles are names of `Role`.
+
+        Raises BadLogin, WeakPassword, LoginTaken, RolesDoNotFit.
+        """
+
+    @operation
+    @abstractmethod
+    async def set_staff_roles(self, *, login: str, roles: list[str]) -> None:
+        """Replace somebody's roles; their sessions follow at once. Raises StaffNotFound, RolesDoNotFit."""
 
     @operation
     @abstractmethod
@@ -66,7 +81,7 @@ class AccountsFacade(Facade):
     @operation
     @abstractmethod
     async def set_staff_password(self, *, login: str, password: str) -> None:
-        """Replace a password; the sessions and known devices of the one before end.
+        """Replace a password by one to be changed at the next sign-in; sessions and known devices end.
 
         Raises StaffNotFound, WeakPassword.
         """

@@ -7,6 +7,12 @@ class AddressNotFound(Problem):
     title = "This person has no such address"
 
 
+class BadLogin(Problem):
+    code = "accounts/bad-login"
+    status = 422
+    title = "A login has 2 to 60 letters, figures or signs of . _ @ - and no spaces"
+
+
 class LoginTaken(Problem):
     code = "accounts/login-taken"
     status = 409
@@ -22,7 +28,7 @@ class RolesDoNotFit(Problem):
 class StaffNotFound(Problem):
     code = "accounts/staff-not-found"
     status = 404
-    title = "No member of staff has this login"
+    title = "There is no such member of staff"
 
 
 class WeakPassword(Problem):

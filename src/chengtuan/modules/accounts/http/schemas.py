@@ -1,6 +1,6 @@
 """What the routes of `accounts` take and give."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -8,15 +8,11 @@ from pydantic import BaseModel, Field, StringConstraints
 from chengtuan.modules.accounts import facade
 from chengtuan.modules.accounts.domain.proofs import MAX_NONCE, Proof
 from chengtuan.modules.accounts.own_profile import OwnProfile
-from chengtuan.modules.accounts.repository.staff import StaffRow
 from chengtuan.modules.accounts.signing_in import SignedIn
-from chengtuan.modules.accounts.usecases.identify_session import StaffSessionState
 from chengtuan.modules.accounts.usecases.manage_addresses import SavedAddress
-from chengtuan.modules.accounts.usecases.sign_in_staff import StaffSignedIn
 from chengtuan.modules.accounts.usecases.try_code import CodeTry
 from chengtuan.platform.http.fields import Instant, Version, VersionOut
 from chengtuan.platform.http.typed_fields import Line
-from chengtuan.platform.permissions import Permission, Role, permissions_of
 
 PhoneText = Annotated[
     str,
@@ -171,61 +167,3 @@ class Address(BaseModel):
 
 class AddressList(BaseModel):
     items: list[Address]
-
-
-class StaffSessionInput(Tried):
-    """With `keep: cookie` a browser keeps session and device where no script can read them, and `token` is null."""
-
-    keep: Literal["token", "cookie"] = "token"
-    login: Annotated[str, Line(100, least=1)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class Staff(BaseModel):
-    """A member of staff; `merchant_id` is null for the platform's own. Clients show what `permissions` allow."""
-
-    id: UUID
-    login: str
-    name: str
-    roles: list[Role]
-    permissions: list[Permission]
-    merchant_id: UUID | None
-
-    @staticmethod
-    def of(row: StaffRow) -> "Staff":
-        return Staff(
-            id=row.id,
-            login=row.login,
-            name=row.name,
-            roles=[Role(role) for role in row.roles],
-            permissions=sorted(permissions_of(row.roles)),
-            merchant_id=row.merchant_id,
-        )
-
-
-class StaffSession(BaseModel):
-    """It is over at `expires_at` if it is not used before, and at `ends_at` in any case."""
-
-    token: str | None
-    device: str | None
-    expires_at: Instant
-    ends_at: Instant
-    staff: Staff
-
-    @staticmethod
-    def of(signed_in: StaffSignedIn, *, shown: bool) -> "StaffSession":
-        """The secrets are only `shown` to clients that keep them themselves."""
-        session = signed_in.session
-        return StaffSession(
-            token=session.token if shown else None,
-            device=signed_in.device if shown else None,
-            expires_at=session.expires_at,
-            ends_at=session.ends_at,
-            staff=Staff.of(signed_in.staff),
-        )
-
-    @staticmethod
-    def state(state: StaffSessionState) -> "StaffSession":
-        return StaffSession(
-            token=None, device=None, expires_at=state.expires_at, ends_at=state.ends_at, staff=Staff.of(state.staff)
-        )

@@ -1,4 +1,4 @@
-"""Console accounts: signing in and out."""
+"""One's own console account: signing in and out, and the password."""
 
 from typing import Annotated
 
@@ -7,8 +7,16 @@ from fastapi import APIRouter, Request, Response
 from chengtuan.kernel.problems import CrossSite, InvalidRequest, NotAllowed, NotSignedIn, Overloaded
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.domain.sessions import DEVICE_LIFETIME, SessionKind
-from chengtuan.modules.accounts.http.schemas import Staff, StaffSession, StaffSessionInput
-from chengtuan.modules.accounts.problems import ProofNeeded, WrongPassword
+from chengtuan.modules.accounts.facade import WeakPassword
+from chengtuan.modules.accounts.http.staff_schemas import OwnPasswordInput, Staff, StaffSession, StaffSessionInput
+from chengtuan.modules.accounts.problems import (
+    CurrentPasswordWrong,
+    FirstPasswordExpired,
+    ProofNeeded,
+    SamePassword,
+    WrongPassword,
+)
+from chengtuan.modules.accounts.usecases.change_own_password import change_own_password
 from chengtuan.modules.accounts.usecases.get_staff import get_staff
 from chengtuan.modules.accounts.usecases.identify_session import read_staff_session as read_session
 from chengtuan.modules.accounts.usecases.sign_in_staff import sign_in_staff
@@ -30,7 +38,7 @@ def staff_routes(ctx: Accounts) -> APIRouter:
         "/sessions",
         status_code=201,
         dependencies=[PUBLIC],
-        responses=problems(InvalidRequest, WrongPassword, ProofNeeded, CrossSite, Overloaded),
+        responses=problems(InvalidRequest, WrongPassword, FirstPasswordExpired, ProofNeeded, CrossSite, Overloaded),
     )
     async def sign_in_to_console(body: StaffSessionInput, request: Request, response: Response) -> StaffSession:
         """Sign in to the console; the session lasts while it is used, a week at the most."""
@@ -56,6 +64,31 @@ def staff_routes(ctx: Accounts) -> APIRouter:
     async def read_staff_me(staff: Oneself) -> Staff:
         """The signed-in member of staff."""
         return Staff.of(await get_staff(ctx, staff.staff_id))
+
+    @router.post(
+        "/me/password",
+        status_code=204,
+        responses=problems(
+            NotSignedIn,
+            NotAllowed,
+            InvalidRequest,
+            WeakPassword,
+            SamePassword,
+            CurrentPasswordWrong,
+            ProofNeeded,
+            Overloaded,
+        ),
+    )
+    async def change_own_staff_password(body: OwnPasswordInput, staff: Oneself, request: Request) -> None:
+        """Choose another password; every session but this one ends. With a first password this comes before all."""
+        await change_own_password(
+            ctx,
+            staff.staff_id,
+            token=staff_token(request),
+            current=body.current,
+            new=body.new,
+            proof=body.proof.proof() if body.proof else None,
+        )
 
     @router.get("/sessions/current", responses=problems(NotSignedIn, NotAllowed))
     async def read_staff_session(_: Oneself, request: Request) -> StaffSession:

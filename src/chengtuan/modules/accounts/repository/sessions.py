@@ -23,6 +23,7 @@ class StaffSessionRow:
     merchant_id: UUID | None
     roles: list[str]
     name: str
+    must_change_password: bool
     created_at: datetime
     renewed_at: datetime
     expires_at: datetime
@@ -53,8 +54,9 @@ async def find_shopper_sessions(db: ReadSession, token_hashes: Sequence[bytes], 
 async def find_staff_session(db: ReadSession, token_hash: bytes, now: datetime) -> StaffSessionRow | None:
     return await db.fetch_one(
         StaffSessionRow,
-        "select s.id as staff_id, s.merchant_id, s.roles, s.name, session.created_at, session.renewed_at,"
-        " session.expires_at"
+        "select s.id as staff_id, s.merchant_id, s.roles, s.name,"
+        " s.first_password_until is not null as must_change_password,"
+        " session.created_at, session.renewed_at, session.expires_at"
         " from session join staff s on s.id = subject_id"
         " where token_hash = %s and kind = 'staff' and expires_at > %s and s.disabled_at is null",
         (token_hash, now),
@@ -77,5 +79,15 @@ async def hand_over_sessions(tx: WriteSession, subject_id: UUID, heir_id: UUID) 
     await tx.execute("update session set subject_id = %s where subject_id = %s", (heir_id, subject_id))
 
 
-async def delete_sessions_of(tx: WriteSession, subject_id: UUID) -> None:
-    await tx.execute("delete from session where subject_id = %s", (subject_id,))
+async def delete_sessions_of(tx: WriteSession, subject_id: UUID, *, but: bytes = b"") -> None:
+    """All of them, or all but one."""
+    await tx.execute("delete from session where subject_id = %s and token_hash <> %s", (subject_id, but))
+
+
+async def count_sessions(db: ReadSession, subject_ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
+    """How many are open of each; who has none is left out."""
+    rows = await db.fetch_tuples(
+        "select subject_id, count(*) from session where subject_id = any(%s) and expires_at > %s group by subject_id",
+        (list(subject_ids), now),
+    )
+    return dict(rows)

@@ -1,10 +1,13 @@
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chengtuan.platform.database import ReadSession, WriteSession
 
-_SELECT = "select id, login, password_hash, name, roles, merchant_id, disabled_at, created_at from staff"
+_SELECT = (
+    "select id, login, password_hash, name, roles, merchant_id, disabled_at, created_at, first_password_until, version"
+    " from staff"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +20,20 @@ class StaffRow:
     merchant_id: UUID | None
     created_at: datetime
     disabled_at: datetime | None = None
+    first_password_until: datetime | None = None
+    version: int = 1
+
+    @property
+    def must_change_password(self) -> bool:
+        """Somebody else set the password."""
+        return self.first_password_until is not None
 
 
 async def find_by_login(db: ReadSession, login: str) -> StaffRow | None:
     return await db.fetch_one(StaffRow, _SELECT + " where login = %s", (login,))
 
 
-async def find_staff(db: ReadSession, staff_id: UUID) -> StaffRow | None:
+async def find_staff(db: ReadSession | WriteSession, staff_id: UUID) -> StaffRow | None:
     return await db.fetch_one(StaffRow, _SELECT + " where id = %s", (staff_id,))
 
 
@@ -31,9 +41,10 @@ async def insert_staff(tx: WriteSession, row: StaffRow) -> bool:
     """False if the login is taken."""
     return bool(
         await tx.execute(
-            "insert into staff (id, login, password_hash, name, roles, merchant_id, created_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s) on conflict (login) do nothing",
-            (row.id, row.login, row.password_hash, row.name, row.roles, row.merchant_id, row.created_at),
+            "insert into staff (id, login, password_hash, name, roles, merchant_id, created_at, first_password_until)"
+            " values (%(id)s, %(login)s, %(password_hash)s, %(name)s, %(roles)s, %(merchant_id)s, %(created_at)s,"
+            " %(first_password_until)s) on conflict (login) do nothing",
+            asdict(row),
         )
     )
 
@@ -56,8 +67,44 @@ async def lock_unchanged(tx: WriteSession, row: StaffRow) -> bool:
     return found is not None
 
 
-async def set_password(tx: WriteSession, staff_id: UUID, password_hash: str) -> None:
-    await tx.execute("update staff set password_hash = %s where id = %s", (password_hash, staff_id))
+async def lock_colleagues(tx: WriteSession, merchant_id: UUID | None) -> list[StaffRow]:
+    """Everybody of a merchant, or of the platform: changes of them wait for each other, in one order."""
+    return await tx.fetch_all(
+        StaffRow, _SELECT + " where merchant_id is not distinct from %s order by id for update", (merchant_id,)
+    )
+
+
+async def list_colleagues(db: ReadSession, merchant_id: UUID | None) -> list[StaffRow]:
+    """Those who can sign in first."""
+    return await db.fetch_all(
+        StaffRow,
+        _SELECT + " where merchant_id is not distinct from %s order by disabled_at is not null, name, login",
+        (merchant_id,),
+    )
+
+
+async def set_first_password(tx: WriteSession, staff_id: UUID, password_hash: str, until: datetime) -> None:
+    """One that its owner has to change."""
+    await tx.execute(
+        "update staff set password_hash = %s, first_password_until = %s where id = %s", (password_hash, until, staff_id)
+    )
+
+
+async def replace_own_password(tx: WriteSession, row: StaffRow, password_hash: str) -> bool:
+    """False if the account was disabled, or given another password, since the row was read."""
+    return bool(
+        await tx.execute(
+            "update staff set password_hash = %s, first_password_until = null"
+            " where id = %s and password_hash = %s and disabled_at is null",
+            (password_hash, row.id, row.password_hash),
+        )
+    )
+
+
+async def set_roles(tx: WriteSession, staff_id: UUID, name: str, roles: list[str]) -> None:
+    await tx.execute(
+        "update staff set name = %s, roles = %s, version = version + 1 where id = %s", (name, roles, staff_id)
+    )
 
 
 async def disable(tx: WriteSession, staff_id: UUID) -> None:

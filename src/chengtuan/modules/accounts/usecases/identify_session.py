@@ -41,7 +41,13 @@ async def identify_staff(ctx: Accounts, token: str) -> StaffIdentity | None:
     if now - staff.renewed_at >= span.renew_after and expires_at > staff.expires_at:
         async with ctx.database.write() as tx:
             await sessions.renew_session(tx, hashed, last_renewed=staff.renewed_at, expires_at=expires_at)
-    return StaffIdentity(staff_id=staff.staff_id, merchant_id=staff.merchant_id, roles=staff.roles, name=staff.name)
+    return StaffIdentity(
+        staff_id=staff.staff_id,
+        merchant_id=staff.merchant_id,
+        roles=staff.roles,
+        name=staff.name,
+        must_change_password=staff.must_change_password,
+    )
 
 
 @dataclass(frozen=True, slots=True)

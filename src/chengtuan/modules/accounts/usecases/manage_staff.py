@@ -1,12 +1,17 @@
-"""Console accounts as their operator sees them: passwords, and who may sign in at all."""
+"""Console accounts as the operator of the installation sees them, who may do all of it to everybody."""
+
+import structlog
 
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.domain.staff import MAX_PASSWORD, MIN_PASSWORD, normal_login
+from chengtuan.modules.accounts.domain.staff import FIRST_PASSWORD_LIFETIME, is_password, normal_login
 from chengtuan.modules.accounts.facade import RolesDoNotFit, StaffAccount, StaffNotFound, WeakPassword
-from chengtuan.modules.accounts.repository import devices, sessions, staff
+from chengtuan.modules.accounts.repository import staff
 from chengtuan.modules.accounts.repository.staff import StaffRow
+from chengtuan.modules.accounts.signing_out import sign_out_everywhere
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.permissions import roles_fit
+
+log = structlog.get_logger(__name__)
 
 
 async def list_staff(ctx: Accounts) -> list[StaffAccount]:
@@ -28,13 +33,24 @@ async def list_staff(ctx: Accounts) -> list[StaffAccount]:
 
 async def set_staff_password(ctx: Accounts, *, login: str, password: str) -> None:
     """Raises StaffNotFound, WeakPassword."""
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+    if not is_password(password):
         raise WeakPassword
     hashed = await ctx.passwords.hash(password)
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)
-        await staff.set_password(tx, row.id, hashed)
-        await _sign_out_everywhere(tx, row)
+        await staff.set_first_password(tx, row.id, hashed, ctx.clock.now() + FIRST_PASSWORD_LIFETIME)
+        await sign_out_everywhere(tx, row.id)
+    _note("staff_password_set", row)
+
+
+async def set_staff_roles(ctx: Accounts, *, login: str, roles: list[str]) -> None:
+    """Raises StaffNotFound, RolesDoNotFit."""
+    async with ctx.database.write() as tx:
+        row = await _lock(tx, login)
+        if not roles_fit(roles, row.merchant_id):
+            raise RolesDoNotFit
+        await staff.set_roles(tx, row.id, row.name, list(dict.fromkeys(roles)))
+    _note("staff_changed", row, roles=roles, before=row.roles)
 
 
 async def disable_staff(ctx: Accounts, login: str) -> None:
@@ -42,7 +58,8 @@ async def disable_staff(ctx: Accounts, login: str) -> None:
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)
         await staff.disable(tx, row.id)
-        await _sign_out_everywhere(tx, row)
+        await sign_out_everywhere(tx, row.id)
+    _note("staff_disabled", row)
 
 
 async def enable_staff(ctx: Accounts, login: str) -> None:
@@ -52,6 +69,7 @@ async def enable_staff(ctx: Accounts, login: str) -> None:
         if not roles_fit(row.roles, row.merchant_id):
             raise RolesDoNotFit
         await staff.enable(tx, row.id)
+    _note("staff_enabled", row)
 
 
 async def _lock(tx: WriteSession, login: str) -> StaffRow:
@@ -61,6 +79,5 @@ async def _lock(tx: WriteSession, login: str) -> StaffRow:
     return row
 
 
-async def _sign_out_everywhere(tx: WriteSession, row: StaffRow) -> None:
-    await sessions.delete_sessions_of(tx, row.id)
-    await devices.forget_devices(tx, row.id)
+def _note(event: str, row: StaffRow, **more: object) -> None:
+    log.info(event, staff_id=str(row.id), by="operator", **more)

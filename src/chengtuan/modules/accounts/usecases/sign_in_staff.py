@@ -14,7 +14,7 @@ from chengtuan.modules.accounts.domain.proofs import Proof
 from chengtuan.modules.accounts.domain.sessions import SessionKind, token_hash
 from chengtuan.modules.accounts.domain.staff import normal_login
 from chengtuan.modules.accounts.passwords import Rank
-from chengtuan.modules.accounts.problems import WrongPassword
+from chengtuan.modules.accounts.problems import FirstPasswordExpired, WrongPassword
 from chengtuan.modules.accounts.repository import devices, staff
 from chengtuan.modules.accounts.repository.staff import StaffRow
 from chengtuan.modules.accounts.signing_in import OpenedSession, know_device, open_session
@@ -34,7 +34,7 @@ async def sign_in_staff(
 ) -> StaffSignedIn:
     """An unknown login and a wrong password look alike and take as long.
 
-    Raises WrongPassword, ProofNeeded, Overloaded.
+    Raises WrongPassword, FirstPasswordExpired, ProofNeeded, Overloaded.
     """
     wanted = normal_login(login)
     known = await _known_device(ctx, wanted, device) if device else None
@@ -50,6 +50,8 @@ async def sign_in_staff(
             right = await ctx.passwords.matches(found.password_hash if found else None, password, rank)
             if found is None or not right or found.disabled_at is not None:
                 raise WrongPassword
+            if found.first_password_until is not None and found.first_password_until <= ctx.clock.now():
+                raise FirstPasswordExpired  # said to those only who know it
         async with ctx.database.write() as tx:
             if not await staff.lock_unchanged(tx, found):
                 raise WrongPassword  # the password was changed while this one was being compared

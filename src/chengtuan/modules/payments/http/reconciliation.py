@@ -34,7 +34,8 @@ from chengtuan.platform.http.fields import Cursor, Day, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.permissions import Permission
 
-Reconciler = Annotated[Staff, may(Permission.RECONCILIATION)]
+ReconciliationReader = Annotated[Staff, may(Permission.RECONCILIATION_READ)]
+Reconciler = Annotated[Staff, may(Permission.RECONCILIATION_EDIT)]
 
 _LONG_S = 60.0
 """A day's bill is downloaded and compared line by line while a person waits who asked for just that."""
@@ -45,7 +46,9 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     days = "/reconciliations"
 
     @router.get(days, responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
-    async def list_reconciliation_days(_: Reconciler, cursor: Cursor = None, limit: Limit = 31) -> ReconciliationPage:
+    async def list_reconciliation_days(
+        _: ReconciliationReader, cursor: Cursor = None, limit: Limit = 31
+    ) -> ReconciliationPage:
         """Our books beside the provider's bills, the newest day first."""
         page = await list_reconciliations(ctx, cursor=cursor, limit=limit)
         items = [ReconciliationOut.model_validate(one, from_attributes=True) for one in page.items]
@@ -54,7 +57,7 @@ def reconciliation_routes(ctx: Payments) -> APIRouter:
     @router.get(
         f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, ReconciliationNotFound, InvalidRequest)
     )
-    async def read_reconciliation_day(_: Reconciler, bill_date: Day) -> ReconciliationDayOut:
+    async def read_reconciliation_day(_: ReconciliationReader, bill_date: Day) -> ReconciliationDayOut:
         """One day with its differences, open ones first. `bill_date` is a day in China."""
         return _shown(await read_reconciliation(ctx, bill_date))
 

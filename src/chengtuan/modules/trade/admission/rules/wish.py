@@ -6,7 +6,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen
-from chengtuan.modules.trade.pricing.rules import Priced
 
 
 class Mode(StrEnum):
@@ -16,16 +15,9 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class WishLine:
-    sku_id: UUID
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared.
 
-    A group has one line; alone one may buy several things of one merchant, each variant once.
     `absorbed` are accounts that were united into the buyer's: all are judged as one person.
     """
 
@@ -34,7 +26,8 @@ class Wish:
     request_hash: bytes
     user_id: UUID
     mode: Mode
-    lines: tuple[WishLine, ...]
+    sku_id: UUID
+    quantity: int
     campaign_id: UUID | None
     group_id: UUID | None
     new_group_id: UUID
@@ -55,17 +48,18 @@ class Taken:
     """
 
     wish: Wish
-    merchant_id: UUID
     campaign_id: UUID | None
     group_id: UUID | None
-    priced: Priced
+    unit_price_fen: Fen
+    tier_prices_fen: tuple[Fen, ...]
+    goods_fen: Fen
+    freight_fen: Fen
     initiator_back_fen: Fen
     pay_before: datetime
 
     @property
-    def quantity(self) -> int:
-        """Units of all lines."""
-        return sum(line.quantity for line in self.wish.lines)
+    def payable_fen(self) -> Fen:
+        return self.goods_fen + self.freight_fen
 
 
 @dataclass(frozen=True, slots=True)

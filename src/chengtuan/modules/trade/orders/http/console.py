@@ -62,7 +62,7 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         else:
             page = await list_merchant_orders(ctx, scope=scope, statuses=statuses, cursor=cursor, limit=limit)
         now = ctx.clock.now()
-        items = [present.console_order(detail, scope, now) for detail in page.items]
+        items = [present.console_order(detail, staff, now) for detail in page.items]
         return schemas.OrderPage(items=items, next_cursor=page.next_cursor, now=now)
 
     @router.get("/orders/counts", responses=problems(*_WHO))
@@ -72,6 +72,6 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
 
     @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
     async def read_console_order(order_id: UUID, staff: OrderReader) -> schemas.Order:
-        """One order with its address; staff of the platform see its phone masked."""
+        """One order; its recipient is masked for those without `orders:contact`."""
         detail = await read_merchant_order(ctx, order_id, staff.scope)
-        return present.console_order(detail, staff.scope, ctx.clock.now())
+        return present.console_order(detail, staff, ctx.clock.now())
