@@ -3,11 +3,11 @@
 import gc
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+import pytest_asyncio
 
 from chengtuan.apps.embedded.cluster import Cluster
 from chengtuan.apps.registry import MANIFESTS
@@ -15,8 +15,9 @@ from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.migrations import migrate
 from tests.support.compiled import compile_validators_once
-from tests.support.invariants import anything_traded, violations
-from tests.support.world import World, empty_tables, open_world
+from tests.support.invariants import all_is_well, violations
+from tests.support.rows import empty_tables
+from tests.support.world import Application, World, open_application, open_world_of
 
 configure_logs("warning")
 compile_validators_once()
@@ -34,8 +35,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A PostgreSQL of this test process's own, from the same binaries as the product's."""
-    cluster = Cluster.for_data(tmp_path_factory.mktemp("pg"), password="only-for-tests")
+    """A PostgreSQL of this test process's own, from the same binaries as the product's.
+
+    It need not outlive the machine's power.
+    """
+    careless = {"fsync": "off", "full_page_writes": "off"}
+    cluster = Cluster.for_data(tmp_path_factory.mktemp("pg"), password="only-for-tests", settings=careless)
     cluster.init()
     cluster.start()
     yield cluster
@@ -65,23 +70,41 @@ def database_url(session_database_url: str) -> str:
     return session_database_url
 
 
-@pytest.fixture
-def clock() -> MovableClock:
+@pytest.fixture(scope="session")
+def hands() -> MovableClock:
+    """One clock for all tests of a process: what is built once holds it."""
     return MovableClock(NOON)
 
 
 @pytest.fixture
+def clock(hands: MovableClock) -> MovableClock:
+    """It stands at noon until the test moves it."""
+    hands.move_to(NOON)
+    return hands
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def application(
+    session_database_url: str, hands: MovableClock, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Application]:
+    """Built once in a process; `world` has it for each test as if it had just started."""
+    data = tmp_path_factory.mktemp("application") / "data"
+    async with open_application(session_database_url, data, hands) as application:
+        yield application
+
+
+@pytest.fixture
 async def world(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: MovableClock
+    request: pytest.FixtureRequest, database_url: str, clock: MovableClock, application: Application
 ) -> AsyncIterator[World]:
     """The whole system in this process; nothing happens behind the test's back.
 
     Whatever a test did, no rule of the books may be broken at its end; one that breaks them on purpose says
     `@pytest.mark.damages`.
     """
-    async with open_world(database_url, tmp_path, clock) as world:
+    async with application.lent(), open_world_of(application) as world:
         yield world
-    if request.node.get_closest_marker("damages") is None and anything_traded(database_url):
+    if request.node.get_closest_marker("damages") is None and not all_is_well(database_url):
         assert violations(database_url, settled=False) == []
 
 

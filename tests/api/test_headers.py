@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from chengtuan.apps.files import ClientFiles, MediaFiles, Site
 from chengtuan.apps.nginx import nginx_conf
 from chengtuan.apps.topology import load_topology
+from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http.headers import (
     ASK_AGAIN,
     FOR_AN_HOUR,
@@ -29,7 +30,7 @@ from chengtuan.platform.http.headers import (
 )
 from tests.support.ports import free_port
 from tests.support.shop import Shop
-from tests.support.world import World
+from tests.support.world import World, open_world
 
 SCRIPT = b"console.log('hello, and more of the same')\n" * 60
 FILES = {
@@ -170,13 +171,14 @@ async def test_a_method_that_is_not_allowed_is_told_which_are(world: World) -> N
     assert (await world.client.post("/api/v1/meta")).headers["allow"] == "GET"
 
 
-async def test_an_outage_says_when_to_come_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in world.composition.running.values():
-        await module.database.close()
-    for path in ("/api/v1/catalog/categories", "/healthz"):
-        answer = await world.client.get(path)
-        assert answer.status_code == 503
-        assert int(answer.headers["retry-after"]) > 0
+async def test_an_outage_says_when_to_come_again(database_url: str, tmp_path: Path, clock: MovableClock) -> None:
+    async with open_world(database_url, tmp_path, clock) as world:
+        for module in world.composition.running.values():
+            await module.database.close()
+        for path in ("/api/v1/catalog/categories", "/healthz"):
+            answer = await world.client.get(path)
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("path", ["/api/v1/meta/", "/api/v1/trade/listings/", "/openapi.json/"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from tests.support.world import empty_tables
+from tests.support.rows import empty_tables
 
 
 @dataclass

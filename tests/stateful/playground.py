@@ -18,8 +18,9 @@ from tests.stateful.cuts import Cut, Scissors, scissors_at_hand
 from tests.stateful.patience import in_time
 from tests.support.crowd import gather_crowd
 from tests.support.invariants import ALWAYS, violations_in
+from tests.support.rows import empty_tables
 from tests.support.shop import Buyer, Shop, open_shop
-from tests.support.world import Person, World, empty_tables, open_world
+from tests.support.world import Person, World, open_world
 
 T = TypeVar("T")
 MORNING = datetime.fromisoformat("2026-06-01T00:00:00+00:00")

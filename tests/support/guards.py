@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 
-from tests.support.world import empty_tables
+from tests.support.rows import empty_tables
 
 SEATS = ("trade.buy_group", "ck_buy_group_seats")
 STOCK = ("trade.stock", "ck_stock_equation")

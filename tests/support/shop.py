@@ -11,6 +11,7 @@ from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.platform.facades import Facade
+from tests.support.residents import move_in
 from tests.support.world import Person, World
 
 F = TypeVar("F", bound=Facade)
@@ -78,10 +79,8 @@ class Shop:
 
     async def shopper(self, number: int) -> "Buyer":
         """Person `number`, signed in, with an address in Guangdong."""
-        person = await self.world.sign_in(f"138{number:08d}")
-        answer = await person.post("/api/v1/accounts/me/addresses", ADDRESS)
-        assert answer.status_code == 201, answer.text
-        return Buyer(self, person, answer.json()["id"])
+        person, address_id = await move_in(self.world, f"138{number:08d}", ADDRESS)
+        return Buyer(self, person, str(address_id))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A whole system inside a test: all modules over a real database, with the partners' sandbox beside it."""
 
+import asyncio
 import atexit
 import contextlib
 import shutil
@@ -11,16 +12,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import psycopg
 from fastapi import FastAPI
-from psycopg import sql
 
 from chengtuan.apps.composition import Composition, outside_client
+from chengtuan.apps.registry import MANIFESTS
 from chengtuan.apps.web import create_api
 from chengtuan.gateways.sandbox import SandboxSettings, create_sandbox_app, initialise
 from chengtuan.kernel.clock import MovableClock
+from chengtuan.platform.http.access import api_routes
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
+from tests.support.memory import Memory
+from tests.support.rows import ask
 
 SHOP = "http://shop.test"
 SANDBOX = "http://sandbox.test"
@@ -31,18 +34,28 @@ KEYS = {
     "CHENGTUAN_INDEX_KEY": "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY=",
     "CHENGTUAN_INTERNAL_KEY": "enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmF6eXh3dnU=",
     "CHENGTUAN_REQUEST_TIMEOUT_S": str(PATIENT_S),
+    # as cheap as argon2 can be
+    "CHENGTUAN_PASSWORD_MEMORY_KIB": "8",
+    "CHENGTUAN_PASSWORD_ROUNDS": "1",
 }
 
 
+_BUSY = " union all ".join(
+    f"select '{manifest.name}' where exists (select from {manifest.name}.outbox"
+    " where next_try_at <= %(now)s and dead_at is null)"
+    f" or exists (select from {manifest.name}.job where due_at <= %(now)s and dead_at is null)"
+    for manifest in MANIFESTS
+)
+"""Which modules have something to do."""
 _KEYS = Path(tempfile.mkdtemp(prefix="chengtuan-keys-"))
 atexit.register(shutil.rmtree, _KEYS, ignore_errors=True)
 
 
 class _LateTransport(httpx.AsyncBaseTransport):
-    """Goes to an application that is built later than the client that calls it."""
+    """Goes to an application that is built later than the client that calls it, or instead of an earlier one."""
 
-    def __init__(self) -> None:
-        self.app: Any = None
+    def __init__(self, app: Any = None) -> None:
+        self.app = app
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
@@ -63,9 +76,18 @@ class World:
 
     async def settle(self) -> None:
         """Let everything happen that is due: events, jobs, the partner's callbacks."""
-        await self.composition.settle()
+        await self._work()
         await self.sandbox_app.state.sandbox.deliver_due()
-        await self.composition.settle()
+        await self._work()
+
+    async def _work(self) -> None:
+        """As the composition settles, of those modules alone that have something to do: most have nothing mostly."""
+        modules = self.composition.running
+        done = 1  # an event behind one that failed is due, and waits for it all the same
+        while done and (busy := ask(self.composition.platform.database_url, _BUSY, {"now": self.clock.now()})):
+            done = 0
+            for (name,) in busy:
+                done += await modules[name].relay.once() + await modules[name].jobs.drain()
 
     async def sign_in(self, phone: str, language: str = "zh-Hant") -> "Person":
         """A shopper, signed in the way people are: by the code in the text message."""
@@ -135,17 +157,55 @@ def environment(database_url: str, data: Path) -> dict[str, str]:
     )
 
 
+@dataclass
+class Application:
+    """What serves a world's requests. To build it takes longer than most tests, so one world after the other has it."""
+
+    environ: Mapping[str, str]
+    data: Path
+    clock: MovableClock
+    composition: Composition
+    api: FastAPI
+    shop: Any
+    to_sandbox: _LateTransport
+
+    def __post_init__(self) -> None:
+        self.begun = Memory(
+            composition=self.composition,
+            shop=self.shop,
+            state=vars(self.api.state)["_state"],
+            routes=[route.endpoint for route in api_routes(self.api)],
+        )
+        self._files = set(self.data.rglob("*"))
+        self._tasks = asyncio.all_tasks()
+
+    @contextlib.asynccontextmanager
+    async def lent(self) -> AsyncIterator[None]:
+        """Afterwards it is as if it had just started: what is left of what it did are rows, and open connections."""
+        try:
+            yield
+        finally:
+            await self._forget()
+
+    async def _forget(self) -> None:
+        left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        self.begun.restore()
+        closed = [name for name, module in self.composition.running.items() if module.database._write_pool._pool.closed]
+        assert not closed, f"a test that closes databases needs an application of its own: {closed}"
+        for path in sorted(set(self.data.rglob("*")) - self._files, reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
 @contextlib.asynccontextmanager
-async def open_world(
+async def open_application(
     database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = PATIENT_S
-) -> AsyncIterator[World]:
-    """Modules started, nothing in the background: `settle()` makes things happen."""
+) -> AsyncIterator[Application]:
+    """Modules started, nothing in the background; partners' requests go nowhere until there is a world."""
     environ = environment(database_url, data)
-    to_shop = _LateTransport()
-    callbacks = httpx.AsyncClient(transport=to_shop, base_url=SHOP)
-    settings = SandboxSettings(data_dir=data, public_url=SANDBOX, shop_origins=(SHOP,), refund_delay_s=0.0)
-    sandbox_app = create_sandbox_app(settings, clock, callbacks)
-    to_sandbox = httpx.ASGITransport(app=sandbox_app)
+    to_sandbox = _LateTransport()
     composition = Composition(
         environ=environ,
         clock=clock,
@@ -153,25 +213,35 @@ async def open_world(
         outside=outside_client(to_sandbox),
     )
     api = create_api(composition, background=False)
-    to_shop.app = SafeHeaders(Guard(api, request_timeout_s=request_timeout_s))
+    shop = SafeHeaders(Guard(api, request_timeout_s=request_timeout_s))
+    async with composition.open():
+        yield Application(environ, data, clock, composition, api, shop, to_sandbox)
+
+
+@contextlib.asynccontextmanager
+async def open_world_of(application: Application) -> AsyncIterator[World]:
+    """The application with a sandbox and clients of its own; `settle()` makes things happen."""
+    to_shop = _LateTransport(application.shop)
+    settings = SandboxSettings(data_dir=application.data, public_url=SANDBOX, shop_origins=(SHOP,), refund_delay_s=0.0)
     async with (
-        composition.open(),
+        httpx.AsyncClient(transport=to_shop, base_url=SHOP) as callbacks,
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as client,
-        httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX) as partner,
     ):
-        yield World(environ, clock, composition, api, client, partner, sandbox_app)
+        sandbox_app = create_sandbox_app(settings, application.clock, callbacks)
+        application.to_sandbox.app = sandbox_app
+        async with httpx.AsyncClient(transport=application.to_sandbox, base_url=SANDBOX) as partner:
+            environ, clock, composition = application.environ, application.clock, application.composition
+            yield World(environ, clock, composition, application.api, client, partner, sandbox_app)
         await sandbox_app.state.sandbox.close()
-    await callbacks.aclose()
 
 
-def empty_tables(database_url: str) -> None:
-    """Delete every row of every module; quicker than TRUNCATE for small tables."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        tables = connection.execute(
-            "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%'"
-            " and tablename <> 'alembic_version' and tablename not like 'event\\_archive\\_%'"
-        ).fetchall()
-        connection.execute("set session_replication_role = replica")  # append-only triggers stay out of it
-        statements = [sql.SQL("delete from {}").format(sql.Identifier(*table)) for table in tables]
-        if statements:
-            connection.execute(sql.SQL("; ").join(statements))
+@contextlib.asynccontextmanager
+async def open_world(
+    database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = PATIENT_S
+) -> AsyncIterator[World]:
+    """A world with an application of its own; the fixture `world` is cheaper."""
+    async with (
+        open_application(database_url, data, clock, request_timeout_s=request_timeout_s) as application,
+        open_world_of(application) as world,
+    ):
+        yield world

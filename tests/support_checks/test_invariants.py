@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from tests.support.invariants import ALWAYS, ONCE_SETTLED, violations, violations_in
+from tests.support.rows import empty_tables
 from tests.support.shop import Shop, open_shop
-from tests.support.world import World, empty_tables
+from tests.support.world import World
 
 
 async def _ledger(world: World) -> dict[str, Any]:

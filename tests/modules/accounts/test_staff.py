@@ -15,7 +15,9 @@ import pytest
 from chengtuan.kernel.problems import Overloaded
 from chengtuan.modules.accounts.facade import LoginTaken
 from chengtuan.modules.accounts.passwords import Passwords, Rank
+from chengtuan.modules.accounts.settings import AccountsSettings
 from chengtuan.platform.rate_limit import Added, RateLimiter, Use
+from chengtuan.platform.settings import load_settings
 from tests.modules.accounts.support import ACCOUNTS, execute, facade_of, proof_for, stored_text
 from tests.support.world import World
 
@@ -57,8 +59,17 @@ async def test_staff_sign_in_and_out(world: World) -> None:
 async def test_passwords_are_argon2id_hashes(world: World) -> None:
     await add_staff(world)
     [(stored,)] = await execute(world, "select password_hash from accounts.staff")
-    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored.startswith("$argon2id$v=19$m=8,t=1,p=1$"), "as cheap as the tests' settings make it"
     assert PASSWORD not in await stored_text(world)
+
+
+async def test_without_settings_a_password_costs_what_is_advised() -> None:
+    settings = load_settings(AccountsSettings, {})
+    passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
+    stored = await passwords.hash(PASSWORD)
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    cheaper = Passwords(memory_kib=8, rounds=1)
+    assert await cheaper.matches(stored, PASSWORD), "what is stored says itself what it was made at"
 
 
 async def test_a_login_belongs_to_one_person(world: World) -> None:

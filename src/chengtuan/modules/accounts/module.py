@@ -26,7 +26,7 @@ def build(deps: Dependencies) -> Built:
         clock=deps.clock,
         keys=deps.keys,
         rate_limiter=deps.rate_limiter,
-        passwords=Passwords(),
+        passwords=Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds),
         settings=settings,
         sms=_sms(deps, settings),
         wechat=_wechat(deps, settings),

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from chengtuan.kernel.problems import Overloaded
 
 _AT_ONCE = 2
-"""Each computation takes 19 MiB and about 30 ms of one core."""
+"""Each computation takes 19 MiB and about 30 ms of one core, unless the settings say otherwise."""
 _WAITING = 24
 """Strangers that may wait for a computation, and as many of each rank before them: a second or two of work."""
 _CROWD = 64
@@ -71,7 +71,9 @@ class _Counter:
         self._busy -= 1
 
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+@cache
+def _hasher(memory_kib: int, rounds: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
 
 
 @cache
@@ -80,8 +82,8 @@ def _hash_of_nobody(hasher: PasswordHasher) -> str:
 
 
 class Passwords:
-    def __init__(self) -> None:
-        self._hasher = _HASHER
+    def __init__(self, *, memory_kib: int = 19 * 1024, rounds: int = 2) -> None:
+        self._hasher = _hasher(memory_kib, rounds)
         self._counter = _Counter()
         self._within = dict.fromkeys(Rank, 0)
         self._nobody = _hash_of_nobody(self._hasher)

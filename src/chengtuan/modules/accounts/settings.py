@@ -23,3 +23,10 @@ class AccountsSettings(Settings):
     """Wrong passwords for one login from anywhere in a quarter of an hour before unknown devices have to work."""
     staff_attempts_per_address: int = Field(default=50, ge=1)
     """Wrong passwords from one address in a quarter of an hour before unknown devices there have to work."""
+    password_memory_kib: int = Field(default=19 * 1024, ge=8)
+    """What comparing one password costs whoever guesses, and us: memory, in KiB (argon2id).
+
+    Passwords that are stored already keep the price they were made at.
+    """
+    password_rounds: int = Field(default=2, ge=1)
+    """How often that memory is gone over for one password."""

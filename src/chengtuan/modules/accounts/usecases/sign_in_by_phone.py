@@ -14,13 +14,13 @@ async def sign_in_by_phone(ctx: Accounts, attempt: CodeTry, *, client_address: s
     """
 
     async def act(tx: WriteSession, e164: str) -> SignedIn:
-        person = await _person_of(ctx, tx, e164, language)
+        person = await person_of(ctx, tx, e164, language)
         return await welcome(tx, ctx.keys, person, language, attempt.device)
 
     return await with_code(ctx, attempt, client_address, act)
 
 
-async def _person_of(ctx: Accounts, tx: WriteSession, e164: str, language: str) -> PersonRow:
+async def person_of(ctx: Accounts, tx: WriteSession, e164: str, language: str) -> PersonRow:
     index = phone_index(ctx.keys, e164)
     known = await people.find_by_phone(tx, index)
     if known is not None:

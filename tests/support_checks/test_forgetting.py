@@ -1,0 +1,135 @@
+"""That the application which one test after the other gets has forgotten the test before."""
+
+import asyncio
+import gc
+import inspect
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi import APIRouter
+from starlette.staticfiles import StaticFiles
+
+from chengtuan.apps.composition import Composition
+from chengtuan.kernel.clock import MovableClock
+from chengtuan.platform.http import typed_fields
+from tests.support.rows import empty_tables
+from tests.support.story import live_a_little
+from tests.support.world import Application, World, open_application, open_world_of
+
+REFERENCE = {"alembic_version"}
+"""Tables whose rows belong to the database and not to a test."""
+CACHES = {"chengtuan.platform.events._codecs"}
+"""What modules themselves hold and may change: made from the events' classes alone."""
+FRAMEWORK = (APIRouter, StaticFiles, typed_fields._Typed)
+"""Of these the framework holds what there is: routes, files and types of fields, of which nothing changes."""
+
+
+async def test_after_a_busy_world_nothing_is_left(
+    application: Application, database_url: str, clock: MovableClock
+) -> None:
+    globals_before = _globals()
+    async with application.lent(), open_world_of(application) as world:
+        await live_a_little(world)
+        assert application.begun.changed(), "or this proves nothing"
+    assert application.begun.changed() == []
+    assert {name for name, held in _globals().items() if held != globals_before.get(name)} <= CACHES
+    assert not (Path(application.environ["CHENGTUAN_DATA"]) / "media" / "uploads").exists()
+
+    assert _tables_with_rows(database_url), "or this proves nothing"
+    empty_tables(database_url)
+    assert _tables_with_rows(database_url) == []
+    async with application.lent(), open_world_of(application) as world:
+        assert not any((await world.partner.get("/desk/api/ledger")).json().values())
+
+
+async def test_nothing_of_the_product_is_out_of_reach(database_url: str, clock: MovableClock, tmp_path: Path) -> None:
+    """Whatever of ours came to life with an application is among what is put back."""
+    before = [thing for thing in gc.get_objects() if _is_ours(thing)]
+    known = {id(thing) for thing in before}
+    async with open_application(database_url, tmp_path, clock) as application:
+        made = [thing for thing in gc.get_objects() if _is_ours(thing) and id(thing) not in known]
+        assert len(made) > 100, "or this proves nothing"
+        reached = {id(kept.thing) for kept in application.begun._kept}
+        forgotten = [thing for thing in made if id(thing) not in reached and not isinstance(thing, FRAMEWORK)]
+        assert {type(thing).__qualname__ for thing in forgotten} == set()
+
+
+def _keep_a_page(composition: Composition) -> None:
+    composition.hot._paths["group:1"] = {"/a/page"}
+
+
+def _fail_a_part(composition: Composition) -> None:
+    composition.health.part("relay trade").fails("a reason")
+
+
+def _ring(composition: Composition) -> None:
+    composition.running["trade"].database.wake()
+
+
+def _note_an_outage(composition: Composition) -> None:
+    composition.running["payments"].database._outage = psycopg.OperationalError()
+
+
+def _listen_outside(composition: Composition) -> None:
+    composition.outside.event_hooks["request"].append(_nothing)
+
+
+def _hide_in_a_closure(composition: Composition) -> None:
+    """A job's handler that keeps something in a variable of the function around it."""
+    for job in composition.running["trade"].built.jobs:
+        for name, value in inspect.getclosurevars(inspect.unwrap(job.handler)).nonlocals.items():
+            if name == "ctx":
+                value.leaked = deque([1])
+
+
+async def _nothing(request: Any) -> None:
+    return None
+
+
+LEAKS = [_keep_a_page, _fail_a_part, _ring, _note_an_outage, _listen_outside, _hide_in_a_closure]
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+async def test_each_leak_is_seen_and_mended(world: World, application: Application, leak: Callable[..., None]) -> None:
+    leak(world.composition)
+    assert application.begun.changed()
+    application.begun.restore()
+    assert application.begun.changed() == []
+
+
+async def test_what_still_runs_at_the_end_of_a_world_is_ended(
+    application: Application, database_url: str, clock: MovableClock
+) -> None:
+    async with application.lent():
+        left = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+    assert left.cancelled()
+
+
+def _is_ours(thing: object) -> bool:
+    return type(thing).__module__.startswith("chengtuan.")
+
+
+def _globals() -> dict[str, str]:
+    """What the product's modules hold that can change, as text."""
+    return {
+        f"{module}.{name}": repr(value)
+        for module, loaded in list(sys.modules.items())
+        if module.startswith("chengtuan.")
+        for name, value in vars(loaded).items()
+        if isinstance(value, dict | list | set | deque) and not name.startswith("__")
+    }
+
+
+def _tables_with_rows(database_url: str) -> list[str]:
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "select schemaname || '.' || tablename from pg_tables where starts_with(tableowner, 'chengtuan_')"
+        ).fetchall()
+        tables = [table for (table,) in found if table.partition(".")[2] not in REFERENCE]
+        return [table for table in tables if connection.execute(f"table {table} limit 1".encode()).fetchone()]
