@@ -92,6 +92,7 @@ new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
 .PHONY: docs
 docs: setup-dev ## Write docs/reference, the API's description and the clients' types again from the code
 	@$(PYTHON) -m chengtuan.apps.cli docs
+	@$(PYTHON) -m scripts.features
 	@$(PYTHON) -m chengtuan.apps.cli openapi --out clients/packages/api/openapi.json
 	@$(bootstrap) types
 

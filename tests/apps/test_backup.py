@@ -139,6 +139,7 @@ def test_it_is_another_shop_to_the_folder_and_database_of_the_first(
         refuse_stranger(saved.environ | {"CHENGTUAN_DATABASE_URL": url})
 
 
+@pytest.mark.feature("X3")
 def test_it_becomes_the_same_shop_in_an_empty_folder(saved: Saved, tmp_path: Path) -> None:
     """On another machine: nothing but the backup and its keys."""
     data = tmp_path / "new"

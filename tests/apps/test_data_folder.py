@@ -53,6 +53,7 @@ def copied(data: Path, to: Path) -> Path:
     return to
 
 
+@pytest.mark.feature("X2")
 def test_a_copy_has_its_own_database_and_its_reset_leaves_the_original(tmp_path: Path) -> None:
     home = made(tmp_path / "first")
     copy = copied(tmp_path / "first", tmp_path / "copy")

@@ -110,6 +110,7 @@ def test_keys_may_be_added_by_migrate_and_by_nothing_else(
     refuse_stranger(internal)
 
 
+@pytest.mark.feature("X2")
 def test_a_folder_opens_its_own_database_only(
     new_database: Callable[..., str], template_url: str, tmp_path: Path
 ) -> None:

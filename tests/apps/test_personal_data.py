@@ -147,6 +147,7 @@ def with_unionid(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("with_unionid")
+@pytest.mark.feature("F53")
 async def test_neither_a_dump_nor_the_log_names_who_bought(
     world: World, dumps: Dumps, told: Callable[[], str], database_url: str
 ) -> None:

@@ -46,6 +46,7 @@ async def admin_of(world: World) -> Person:
     return await world.staff("the-admin", PASSWORD)
 
 
+@pytest.mark.feature("X5")
 async def test_the_platform_sees_what_is_stuck_tries_it_again_and_sets_it_aside(shop: Shop, database_url: str) -> None:
     world = shop.world
     admin = await admin_of(world)

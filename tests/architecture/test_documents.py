@@ -162,24 +162,6 @@ def test_buttons_that_documents_name_are_on_the_screen() -> None:
     assert not_on_screen(["Me → Sign in", "Get code", "Group of 5"], screen) == ["Get code"]
 
 
-def missing_evidence(text: str) -> list[str]:
-    """Tests that the table of features names and that are not there; finished rows that name none."""
-    rows = [line for line in text.splitlines() if re.match(r"\| F\d", line)]
-    unshown = [
-        row.split("|")[1].strip() for row in rows if row.split("|")[3].startswith(" done") and "`tests/" not in row
-    ]
-    return unshown + [path for path in re.findall(r"`(tests/[^`]+)`", text) if not (ROOT / path).exists()]
-
-
-def test_each_finished_feature_is_shown_by_a_test() -> None:
-    text = (ROOT / "docs" / "reference" / "features.md").read_text(encoding="utf-8")
-    assert missing_evidence(text) == []
-    assert missing_evidence("| F1 | x | done | shop | |\n| F2 | y | partly | | `tests/nothing.py` |") == [
-        "F1",
-        "tests/nothing.py",
-    ]
-
-
 def test_pictures_are_small() -> None:
     pictures = list((ROOT / "docs" / "images").iterdir())
     assert pictures

@@ -9,8 +9,8 @@ from chengtuan.kernel.problems import Problem
 from chengtuan.platform.events import declared_events
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
-NOT_FROM_CODE = {"features.md", "proofs.md"}
-"""Written by hand: what each feature's state is; written by `make prove`: what was run and found, with its date."""
+NOT_FROM_CODE = {"features.md", "features.toml", "proofs.md"}
+"""From `features.toml` and the tests, see `test_features.py`; by `make prove`, with its date."""
 
 
 def ours(kind: type) -> bool:

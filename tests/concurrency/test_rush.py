@@ -33,6 +33,7 @@ async def test_the_last_seat_goes_to_one(stage: Stage, instances: int) -> None:
 
 
 @pytest.mark.parametrize("instances", [1, 2])
+@pytest.mark.feature("F51")
 async def test_the_last_unit_goes_to_one(stage: Stage, instances: int) -> None:
     stage = stage if instances == 2 else _one_door(stage)
     await stage.shop.set_stock(1)
@@ -43,6 +44,7 @@ async def test_the_last_unit_goes_to_one(stage: Stage, instances: int) -> None:
 
 
 @pytest.mark.parametrize("instances", [1, 2])
+@pytest.mark.feature("F29", "F44", "F51")
 async def test_a_mixed_rush_on_one_product_sells_exactly_what_there_is(stage: Stage, instances: int) -> None:
     """200 orders: 60 alone, 20 into an open group, 120 new groups by 40 people who may have two each."""
     stage = stage if instances == 2 else _one_door(stage)

@@ -46,6 +46,7 @@ def _at(door: Any, buyer: Buyer) -> Buyer:
     return Buyer(buyer.shop, Person(door, buyer.person.token, buyer.person.id), buyer.address_id)
 
 
+@pytest.mark.feature("X1")
 async def test_limits_hold_over_both_accounts_while_they_are_united(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,7 @@ async def quiet(system: System) -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("quiet")
+@pytest.mark.feature("X4")
 async def test_whatever_the_database_refuses_everything_goes_on_by_itself(
     system: System, customers: Customers, watch: Watch
 ) -> None:

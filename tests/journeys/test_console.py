@@ -47,6 +47,7 @@ async def create_product(merchant: Merchant, name: str) -> None:
     await merchant.saves_to("product-save-publish", "#/products")
 
 
+@pytest.mark.feature("F12", "F29", "F30")
 async def test_a_new_product_with_a_campaign_is_in_the_shop(
     running_shop: RunningShop, new_merchant: NewMerchant, new_shopper: NewShopper
 ) -> None:
@@ -97,6 +98,7 @@ END_SESSION = """async () => {
 """The session ends elsewhere; the page does not know yet."""
 
 
+@pytest.mark.feature("X6")
 async def test_two_tabs_typed_numbers_and_unsaved_forms(running_shop: RunningShop, new_merchant: NewMerchant) -> None:
     """Nothing typed is lost or changed, and nobody undoes what the other tab did, three days ahead of the server."""
     name = f"雙耳陶鍋 {time.time_ns() % 10_000:04d}"

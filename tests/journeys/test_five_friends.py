@@ -49,6 +49,7 @@ async def look_at_order(person: Shopper) -> str:
     return await person.order_number()
 
 
+@pytest.mark.feature("F10", "F13", "F27")
 async def test_five_people_form_a_group_and_get_their_parcels(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant
 ) -> None:

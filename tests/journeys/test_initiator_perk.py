@@ -23,6 +23,7 @@ async def books_show(merchant: Merchant, number: str, kind: str, amount: str) ->
     await expect(sides.last).to_contain_text(amount)
 
 
+@pytest.mark.feature("X8")
 async def test_a_free_initiator_is_paid_back_and_the_merchant_sees_it(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant
 ) -> None:

@@ -10,6 +10,7 @@ from tests.journeys.test_five_friends import open_group
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
 
+@pytest.mark.feature("F11", "F12")
 async def test_five_at_the_second_tier_get_the_difference_back(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant, friend: NewFriend
 ) -> None:

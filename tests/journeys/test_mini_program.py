@@ -42,6 +42,7 @@ async def order_and_pay(app: MiniProgram, *, sees_back: str | None = None) -> No
     await sees(app, ".t-pay-state", re.compile("付款成功|成團了"))
 
 
+@pytest.mark.feature("F10", "F96")
 async def test_two_phones_and_three_friends_form_a_group_in_wechat(
     clients: Path,
     running_shop: RunningShop,
@@ -100,6 +101,7 @@ async def test_two_phones_and_three_friends_form_a_group_in_wechat(
     assert "sandbox-group-formed" in sent, f"WeChat delivered {sent} to those who asked to be told"
 
 
+@pytest.mark.feature("X8")
 async def test_an_initiator_in_wechat_gets_the_reward_back(
     clients: Path,
     running_shop: RunningShop,

@@ -20,6 +20,7 @@ async def buy_alone(shopper: Shopper, product_id: str) -> None:
     await shopper.order_and_pay()
 
 
+@pytest.mark.feature("F59")
 async def test_an_old_customer_is_refused_in_plain_words_and_a_new_one_joins(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant, friend: NewFriend
 ) -> None:

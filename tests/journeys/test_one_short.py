@@ -11,6 +11,7 @@ from tests.journeys.test_five_friends import open_group
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
 
+@pytest.mark.feature("F10")
 async def test_a_group_one_short_is_refunded_by_itself(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant, friend: NewFriend
 ) -> None:

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 HOURS = 2
 
 
+@pytest.mark.feature("X9")
 async def test_more_people_than_the_top_tier_all_get_the_best_price(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant, friend: NewFriend
 ) -> None:

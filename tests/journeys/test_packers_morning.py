@@ -64,6 +64,7 @@ async def search(merchant: Merchant, text: str) -> None:
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.feature("F27", "F34")
 async def test_a_morning(
     running_shop: RunningShop, new_person: NewPerson, friend: NewFriend, viewport: ViewportSize
 ) -> None:

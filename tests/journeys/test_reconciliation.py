@@ -26,6 +26,7 @@ def until_bill(order: dict[str, Any]) -> tuple[str, float]:
     return paid.date().isoformat(), (ready - now).total_seconds()
 
 
+@pytest.mark.feature("X10")
 async def test_a_wrong_amount_in_the_bill_is_found_and_explained(
     running_shop: RunningShop, new_merchant: NewMerchant, friend: NewFriend
 ) -> None:

@@ -51,6 +51,7 @@ async def status(shop: RunningShop, path: str) -> int:
     return (await shop.api.get(path)).status_code
 
 
+@pytest.mark.feature("F43")
 async def test_a_group_forms_across_processes(services: RunningShop, new_shopper: NewShopper) -> None:
     assert len({pid_of(services, name) for name in PROCESSES}) == len(PROCESSES)
     listing = await services.listing(kind="fixed", people=2, skip=1)
@@ -78,6 +79,7 @@ async def test_a_group_one_short_is_refunded_across_processes(services: RunningS
         assert refunded["refunded_fen"] == order["paid_fen"]
 
 
+@pytest.mark.feature("F43")
 async def test_while_trade_is_down_the_rest_stays_and_trade_comes_back(services: RunningShop) -> None:
     old = pid_of(services, "trade")
     assert os.getpgid(old) != os.getpgid(0), "the service must have a process group of its own"

@@ -20,6 +20,7 @@ async def find_stuck(merchant: Merchant, number: str) -> Locator:
     return stuck
 
 
+@pytest.mark.feature("X7")
 async def test_a_stuck_refund_is_seen_repaired_and_done(
     running_shop: RunningShop, new_shopper: NewShopper, new_merchant: NewMerchant
 ) -> None:

@@ -23,6 +23,7 @@ async def sign_in_afresh(shopper: Shopper) -> None:
     await shopper.sign_in()
 
 
+@pytest.mark.feature("X1")
 async def test_an_account_of_the_browser_and_one_of_wechat_become_one(
     clients: Path, running_shop: RunningShop, new_shopper: NewShopper, mini_program: NewMiniProgram
 ) -> None:

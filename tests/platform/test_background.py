@@ -208,6 +208,7 @@ async def _note_job(tx: WriteSession, job: Job) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.feature("X4")
 async def test_a_read_only_database_ends_no_runner_and_no_relay(
     consumer: Database, clock: MovableClock, database_url: str, request: pytest.FixtureRequest
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_key_that_is_not_in_the_ring_opens_nothing() -> None:
         KeyRing({2: OLD}, 2, INDEX).decrypt(sealed, COLUMN)
 
 
+@pytest.mark.feature("F53")
 def test_keys_are_rotated_without_losing_what_is_stored() -> None:
     stored = ring().encrypt("text", COLUMN)
     both = KeyRing({1: OLD, 2: NEW}, 2, INDEX)

@@ -30,6 +30,7 @@ CONTROLS = [
 
 
 @pytest.mark.parametrize("proof", [pytest.param(proof, marks=_marks(proof), id=proof.slug) for proof in PROOFS])
+@pytest.mark.feature("F51")
 async def test_it_holds(proof: Proof, ground: Ground) -> None:
     total = Result()
     for seed in range(1, proof.short + 1):

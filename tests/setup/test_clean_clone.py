@@ -94,6 +94,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     reset.communicate(timeout=120)
 
 
+@pytest.mark.feature("F98")
 def test_from_a_clean_clone_to_a_demo_shop(clone: Clone) -> None:
     with clone.running(COLD_S) as process:
         assert 'id="app"' in clone.get("/").text

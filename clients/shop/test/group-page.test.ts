@@ -47,6 +47,7 @@ const table: [string, Group, Seat | null, string][] = [
   ['failed-member', group(failed), seat('released'), '.t-view-order'],
 ]
 
+// feature: F13
 describe('group page', () => {
   it.each(table)('%s: says so and offers its one action', async (view, g, mine, action) => {
     expect(groupView(g, mine)).toBe(view)

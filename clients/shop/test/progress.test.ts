@@ -13,6 +13,7 @@ const table: [string, Seats, string][] = [
   ['has the best price', { goal: 'none', missing: 0, held: 1, full: false }, t('progress.top')],
 ]
 
+// feature: F1, F13
 describe('how far a group is', () => {
   it.each(table)('%s', (_, seats, text) => expect(progressText(seats)).toBe(text))
 

@@ -45,6 +45,7 @@ describe('the refund clock', () => {
   })
 })
 
+// feature: X8
 describe('what opening a group brings', () => {
   const withPerk = (percent: number | null, prices: number[]) => {
     const o = offer('fixed')

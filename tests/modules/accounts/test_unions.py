@@ -41,6 +41,7 @@ async def me_of(person: Person) -> dict[str, Any]:
 
 @pytest.mark.parametrize("prove", [prove_by_wechat, prove_by_code])
 @pytest.mark.parametrize("phone_first", [True, False])
+@pytest.mark.feature("X1")
 async def test_a_person_of_wechat_and_a_phone_become_one_account(world: World, prove: Any, phone_first: bool) -> None:
     """Whichever is older stays, with its name; both ways of signing in lead to it."""
     if phone_first:

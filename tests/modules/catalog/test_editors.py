@@ -28,6 +28,7 @@ async def colleague_of(world: World, owner: Person) -> Person:
     return await world.staff("wang", PASSWORD)
 
 
+@pytest.mark.feature("X6")
 async def test_a_second_tab_does_not_undo_the_first(world: World) -> None:
     owner = await open_shop(world)
     opened = await create(owner)

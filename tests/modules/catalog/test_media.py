@@ -47,6 +47,7 @@ async def test_a_picture_is_kept_served_and_used(world: World) -> None:
 NO_PICTURES = [b"", b"not a picture", picture("GIF", mode="P"), picture()[:300]]
 
 
+@pytest.mark.feature("F24")
 async def test_what_is_no_picture_is_refused_and_not_kept(world: World) -> None:
     owner = await open_shop(world)
     for content in NO_PICTURES:

@@ -55,6 +55,7 @@ def opened(webp: bytes) -> Image.Image:
         ("WEBP", "RGBA"),
     ],
 )
+@pytest.mark.feature("F24")
 def test_every_kind_of_picture_becomes_webp(kind: str, mode: str) -> None:
     made = remake(picture(kind, mode=mode))
     assert (made.width, made.height) == (60, 40)
@@ -74,6 +75,7 @@ def test_transparency_survives() -> None:
     assert opened(remake(source.getvalue()).webp).convert("RGBA").getpixel((5, 5))[3] == 0  # type: ignore[index]
 
 
+@pytest.mark.feature("F24")
 def test_where_and_when_a_photo_was_taken_is_not_told() -> None:
     exif = Image.Exif()
     exif[0x010F] = "SecretCamera"

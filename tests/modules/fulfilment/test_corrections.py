@@ -37,6 +37,7 @@ async def tell(shop: Shop, order_id: str, code: str, **more: Any) -> httpx.Respo
     return await shop.merchant.post(f"{FULFILMENT}/console/shipments/{order_id}/events", {"code": code} | more)
 
 
+@pytest.mark.feature("F27")
 async def test_a_corrected_number_is_seen_by_everybody_and_the_wrong_one_is_kept(shop: Shop) -> None:
     buyer = await shop.shopper(1)
     order_id = await paid_order(shop, buyer)

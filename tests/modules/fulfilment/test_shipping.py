@@ -125,6 +125,7 @@ async def test_a_parcel_is_its_buyers_and_its_merchants(shop: Shop) -> None:
     assert own.json()["tracking_no"] == NUMBER
 
 
+@pytest.mark.feature("F27")
 async def test_events_are_shown_newest_first_in_the_readers_language(shop: Shop) -> None:
     buyer = await shop.shopper(1)
     order_id = await paid_order(shop, buyer)

@@ -36,6 +36,7 @@ def waiting_jobs(shop: Shop) -> int:
     return len(rows(shop, "select 1 from fulfilment.job where kind = 'upload_shipping'"))
 
 
+@pytest.mark.feature("F96")
 async def test_a_parcel_paid_in_the_mini_program_is_reported(shop: Shop) -> None:
     buyer, openid = await wechat_buyer(shop)
     order_id = await order_paid_in_wechat(shop, buyer)

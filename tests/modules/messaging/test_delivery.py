@@ -58,6 +58,7 @@ async def test_without_wechat_a_text_message_is_sent_in_the_persons_language(wor
     assert statuses(world) == ["sent"]
 
 
+@pytest.mark.feature("F96")
 async def test_one_consent_is_one_message(world: World) -> None:
     ann = await wechat_user(world)
     await ann.bind_phone("+8613800000001")

@@ -56,6 +56,7 @@ async def _every_kind(sold: Sold) -> list[tuple[dict[str, Any], tuple[str, str, 
 
 
 @pytest.mark.parametrize("case", range(12))
+@pytest.mark.feature("X10")
 async def test_each_planted_difference_is_found_and_named_and_nothing_else(stage: Stage, case: int) -> None:
     sold = await sell(stage)
     fault, expected = (await _every_kind(sold))[case]

@@ -173,6 +173,7 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"granted": {(USER, UUID(int=201)): (UUID(int=9), b"b")}}, wish(), p.IdempotencyConflict),
     ],
 )
+@pytest.mark.feature("F31")
 def test_refusals(changes: dict[str, Any], asked: Wish, problem: type[Problem]) -> None:
     assert refusal(snapshot(**changes), asked) is problem
 

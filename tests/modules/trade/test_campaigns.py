@@ -27,6 +27,7 @@ from tests.support.shop import Shop, open_shop
         ([3], [9000], {"product_id": "00000000-0000-0000-0000-000000000000"}, "trade/sku-not-found"),
     ],
 )
+@pytest.mark.feature("F12")
 async def test_definitions_that_make_no_sense(
     shop: Shop, people: list[int], prices: list[Any], changes: dict[str, Any], code: str
 ) -> None:
@@ -55,6 +56,7 @@ async def test_another_merchants_campaign_is_not_there(shop: Shop) -> None:
     assert (await stranger.get("/api/v1/trade/console/campaigns")).json()["items"] == []
 
 
+@pytest.mark.feature("F29")
 async def test_limits_hold_for_seats_that_are_not_paid_yet(shop: Shop) -> None:
     campaign = await shop.campaign([3], [9000], per_user_limit=2, regions=["440000"])
     buyer = await shop.shopper(1)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.support.shop import Buyer, Shop
 
 
@@ -25,6 +27,7 @@ async def group_page(shop: Shop, group_id: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
+@pytest.mark.feature("F7")
 async def test_a_group_is_invisible_until_its_initiator_has_paid(shop: Shop) -> None:
     campaign = await shop.campaign([2], [8000])
     buyer, friend = await shop.shopper(1), await shop.shopper(2)
@@ -43,6 +46,7 @@ async def test_a_group_is_invisible_until_its_initiator_has_paid(shop: Shop) -> 
     assert (await buyer.see(order["id"]))["status"] == "grouping"
 
 
+@pytest.mark.feature("F10")
 async def test_five_people_form_a_group(shop: Shop) -> None:
     campaign = await shop.campaign([5], [7000])
     group_id, members = await fill(shop, campaign, 5)
@@ -76,6 +80,7 @@ async def test_a_group_one_short_returns_everything_by_itself(shop: Shop) -> Non
     assert all(member["refunded"] for member in (await group_page(shop, group_id))["members"])
 
 
+@pytest.mark.feature("F11")
 async def test_a_ladder_of_five_gives_everybody_the_difference(shop: Shop) -> None:
     campaign = await shop.campaign([3, 5], [9000, 8000])
     group_id, members = await fill(shop, campaign, 5)

@@ -39,6 +39,7 @@ async def _open_group(shop: Shop) -> str:
     return str(order["group_id"])
 
 
+@pytest.mark.feature("F13")
 async def test_a_group_page_is_kept_and_follows_a_join_at_once(shop: Shop, client: httpx.AsyncClient) -> None:
     group_id = await _open_group(shop)
     path = f"/api/v1/trade/groups/{group_id}"

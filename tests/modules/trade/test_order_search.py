@@ -77,6 +77,7 @@ def test_a_phone_is_known_however_it_is_pasted(pasted: str, phone: str) -> None:
     assert phone in order_query(pasted).phones
 
 
+@pytest.mark.feature("F34")
 async def test_an_order_is_found_by_everything_that_people_know_of_it(shop: Shop) -> None:
     buyer = await buyer_at(shop, 1, name="林小滿", phone="13900001111")
     other = await buyer_at(shop, 2, name="王大明", phone="13700002222")

@@ -34,6 +34,7 @@ def said(view: dict[str, Any]) -> tuple[str, int, int, bool]:
     return view["goal"], view["missing"], view["held"], view["full"]
 
 
+@pytest.mark.feature("F13")
 async def test_a_ladder_past_its_first_tier_no_longer_waits_to_form_and_all_views_agree(shop: Shop) -> None:
     campaign = await shop.campaign([2, 4], [9000, 8000])
     group_id, [(buyer, order_id), _] = await fill(shop, campaign, 2)
@@ -52,6 +53,7 @@ async def test_a_ladder_past_its_first_tier_no_longer_waits_to_form_and_all_view
     assert [said(view) for view in views] == [("next_tier", 2, 1, False)] * 5
 
 
+@pytest.mark.feature("F1")
 async def test_about_to_form_is_who_has_to_form(shop: Shop) -> None:
     """A ladder that lacks one for a lower price is not more urgent than a group that lacks two to form."""
     campaign = await shop.campaign([2, 3], [9000, 8000])

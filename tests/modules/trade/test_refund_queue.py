@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.modules.trade.test_groups import fill
 from tests.support.shop import Shop, open_shop
 
@@ -43,6 +45,7 @@ async def test_one_bad_refund_stays_in_the_queue_and_blocks_nobody(shop: Shop) -
     assert [r["status"] for r in (await shop.merchant.get(QUEUE)).json()["items"]].count("succeeded") == 1
 
 
+@pytest.mark.feature("X7")
 async def test_staff_ask_again_and_the_money_goes_back(shop: Shop) -> None:
     orders = await expire_with(shop, "refund_closed")
     await later(shop, seconds=5)

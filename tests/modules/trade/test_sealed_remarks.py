@@ -1,6 +1,7 @@
 """What buyers write is stored unreadable, also where it was stored before that was so."""
 
 import psycopg
+import pytest
 
 from chengtuan.platform.job_handlers import Periodic
 from tests.support.shop import Shop
@@ -11,6 +12,7 @@ def _stored(url: str) -> list[tuple[str, bytes | None]]:
         return connection.execute("select remark, remark_sealed from trade.shop_order order by id").fetchall()
 
 
+@pytest.mark.feature("F53")
 async def test_a_remark_is_stored_encrypted_and_read_as_it_was(shop: Shop, database_url: str) -> None:
     buyer = await shop.shopper(1)
     order = await buyer.order("solo", remark="門口的石獅子旁邊")

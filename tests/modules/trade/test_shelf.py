@@ -16,6 +16,7 @@ async def shelf(shop: Shop, **params: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("sort", ["popular", "discount", "forming", "price", "newest"])
+@pytest.mark.feature("F1")
 async def test_every_order_of_the_shelf_shows_the_product_with_its_campaign(shop: Shop, sort: str) -> None:
     await shop.campaign([3, 5], [9000, 8000])
     (card,) = await shelf(shop, sort=sort)
@@ -23,6 +24,7 @@ async def test_every_order_of_the_shelf_shows_the_product_with_its_campaign(shop
     assert (card["solo_price_fen"], card["sold"], card["sold_out"], card["nearest_group"]) == (10000, 0, False, None)
 
 
+@pytest.mark.feature("F1", "F7")
 async def test_the_nearest_group_and_the_units_sold_are_real(shop: Shop) -> None:
     campaign = await shop.campaign([3], [9000])
     group_id, _ = await fill(shop, campaign, 2)

@@ -75,6 +75,7 @@ ORDERS = {
 """What has nothing to be ordered by comes after these, in any order."""
 
 
+@pytest.mark.feature("F1")
 async def test_each_order_of_the_shelf_goes_by_what_its_name_says(shop: Shop) -> None:
     products = await five_products(shop)
     names = {product.product_id: name for name, product in products.items()}

@@ -83,6 +83,7 @@ async def test_of_two_people_who_count_at_once_one_is_told(world: World) -> None
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
+@pytest.mark.feature("X6")
 async def test_a_movement_sent_again_counts_once(world: World) -> None:
     shop = await open_shop(world, stock=100)
     key = uuid4()

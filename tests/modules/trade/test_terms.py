@@ -28,6 +28,7 @@ async def join_and_pay(buyer: Buyer, group_id: str) -> str:
     return str(order["id"])
 
 
+@pytest.mark.feature("X9")
 async def test_with_overflow_more_than_the_top_tier_join_until_the_deadline(shop: Shop) -> None:
     campaign = await shop.campaign([2, 3], [9000, 8000], overflow=True)
     group_id, members = await fill(shop, campaign, 3)
@@ -75,6 +76,7 @@ async def test_a_perk_is_a_whole_percentage(shop: Shop, percent: object) -> None
     assert refused.json()["code"] == "platform/invalid-request"
 
 
+@pytest.mark.feature("X8")
 async def test_a_free_initiator_gets_everything_for_one_unit_back(shop: Shop) -> None:
     campaign = await shop.campaign([2], [8000], initiator_off_percent=100)
     quote = await (await shop.shopper(9)).person.post(
@@ -115,6 +117,7 @@ async def test_the_perk_belongs_to_who_is_the_initiator_in_the_end(shop: Shop) -
     assert money_back(await first.see(opened)) == {"cancelled": 8000}
 
 
+@pytest.mark.feature("F59")
 async def test_newcomers_only_refuses_old_customers_and_lets_them_open(shop: Shop) -> None:
     old, new, other = [await shop.shopper(number) for number in (1, 2, 3)]
     bought = await old.order("solo")
@@ -157,6 +160,7 @@ async def test_a_failed_group_leaves_a_newcomer_new(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("hard_end", "minutes"), [(True, 30), (False, 60)])
+@pytest.mark.feature("F30")
 async def test_a_group_ends_with_its_campaign_or_keeps_its_time(shop: Shop, hard_end: bool, minutes: int) -> None:
     start = shop.world.clock.now()
     ends_at = (start + timedelta(minutes=30)).isoformat()

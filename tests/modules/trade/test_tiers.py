@@ -27,6 +27,7 @@ def test_where_a_ladder_stands(paid: int, reached: int | None, upcoming: int | N
     ("unit_paid", "unit_final", "quantity", "difference"),
     [(9000, 8000, 1, 1000), (9000, 9000, 3, 0), (9000, 8000, 3, 3000), (9000, 9500, 1, 0)],
 )
+@pytest.mark.feature("F11")
 def test_the_difference_is_never_negative(unit_paid: int, unit_final: int, quantity: int, difference: int) -> None:
     assert settlement_difference(unit_paid, unit_final, quantity) == difference
 

@@ -27,6 +27,7 @@ async def seat_of(buyer: Buyer, group_id: str) -> dict[str, Any]:
     return dict((await buyer.person.get(f"/api/v1/trade/groups/{group_id}/mine")).json()["seat"])
 
 
+@pytest.mark.feature("X1")
 async def test_orders_groups_parcels_and_messages_of_both_are_the_persons(shop: Shop) -> None:
     campaign = await shop.campaign([2], [7000])
     two = await two_accounts(shop)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.modules.trade.test_order_search import ORDERS, platform
 from tests.support.shop import Shop, open_shop
 from tests.support.world import Person
@@ -23,6 +25,7 @@ async def walked(staff: Person, path: str, **query: Any) -> list[str]:
             return ids
 
 
+@pytest.mark.feature("F34")
 async def test_what_waits_longest_is_shipped_first(shop: Shop) -> None:
     """It waits since its group formed, not since it was ordered."""
     campaign = await shop.campaign([2], [7000])

@@ -28,6 +28,7 @@ beforeEach(() => {
   slow = false
 })
 
+// feature: F12, F29, F30, F31
 describe('a new campaign', () => {
   it('is of the product that it was opened for, once another one that was begun is thrown away', async () => {
     storeDraft('ann', 'campaign', { ...newDraft(Date.now()), product: product('earlier'), name: 'half' })

@@ -74,6 +74,7 @@ describe('what happened to a parcel', () => {
   })
 })
 
+// feature: F27
 describe('the number of a parcel', () => {
   async function dialog() {
     const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })

@@ -55,6 +55,7 @@ beforeEach(() => {
   } as unknown as Product
 })
 
+// feature: X6
 describe('a product that somebody else saved meanwhile', () => {
   it('is not overwritten by who closes the question and saves again', async () => {
     const { wrapper, save, dialog, asked } = await form()
