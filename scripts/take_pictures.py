@@ -57,11 +57,11 @@ async def shop_pictures(browser: Browser, address: str) -> list[Image.Image]:
     )
     page = await context.new_page()
     pictures = [
-        await shot(page, f"{address}/#/{path}")
+        await shot(page, f"{address}/{path}")
         for path in (
             "",
-            f"pages-goods/product/index?id={group['product_id']}",
-            f"pages/group/index?id={group['id']}",
+            f"product/{group['product_id']}",
+            f"group/{group['id']}",
         )
     ]
     await context.close()

@@ -15,6 +15,7 @@ from chengtuan.apps.nginx import UPLOADS, WAITING, nginx_conf
 from chengtuan.apps.startup.services import _configuration
 from chengtuan.apps.topology import Topology, load_topology
 from chengtuan.platform.http.bodies import MAX_BODY_BYTES
+from chengtuan.platform.http.headers import ASK_AGAIN, PAGES
 from tests.support.debian import require_program
 from tests.support.ports import free_port
 
@@ -93,7 +94,7 @@ async def door(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
         async with asyncio.timeout(20):
             while True:
                 try:
-                    assert (await client.get("/")).text == "shop"
+                    assert (await client.get("/index.html")).text == "shop"
                     break
                 except httpx.TransportError:
                     assert process.returncode is None
@@ -132,7 +133,7 @@ async def test_whatever_nginx_says_itself_is_a_problem_document(door: Door) -> N
         answer = await _raw(door, unreadable + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
         expected = (b"404", "platform/not-found") if b"_refused" in unreadable else (b"422", "platform/invalid-request")
         assert (answer[0], answer[1]["code"]) == expected, unreadable
-    quoted = await _raw(door, b'GET /no"where\\ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    quoted = await _raw(door, b'GET /no"where\\.js HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
     assert (quoted[0], quoted[1]["instance"]) == (b"404", "/no"), "nothing of the address breaks the document"
 
 
@@ -223,3 +224,17 @@ def test_every_process_has_its_place(tmp_path: Path) -> None:
         for module in process.modules:
             assert f"location ^~ /api/v1/{module}/ {{" in conf
             assert f"proxy_pass http://{process.name};" in conf
+
+
+async def test_a_page_comes_from_a_process_and_opens_without_one(door: Door) -> None:
+    page = await door.client.get("/group/1?lang=en", headers={"accept-language": "en"})
+    assert (page.status_code, page.text) == (200, "{}")
+    assert door.behind.heads[-1].startswith(b"GET /group/1?lang=en HTTP/1.1\r\n")
+    door.behind.deaths = 2
+    alone = await door.client.get("/orders/1")
+    assert (alone.status_code, alone.text, alone.headers["content-type"]) == (200, "shop", "text/html")
+    assert (alone.headers["cache-control"], alone.headers["content-security-policy"]) == (ASK_AGAIN, PAGES)
+    asked = len(door.behind.heads)
+    for path in ("/index.html", "/assets/gone", "/media/gone", "/console/gone"):
+        assert (await door.client.get(path)).status_code == (200 if path == "/index.html" else 404)
+    assert len(door.behind.heads) == asked, "what is a file nobody is asked for"

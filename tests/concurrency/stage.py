@@ -15,11 +15,11 @@ from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_api
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.trade.admission.rows import snapshots
-from chengtuan.modules.trade.admission.rows.snapshots import SkuText
+from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, goods, groups
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Wish
 from chengtuan.modules.trade.admission.usecases import submit_order
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import WriteSession
 from chengtuan.platform.http.guard import Guard
 from tests.support.crowd import Member, gather_crowd
 from tests.support.shop import Buyer, Shop
@@ -116,22 +116,18 @@ async def open_doors(shop: Shop, database_url: str) -> AsyncIterator[Stage]:
 def widen_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pause between reading and writing: a race that is there shows every time, not now and then."""
 
-    async def slow(
-        session: ReadSession | WriteSession, wishes: Sequence[Wish], now: Any
-    ) -> tuple[Snapshot, dict[Any, SkuText]]:
-        result = await snapshots.take_snapshot(session, wishes, now)
+    async def slow(tx: WriteSession, wishes: Sequence[Wish], now: Any) -> Snapshot:
+        snapshot = await snapshots.lock_snapshot(tx, wishes, now)
         await asyncio.sleep(0.02)
-        return result
+        return snapshot
 
-    monkeypatch.setattr(submit_order, "take_snapshot", slow)
+    monkeypatch.setattr(submit_order, "lock_snapshot", slow)
 
 
 def remove_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Admission reads the contended rows without locking them, and the same person is judged twice at a time."""
-    monkeypatch.setattr(snapshots, "_BUYERS_LOCKED", snapshots._BUYERS)
-    monkeypatch.setattr(snapshots, "_GROUPS_LOCKED", snapshots._GROUPS)
-    monkeypatch.setattr(snapshots, "_CAMPAIGNS_LOCKED", snapshots._CAMPAIGNS)
-    monkeypatch.setattr(snapshots, "_STOCK_LOCKED", snapshots._STOCK)
+    for query in (buyers.LOCK, groups.ROWS, campaigns.ROWS, goods.ROWS):
+        monkeypatch.setattr(query, "locked", None)
 
 
 @contextlib.contextmanager

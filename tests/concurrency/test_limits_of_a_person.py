@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rows.facts import buyers
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from tests.concurrency.stage import Stage, another_product, outcomes, rush, widen_the_gap
 from tests.support.invariants import violations
@@ -28,7 +28,7 @@ async def test_nobody_holds_more_unpaid_orders_than_allowed(stage: Stage) -> Non
 
 
 async def test_without_the_buyers_lock_the_limit_leaks(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "_BUYERS_LOCKED", snapshots._BUYERS)
+    monkeypatch.setattr(buyers.LOCK, "locked", None)
     widen_the_gap(monkeypatch)
     assert (await _order_everything(stage))["201"] > MAX_UNPAID_ORDERS
 

@@ -83,7 +83,7 @@ async def test_one_key_twenty_times_is_one_order(stage: Stage, instances: int) -
     answers = await rush(*(apps[n % len(apps)].try_order("solo", key=key) for n in range(20)))
     assert outcomes(answers) == {"201": 20}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert stage.rows("select count(*), sum(quantity) from trade.shop_order") == [(1, 1)]
+    assert stage.rows("select count(*), sum(quantity) from trade.order_line") == [(1, 1)]
     _sound(stage)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rows.facts import buyers
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from tests.concurrency.stage import Stage, another_product, outcomes, rush, widen_the_gap
 from tests.modules.trade.test_united_buyers import Late
@@ -57,7 +57,7 @@ async def test_limits_hold_over_both_accounts_while_they_are_united(
 async def test_without_the_buyers_locks_the_limit_leaks_between_the_accounts(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "_BUYERS_LOCKED", snapshots._BUYERS)
+    monkeypatch.setattr(buyers.LOCK, "locked", None)
     widen_the_gap(monkeypatch)
     assert max(await _rush(stage, monkeypatch)) > MAX_UNPAID_ORDERS
 

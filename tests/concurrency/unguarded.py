@@ -14,30 +14,27 @@ from granian.constants import Interfaces
 
 from chengtuan.apps import server
 from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, goods, groups
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Wish
 from chengtuan.modules.trade.admission.usecases import submit_order
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import WriteSession
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 _MOMENT_S = 0.05
 
 
 def app() -> Asgi:
-    snapshots._BUYERS_LOCKED = snapshots._BUYERS
-    snapshots._GROUPS_LOCKED = snapshots._GROUPS
-    snapshots._CAMPAIGNS_LOCKED = snapshots._CAMPAIGNS
-    snapshots._STOCK_LOCKED = snapshots._STOCK
-    setattr(submit_order, "take_snapshot", _slow_snapshot)  # noqa: B010  (mypy: it is imported there, not exported)
+    for query in (buyers.LOCK, groups.ROWS, campaigns.ROWS, goods.ROWS):
+        query.locked = None
+    setattr(submit_order, "lock_snapshot", _slow_snapshot)  # noqa: B010  (mypy: it is imported there, not exported)
     return server.app()
 
 
-async def _slow_snapshot(
-    session: ReadSession | WriteSession, wishes: Sequence[Wish], now: Any
-) -> tuple[Snapshot, dict[Any, snapshots.SkuText]]:
-    result = await snapshots.take_snapshot(session, wishes, now)
+async def _slow_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: Any) -> Snapshot:
+    snapshot = await snapshots.lock_snapshot(tx, wishes, now)
     await asyncio.sleep(_MOMENT_S)
-    return result
+    return snapshot
 
 
 if __name__ == "__main__":

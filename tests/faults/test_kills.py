@@ -112,7 +112,10 @@ async def test_payments_whose_callbacks_are_lost_are_found_by_asking(system: Sys
         assert (await http.post(f"{system.sandbox.url}/control/faults", json=lost)).status_code == 201
         await asyncio.gather(*(customers.buy(member, product, "solo") for member in system.crowd(10)))
         assert (await http.get(f"{system.sandbox.url}/control/faults")).json()["items"] == [], "all were lost"
-    ready = "select count(*) from trade.shop_order where product_id = %s and status = 'to_ship'"
+    ready = (
+        "select count(*) from trade.shop_order o join trade.order_line l on l.order_id = o.id"
+        " where l.product_id = %s and o.status = 'to_ship'"
+    )
     await system.eventually(
         lambda: system.rows(ready, product.product_id) == [(10,)], move=timedelta(seconds=5), within_s=25
     )
@@ -128,7 +131,10 @@ async def test_the_sandbox_is_killed_and_no_money_is_lost(system: System, custom
     await system.sandbox.kill()
     await asyncio.sleep(0.5)
     await system.sandbox.start()
-    ready = "select count(*) from trade.shop_order where product_id = %s and status = 'to_ship'"
+    ready = (
+        "select count(*) from trade.shop_order o join trade.order_line l on l.order_id = o.id"
+        " where l.product_id = %s and o.status = 'to_ship'"
+    )
     await system.eventually(
         lambda: system.rows(ready, product.product_id) == [(10,)], move=timedelta(seconds=5), within_s=25
     )

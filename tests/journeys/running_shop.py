@@ -44,8 +44,8 @@ class RunningShop:
         return f"http://127.0.0.1:{self.port + 1}"
 
     def page(self, path: str) -> str:
-        """Address of a page of the shop, such as `/pages/group/index?id=…`."""
-        return f"{self.url}/#{path}"
+        """Address of a page of the shop, such as `/group/<id>`."""
+        return f"{self.url}{path}"
 
     def move_clock(self, seconds: float) -> None:
         """Lets time pass for the server and its partners alike; browsers stay where they are."""

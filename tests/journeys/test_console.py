@@ -70,12 +70,12 @@ async def test_a_new_product_with_a_campaign_is_in_the_shop(
     await merchant.person.shot("campaigns")
 
     shopper = await new_shopper("逛街的人")
-    await shopper.go(f"/pages-goods/product/index?id={product_id}")
+    await shopper.go(f"/product/{product_id}")
     await shopper.sees("group-price", "66")
     await shopper.sees("open-group", "66.60")
     await shopper.person.shot("in-the-shop")
     english = await new_shopper("visitor", locale="en-US")
-    await english.go(f"/pages-goods/product/index?id={product_id}")
+    await english.go(f"/product/{product_id}")
     await expect(english.page.get_by_text(f"Lamp {name[-4:]}")).to_be_visible(timeout=SEEN_WITHIN_MS)
     found = await running_shop.get("/trade/listings", q=name)
     assert [card["product_id"] for card in found["items"]] == [product_id]

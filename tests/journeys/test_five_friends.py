@@ -15,9 +15,9 @@ NAMES = ("小明", "阿美", "志強", "雅婷", "家豪")
 
 async def open_group(initiator: Shopper, product_name: str, *, sees_back: str | None = None) -> str:
     """From the home page to a paid group; the address of its page, to be shared."""
-    await initiator.go("/pages-user/sign-in/index")
+    await initiator.go("/sign-in")
     await initiator.sign_in()
-    await initiator.go("/pages/home/index")
+    await initiator.go("/")
     await initiator.page.locator(".t-search input, input.t-search").fill(product_name)
     await initiator.page.keyboard.press("Enter")
     await initiator.find("listing").filter(has_text=product_name).first.click()
@@ -25,7 +25,7 @@ async def open_group(initiator: Shopper, product_name: str, *, sees_back: str | 
     await initiator.order_and_pay(sees_back=sees_back)
     await initiator.person.shot("paid")
     await initiator.tap("view-group")
-    return f"/pages/group/index?id={await initiator.group_id()}"
+    return f"/group/{await initiator.group_id()}"
 
 
 async def join_by_link(friend: Shopper, link: str) -> None:
@@ -77,7 +77,7 @@ async def test_five_people_form_a_group_and_get_their_parcels(
     await receiver.sees("order-status", "已完成")
     await receiver.person.shot("completed")
     for person in people:
-        await person.go("/pages-user/inbox/index")
+        await person.go("/inbox")
         await expect(person.find("message").filter(has_text="成團了")).to_have_count(1, timeout=SEEN_WITHIN_MS)
         await expect(person.find("message").filter(has_text="已發貨")).to_have_count(1, timeout=SEEN_WITHIN_MS)
     await people[0].person.shot("inbox")

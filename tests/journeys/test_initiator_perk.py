@@ -36,7 +36,7 @@ async def test_a_free_initiator_is_paid_back_and_the_merchant_sees_it(
     await expect(merchant.find("campaign-row").filter(has_text="開團的人不用付")).to_contain_text("團長免單")
 
     initiator, friend = await new_shopper("小明"), await new_shopper("阿美")
-    await initiator.go(f"/pages-goods/product/index?id={listing['product_id']}")
+    await initiator.go(f"/product/{listing['product_id']}")
     await initiator.sees("perk", "開團免單")
     link = await open_group(initiator, listing["name"]["zh-Hant"], sees_back=price)
     await initiator.sees("perk", "團長免單")

@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 
 async def buy_alone(shopper: Shopper, product_id: str) -> None:
     """Becomes a customer of the product's merchant."""
-    await shopper.go("/pages-user/sign-in/index")
+    await shopper.go("/sign-in")
     await shopper.sign_in()
-    await shopper.go(f"/pages-goods/product/index?id={product_id}")
+    await shopper.go(f"/product/{product_id}")
     await shopper.tap("solo")
     await shopper.order_and_pay()
 
@@ -35,7 +35,7 @@ async def test_an_old_customer_is_refused_in_plain_words_and_a_new_one_joins(
     campaign = await campaign_of(running_shop, product_id)
     initiator = await friend("老朋友")
     order = await initiator.buy("open", listing["offer"]["skus"][0]["sku_id"], campaign_id=campaign["id"])
-    link = f"/pages/group/index?id={order['group_id']}"
+    link = f"/group/{order['group_id']}"
 
     await old.go(link)
     await old.sees("newcomers", "新客團")

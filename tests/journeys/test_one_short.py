@@ -39,7 +39,7 @@ async def test_a_group_one_short_is_refunded_by_itself(
     await expect(initiator.find("refund-step")).to_have_count(3)
     await initiator.person.shot("order-refunded")
     number = await initiator.order_number()
-    await initiator.go("/pages-user/inbox/index")
+    await initiator.go("/inbox")
     await initiator.sees("message", "退款到帳")
     await merchant_finds(new_merchant, listing["merchant_name"]["zh-Hant"], number, price)
 
@@ -71,7 +71,7 @@ async def test_a_visitor_of_the_expired_group_is_led_on(
     await initiator.until(order["id"], "refunded")
 
     visitor = await new_shopper("遲到的人")
-    await visitor.go(f"/pages/group/index?id={order['group_id']}")
+    await visitor.go(f"/group/{order['group_id']}")
     await visitor.sees("group-status", "沒能成團")
     await visitor.sees("open-own", "我要開團")
     await visitor.person.shot("expired-link")
@@ -85,7 +85,7 @@ async def test_a_visitor_of_a_full_group_is_led_on(
     first, second = await friend("甲"), await friend("乙")
     order = await first.buy("open", sku_id, campaign_id=listing["campaign"]["id"])
     visitor = await new_shopper("晚來的人")
-    await visitor.go(f"/pages/group/index?id={order['group_id']}")
+    await visitor.go(f"/group/{order['group_id']}")
     await visitor.sees("group-status", "正在拼團")
     await second.buy("join", sku_id, group_id=order["group_id"])
     await visitor.sees("group-status", "這個團已成團")

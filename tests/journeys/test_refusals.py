@@ -1,7 +1,5 @@
 """When something does not work out, people read a sentence and find a way on."""
 
-import re
-
 import pytest
 from playwright.async_api import expect
 
@@ -15,22 +13,26 @@ NOBODY = "0190a0a0-0000-7000-8000-000000000000"
 
 @pytest.mark.parametrize(
     ("page", "words"),
-    [("/pages-goods/product/index", "找不到這個商品"), ("/pages/group/index", "找不到這個團")],
+    [("/product", "找不到這個商品"), ("/group", "找不到這個團")],
 )
 async def test_an_unknown_link_says_so_and_leads_home(new_shopper: NewShopper, page: str, words: str) -> None:
     visitor = await new_shopper("路人")
-    await visitor.go(f"{page}?id={NOBODY}")
+    await visitor.go(f"{page}/{NOBODY}")
     await visitor.sees("failure", words)
     await visitor.person.shot(words)
     await visitor.tap("empty-action")
-    await visitor.page.wait_for_url(re.compile(r"/#/(pages/home/index)?$"))
+    await visitor.page.wait_for_url(f"{visitor.shop.url}/")
     await expect(visitor.find("listing").first).to_be_visible(timeout=SEEN_WITHIN_MS)
 
 
 async def test_an_address_without_a_page_says_so_and_leads_on(new_shopper: NewShopper) -> None:
     visitor = await new_shopper("路人")
-    await visitor.go("/pages/nowhere/index")
+    visitor.person.expect("status of 404")
+    answer = await visitor.page.goto(visitor.shop.page("/nowhere/at?all=1"))
+    assert answer is not None
+    assert answer.status == 404
     await expect(visitor.find("lost")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    assert visitor.page.url == visitor.shop.page("/nowhere/at?all=1"), "the address stays as it was typed"
     await visitor.tap("lost-category")
     await expect(visitor.find("listing").first).to_be_visible(timeout=SEEN_WITHIN_MS)
 
@@ -40,7 +42,7 @@ async def test_who_gives_up_at_the_cashier_chooses_at_once_and_back_never_goes_t
 ) -> None:
     product = await running_shop.listing(kind="fixed", people=5)
     person = await new_shopper("三心二意")
-    await person.go(f"/pages-goods/product/index?id={product['product_id']}")
+    await person.go(f"/product/{product['product_id']}")
     await person.tap("open-group")
     await expect(person.find("sku-done")).to_be_visible(timeout=SEEN_WITHIN_MS)
     await person.page.go_back()  # closes the panel; the page stays
@@ -64,10 +66,10 @@ async def test_who_gives_up_at_the_cashier_chooses_at_once_and_back_never_goes_t
     assert person.page.url.startswith(running_shop.url)
 
 
-@pytest.mark.parametrize("broken", ["not-an-id", ""])
+@pytest.mark.parametrize("broken", ["/group/not-an-id", "/#/pages/group/index?id="])
 async def test_a_mangled_link_is_no_blank_page(new_shopper: NewShopper, broken: str) -> None:
     visitor = await new_shopper("路人")
-    await visitor.go(f"/pages/group/index?id={broken}")
+    await visitor.go(broken)
     await expect(visitor.find("failure")).to_be_visible(timeout=SEEN_WITHIN_MS)
     await expect(visitor.find("empty-action")).to_be_visible()
 
@@ -76,7 +78,7 @@ async def test_a_wrong_code_is_told_and_the_right_one_still_works(
     running_shop: RunningShop, new_shopper: NewShopper
 ) -> None:
     person = await new_shopper("手滑")
-    await person.go("/pages-user/sign-in/index")
+    await person.go("/sign-in")
     await person.fill("phone", person.phone)
     await person.tap("send-code")
     right = await running_shop.sms_code(person.phone)

@@ -34,7 +34,7 @@ async def test_money_that_arrives_after_the_stop_comes_back_with_the_reason(
     initiator, payer = await friend("明德"), await new_shopper("正在付款的人")
     order = await initiator.buy("open", listing["offer"]["skus"][0]["sku_id"], campaign_id=campaign["id"])
 
-    await payer.go(f"/pages/group/index?id={order['group_id']}")
+    await payer.go(f"/group/{order['group_id']}")
     await payer.tap("join")
     await payer.sign_in()
     await payer.tap("sku-done")
@@ -55,7 +55,7 @@ async def test_money_that_arrives_after_the_stop_comes_back_with_the_reason(
     await payer.sees("refund", "已退回你的付款帳戶")
     await payer.person.shot("money-back")
     await initiator.until(order["id"], "refunded")
-    await payer.go(f"/pages/group/index?id={order['group_id']}")
+    await payer.go(f"/group/{order['group_id']}")
     await payer.sees("group-status", "沒能成團")
     await expect(payer.page.get_by_text("店家提前停止了這個活動")).to_be_visible(timeout=SEEN_WITHIN_MS)
     await payer.person.shot("stopped-group")

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 async def sign_in_afresh(shopper: Shopper) -> None:
     """A minute after the code before: nobody gets two at once."""
     shopper.shop.move_clock(120)
-    await shopper.go("/pages-user/sign-in/index")
+    await shopper.go("/sign-in")
     await shopper.sign_in()
 
 
@@ -55,10 +55,10 @@ async def test_an_account_of_the_browser_and_one_of_wechat_become_one(
     await expect(phone.find(".t-join")).to_have_count(0)  # the group is one's own, here too
 
     # the browser signs in again, and is the same person
-    await browser.go("/pages-order/list/index")
+    await browser.go("/orders")
     await expect(browser.find("send-code")).to_be_visible(timeout=SEEN_WITHIN_MS)
     await sign_in_afresh(browser)
-    await browser.go(me)
+    await browser.go("/me")
     nickname = await browser.find("nickname").first.inner_text()
     await phone.launch(me)
     await sees(phone, ".t-nickname", nickname)
@@ -85,10 +85,10 @@ async def test_two_numbers_of_one_person_are_joined_by_a_code_in_the_browser(
 ) -> None:
     old, new = await new_shopper("舊號碼"), await new_shopper("新號碼")
     for shopper in (old, new):
-        await shopper.go("/pages-user/sign-in/index")
+        await shopper.go("/sign-in")
         await shopper.sign_in()
     running_shop.move_clock(120)
-    await new.go("/pages/me/index")
+    await new.go("/me")
     await new.tap("phone-page")
     await new.sees("phone-now", new.phone[-4:])
     await new.enter_code(old.phone)

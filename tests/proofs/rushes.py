@@ -49,7 +49,10 @@ async def _hundred_units(servers: Servers, crowd: Sequence[Member], number: int,
         result.violations.append(f"oversold: {UNITS} units became {stock}")
     if pay and not result.violations:
         await asyncio.gather(*(servers.pay(member, order_id) for member, order_id in outcome.won))
-        query = "select status, count(*) from trade.shop_order where sku_id = %s group by 1"
+        query = (
+            "select o.status, count(*) from trade.shop_order o join trade.order_line l on l.order_id = o.id"
+            " where l.sku_id = %s group by 1"
+        )
         await servers.eventually(query, item.sku_id, rows=[("to_ship", UNITS)])
         result.figures["winners who paid"] += UNITS
     return result

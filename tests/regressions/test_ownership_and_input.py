@@ -168,7 +168,11 @@ async def test_no_price_freight_or_discount_comes_from_the_client(shop: Shop, cl
     """
     answer = await (await shop.shopper(1)).try_order("solo", **claim)
     assert answer.status_code in (201, 422)
-    stored = rows(shop, "select unit_price_fen, goods_fen, freight_fen, payable_fen, status from trade.shop_order")
+    stored = rows(
+        shop,
+        "select l.unit_fen, o.goods_fen, o.freight_fen, o.payable_fen, o.status from trade.shop_order o"
+        " join trade.order_line l on l.order_id = o.id",
+    )
     assert stored in ([], [(10000, 10000, 0, 10000, "pending_payment")])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.admission.rows import snapshots
+from chengtuan.modules.trade.admission.rows.facts import groups
 from chengtuan.modules.trade.admission.rules import decide as admission
 from chengtuan.modules.trade.paying.rules import PaymentVerdict
 from chengtuan.modules.trade.paying.usecases import cancel_order
@@ -14,24 +14,28 @@ from chengtuan.platform.database import Database, WriteSession
 from tests.support.guards import CAP, ONE_SEAT, STOCK, without_checks, without_index
 
 
+def _drop(patch: pytest.MonkeyPatch, rule: admission.Rule) -> None:
+    patch.setattr(admission, "RULES", tuple(each for each in admission.RULES if each is not rule))
+
+
 @contextlib.contextmanager
 def without_one_seat_each(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, without_index(database_url, ONE_SEAT):
-        patch.setattr(snapshots, "_SEATED", snapshots._SEATED + " and false")
+        patch.setattr(groups.SEATS, "sql", groups.SEATS.sql + " and false")
         yield
 
 
 @contextlib.contextmanager
 def without_counting_stock(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, without_checks(database_url, STOCK, CAP):
-        patch.setattr(admission, "_check_stock", _nothing)
+        _drop(patch, admission.in_stock)
         yield
 
 
 @contextlib.contextmanager
 def without_purchase_limits(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(admission, "_check_campaign_limits", _nothing)
+        _drop(patch, admission.within_the_campaigns_limit)
         yield
 
 
@@ -68,7 +72,3 @@ def without_transactions(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "write", write)
         yield
-
-
-def _nothing(*_: Any) -> None:
-    pass

@@ -48,6 +48,12 @@ _UNITE = "update accounts.person set phone = null, phone_index = null, united_in
 PLANTED: list[tuple[str, Sequence[str]]] = [
     ("stock equation", ["update trade.stock set on_hand = on_hand + 1"]),
     ("reserved stock is what live", ["update trade.stock set reserved = reserved + 1, on_hand = on_hand + 1"]),
+    ("an order is its lines", [("update trade.order_line set quantity = 7, goods_fen = unit_fen * 7,"
+                               " payable_fen = unit_fen * 7 - off_fen")]),
+    ("an order is its lines", [("update trade.instalment set payable_fen = payable_fen + 1, paid_fen ="
+                               " case when paid_fen > 0 then payable_fen + 1 else 0 end")]),
+    ("an order is its lines", [("insert into trade.order_adjustment select id, 1, null, 'freight', null, '{}', 5,"
+                               " 'merchant' from trade.shop_order")]),
     ("each order reserves once", ["delete from trade.stock_movement where kind = 'end'"]),
     ("group counters", ["update trade.buy_group set locked = 2 where status = 'open'",
                         "update trade.buy_group set paid = 0 where status = 'open'"]),
@@ -60,7 +66,7 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("more than its cap", ["update trade.campaign set stock_cap = 1"]),
     ("campaign's limit", ["update trade.campaign set per_user_limit = 1"]),
     ("a seat belongs to an order", ["update trade.seat set status = 'locked' where status = 'paid'"]),
-    ("the ladder's difference", ["update trade.shop_order set tier_prices_fen = '{1}' where status = 'to_ship'"]),
+    ("the ladder's difference", ["update trade.order_line set tier_prices_fen = '{1}'"]),
     ("gets the perk", ["update trade.buy_group set initiator_off_percent = 10 where status = 'succeeded'"]),
     ("gets the perk", ["update trade.refund set reason = 'initiator_perk'"]),
     ("within what was paid", ["update payments.payment set amount_fen = 1"]),
@@ -78,7 +84,7 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("whom trade judges as one person", [f"insert into trade.united_buyer values ({_FIRST}, {_LAST})"]),
     ("trade has planned", ["delete from trade.refund"]),
     ("nobody paid without", ["update trade.seat set status = 'released' where status = 'paid'"]),
-    ("nobody paid without", ["update trade.shop_order set payment_id = null where status = 'to_ship'"]),
+    ("nobody paid without", ["update trade.instalment set payment_id = null, paid_at = null, paid_fen = 0"]),
     ("what the provider took", ["update trade.shop_order set paid_fen = paid_fen - 1 where paid_fen > 0"]),
     ("a refunded order", ["update trade.shop_order set status = 'refunding' where status = 'refunded'"]),
     ("in a failed group", ["update trade.shop_order set status = 'grouping' where status = 'refunded'"]),

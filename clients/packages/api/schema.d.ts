@@ -1907,6 +1907,21 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * AdjustmentOut
+         * @description What makes an order dearer or cheaper than its goods: below zero for a reduction of a line, above for freight.
+         */
+        AdjustmentOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "member" | "threshold" | "coupon" | "points" | "freight";
+            /** Line */
+            line: number | null;
+        };
         /** AlreadyInGroupProblem */
         AlreadyInGroupProblem: {
             /**
@@ -3790,6 +3805,16 @@ export interface components {
              */
             subject_id: string;
         };
+        /** LineInput */
+        LineInput: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
         /** ListPriceTooLowProblem */
         ListPriceTooLowProblem: {
             /**
@@ -4427,10 +4452,14 @@ export interface components {
         };
         /**
          * Order
-         * @description `ready_at`: since when it is the merchant's turn to send it.
+         * @description `ready_at`: since when it is the merchant's turn to send it. `product_id` is the first line's.
+         *
+         *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why.
          */
         Order: {
             address: components["schemas"]["OrderAddress"];
+            /** Adjustments */
+            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Cancel Reason */
             cancel_reason: ("user" | "timeout" | "group_ended") | null;
             /** Cancelled At */
@@ -4486,6 +4515,11 @@ export interface components {
             now: string;
             /** Number */
             number: string;
+            /**
+             * Off Fen
+             * @description fen, 1/100 yuan
+             */
+            off_fen: number;
             /** Paid At */
             paid_at: string | null;
             /**
@@ -4622,7 +4656,7 @@ export interface components {
         };
         /**
          * OrderInput
-         * @description `open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken.
+         * @description As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs.
          */
         OrderInput: {
             /**
@@ -4636,21 +4670,25 @@ export interface components {
             expected_payable_fen?: number | null;
             /** Group Id */
             group_id?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["LineInput"][] | null;
             mode: components["schemas"]["Mode"];
             /** Quantity */
-            quantity: number;
+            quantity?: number | null;
             /**
              * Remark
              * @default
              */
             remark: string;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
+            /** Sku Id */
+            sku_id?: string | null;
         };
-        /** OrderLine */
+        /**
+         * OrderLine
+         * @description `list_unit_fen` is one piece alone on that day, `unit_price_fen` what one cost here.
+         *
+         *     `amount_fen` are the goods, `off_fen` is taken off them, `payable_fen` is what is left.
+         */
         OrderLine: {
             /**
              * Amount Fen
@@ -4659,6 +4697,28 @@ export interface components {
             amount_fen: number;
             /** Image Url */
             image_url: string;
+            /** Line */
+            line: number;
+            /**
+             * List Unit Fen
+             * @description fen, 1/100 yuan
+             */
+            list_unit_fen: number;
+            /**
+             * Off Fen
+             * @description fen, 1/100 yuan
+             */
+            off_fen: number;
+            /**
+             * Payable Fen
+             * @description fen, 1/100 yuan
+             */
+            payable_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
             /**
              * Product Name
              * @description Text by language: zh-Hant, zh-Hans, en; at least one.
@@ -5019,7 +5079,9 @@ export interface components {
         };
         /**
          * PreviewInput
-         * @description As OrderInput, with or without an address.
+         * @description `open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken.
+         *
+         *     One variant is `sku_id` and `quantity`; several of one merchant, bought alone, are `lines`, each variant once.
          */
         PreviewInput: {
             /** Address Id */
@@ -5028,14 +5090,13 @@ export interface components {
             campaign_id?: string | null;
             /** Group Id */
             group_id?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["LineInput"][] | null;
             mode: components["schemas"]["Mode"];
             /** Quantity */
-            quantity: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
+            quantity?: number | null;
+            /** Sku Id */
+            sku_id?: string | null;
         };
         /** PriceChangedProblem */
         PriceChangedProblem: {
@@ -5366,11 +5427,14 @@ export interface components {
         };
         /**
          * Quote
-         * @description What would be bought and what it costs.
+         * @description What would be bought and what it costs. The fields of a single variant are those of the first line.
          *
-         *     `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
+         *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. `initiator_back_fen` comes back to an
+         *     initiator when the group forms, at the price quoted.
          */
         Quote: {
+            /** Adjustments */
+            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Deliverable */
             deliverable: boolean;
             /**
@@ -5392,6 +5456,13 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             initiator_back_fen: number;
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            /**
+             * Off Fen
+             * @description fen, 1/100 yuan
+             */
+            off_fen: number;
             /**
              * Payable Fen
              * @description fen, 1/100 yuan
@@ -5411,6 +5482,67 @@ export interface components {
             };
             /** Quantity */
             quantity: number;
+            /**
+             * Sku Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            sku_name: {
+                [key: string]: string;
+            };
+            /** Tier Prices Fen */
+            tier_prices_fen: number[];
+            /**
+             * Unit Price Fen
+             * @description fen, 1/100 yuan
+             */
+            unit_price_fen: number;
+        };
+        /**
+         * QuoteLine
+         * @description `list_unit_fen` is one piece alone, `unit_price_fen` what one costs here; `off_fen` is taken off the line.
+         */
+        QuoteLine: {
+            /**
+             * Goods Fen
+             * @description fen, 1/100 yuan
+             */
+            goods_fen: number;
+            /** Image Url */
+            image_url: string;
+            /**
+             * List Unit Fen
+             * @description fen, 1/100 yuan
+             */
+            list_unit_fen: number;
+            /**
+             * Off Fen
+             * @description fen, 1/100 yuan
+             */
+            off_fen: number;
+            /**
+             * Payable Fen
+             * @description fen, 1/100 yuan
+             */
+            payable_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
             /**
              * Sku Name
              * @description Text by language: zh-Hant, zh-Hans, en; at least one.
@@ -5795,6 +5927,34 @@ export interface components {
             token: string;
             user: components["schemas"]["Me"];
         };
+        /** SeveralMerchantsProblem */
+        SeveralMerchantsProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/several-merchants";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/several-merchants";
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * ShipInput
          * @description Spaces and small letters in the number do not matter.
@@ -6044,6 +6204,8 @@ export interface components {
             instance: string;
             /** Request Id */
             request_id: string;
+            /** Sku Id */
+            sku_id: string;
             /**
              * Status
              * @constant
@@ -6415,6 +6577,8 @@ export interface components {
          */
         SyncedOrder: {
             address: components["schemas"]["OrderAddress"];
+            /** Adjustments */
+            adjustments: components["schemas"]["AdjustmentOut"][];
             /** Cancel Reason */
             cancel_reason: ("user" | "timeout" | "group_ended") | null;
             /** Cancelled At */
@@ -6472,6 +6636,11 @@ export interface components {
             now: string;
             /** Number */
             number: string;
+            /**
+             * Off Fen
+             * @description fen, 1/100 yuan
+             */
+            off_fen: number;
             /** Paid At */
             paid_at: string | null;
             /**
@@ -11400,13 +11569,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
-            /** @description The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many people at once; try again in a moment */
@@ -11498,13 +11667,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"];
                 };
             };
-            /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -32,6 +32,9 @@ _LATE_S = 2
 """A process that is so much over its own limit hangs, and will not answer at all."""
 _PATIENT = "proxy_read_timeout 75s;"
 _FORM_ROOM = 64 * 1024
+_AWAY = "502 503 504"
+_DOCUMENT = "index.html"
+_TELLS_OF_LINKS = "trade"
 _REFUSALS: dict[str, Problem] = {
     "400 414 431 494": InvalidRequest(errors=[]),
     "403 404": NotFound(),
@@ -39,7 +42,7 @@ _REFUSALS: dict[str, Problem] = {
     "408": TooSlow(),
     "413": TooLarge(limit_bytes=MAX_BODY_BYTES),
     "500": UnknownProblem(),
-    "502 503 504": Unavailable(retry_after_s=2),
+    _AWAY: Unavailable(retry_after_s=2),
 }
 """What nginx itself would say, and what is said instead."""
 _UNREADABLE = InvalidRequest.status
@@ -99,6 +102,7 @@ def nginx_conf(
         f"    location ~ ^/(api/v1/|livez$|docs|openapi.json) {{ proxy_pass http://{first.name}; }}",
         "    location ~ ^/(_facade|_events) { return 404; }",
         *_files(root),
+        *_pages(topology, root["shop"]),
         "  }",
         "}",
     ]
@@ -116,10 +120,39 @@ def _files(root: Mapping[str, Path]) -> list[str]:
     return lines
 
 
+def _pages(topology: Topology, shop: Path) -> list[str]:
+    """What has no dot is a page of the shop, and a process says what its link leads to.
+
+    With nobody there it opens all the same, and tells of the outage itself.
+    """
+    process = next((each for each in topology.processes if _TELLS_OF_LINKS in each.modules), topology.processes[0])
+    others = [f"      {page}" for page in _ERROR_PAGES if not page.startswith(f"error_page {_AWAY} ")]
+    return [
+        "    location ~ ^/(?!assets/|console/|media/)[^.]*$ {",
+        *others,
+        f"      error_page {_AWAY} = @shell;",
+        f"      proxy_pass http://{process.name};",
+        "    }",
+        "    location @shell {",
+        f"      root {nginx_word(shop)};",
+        *_added(ASK_AGAIN, PAGES),
+        f"      try_files /{_DOCUMENT} =404;",
+        "    }",
+    ]
+
+
 def _location(prefix: str, folder: Path, below: str, keeping: str, policy: str) -> list[str]:
+    return [
+        f"    location {prefix} {{",
+        f"      alias {nginx_word(folder, below)};",
+        *_added(keeping, policy),
+        "    }",
+    ]
+
+
+def _added(keeping: str, policy: str) -> list[str]:
     headers = {"Cache-Control": keeping, "Content-Security-Policy": policy, **SAFETY}
-    added = [f'      add_header {name} "{value}" always;' for name, value in headers.items()]
-    return [f"    location {prefix} {{", f"      alias {nginx_word(folder, below)};", *added, "    }"]
+    return [f'      add_header {name} "{value}" always;' for name, value in headers.items()]
 
 
 def _upstream(process: Process, base_port: int) -> str:

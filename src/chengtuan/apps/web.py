@@ -21,7 +21,9 @@ from chengtuan.apps.composition import Composition
 from chengtuan.apps.docs import docs_router
 from chengtuan.apps.files import ClientFiles, MediaFiles, Site
 from chengtuan.apps.healthz import health_router
+from chengtuan.apps.shop import Links, ShopFiles, ShopSettings, has_pages
 from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.platform.http.access import PUBLIC, refuse_unmarked_routes
 from chengtuan.platform.http.bodies import BodyRules
 from chengtuan.platform.http.cookies import installation_mark
@@ -30,6 +32,7 @@ from chengtuan.platform.http.guard import App, Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from chengtuan.platform.http.problems import describe_problems, install_problem_handlers
 from chengtuan.platform.http.proxies import TrustedProxies
+from chengtuan.platform.settings import load_settings
 
 
 class Meta(BaseModel):
@@ -146,11 +149,20 @@ def _add_files(app: FastAPI, composition: Composition) -> None:
     media.mkdir(parents=True, exist_ok=True)
     app.mount("/media", MediaFiles(media), name="media")
     dist = composition.platform.client_dist
-    for path, folder in (("/console", "console"), ("/", "shop")):
-        if dist and (Path(dist) / folder / "index.html").is_file():
-            if path != "/":
-                app.add_route(path, _with_slash, include_in_schema=False)
-            app.router.routes.append(Site(path, ClientFiles(Path(dist) / folder), name=folder))
+    console, shop = Path(dist or "") / "console", Path(dist or "") / "shop"
+    if dist and (console / "index.html").is_file():
+        app.add_route("/console", _with_slash, include_in_schema=False)
+        app.router.routes.append(Site("/console", ClientFiles(console), name="console"))
+    if dist and (shop / "index.html").is_file():
+        app.router.routes.append(Site("/", _shop(shop, media, composition), name="shop"))
+
+
+def _shop(folder: Path, media: Path, composition: Composition) -> ClientFiles:
+    if not has_pages(folder):
+        return ClientFiles(folder)
+    trade = composition.facades.get(TradeFacade)
+    links = Links(trade, composition.hot, media) if isinstance(trade, TradeFacade) else None
+    return ShopFiles(folder, links, load_settings(ShopSettings, composition.environ).public_url)
 
 
 async def _with_slash(request: Request) -> Response:

@@ -1,8 +1,9 @@
 """PostgreSQL for one module: its own schema, role and pools, with read and write sessions.
 
 SQL is written as SQL, in a module's repository; rows come back as frozen dataclasses.
-A read session cannot write (the server refuses it); a write session is one transaction in which
-domain rows, events and jobs are stored together.
+A view session may show what was true a second ago: for pages, lists and counts, never for a decision. A read session
+sees everything committed before it. Neither can write (the server refuses it). A write session is one transaction in
+which domain rows, events and jobs are stored together.
 """
 
 import time
@@ -28,8 +29,11 @@ _REMEMBERED_S = 5.0
 Params: TypeAlias = Mapping[str, object] | Sequence[object]
 
 
-class _Session:
-    """What reads and writes have in common."""
+class ViewSession:
+    """Statements outside a transaction whose answers may be a second old; all of a page come from one node.
+
+    A function that takes a `ViewSession` decides nothing: what decides takes one of the other two.
+    """
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
@@ -68,11 +72,11 @@ class _Session:
             return [await cursor.fetchall() for cursor in cursors]
 
 
-class ReadSession(_Session):
-    """Statements outside a transaction, refused by the server if they write."""
+class ReadSession(ViewSession):
+    """The same on the primary: it sees what this caller, or anybody else, has just written."""
 
 
-class WriteSession(_Session):
+class WriteSession(ViewSession):
     """One transaction on the primary. Events and jobs are stored with it, or not at all."""
 
     def __init__(self, connection: AsyncConnection[Any], clock: Clock) -> None:
@@ -168,6 +172,12 @@ class Database:
     async def close(self) -> None:
         await self._write_pool.close()
         await self._read_pool.close()
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[ViewSession]:
+        """For what may be a second old. There are no replicas yet, so it is not."""
+        async with self._read_pool.connection() as connection:
+            yield ViewSession(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:

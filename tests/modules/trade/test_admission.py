@@ -13,7 +13,7 @@ from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.admission.rules.decide import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
 from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
 from chengtuan.modules.trade.admission.rules.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
-from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -60,8 +60,7 @@ def wish(number: int = 1, **changes: Any) -> Wish:
         "request_hash": b"a",
         "user_id": USER,
         "mode": Mode.JOIN,
-        "sku_id": SKU,
-        "quantity": 1,
+        "lines": (WishLine(SKU, changes.pop("quantity", 1)),),
         "campaign_id": None,
         "group_id": GROUP,
         "new_group_id": UUID(int=300 + number),
@@ -91,7 +90,8 @@ def refusal(snapshot: Snapshot, wish: Wish) -> type[Problem]:
 def test_a_join_pays_the_first_tier_and_holds_until_the_deadline_at_most() -> None:
     (verdict,) = decide(snapshot(), [wish(quantity=2)])
     assert isinstance(verdict, Taken)
-    assert (verdict.unit_price_fen, verdict.payable_fen, verdict.pay_before) == (9000, 18000, NOON + HOLD)
+    assert (verdict.priced.lines[0].unit_fen, verdict.priced.payable_fen) == (9000, 18000)
+    assert verdict.pay_before == NOON + HOLD
     soon = GroupState(GROUP, CAMPAIGN, INITIATOR, "open", 3, 1, NOON + timedelta(minutes=1))
     (verdict,) = decide(snapshot(groups={GROUP: soon}), [wish()])
     assert isinstance(verdict, Taken)
@@ -101,7 +101,7 @@ def test_a_join_pays_the_first_tier_and_holds_until_the_deadline_at_most() -> No
 def test_alone_one_pays_the_solo_price() -> None:
     (verdict,) = decide(snapshot(), [alone()])
     assert isinstance(verdict, Taken)
-    assert (verdict.payable_fen, verdict.campaign_id, verdict.group_id) == (10000, None, None)
+    assert (verdict.priced.payable_fen, verdict.campaign_id, verdict.group_id) == (10000, None, None)
 
 
 def group(**changes: Any) -> dict[UUID, GroupState]:
@@ -169,7 +169,11 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, wish(), p.NewcomersOnly),
         ({}, wish(expected_payable_fen=1), p.PriceChanged),
         ({"skus": sku(solo_price_fen=MAX_FEN)}, alone(quantity=2), p.OrderTooLarge),
-        ({"tier_prices": {(CAMPAIGN, SKU): [MAX_FEN // 2 + 1]}}, wish(quantity=2), p.OrderTooLarge),
+        (
+            {"tier_prices": {(CAMPAIGN, SKU): [MAX_FEN // 2 + 1]}, "skus": sku(solo_price_fen=MAX_FEN)},
+            wish(quantity=2),
+            p.OrderTooLarge,
+        ),
         ({"granted": {(USER, UUID(int=201)): (UUID(int=9), b"b")}}, wish(), p.IdempotencyConflict),
     ],
 )
@@ -252,7 +256,7 @@ def test_how_long_an_order_waits_for_its_payment(changes: dict[str, Any], asked:
 def test_what_comes_back_to_an_initiator_is_of_one_unit(percent: int | None, back: int) -> None:
     (verdict,) = decide(snapshot(campaigns=campaign(initiator_off_percent=percent)), [opening(quantity=2)])
     assert isinstance(verdict, Taken)
-    assert (verdict.initiator_back_fen, verdict.payable_fen) == (back, 18000)
+    assert (verdict.initiator_back_fen, verdict.priced.payable_fen) == (back, 18000)
 
 
 def test_nothing_comes_back_to_who_joins() -> None:

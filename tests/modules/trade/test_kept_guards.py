@@ -13,8 +13,8 @@ from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
 from chengtuan.modules.catalog.repository.price_floors import lock_solo_prices
 from chengtuan.modules.payments.domain.refund import RefundStatus as ProviderStatus
 from chengtuan.modules.trade.activities.rows.campaigns import find_overlapping
-from chengtuan.modules.trade.admission.rows.snapshots import take_snapshot
-from chengtuan.modules.trade.admission.rules.wish import Mode, Wish
+from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot
+from chengtuan.modules.trade.admission.rules.wish import Mode, Wish, WishLine
 from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade
 from chengtuan.modules.trade.groups.rows.groups import lock_groups
 from chengtuan.modules.trade.orders.rows import orders as order_rows
@@ -295,8 +295,7 @@ async def test_what_a_wish_is_judged_by_is_locked(shop: Shop) -> None:
         request_hash=b"",
         user_id=UUID(int=3),
         mode=Mode.JOIN,
-        sku_id=UUID(shop.sku_id),
-        quantity=1,
+        lines=(WishLine(UUID(shop.sku_id), 1),),
         campaign_id=None,
         group_id=UUID(group_id),
         new_group_id=UUID(int=4),
@@ -309,7 +308,7 @@ async def test_what_a_wish_is_judged_by_is_locked(shop: Shop) -> None:
         ("trade.stock", "sku_id", shop.sku_id),
     )
     async with database(shop).write() as tx:
-        await take_snapshot(tx, [wish], tx.clock.now())
+        await lock_snapshot(tx, [wish], tx.clock.now())
         assert [held_by_somebody(shop, *row) for row in contended] == [True, True, True]
     assert [held_by_somebody(shop, *row) for row in contended] == [False, False, False]
 

@@ -207,7 +207,12 @@ def _crowd(connection: psycopg.Connection[Any], mine: UUID, many: int) -> None:
         " where o.merchant_id = %s".replace("%s", f"'{mine}'").encode()
     )
     connection.execute(
-        "insert into trade.order_search select c.id, c.merchant_id, o.product_id, reverse(x.number),"
+        "insert into trade.order_line select c.id, l.line, l.product_id, gen_random_uuid(), l.product_name, l.sku_name,"
+        " l.image_url, l.quantity, l.list_unit_fen, l.unit_fen, l.goods_fen, l.off_fen, l.payable_fen,"
+        " l.tier_prices_fen from copies c, trade.order_line l"
+    )
+    connection.execute(
+        "insert into trade.order_search select c.id, c.merchant_id, reverse(x.number),"
         " decode(md5(c.n::text), 'hex'), decode(md5((c.n % 10000)::text), 'hex'), decode(md5((c.n % 3000)::text),"
         " 'hex') from copies c join trade.shop_order x on x.id = c.id, trade.order_search o"
     )
@@ -215,7 +220,7 @@ def _crowd(connection: psycopg.Connection[Any], mine: UUID, many: int) -> None:
         "insert into trade.order_parcel select 'SF' || lpad((c.n * 31)::text, 13, '0'), c.merchant_id, c.id"
         " from copies c"
     )
-    connection.execute("analyze trade.shop_order, trade.order_search, trade.order_parcel")
+    connection.execute("analyze trade.shop_order, trade.order_line, trade.order_search, trade.order_parcel")
 
 
 @pytest.mark.damages

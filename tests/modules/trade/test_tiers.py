@@ -6,7 +6,6 @@ from chengtuan.modules.trade.activities.rules.tiers import (
     CampaignKind,
     check_tiers,
     next_tier,
-    settlement_difference,
     tier_reached,
 )
 from chengtuan.modules.trade.problems import BadTiers
@@ -21,15 +20,6 @@ LADDER = [3, 5]
 def test_where_a_ladder_stands(paid: int, reached: int | None, upcoming: int | None) -> None:
     assert tier_reached(LADDER, paid) == reached
     assert next_tier(LADDER, paid) == upcoming
-
-
-@pytest.mark.parametrize(
-    ("unit_paid", "unit_final", "quantity", "difference"),
-    [(9000, 8000, 1, 1000), (9000, 9000, 3, 0), (9000, 8000, 3, 3000), (9000, 9500, 1, 0)],
-)
-@pytest.mark.feature("F11")
-def test_the_difference_is_never_negative(unit_paid: int, unit_final: int, quantity: int, difference: int) -> None:
-    assert settlement_difference(unit_paid, unit_final, quantity) == difference
 
 
 @pytest.mark.parametrize(

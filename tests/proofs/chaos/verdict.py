@@ -6,20 +6,22 @@ from tests.proofs.chaos.market import Market
 from tests.support.invariants import violations
 
 OUTCOMES: dict[str, str] = {
-    # The rules of settlement once more, in SQL: a second opinion about domain/tiers.py and domain/perk.py.
+    # The rules of settlement once more, in SQL: a second opinion about pricing/rules.py and activities/rules/perk.py.
     "a member got back what the tier and the perk say": """
         select o.number, o.refund_planned_fen from trade.shop_order o join trade.buy_group g on g.id = o.group_id
+        join trade.order_line l on l.order_id = o.id
         where g.status = 'succeeded' and o.status in ('to_ship', 'shipped', 'completed')
         and (select coalesce(sum(r.amount_fen), 0) from trade.refund r
              where r.order_id = o.id and r.reason = 'ladder_difference')
-            <> (o.unit_price_fen - o.tier_prices_fen[g.final_tier + 1]) * o.quantity""",
+            <> (l.unit_fen - l.tier_prices_fen[g.final_tier + 1]) * l.quantity""",
     "a group formed at the highest tier that was paid for": """
         select g.id, g.paid, g.tier_people, g.final_tier from trade.buy_group g where g.status = 'succeeded'
         and g.final_tier + 1 <> (select count(*) from unnest(g.tier_people) as people
             where people <= (select count(*) from trade.seat s where s.group_id = g.id and s.status = 'paid'))""",
     "nobody got a seat with money that came after the deadline": """
         select o.number, p.paid_at, g.deadline from payments.payment p
-        join trade.shop_order o on o.payment_id = p.id join trade.buy_group g on g.id = o.group_id
+        join trade.instalment i on i.payment_id = p.id join trade.shop_order o on o.id = i.order_id
+        join trade.buy_group g on g.id = o.group_id
         where p.paid_at >= g.deadline and o.status not in ('refunding', 'refunded')""",
     "only who has an order that is good keeps any money with us": """
         select o.number, o.status, o.paid_fen - o.refunded_fen as kept from trade.shop_order o
@@ -27,7 +29,8 @@ OUTCOMES: dict[str, str] = {
     "every payment beside the order's own went back": """
         select p.out_trade_no, p.amount_fen, p.refunded_fen from payments.payment p
         join trade.shop_order o on o.id = p.order_id
-        where p.status = 'paid' and o.payment_id is distinct from p.id and p.refunded_fen <> p.amount_fen""",
+        where p.status = 'paid' and not exists (select 1 from trade.instalment i where i.payment_id = p.id)
+        and p.refunded_fen <> p.amount_fen""",
 }
 
 

@@ -1,28 +1,8 @@
 import { whenFree } from './back'
 import { signedIn } from './session'
+import { PATHS, type PageName } from './pages'
 
-export const PATHS = {
-  home: '/pages/home/index',
-  category: '/pages/category/index',
-  groups: '/pages/groups/index',
-  me: '/pages/me/index',
-  group: '/pages/group/index',
-  product: '/pages-goods/product/index',
-  checkout: '/pages-order/checkout/index',
-  pay: '/pages-order/pay/index',
-  result: '/pages-order/result/index',
-  orders: '/pages-order/list/index',
-  order: '/pages-order/detail/index',
-  signIn: '/pages-user/sign-in/index',
-  inbox: '/pages-user/inbox/index',
-  addresses: '/pages-user/addresses/index',
-  address: '/pages-user/address/index',
-  phone: '/pages-user/phone/index',
-  settings: '/pages-user/settings/index',
-  privacy: '/pages-user/privacy/index',
-  lost: '/pages-user/lost/index',
-} as const
-export type PageName = keyof typeof PATHS
+export { PATHS, type PageName }
 export type Query = Record<string, string | number | undefined>
 
 const TABS: string[] = [PATHS.home, PATHS.category, PATHS.groups, PATHS.me]

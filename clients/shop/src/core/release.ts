@@ -21,7 +21,7 @@ const scriptOf = (html: string): string => /<script type="module"[^>]*\ssrc="([^
 /** Whether the server has another build than the one that runs here. Throws where it cannot be asked. */
 async function isOutdated(): Promise<boolean> {
   checkedAt = performance.now()
-  const page = await fetch(location.pathname, { cache: 'no-cache' })
+  const page = await fetch('/', { cache: 'no-cache' })
   const there = page.ok ? scriptOf(await page.text()) : ''
   const here = document.querySelector('script[type="module"][src]')?.getAttribute('src')
   return Boolean(there && here && there !== here)

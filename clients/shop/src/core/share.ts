@@ -1,8 +1,14 @@
+// #ifdef H5
+import { linkTo } from './addresses'
+// #endif
 import type { Group } from './contract'
 import { toast } from './feedback'
 import { yuan } from './format'
 import { headPrice, progressText, wantsPeople } from './group-state'
 import { ltext, t } from './i18n'
+// #ifdef H5
+import { locale } from './i18n'
+// #endif
 import { urlOf } from './nav'
 import { media } from './http'
 
@@ -20,7 +26,7 @@ export function groupCard(group: Group): ShareCard {
 // #ifdef H5
 /** Hand the link to the device's share sheet, or copy it where there is none. */
 export async function shareLink(card: ShareCard): Promise<void> {
-  const url = `${location.origin}${location.pathname}#${card.path}`
+  const url = linkTo(`${card.path}&lang=${locale()}`) // what the chat shows of it is in the sharer's language
   if (typeof navigator.share === 'function' && navigator.maxTouchPoints > 0) {
     await navigator.share({ title: card.title, text: card.title, url }).catch(() => {})
     return

@@ -14,15 +14,28 @@ ALWAYS: dict[str, str] = {
         select sku_id, on_hand, available, reserved from trade.stock
         where on_hand <> available + reserved or available < 0 or reserved < 0""",
     "reserved stock is what live orders hold": """
-        select st.sku_id, st.reserved, coalesce(sum(o.quantity), 0) as held from trade.stock st
-        left join trade.shop_order o
-            on o.sku_id = st.sku_id and o.status in ('pending_payment', 'grouping', 'to_ship')
-        group by st.sku_id having st.reserved <> coalesce(sum(o.quantity), 0)""",
+        select st.sku_id, st.reserved, coalesce(sum(l.quantity), 0) as held from trade.stock st
+        left join (select l.* from trade.order_line l join trade.shop_order o on o.id = l.order_id
+            where o.status in ('pending_payment', 'grouping', 'to_ship')) l on l.sku_id = st.sku_id
+        group by st.sku_id having st.reserved <> coalesce(sum(l.quantity), 0)""",
+    "an order is its lines, what made them dearer or cheaper, and its instalments": """
+        select o.id, o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen from trade.shop_order o
+        where not exists (select 1 from trade.order_line l where l.order_id = o.id
+                having sum(l.goods_fen) = o.goods_fen and sum(l.off_fen) = o.off_fen
+                    and (o.kind <> 'group' or count(*) = 1))
+            or o.payable_fen <> (select sum(i.payable_fen) from trade.instalment i where i.order_id = o.id)
+            or o.freight_fen - o.off_fen <>
+                (select coalesce(sum(a.amount_fen), 0) from trade.order_adjustment a where a.order_id = o.id)
+            or exists (select 1 from trade.order_line l where l.order_id = o.id and l.off_fen <>
+                (select coalesce(-sum(a.amount_fen), 0) from trade.order_adjustment a
+                    where a.order_id = o.id and a.line = l.line))""",
     "each order reserves once and ends its reservation once": """
-        select o.id, o.status, count(*) filter (where m.kind = 'reserve') as reserved,
+        select o.id, o.status, l.line, count(*) filter (where m.kind = 'reserve') as reserved,
                count(*) filter (where m.kind = 'end') as ended
-        from trade.shop_order o left join trade.stock_movement m on m.order_id = o.id and m.quantity = o.quantity
-        group by o.id having count(*) filter (where m.kind = 'reserve') <> 1 or count(*) filter (where m.kind = 'end')
+        from trade.shop_order o join trade.order_line l on l.order_id = o.id
+        left join trade.stock_movement m on m.order_id = o.id and m.sku_id = l.sku_id and m.quantity = l.quantity
+        group by o.id, l.line
+        having count(*) filter (where m.kind = 'reserve') <> 1 or count(*) filter (where m.kind = 'end')
             <> (o.status not in ('pending_payment', 'grouping', 'to_ship'))::int""",
     "group counters are what its seats say": """
         select g.id, g.status, g.paid, g.locked, g.size,
@@ -45,20 +58,21 @@ ALWAYS: dict[str, str] = {
         select id, status, paid, size from trade.buy_group
         where kind = 'fixed' and status in ('open', 'succeeded') and (status = 'succeeded') <> (paid = size)""",
     "a campaign's counter is what live and shipped orders took": """
-        select c.id, c.stock_taken, c.stock_cap, coalesce(sum(o.quantity), 0) as taken from trade.campaign c
+        select c.id, c.stock_taken, c.stock_cap, coalesce(sum(l.quantity), 0) as taken from trade.campaign c
         left join trade.shop_order o
             on o.campaign_id = c.id and o.status not in ('cancelled', 'refunding', 'refunded')
-        group by c.id having c.stock_taken <> coalesce(sum(o.quantity), 0)""",
+        left join trade.order_line l on l.order_id = o.id
+        group by c.id having c.stock_taken <> coalesce(sum(l.quantity), 0)""",
     "no campaign sells more than its cap": """
-        select c.id, c.stock_cap, sum(o.quantity) as taken from trade.campaign c
-        join trade.shop_order o on o.campaign_id = c.id
+        select c.id, c.stock_cap, sum(l.quantity) as taken from trade.campaign c
+        join trade.shop_order o on o.campaign_id = c.id join trade.order_line l on l.order_id = o.id
         where o.status not in ('cancelled', 'refunding', 'refunded') group by c.id
-        having sum(o.quantity) > c.stock_cap""",
+        having sum(l.quantity) > c.stock_cap""",
     "nobody buys more than the campaign's limit": """
-        select c.id, o.user_id, c.per_user_limit, sum(o.quantity) as bought from trade.campaign c
-        join trade.shop_order o on o.campaign_id = c.id
+        select c.id, o.user_id, c.per_user_limit, sum(l.quantity) as bought from trade.campaign c
+        join trade.shop_order o on o.campaign_id = c.id join trade.order_line l on l.order_id = o.id
         where o.status not in ('cancelled', 'refunding', 'refunded') group by c.id, o.user_id
-        having sum(o.quantity) > c.per_user_limit""",
+        having sum(l.quantity) > c.per_user_limit""",
     "a seat belongs to an order of the same state": """
         select o.id, o.status, s.status as seat from trade.shop_order o left join trade.seat s on s.order_id = o.id
         where o.kind = 'group' and (s.status is null
@@ -66,21 +80,24 @@ ALWAYS: dict[str, str] = {
             or (o.status in ('grouping', 'to_ship', 'shipped', 'completed') and s.status <> 'paid')
             or (o.status = 'cancelled' and s.status <> 'released'))""",
     "a formed group gives back the ladder's difference": """
-        select o.id, o.unit_price_fen, o.tier_prices_fen, g.final_tier, coalesce(sum(r.amount_fen), 0) as back
-        from trade.buy_group g join trade.shop_order o on o.group_id = g.id
+        select o.id, l.unit_fen, l.tier_prices_fen, g.final_tier, coalesce(sum(r.amount_fen), 0) as back
+        from trade.buy_group g join trade.shop_order o on o.group_id = g.id join trade.order_line l on l.order_id = o.id
         left join trade.refund r on r.order_id = o.id and r.reason = 'ladder_difference'
-        where g.status = 'succeeded' and o.status in ('to_ship', 'shipped', 'completed') group by o.id, g.final_tier
-        having coalesce(sum(r.amount_fen), 0)
-            <> greatest(0, o.unit_price_fen - o.tier_prices_fen[g.final_tier + 1]) * o.quantity""",
+        where g.status = 'succeeded' and o.status in ('to_ship', 'shipped', 'completed') and o.off_fen = 0
+        group by o.id, g.final_tier, l.order_id, l.line having coalesce(sum(r.amount_fen), 0)
+            <> greatest(0, l.unit_fen - l.tier_prices_fen[g.final_tier + 1]) * l.quantity""",
     "the initiator of a formed group gets the perk, and nobody else": """
         select o.id, g.initiator_off_percent, o.user_id = g.initiator_id as initiator,
                coalesce(sum(r.amount_fen), 0) as back
         from trade.shop_order o left join trade.buy_group g on g.id = o.group_id
-        left join trade.refund r on r.order_id = o.id and r.reason = 'initiator_perk' group by o.id, g.id
+        join trade.order_line l on l.order_id = o.id and l.line = 1
+        left join trade.refund r on r.order_id = o.id and r.reason = 'initiator_perk' where o.off_fen = 0
+        group by o.id, g.id, l.order_id, l.line
         having coalesce(sum(r.amount_fen), 0) <> case
             when g.status = 'succeeded' and o.user_id = g.initiator_id
                 and o.status in ('to_ship', 'shipped', 'completed')
-            then (o.tier_prices_fen[g.final_tier + 1] * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
+            then (least(l.list_unit_fen, l.tier_prices_fen[g.final_tier + 1])
+                * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
             else 0 end""",
     "refunds of a payment are within what was paid": """
         select p.id, p.amount_fen, sum(r.amount_fen) as refunds from payments.payment p
@@ -138,7 +155,8 @@ ONCE_SETTLED: dict[str, str] = {
         select p.id, p.order_id, o.status from payments.payment p left join trade.shop_order o on o.id = p.order_id
         left join trade.seat s on s.order_id = o.id
         where p.status = 'paid' and not coalesce(
-            (o.payment_id = p.id and (o.kind = 'solo' or s.status = 'paid')
+            (exists (select 1 from trade.instalment i where i.order_id = o.id and i.payment_id = p.id)
+                and (o.kind = 'solo' or s.status = 'paid')
                 and o.status in ('grouping', 'to_ship', 'shipped', 'completed'))
             or (select sum(r.amount_fen) from trade.refund r where r.payment_id = p.id) = p.amount_fen, false)""",
     "an order is paid with what the provider took": """

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeDraft, NoticeTemplate
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ async def find_notice(db: ReadSession | WriteSession, notice_id: UUID) -> Notice
 
 
 async def list_inbox(
-    db: ReadSession, user_ids: Collection[UUID], before: tuple[datetime, UUID] | None, limit: int
+    db: ViewSession, user_ids: Collection[UUID], before: tuple[datetime, UUID] | None, limit: int
 ) -> list[InboxRow]:
     """Newest first; `before` is the last row of the page above."""
     at, notice_id = before or (None, None)
@@ -78,7 +78,7 @@ async def list_inbox(
     )
 
 
-async def count_unread(db: ReadSession, user_ids: Collection[UUID]) -> int:
+async def count_unread(db: ViewSession, user_ids: Collection[UUID]) -> int:
     unread: int = await db.fetch_value(
         "select count(*) from notice where user_id = any(%s) and read_at is null", (list(user_ids),)
     )

@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, TradeFacade
+from chengtuan.modules.trade.facade import LinkCard, OrderNotFound, OrderSnapshot, TradeFacade
 from chengtuan.modules.trade.orders.rows.orders import find_order
 from chengtuan.modules.trade.orders.sealed_address import open_address
 from chengtuan.modules.trade.orders.usecases.ship_order import correct_parcel, mark_shipped
+from chengtuan.modules.trade.shelf.usecases.show_link import show_group_link, show_product_link
 
 
 class TradeBinding(TradeFacade):
@@ -47,3 +48,9 @@ class TradeBinding(TradeFacade):
         await correct_parcel(
             self._ctx, order_id=order_id, merchant_id=merchant_id, carrier_code=carrier_code, tracking_no=tracking_no
         )
+
+    async def show_product_link(self, *, product_id: UUID) -> LinkCard | None:
+        return await show_product_link(self._ctx, product_id)
+
+    async def show_group_link(self, *, group_id: UUID) -> LinkCard | None:
+        return await show_group_link(self._ctx, group_id)

@@ -76,7 +76,13 @@ class SoldOut(Problem):
     code = "trade/sold-out"
     status = 409
     title = "Not enough left"
-    members = {"available": int}
+    members = {"available": int, "sku_id": str}
+
+
+class SeveralMerchants(Problem):
+    code = "trade/several-merchants"
+    status = 422
+    title = "An order is of one merchant; buy from each separately"
 
 
 class PurchaseLimit(Problem):

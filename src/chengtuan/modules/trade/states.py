@@ -106,6 +106,14 @@ NOT_TAKING = (OrderStatus.CANCELLED, OrderStatus.REFUNDING, OrderStatus.REFUNDED
 """Orders in these states hold no stock and do not count against a purchase limit."""
 
 
+class InstalmentKind(StrEnum):
+    """What an instalment is of what an order costs."""
+
+    FULL = "full"
+    DEPOSIT = "deposit"
+    BALANCE = "balance"
+
+
 class CancelReason(StrEnum):
     USER = "user"
     """The buyer gave it up, unpaid, or left the group."""

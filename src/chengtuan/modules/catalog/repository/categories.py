@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,7 @@ class CategoryRow:
     icon_url: str
 
 
-async def list_categories(db: ReadSession) -> list[CategoryRow]:
+async def list_categories(db: ViewSession) -> list[CategoryRow]:
     return await db.fetch_all(CategoryRow, "select slug, name, icon_url from category order by position, slug")
 
 

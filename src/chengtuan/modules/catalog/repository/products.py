@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from chengtuan.kernel.search import containing, searchable
 from chengtuan.modules.catalog.facade import SkuSnapshot
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _SELECT = (
@@ -55,7 +55,7 @@ async def find_product(db: ReadSession | WriteSession, product_id: UUID, scope: 
 
 
 async def list_products(
-    db: ReadSession, merchant_id: UUID, *, words: Sequence[str], before: UUID | None, limit: int
+    db: ViewSession, merchant_id: UUID, *, words: Sequence[str], before: UUID | None, limit: int
 ) -> list[ProductRow]:
     """Newest first; each of the `words` (as `kernel.search` makes them) is in the name in some language."""
     rows = await db.fetch_all(
@@ -68,7 +68,7 @@ async def list_products(
     return await _with_skus(db, rows)
 
 
-async def _with_skus(db: ReadSession | WriteSession, rows: Sequence[ProductRow]) -> list[ProductRow]:
+async def _with_skus(db: ViewSession, rows: Sequence[ProductRow]) -> list[ProductRow]:
     by_id = {row.id: row for row in rows}
     skus = await db.fetch_all(
         _SkuRow,

@@ -4,5 +4,5 @@ from chengtuan.modules.catalog.repository.categories import CategoryRow
 
 
 async def list_categories(ctx: Catalog) -> list[CategoryRow]:
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await categories.list_categories(db)

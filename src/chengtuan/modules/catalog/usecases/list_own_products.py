@@ -14,7 +14,7 @@ async def list_own_products(
     position = decode_cursor(cursor, [UUID])
     before = position[0] if position else None
     assert before is None or isinstance(before, UUID)
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await products.list_products(
             db, merchant_id, words=words_of(query or ""), before=before, limit=limit + 1
         )

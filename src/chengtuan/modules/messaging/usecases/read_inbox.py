@@ -17,7 +17,7 @@ class InboxPage:
 async def read_inbox(ctx: Messaging, user_ids: Collection[UUID], *, cursor: str | None, limit: int) -> InboxPage:
     """Newest first, with how many are unread in all. Raises BadCursor."""
     before = decode_cursor(cursor, [instant, UUID])
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await repository.list_inbox(db, user_ids, (before[0], before[1]) if before else None, limit + 1)
         unread = await repository.count_unread(db, user_ids)
     return InboxPage(page_of(rows, limit, _cursor_of), unread)

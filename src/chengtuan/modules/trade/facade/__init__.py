@@ -1,6 +1,6 @@
 """The only part of `trade` that other modules may import."""
 
-from chengtuan.modules.trade.facade.contracts import GroupMember, OrderSnapshot
+from chengtuan.modules.trade.facade.contracts import GroupMember, LinkCard, LinkProgress, OrderSnapshot
 from chengtuan.modules.trade.facade.events import (
     GroupFailed,
     GroupFormed,
@@ -17,6 +17,8 @@ __all__ = [
     "GroupFailed",
     "GroupFormed",
     "GroupMember",
+    "LinkCard",
+    "LinkProgress",
     "OrderNotFound",
     "OrderReadyToShip",
     "OrderShipped",

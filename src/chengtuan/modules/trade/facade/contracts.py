@@ -31,3 +31,32 @@ class GroupMember:
     user_id: UUID
     order_id: UUID
     refund_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkProgress:
+    """How far a group is: `missing` more people reach `goal` (form, next_tier, none)."""
+
+    goal: str
+    missing: int
+    held: int
+    full: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkCard:
+    """What a link to a product or to a group tells those to whom it is sent. Prices in fen, of the shown variant.
+
+    `people` and `group_price_fen` are those of the group, or of one that can be opened: empty and None where none can.
+    `progress` is the group's while it is open, or that of the product's group that ends first.
+    """
+
+    product_id: UUID
+    name: dict[str, str]
+    image_url: str
+    solo_price_fen: int
+    group_price_fen: int | None
+    people: list[int]
+    ladder: bool
+    sold_out: bool
+    progress: LinkProgress | None

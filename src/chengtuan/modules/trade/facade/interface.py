@@ -2,7 +2,7 @@ from abc import abstractmethod
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.facade.contracts import OrderSnapshot
+from chengtuan.modules.trade.facade.contracts import LinkCard, OrderSnapshot
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -33,3 +33,13 @@ class TradeFacade(Facade):
 
         Raises OrderNotFound (also for another merchant's order), WrongOrderState.
         """
+
+    @operation
+    @abstractmethod
+    async def show_product_link(self, *, product_id: UUID) -> LinkCard | None:
+        """What a link to a product says; None for what nobody can buy: unknown, never or no longer on the shelf."""
+
+    @operation
+    @abstractmethod
+    async def show_group_link(self, *, group_id: UUID) -> LinkCard | None:
+        """What a link to a group says; None for drafts, and once it is over for goods that left the shelf."""

@@ -7,7 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.states import ORDER, OrderAction, RefundReason, RefundStatus
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 
@@ -41,7 +41,7 @@ async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund
     return await db.fetch_one(Refund, _FIND, (refund_id,))
 
 
-async def refunds_of_orders(db: ReadSession, order_ids: Sequence[UUID]) -> list[Refund]:
+async def refunds_of_orders(db: ViewSession, order_ids: Sequence[UUID]) -> list[Refund]:
     return await db.fetch_all(Refund, OF_ORDERS, (list(order_ids),))
 
 
@@ -165,7 +165,7 @@ _LISTED: LiteralString = (
 
 
 async def list_refunds(
-    db: ReadSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
+    db: ViewSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
 ) -> list[RefundView]:
     """Newest first."""
     return await db.fetch_all(
@@ -176,7 +176,7 @@ async def list_refunds(
 
 
 async def list_waiting_refunds(
-    db: ReadSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
+    db: ViewSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
 ) -> list[RefundView]:
     """Oldest first: who waits longest is looked at first."""
     return await db.fetch_all(
@@ -198,7 +198,7 @@ class RefundQueue:
     oldest_abnormal_at: datetime | None
 
 
-async def read_queue(db: ReadSession, scope: Scope) -> RefundQueue:
+async def read_queue(db: ViewSession, scope: Scope) -> RefundQueue:
     queue = await db.fetch_one(
         RefundQueue,
         "select count(*)::int as waiting, coalesce(sum(amount_fen), 0)::bigint as waiting_fen,"

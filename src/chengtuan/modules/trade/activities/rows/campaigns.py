@@ -7,7 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.states import StopReason
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 
@@ -161,7 +161,7 @@ _SELECT: LiteralString = (
 )
 
 
-async def list_campaigns(db: ReadSession, scope: Scope, *, before: UUID | None, limit: int) -> list[CampaignView]:
+async def list_campaigns(db: ViewSession, scope: Scope, *, before: UUID | None, limit: int) -> list[CampaignView]:
     """Newest first."""
     return await db.fetch_all(
         CampaignView,

@@ -56,8 +56,3 @@ def tier_reached(people: Sequence[int], paid: int) -> int | None:
 def next_tier(people: Sequence[int], paid: int) -> int | None:
     """The index of the tier to be reached next; None at the top."""
     return next((index for index, needed in enumerate(people) if paid < needed), None)
-
-
-def settlement_difference(unit_paid: Fen, unit_final: Fen, quantity: int) -> Fen:
-    """What goes back to one order at the close."""
-    return max(0, unit_paid - unit_final) * quantity

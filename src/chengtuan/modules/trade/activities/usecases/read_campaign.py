@@ -21,6 +21,6 @@ async def read_campaign(ctx: Trade, campaign_id: UUID, scope: Scope) -> Campaign
 
 async def list_campaigns(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[CampaignView]:
     """Newest first. Raises BadCursor."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await campaigns.list_campaigns(db, scope, before=decode_id_cursor(cursor), limit=limit + 1)
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))

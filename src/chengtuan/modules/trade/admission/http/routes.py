@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from chengtuan.kernel.problems import NotSignedIn, Overloaded
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.admission.http import schemas
+from chengtuan.modules.trade.admission.http import present, schemas
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, Submissions, submit_order
 from chengtuan.modules.trade.context import Trade
@@ -29,6 +29,7 @@ _GOODS = (
     p.AlreadyInGroup,
     p.SoldOut,
     p.OrderTooLarge,
+    p.SeveralMerchants,
 )
 _SUBMIT = (
     *_GOODS,
@@ -57,13 +58,12 @@ def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> AP
             absorbed=shopper.absorbed,
             request_id=UUID(int=0),
             mode=wish.mode,
-            sku_id=wish.sku_id,
-            quantity=wish.quantity,
+            lines=wish.wanted(),
             campaign_id=wish.campaign_id,
             group_id=wish.group_id,
             address_id=UUID(int=0),
         )
-        return schemas.Quote.model_validate(await quote_order(ctx, request, wish.address_id), from_attributes=True)
+        return present.quote(await quote_order(ctx, request, wish.address_id))
 
     @router.post("", status_code=201, response_model=Order, responses=problems(*_SUBMIT))
     async def create_order(wish: schemas.OrderInput, shopper: CurrentShopper, key: IdempotencyKey) -> Response:
@@ -72,8 +72,7 @@ def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> AP
             user_id=shopper.user_id,
             request_id=key,
             mode=wish.mode,
-            sku_id=wish.sku_id,
-            quantity=wish.quantity,
+            lines=wish.wanted(),
             campaign_id=wish.campaign_id,
             group_id=wish.group_id,
             address_id=wish.address_id,

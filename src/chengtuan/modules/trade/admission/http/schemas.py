@@ -1,45 +1,89 @@
 """What a shopper asks for, and what it would cost."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from chengtuan.modules.trade.admission.rules.wish import Mode
+from chengtuan.modules.trade.admission.rules.wish import Mode, WishLine
+from chengtuan.modules.trade.orders.http.schemas import AdjustmentOut
 from chengtuan.platform.http.fields import FenIn, FenOut, LTextOut
 from chengtuan.platform.http.typed_fields import Prose
 
+MAX_LINES = 50
 
-class OrderInput(BaseModel):
-    """`open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken."""
 
-    mode: Mode
+class LineInput(BaseModel):
     sku_id: UUID
     quantity: Annotated[int, Field(strict=True)]
+
+
+class PreviewInput(BaseModel):
+    """`open` needs `campaign_id`, `join` needs `group_id`. Prices are computed here, never taken.
+
+    One variant is `sku_id` and `quantity`; several of one merchant, bought alone, are `lines`, each variant once.
+    """
+
+    mode: Mode
+    sku_id: UUID | None = None
+    quantity: Annotated[int, Field(strict=True)] | None = None
+    lines: Annotated[list[LineInput], Field(min_length=1, max_length=MAX_LINES)] | None = None
     campaign_id: UUID | None = None
     group_id: UUID | None = None
+    address_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        if (self.lines is None) == (self.sku_id is None) or (self.sku_id is None) != (self.quantity is None):
+            raise ValueError("either sku_id and quantity, or lines")
+        if self.lines is not None and len({line.sku_id for line in self.lines}) < len(self.lines):
+            raise ValueError("a variant is on one line only")
+        if self.mode is not Mode.SOLO and self.lines is not None and len(self.lines) > 1:
+            raise ValueError("in a group one buys one variant")
+        return self
+
+    def wanted(self) -> tuple[WishLine, ...]:
+        if self.lines is not None:
+            return tuple(WishLine(line.sku_id, line.quantity) for line in self.lines)
+        assert self.sku_id is not None
+        assert self.quantity is not None
+        return (WishLine(self.sku_id, self.quantity),)
+
+
+class OrderInput(PreviewInput):
+    """As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs."""
+
     address_id: UUID
     expected_payable_fen: FenIn | None = None
     remark: Annotated[str, Prose(200)] = ""
 
 
-class PreviewInput(BaseModel):
-    """As OrderInput, with or without an address."""
+class QuoteLine(BaseModel):
+    """`list_unit_fen` is one piece alone, `unit_price_fen` what one costs here; `off_fen` is taken off the line."""
 
-    mode: Mode
     sku_id: UUID
-    quantity: Annotated[int, Field(strict=True)]
-    campaign_id: UUID | None = None
-    group_id: UUID | None = None
-    address_id: UUID | None = None
+    product_id: UUID
+    product_name: LTextOut
+    sku_name: LTextOut
+    image_url: str
+    list_unit_fen: FenOut
+    unit_price_fen: FenOut
+    quantity: int
+    goods_fen: FenOut
+    off_fen: FenOut
+    payable_fen: FenOut
+    tier_prices_fen: list[int]
 
 
 class Quote(BaseModel):
-    """What would be bought and what it costs.
+    """What would be bought and what it costs. The fields of a single variant are those of the first line.
 
-    `initiator_back_fen` comes back to an initiator when the group forms, at the price quoted.
+    `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. `initiator_back_fen` comes back to an
+    initiator when the group forms, at the price quoted.
     """
 
+    lines: list[QuoteLine]
+    adjustments: list[AdjustmentOut]
     product_id: UUID
     product_name: LTextOut
     image_url: str
@@ -47,6 +91,7 @@ class Quote(BaseModel):
     unit_price_fen: FenOut
     quantity: int
     goods_fen: FenOut
+    off_fen: FenOut
     freight_fen: FenOut
     payable_fen: FenOut
     tier_prices_fen: list[int]

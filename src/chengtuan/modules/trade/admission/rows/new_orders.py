@@ -1,34 +1,26 @@
 """Stores the orders that an admission took, in one round trip."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
-from chengtuan.modules.trade.admission.rows.snapshots import SkuText
+from chengtuan.modules.trade import models
+from chengtuan.modules.trade.admission.rows.records import (
+    NewOrder,
+    adjustment_records,
+    instalment_record,
+    line_records,
+    order_record,
+    search_record,
+    seat_record,
+)
 from chengtuan.modules.trade.admission.rules.wish import Taken
-from chengtuan.modules.trade.orders.search_keys import RecipientKeys
-from chengtuan.modules.trade.states import GroupStatus, OrderStatus, SeatStatus
+from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.modules.trade.stock.moves import reserve
 from chengtuan.modules.trade.stock.rules import Holding
 from chengtuan.platform.database import WriteSession
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """A taken wish with what only the edge knows: texts, the sealed address, the buyer's public face."""
-
-    taken: Taken
-    number: str
-    address_sealed: bytes
-    remark_sealed: bytes | None
-    recipient: RecipientKeys
-    nickname: str
-    avatar: str
-    text: SkuText
+from chengtuan.platform.inserting import insert
 
 
 async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
@@ -44,11 +36,13 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     async with tx.pipelined():
         await tx.execute_many(_INSERT_GROUP, [_group_row(order, now) for order in opened])
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
-        await reserve(tx, [_holding(order.taken) for order in orders])
-        await tx.execute_many(_INSERT_ORDER, [_order_row(order, now) for order in orders])
-        await tx.execute(_INSERT_SEARCH, _searches(orders))
-        if grouped:
-            await tx.execute(_INSERT_SEATS, _seats(grouped, now))
+        await reserve(tx, [holding for order in orders for holding in _holdings(order.taken)])
+        await insert(tx, models.shop_order, [order_record(order, now) for order in orders])
+        await insert(tx, models.order_line, [line for order in orders for line in line_records(order)])
+        await insert(tx, models.order_adjustment, [row for order in orders for row in adjustment_records(order)])
+        await insert(tx, models.instalment, [instalment_record(order) for order in orders])
+        await insert(tx, models.order_search, [search_record(order) for order in orders])
+        await insert(tx, models.seat, [seat_record(order, now) for order in grouped])
         await tx.execute_many(_REMEMBER_UNITED, _united(orders))
 
 
@@ -68,23 +62,6 @@ _INSERT_GROUP = (
     " c.group_size, c.tier_people, c.initiator_off_percent, 1, 0, %s from campaign c where c.id = %s"
 )
 _LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
-_INSERT_SEARCH = (
-    "insert into order_search (order_id, merchant_id, product_id, number_back, phone_key, phone_tail_key, name_key)"
-    " select * from unnest(%(orders)s::uuid[], %(merchants)s::uuid[], %(products)s::uuid[], %(numbers)s::text[],"
-    " %(phones)s::bytea[], %(tails)s::bytea[], %(names)s::bytea[])"
-)
-_INSERT_ORDER = (
-    "insert into shop_order (id, number, request_id, request_hash, user_id, merchant_id, merchant_name, kind, status,"
-    " campaign_id, group_id, product_id, sku_id, product_name, sku_name, image_url, quantity, unit_price_fen,"
-    " tier_prices_fen, goods_fen, freight_fen, payable_fen, address_sealed, remark_sealed, created_at, pay_before)"
-    " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_INSERT_SEATS = (
-    "insert into seat (order_id, group_id, user_id, status, nickname, avatar, locked_at)"
-    " select order_id, group_id, user_id, %(locked)s, nickname, avatar, %(now)s from unnest(%(orders)s::uuid[],"
-    " %(groups)s::uuid[], %(users)s::uuid[], %(nicknames)s::text[], %(avatars)s::text[])"
-    " as taken(order_id, group_id, user_id, nickname, avatar)"
-)
 
 
 _REMEMBER_UNITED = (
@@ -104,62 +81,8 @@ def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
     return (taken.group_id, taken.wish.user_id, GroupStatus.DRAFT, now, taken.campaign_id)
 
 
-def _holding(taken: Taken) -> Holding:
-    wish = taken.wish
-    return Holding(wish.order_id, 1, wish.sku_id, wish.quantity, taken.campaign_id)
-
-
-def _searches(orders: Sequence[NewOrder]) -> dict[str, Any]:
-    return {
-        "orders": [order.taken.wish.order_id for order in orders],
-        "merchants": [order.text.merchant_id for order in orders],
-        "products": [order.text.product_id for order in orders],
-        "numbers": [order.number[::-1] for order in orders],
-        "phones": [order.recipient.phone for order in orders],
-        "tails": [order.recipient.phone_tail for order in orders],
-        "names": [order.recipient.name for order in orders],
-    }
-
-
-def _seats(orders: Sequence[NewOrder], now: datetime) -> dict[str, Any]:
-    return {
-        "now": now,
-        "locked": SeatStatus.LOCKED,
-        "orders": [order.taken.wish.order_id for order in orders],
-        "groups": [order.taken.group_id for order in orders],
-        "users": [order.taken.wish.user_id for order in orders],
-        "nicknames": [order.nickname for order in orders],
-        "avatars": [order.avatar for order in orders],
-    }
-
-
-def _order_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
-    taken, wish, text = order.taken, order.taken.wish, order.text
-    return (
-        wish.order_id,
-        order.number,
-        wish.request_id,
-        wish.request_hash,
-        wish.user_id,
-        text.merchant_id,
-        Jsonb(text.merchant_name),
-        "group" if taken.group_id else "solo",
-        OrderStatus.PENDING_PAYMENT,
-        taken.campaign_id,
-        taken.group_id,
-        text.product_id,
-        wish.sku_id,
-        Jsonb(text.product_name),
-        Jsonb(text.sku_name),
-        text.image_url,
-        wish.quantity,
-        taken.unit_price_fen,
-        list(taken.tier_prices_fen),
-        taken.goods_fen,
-        taken.freight_fen,
-        taken.payable_fen,
-        order.address_sealed,
-        order.remark_sealed,
-        now,
-        taken.pay_before,
-    )
+def _holdings(taken: Taken) -> list[Holding]:
+    return [
+        Holding(taken.wish.order_id, line.line, line.sku_id, line.quantity, taken.campaign_id)
+        for line in taken.priced.lines
+    ]

@@ -4,8 +4,10 @@ A batch of wishes is decided in order of arrival; each accepted one changes the 
 next. Nothing here does I/O, so every rule can be tested by a table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
 
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
@@ -13,6 +15,7 @@ from chengtuan.modules.trade.activities.rules.perk import initiator_back
 from chengtuan.modules.trade.admission.rules.hold import hold_until
 from chengtuan.modules.trade.admission.rules.snapshot import CampaignState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.pricing.rules import BasketLine, Priced, PriceFacts, price
 from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
     CampaignEnded,
@@ -27,6 +30,7 @@ from chengtuan.modules.trade.problems import (
     OwnGroup,
     PriceChanged,
     PurchaseLimit,
+    SeveralMerchants,
     SkuNotFound,
     SoldOut,
     TooManyDepartures,
@@ -60,17 +64,34 @@ def decide(snapshot: Snapshot, wishes: Sequence[Wish]) -> list[Verdict]:
     return verdicts
 
 
+@dataclass(slots=True)
+class Case:
+    """A wish with what it is about, as the rules judge it."""
+
+    wish: Wish
+    campaign: CampaignState | None
+    group: GroupState | None
+    skus: Sequence[SkuState]
+    priced: Priced
+
+    @property
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.wish.lines)
+
+
+Rule: TypeAlias = Callable[[Snapshot, Case], None]
+"""Lets a case pass, or raises a Problem. It reads the snapshot and changes nothing."""
+
+
 def quote(snapshot: Snapshot, wish: Wish) -> Taken:
     """What the wish would cost now. Raises Problem where no order could have it: the seat or the goods are gone.
 
     What only concerns the buyer's own orders and address is left to the order itself.
     """
-    campaign, group = _place(snapshot, wish)
-    if group is not None:
-        _check_seat(snapshot, wish, group)
-    taken = _priced(snapshot, wish, campaign, group)
-    _check_stock(snapshot, wish, campaign)
-    return taken
+    case = _case(snapshot, wish)
+    for rule in RULES_OF_GOODS:
+        rule(snapshot, case)
+    return _taken(snapshot, case)
 
 
 def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated | Outdated:
@@ -80,19 +101,38 @@ def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated | Outdated:
         if earlier[1] != wish.request_hash:
             raise IdempotencyConflict
         return Repeated(earlier[0])
+    case = _case(snapshot, wish)
+    for rule in RULES:
+        rule(snapshot, case)
+    return _taken(snapshot, case)
+
+
+def _case(snapshot: Snapshot, wish: Wish) -> Case:
     campaign, group = _place(snapshot, wish)
-    if group is not None:
-        _check_seat(snapshot, wish, group)
-    if campaign is not None:
-        _check_campaign_limits(snapshot, wish, campaign)
-    _check_restraint(snapshot, wish)
-    taken = _priced(snapshot, wish, campaign, group)
-    if campaign is not None and campaign.newcomers_only:
-        _check_newcomer(snapshot, wish)
-    _check_stock(snapshot, wish, campaign)
-    if wish.expected_payable_fen not in (None, taken.payable_fen):
-        raise PriceChanged(payable_fen=taken.payable_fen)
-    return taken
+    skus = [_sku(snapshot, wish, line.sku_id) for line in wish.lines]
+    if len({sku.merchant_id for sku in skus}) != 1:
+        raise SeveralMerchants
+    basket = [
+        BasketLine(sku.sku_id, line.quantity, sku.solo_price_fen, _tier_prices(snapshot, sku, campaign))
+        for sku, line in zip(skus, wish.lines, strict=True)
+    ]
+    return Case(wish, campaign, group, skus, price(basket, PriceFacts()))
+
+
+def _taken(snapshot: Snapshot, case: Case) -> Taken:
+    wish, campaign, group = case.wish, case.campaign, case.group
+    back = 0
+    if campaign is not None and wish.mode is Mode.OPEN:
+        back = initiator_back(case.priced.lines[0].unit_fen, campaign.initiator_off_percent)
+    return Taken(
+        wish=wish,
+        merchant_id=case.skus[0].merchant_id,
+        campaign_id=campaign.id if campaign else None,
+        group_id=group.id if group else (wish.new_group_id if campaign else None),
+        priced=case.priced,
+        initiator_back_fen=back,
+        pay_before=hold_until(snapshot.now, zip(case.skus, wish.lines, strict=True), campaign, group),
+    )
 
 
 def _place(snapshot: Snapshot, wish: Wish) -> tuple[CampaignState | None, GroupState | None]:
@@ -125,67 +165,12 @@ def _open_group(snapshot: Snapshot, wish: Wish) -> GroupState:
     return group
 
 
-def _check_seat(snapshot: Snapshot, wish: Wish, group: GroupState) -> None:
-    if snapshot.is_seated(wish.buyer_ids, group.id):
-        raise AlreadyInGroup
-    if group.locked >= group.size:
-        raise GroupFull
-
-
-def _check_campaign_limits(snapshot: Snapshot, wish: Wish, campaign: CampaignState) -> None:
-    if campaign.regions is not None and wish.province_code not in campaign.regions:
-        raise NotDeliverable
-    limit = campaign.per_user_limit
-    bought = snapshot.bought_by(wish.buyer_ids, campaign.id)
-    if limit is not None and bought + wish.quantity > limit:
-        raise PurchaseLimit(limit=limit, taken=bought)
-
-
-def _check_restraint(snapshot: Snapshot, wish: Wish) -> None:
-    buyer = snapshot.buyer(wish.buyer_ids)
-    if buyer.unpaid >= MAX_UNPAID_ORDERS:
-        raise TooManyUnpaidOrders(limit=MAX_UNPAID_ORDERS)
-    if buyer.given_up >= MAX_GIVEN_UP:
-        raise TooManyDepartures(limit=MAX_GIVEN_UP)
-    if wish.mode is not Mode.SOLO and buyer.left >= MAX_LEFT:
-        raise TooManyDepartures(limit=MAX_LEFT)
-
-
-def _check_newcomer(snapshot: Snapshot, wish: Wish) -> None:
-    """Old customers may open such a group: they bring the newcomers, who join it."""
-    if wish.mode is Mode.JOIN and snapshot.skus[wish.sku_id].merchant_id in snapshot.buyer(wish.buyer_ids).merchants:
-        raise NewcomersOnly
-
-
-def _check_stock(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None) -> None:
-    available = snapshot.skus[wish.sku_id].available
-    if campaign is not None and campaign.stock_cap is not None:
-        available = min(available, campaign.stock_cap - campaign.stock_taken)
-    if wish.quantity > available:
-        raise SoldOut(available=available)
-
-
-def _priced(snapshot: Snapshot, wish: Wish, campaign: CampaignState | None, group: GroupState | None) -> Taken:
-    sku = snapshot.skus.get(wish.sku_id)
+def _sku(snapshot: Snapshot, wish: Wish, sku_id: UUID) -> SkuState:
+    sku = snapshot.skus.get(sku_id)
     # an open group goes on to its end by its own terms, also when the product or the variant has left the shelf
     if sku is None or not (sku.on_sale or wish.mode is Mode.JOIN):
         raise SkuNotFound
-    prices = _tier_prices(snapshot, sku, campaign)
-    unit = prices[0] if prices else sku.solo_price_fen
-    if unit * wish.quantity > MAX_FEN:
-        raise OrderTooLarge(limit_fen=MAX_FEN)
-    back = initiator_back(unit, campaign.initiator_off_percent) if campaign and wish.mode is Mode.OPEN else 0
-    return Taken(
-        wish=wish,
-        campaign_id=campaign.id if campaign else None,
-        group_id=group.id if group else (wish.new_group_id if campaign else None),
-        unit_price_fen=unit,
-        tier_prices_fen=prices,
-        goods_fen=unit * wish.quantity,
-        freight_fen=0,
-        initiator_back_fen=back,
-        pay_before=hold_until(snapshot.now, sku, campaign, group, wish.quantity),
-    )
+    return sku
 
 
 def _tier_prices(snapshot: Snapshot, sku: SkuState, campaign: CampaignState | None) -> tuple[int, ...]:
@@ -196,3 +181,79 @@ def _tier_prices(snapshot: Snapshot, sku: SkuState, campaign: CampaignState | No
     if campaign.product_id != sku.product_id or not prices:
         raise SkuNotFound
     return prices
+
+
+def a_seat_is_free(snapshot: Snapshot, case: Case) -> None:
+    if case.group is None:
+        return
+    if snapshot.is_seated(case.wish.buyer_ids, case.group.id):
+        raise AlreadyInGroup
+    if case.group.locked >= case.group.size:
+        raise GroupFull
+
+
+def the_campaign_delivers_there(_: Snapshot, case: Case) -> None:
+    regions = case.campaign.regions if case.campaign else None
+    if regions is not None and case.wish.province_code not in regions:
+        raise NotDeliverable
+
+
+def within_the_campaigns_limit(snapshot: Snapshot, case: Case) -> None:
+    if case.campaign is None or (limit := case.campaign.per_user_limit) is None:
+        return
+    bought = snapshot.bought_by(case.wish.buyer_ids, case.campaign.id)
+    if bought + case.quantity > limit:
+        raise PurchaseLimit(limit=limit, taken=bought)
+
+
+def with_restraint(snapshot: Snapshot, case: Case) -> None:
+    buyer = snapshot.buyer(case.wish.buyer_ids)
+    if buyer.unpaid >= MAX_UNPAID_ORDERS:
+        raise TooManyUnpaidOrders(limit=MAX_UNPAID_ORDERS)
+    if buyer.given_up >= MAX_GIVEN_UP:
+        raise TooManyDepartures(limit=MAX_GIVEN_UP)
+    if case.wish.mode is not Mode.SOLO and buyer.left >= MAX_LEFT:
+        raise TooManyDepartures(limit=MAX_LEFT)
+
+
+def a_newcomer_where_it_takes_one(snapshot: Snapshot, case: Case) -> None:
+    """Old customers may open such a group: they bring the newcomers, who join it."""
+    if case.campaign is None or not case.campaign.newcomers_only or case.wish.mode is not Mode.JOIN:
+        return
+    if case.skus[0].merchant_id in snapshot.buyer(case.wish.buyer_ids).merchants:
+        raise NewcomersOnly
+
+
+def no_larger_than_money(_: Snapshot, case: Case) -> None:
+    if case.priced.payable_fen > MAX_FEN:
+        raise OrderTooLarge(limit_fen=MAX_FEN)
+
+
+def in_stock(_: Snapshot, case: Case) -> None:
+    campaign = case.campaign
+    for sku, line in zip(case.skus, case.wish.lines, strict=True):
+        available = sku.available
+        if campaign is not None and campaign.stock_cap is not None:
+            available = min(available, campaign.stock_cap - campaign.stock_taken)
+        if line.quantity > available:
+            raise SoldOut(available=available, sku_id=str(sku.sku_id))
+
+
+def at_the_expected_price(_: Snapshot, case: Case) -> None:
+    if case.wish.expected_payable_fen not in (None, case.priced.payable_fen):
+        raise PriceChanged(payable_fen=case.priced.payable_fen)
+
+
+RULES_OF_GOODS: tuple[Rule, ...] = (a_seat_is_free, no_larger_than_money, in_stock)
+"""Those that hold for everybody: what a preview is judged by."""
+RULES: tuple[Rule, ...] = (
+    a_seat_is_free,
+    the_campaign_delivers_there,
+    within_the_campaigns_limit,
+    with_restraint,
+    no_larger_than_money,
+    a_newcomer_where_it_takes_one,
+    in_stock,
+    at_the_expected_price,
+)
+"""The first that does not let an order pass says why. A rule has its table in the tests of admission."""

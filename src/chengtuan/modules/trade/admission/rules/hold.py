@@ -1,8 +1,10 @@
 """How long a seat and stock wait for the payment of an order (rules 2 and 8)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from chengtuan.modules.trade.admission.rules.snapshot import CampaignState, GroupState, SkuState
+from chengtuan.modules.trade.admission.rules.wish import WishLine
 
 HOLD = timedelta(minutes=15)
 SHORT_HOLD = timedelta(minutes=5)
@@ -12,10 +14,14 @@ _SCARCE = 10
 
 
 def hold_until(
-    now: datetime, sku: SkuState, campaign: CampaignState | None, group: GroupState | None, quantity: int
+    now: datetime,
+    wanted: Iterable[tuple[SkuState, WishLine]],
+    campaign: CampaignState | None,
+    group: GroupState | None,
 ) -> datetime:
-    """Until then an order for `quantity` may be paid: no longer than its group, or its campaign's hard end."""
-    until = now + (SHORT_HOLD if _scarce(sku, campaign, quantity) else HOLD)
+    """Until then an order of these may be paid: no longer than its group, or its campaign's hard end."""
+    scarce = any(_scarce(sku, campaign, line.quantity) for sku, line in wanted)
+    until = now + (SHORT_HOLD if scarce else HOLD)
     if group is not None and group.deadline is not None:
         return min(until, group.deadline)
     if group is None and campaign is not None and campaign.hard_end:

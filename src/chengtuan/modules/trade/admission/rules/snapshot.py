@@ -22,6 +22,21 @@ class SkuState:
     on_hand: int
 
 
+@dataclass(frozen=True, slots=True)
+class SkuText:
+    """What an order copies from the shelf."""
+
+    sku_id: UUID
+    product_id: UUID
+    merchant_id: UUID
+    merchant_name: dict[str, str]
+    product_name: dict[str, str]
+    sku_name: dict[str, str]
+    image_url: str
+    solo_price_fen: Fen
+    on_sale: bool
+
+
 @dataclass(slots=True)
 class CampaignState:
     id: UUID
@@ -84,6 +99,8 @@ class Snapshot:
     """Earlier orders by (user, request): order id and request hash."""
     united: set[tuple[UUID, UUID]] = field(default_factory=set)
     """(absorbed, user): ids over which orders were judged as one person's."""
+    texts: dict[UUID, SkuText] = field(default_factory=dict)
+    """What orders copy from the shelf; nothing is judged by it."""
 
     def buyer(self, ids: Collection[UUID]) -> BuyerState:
         """What one person did under all of their ids."""
@@ -113,18 +130,18 @@ class Snapshot:
     def apply(self, taken: Taken) -> None:
         """The next wish of the batch is judged as if this one were stored."""
         wish = taken.wish
-        sku = self.skus[wish.sku_id]
-        sku.available -= wish.quantity
+        for line in wish.lines:
+            self.skus[line.sku_id].available -= line.quantity
         buyer = self.buyers.setdefault(wish.user_id, BuyerState())
         buyer.unpaid += 1
-        buyer.merchants.add(sku.merchant_id)
+        buyer.merchants.add(taken.merchant_id)
         self.granted[wish.user_id, wish.request_id] = (wish.order_id, wish.request_hash)
         self.united |= {(absorbed, wish.user_id) for absorbed in wish.absorbed}
         if taken.campaign_id is None or taken.group_id is None:
             return
-        self.campaigns[taken.campaign_id].stock_taken += wish.quantity
+        self.campaigns[taken.campaign_id].stock_taken += taken.quantity
         key = (taken.campaign_id, wish.user_id)
-        self.bought[key] = self.bought.get(key, 0) + wish.quantity
+        self.bought[key] = self.bought.get(key, 0) + taken.quantity
         self.seated.add((taken.group_id, wish.user_id))
         if wish.mode is Mode.JOIN:
             self.groups[taken.group_id].locked += 1

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen
+from chengtuan.modules.trade.pricing.rules import Priced
 
 
 class Mode(StrEnum):
@@ -15,9 +16,16 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WishLine:
+    sku_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared.
 
+    A group has one line; alone one may buy several things of one merchant, each variant once.
     `absorbed` are accounts that were united into the buyer's: all are judged as one person.
     """
 
@@ -26,8 +34,7 @@ class Wish:
     request_hash: bytes
     user_id: UUID
     mode: Mode
-    sku_id: UUID
-    quantity: int
+    lines: tuple[WishLine, ...]
     campaign_id: UUID | None
     group_id: UUID | None
     new_group_id: UUID
@@ -48,18 +55,17 @@ class Taken:
     """
 
     wish: Wish
+    merchant_id: UUID
     campaign_id: UUID | None
     group_id: UUID | None
-    unit_price_fen: Fen
-    tier_prices_fen: tuple[Fen, ...]
-    goods_fen: Fen
-    freight_fen: Fen
+    priced: Priced
     initiator_back_fen: Fen
     pay_before: datetime
 
     @property
-    def payable_fen(self) -> Fen:
-        return self.goods_fen + self.freight_fen
+    def quantity(self) -> int:
+        """Units of all lines."""
+        return sum(line.quantity for line in self.wish.lines)
 
 
 @dataclass(frozen=True, slots=True)

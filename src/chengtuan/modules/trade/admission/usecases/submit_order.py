@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
@@ -11,11 +10,12 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
-from chengtuan.modules.trade.admission.rows.new_orders import NewOrder, write_orders
-from chengtuan.modules.trade.admission.rows.snapshots import SkuText, take_free_snapshot, take_snapshot
+from chengtuan.modules.trade.admission.rows.new_orders import write_orders
+from chengtuan.modules.trade.admission.rows.records import NewOrder
+from chengtuan.modules.trade.admission.rows.snapshots import lock_free_snapshot, lock_snapshot
 from chengtuan.modules.trade.admission.rules.decide import Verdict, decide
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
-from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rules.numbers import order_number
@@ -47,8 +47,7 @@ class OrderRequest:
     absorbed: frozenset[UUID] = frozenset()
     request_id: UUID
     mode: Mode
-    sku_id: UUID
-    quantity: int
+    lines: tuple[WishLine, ...]
     campaign_id: UUID | None
     group_id: UUID | None
     address_id: UUID
@@ -59,8 +58,7 @@ class OrderRequest:
         """Equal for equal wishes: a key used again for something else is a mistake."""
         parts = (
             self.mode,
-            self.sku_id,
-            self.quantity,
+            *(part for line in self.lines for part in (line.sku_id, line.quantity)),
             self.campaign_id,
             self.group_id,
             self.address_id,
@@ -104,7 +102,7 @@ async def submit_order(ctx: Trade, submissions: Submissions, request: OrderReque
     """
     for _ in range(_PREPARED_AT_MOST):
         submission = await _prepare(ctx, request)
-        answer = await submissions.submit(str(request.sku_id), submission)
+        answer = await submissions.submit(str(min(line.sku_id for line in request.lines)), submission)
         if not isinstance(answer, Outdated):
             return answer
     raise Overloaded(retry_after_s=1)
@@ -121,7 +119,7 @@ async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
 
 def wish_of(request: OrderRequest, address: Address | None) -> Wish:
     """Raises BadQuantity, GroupNotFound, CampaignNotFound."""
-    if not 1 <= request.quantity <= MAX_QUANTITY:
+    if not all(1 <= line.quantity <= MAX_QUANTITY for line in request.lines):
         raise BadQuantity
     if request.mode is Mode.JOIN and request.group_id is None:
         raise GroupNotFound
@@ -133,8 +131,7 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
         request_hash=request.fingerprint(),
         user_id=request.user_id,
         mode=request.mode,
-        sku_id=request.sku_id,
-        quantity=request.quantity,
+        lines=request.lines,
         campaign_id=request.campaign_id if request.mode is Mode.OPEN else None,
         group_id=request.group_id if request.mode is Mode.JOIN else None,
         new_group_id=new_id(),
@@ -158,30 +155,24 @@ async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Ans
     """
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S) as tx:
-        snapshot, texts = await take_snapshot(tx, wishes, tx.clock.now())
-        return await _take(ctx, tx, submissions, snapshot, texts)
+        snapshot = await lock_snapshot(tx, wishes, tx.clock.now())
+        return await _take(ctx, tx, submissions, snapshot)
 
 
 async def take_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
     """The same without waiting: those whose buyer, group, campaign or stock somebody else holds are left alone."""
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S) as tx:
-        snapshot, texts, held = await take_free_snapshot(tx, wishes, tx.clock.now())
+        snapshot, held = await lock_free_snapshot(tx, wishes, tx.clock.now())
         free = [submission for submission in submissions if submission.wish.order_id not in held]
-        answers = iter(await _take(ctx, tx, free, snapshot, texts))
+        answers = iter(await _take(ctx, tx, free, snapshot))
     return [HeldUp() if wish.order_id in held else next(answers) for wish in wishes]
 
 
-async def _take(
-    ctx: Trade,
-    tx: WriteSession,
-    submissions: Sequence[Submission],
-    snapshot: Snapshot,
-    texts: dict[UUID, SkuText],
-) -> list[Answer]:
+async def _take(ctx: Trade, tx: WriteSession, submissions: Sequence[Submission], snapshot: Snapshot) -> list[Answer]:
     verdicts = decide(snapshot, [submission.wish for submission in submissions])
     orders = [
-        _new_order(verdict, submission, texts, snapshot.now)
+        _new_order(verdict, submission, snapshot)
         for verdict, submission in zip(verdicts, submissions, strict=True)
         if isinstance(verdict, Taken)
     ]
@@ -193,16 +184,16 @@ async def _take(
     return [_answer(verdict) for verdict in verdicts]
 
 
-def _new_order(taken: Taken, submission: Submission, texts: dict[UUID, SkuText], now: datetime) -> NewOrder:
+def _new_order(taken: Taken, submission: Submission, snapshot: Snapshot) -> NewOrder:
     return NewOrder(
         taken=taken,
-        number=order_number(taken.wish.order_id, now),
+        number=order_number(taken.wish.order_id, snapshot.now),
         address_sealed=submission.address_sealed,
         remark_sealed=submission.remark_sealed,
         recipient=submission.recipient,
         nickname=submission.profile.nickname,
         avatar=submission.profile.avatar,
-        text=texts[taken.wish.sku_id],
+        texts=[snapshot.texts[line.sku_id] for line in taken.wish.lines],
     )
 
 

@@ -3,19 +3,29 @@
 These are steps inside a caller's transaction, which holds the groups' rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rules.perk import initiator_back
-from chengtuan.modules.trade.activities.rules.tiers import settlement_difference, tier_reached
+from chengtuan.modules.trade.activities.rules.tiers import tier_reached
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember, OrderReadyToShip
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rows import orders as order_rows
+from chengtuan.modules.trade.orders.rows.lines import adjustments_of
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
+from chengtuan.modules.trade.pricing.rules import (
+    AdjustmentKind,
+    BasketLine,
+    PriceFacts,
+    Reduction,
+    price,
+    reduction_of,
+    settlement_difference,
+)
 from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
 from chengtuan.modules.trade.states import FailReason, OrderAction, RefundReason
 from chengtuan.modules.trade.stock.moves import end_reservations
@@ -40,7 +50,8 @@ async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> 
     ids = [group.id for group, _ in formed.values()]
     orders = await order_rows.lock_orders_of_groups(tx, ids, OrderAction.FORM)
     await order_rows.make_ready(tx, [order.id for order in orders], now)
-    returns = [item for order in orders for item in _returns(order, *formed[order.group_id])]
+    reductions = await _reductions(tx, orders)
+    returns = [item for order in orders for item in _returns(order, *formed[order.group_id], reductions)]
     await plan_refunds(tx, returns)
     for group, tier in formed.values():
         members = [order for order in orders if order.group_id == group.id]
@@ -75,21 +86,38 @@ async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailRea
     return True
 
 
-def _returns(order: OrderRow, group: Group, tier: int) -> list[Return]:
+async def _reductions(tx: WriteSession, orders: Sequence[OrderRow]) -> dict[UUID, list[Reduction]]:
+    """The reductions each order got, as rules."""
+    reduced = [order.id for order in orders if order.off_fen]
+    found: dict[UUID, list[Reduction]] = {}
+    for row in await adjustments_of(tx, reduced) if reduced else []:
+        if row.kind != AdjustmentKind.FREIGHT:
+            found.setdefault(row.order_id, []).append(reduction_of(row.kind, row.source_id, row.borne_by, row.rule))
+    return found
+
+
+def _returns(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID, list[Reduction]]) -> list[Return]:
     """What goes back to one member when the group forms: the ladder's difference, and the initiator's perk."""
     assert order.payment_id is not None, "only paid orders wait for their group"
-    final = order.tier_prices_fen[tier]
-    amounts = {RefundReason.LADDER_DIFFERENCE: settlement_difference(order.unit_price_fen, final, order.quantity)}
+    basket = [
+        BasketLine(line.sku_id, line.quantity, line.list_unit_fen, tuple(line.tier_prices_fen)) for line in order.lines
+    ]
+    applied = reductions.get(order.id, [])
+    difference = settlement_difference(basket, applied, tier)
+    amounts = {RefundReason.LADDER_DIFFERENCE: difference}
     if order.user_id == group.initiator_id:
-        amounts[RefundReason.INITIATOR_PERK] = initiator_back(final, group.initiator_off_percent)
+        final = price(basket, PriceFacts(tier=tier)).lines[0].unit_fen
+        # no more than was paid: what a coupon took off is not given back in money
+        left = order.payable_fen - difference
+        amounts[RefundReason.INITIATOR_PERK] = min(left, initiator_back(final, group.initiator_off_percent))
     return [Return(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
 
 
 async def count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
     """Paid units show on the shelf."""
     sold: dict[UUID, int] = {}
-    for order in orders:
-        sold[order.product_id] = sold.get(order.product_id, 0) + order.quantity
+    for line in (line for order in orders for line in order.lines):
+        sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity
     await order_rows.count_sold(tx, sold)
 
 

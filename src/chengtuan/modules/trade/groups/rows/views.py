@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.shown_variant import IN_A_GROUP
-from chengtuan.platform.database import ReadSession
+from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
 
@@ -97,7 +97,7 @@ async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[Me
 
 
 async def list_merchant_groups(
-    db: ReadSession,
+    db: ViewSession,
     *,
     scope: Scope,
     status: str | None,
@@ -116,7 +116,7 @@ async def list_merchant_groups(
 
 
 async def list_open_groups(
-    db: ReadSession,
+    db: ViewSession,
     *,
     scope: Scope,
     campaign_id: UUID | None,
@@ -135,7 +135,7 @@ async def list_open_groups(
     return groups, await _members(db, groups)
 
 
-async def _members(db: ReadSession, groups: list[GroupRow]) -> list[MemberRow]:
+async def _members(db: ViewSession, groups: list[GroupRow]) -> list[MemberRow]:
     return await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],))
 
 
@@ -146,7 +146,7 @@ class GroupCounts:
     failed: int
 
 
-async def count_groups(db: ReadSession, scope: Scope) -> GroupCounts:
+async def count_groups(db: ViewSession, scope: Scope) -> GroupCounts:
     counts = await db.fetch_one(
         GroupCounts,
         "select count(*) filter (where status = 'open')::int as open,"

@@ -38,7 +38,7 @@ async def list_merchant_groups(
     limit: int,
 ) -> Page[tuple[GroupRow, list[MemberRow]]]:
     """Newest first; open ones by their deadline, the next one first. Raises BadCursor."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         if status == GroupStatus.OPEN:
             rows, members = await group_views.list_open_groups(
                 db,
@@ -72,5 +72,5 @@ def _deadline_cursor(group: tuple[GroupRow, list[MemberRow]]) -> str:
 
 
 async def count_merchant_groups(ctx: Trade, scope: Scope) -> GroupCounts:
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await group_views.count_groups(db, scope)

@@ -10,6 +10,7 @@ from chengtuan.modules.trade.activities.http.present import seats_taken
 from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.orders.http import schemas
+from chengtuan.modules.trade.orders.rows.lines import OrderLine
 from chengtuan.modules.trade.orders.rows.views import OrderView
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, OrderDetail, read_order
 from chengtuan.modules.trade.refunds.http.present import refund
@@ -30,6 +31,23 @@ def _order_group(row: OrderView) -> schemas.OrderGroup | None:
         deadline=row.group_deadline,
         is_initiator=bool(row.is_initiator),
         **seats_taken(progress),
+    )
+
+
+def _line(line: OrderLine) -> schemas.OrderLine:
+    return schemas.OrderLine(
+        line=line.line,
+        product_id=line.product_id,
+        sku_id=line.sku_id,
+        product_name=line.product_name,
+        sku_name=line.sku_name,
+        image_url=line.image_url,
+        list_unit_fen=line.list_unit_fen,
+        unit_price_fen=line.unit_fen,
+        quantity=line.quantity,
+        amount_fen=line.goods_fen,
+        off_fen=line.off_fen,
+        payable_fen=line.payable_fen,
     )
 
 
@@ -58,19 +76,13 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
         group=_order_group(row),
         merchant_id=row.merchant_id,
         merchant_name=row.merchant_name,
-        product_id=row.product_id,
-        lines=[
-            schemas.OrderLine(
-                sku_id=row.sku_id,
-                product_name=row.product_name,
-                sku_name=row.sku_name,
-                image_url=row.image_url,
-                unit_price_fen=row.unit_price_fen,
-                quantity=row.quantity,
-                amount_fen=row.goods_fen,
-            )
+        product_id=detail.glimpse.lines[0].product_id,
+        lines=[_line(line) for line in detail.glimpse.lines],
+        adjustments=[
+            schemas.AdjustmentOut.model_validate(each, from_attributes=True) for each in detail.glimpse.adjustments
         ],
         goods_fen=row.goods_fen,
+        off_fen=row.off_fen,
         freight_fen=row.freight_fen,
         payable_fen=row.payable_fen,
         paid_fen=row.paid_fen,
@@ -85,7 +97,7 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
         completed_at=row.completed_at,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
-        refunds=[refund(item) for item in detail.refunds],
+        refunds=[refund(item) for item in detail.glimpse.refunds],
         now=now,
     )
 

@@ -14,14 +14,35 @@ OrderStatusName = Literal[
 ]
 
 
+AdjustmentKindName = Literal["member", "threshold", "coupon", "points", "freight"]
+
+
+class AdjustmentOut(BaseModel):
+    """What makes an order dearer or cheaper than its goods: below zero for a reduction of a line, above for freight."""
+
+    kind: AdjustmentKindName
+    line: int | None
+    amount_fen: int
+
+
 class OrderLine(BaseModel):
+    """`list_unit_fen` is one piece alone on that day, `unit_price_fen` what one cost here.
+
+    `amount_fen` are the goods, `off_fen` is taken off them, `payable_fen` is what is left.
+    """
+
+    line: int
+    product_id: UUID
     sku_id: UUID
     product_name: LTextOut
     sku_name: LTextOut
     image_url: str
+    list_unit_fen: FenOut
     unit_price_fen: FenOut
     quantity: int
     amount_fen: FenOut
+    off_fen: FenOut
+    payable_fen: FenOut
 
 
 class OrderGroup(SeatsTaken):
@@ -45,7 +66,10 @@ class OrderAddress(BaseModel):
 
 
 class Order(BaseModel):
-    """`ready_at`: since when it is the merchant's turn to send it."""
+    """`ready_at`: since when it is the merchant's turn to send it. `product_id` is the first line's.
+
+    `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why.
+    """
 
     id: UUID
     number: str
@@ -57,7 +81,9 @@ class Order(BaseModel):
     merchant_name: LTextOut
     product_id: UUID
     lines: list[OrderLine]
+    adjustments: list[AdjustmentOut]
     goods_fen: FenOut
+    off_fen: FenOut
     freight_fen: FenOut
     payable_fen: FenOut
     paid_fen: FenOut

@@ -1,10 +1,20 @@
 """Orders: conditional changes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.orders.rows.lines import (
+    INSTALMENTS,
+    INSTALMENTS_OF_ORDERS,
+    LINES,
+    LINES_OF_ORDERS,
+    Instalment,
+    OrderLine,
+)
+from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.states import ORDER, CancelReason, OrderAction
 from chengtuan.modules.trade.stock.rules import Holding
 from chengtuan.platform.database import ReadSession, WriteSession
@@ -12,7 +22,7 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 @dataclass(slots=True)
 class OrderRow:
-    """What use cases need of an order."""
+    """What use cases need of an order, with its lines and instalments."""
 
     id: UUID
     number: str
@@ -21,32 +31,42 @@ class OrderRow:
     status: str
     campaign_id: UUID | None
     group_id: UUID | None
-    product_id: UUID
-    sku_id: UUID
-    product_name: dict[str, str]
-    quantity: int
-    unit_price_fen: int
-    tier_prices_fen: list[int]
+    off_fen: int
     payable_fen: int
     paid_fen: int
     refund_planned_fen: int
-    payment_id: UUID | None
     pay_before: datetime
     paid_at: datetime | None
     carrier_code: str | None
     tracking_no: str | None
     address_sealed: bytes
+    lines: list[OrderLine] = field(default_factory=list)
+    instalments: list[Instalment] = field(default_factory=list)
+    payment_id: UUID | None = None
+    """The payment that counted; None while nothing is paid."""
+
+    @property
+    def product_name(self) -> dict[str, str]:
+        """What it is called where there is room for one line."""
+        return title_of([line.product_name for line in self.lines])
+
+    @property
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.lines)
 
 
 _COLUMNS = (
-    "id, number, user_id, merchant_id, status, campaign_id, group_id, product_id, sku_id, product_name, quantity,"
-    " unit_price_fen, tier_prices_fen, payable_fen, paid_fen, refund_planned_fen, payment_id, pay_before, paid_at,"
-    " carrier_code, tracking_no, address_sealed"
+    "id, number, user_id, merchant_id, status, campaign_id, group_id, off_fen, payable_fen, paid_fen,"
+    " refund_planned_fen, pay_before, paid_at, carrier_code, tracking_no, address_sealed"
 )
 _SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608
+_FIND = f"{_SELECT} where id = any(%s)"
 _LOCK = f"{_SELECT} where id = any(%s) order by id for update"
-_LOCK_GROUP = f"{_SELECT} where group_id = any(%s) and status = any(%s) order by id for update"
-_FIND = f"{_SELECT} where id = %s"
+_IN_GROUPS = "group_id = any(%s) and status = any(%s)"
+_LOCK_GROUP = f"{_SELECT} where {_IN_GROUPS} order by id for update"
+_OF_GROUP = f" where order_id in (select id from shop_order where {_IN_GROUPS}) order by order_id"  # noqa: S608
+_LINES_OF_GROUP = f"{LINES}{_OF_GROUP}, line"
+_INSTALMENTS_OF_GROUP = f"{INSTALMENTS}{_OF_GROUP}, seq"
 _PARCEL = (
     # from now on the order is found by this number, too
     "insert into order_parcel (tracking_no, merchant_id, order_id) select %s, merchant_id, id from shop_order"
@@ -56,11 +76,39 @@ _PARCEL = (
 
 def holdings_of(orders: Iterable[OrderRow]) -> list[Holding]:
     """What these orders hold of stock and caps until that ends."""
-    return [Holding(order.id, 1, order.sku_id, order.quantity, order.campaign_id) for order in orders]
+    return [
+        Holding(order.id, line.line, line.sku_id, line.quantity, order.campaign_id)
+        for order in orders
+        for line in order.lines
+    ]
 
 
 async def find_order(db: ReadSession | WriteSession, order_id: UUID) -> OrderRow | None:
-    return await db.fetch_one(OrderRow, _FIND, (order_id,))
+    return (await _by_ids(db, _FIND, [order_id])).get(order_id)
+
+
+async def _by_ids(db: ReadSession | WriteSession, sql: LiteralString, ids: Sequence[UUID]) -> dict[UUID, OrderRow]:
+    params = (list(ids),)
+    orders, lines, instalments = await db.fetch_each(
+        (OrderRow, sql, params),
+        (OrderLine, LINES_OF_ORDERS, params),
+        (Instalment, INSTALMENTS_OF_ORDERS, params),
+    )
+    return _whole(orders, lines, instalments)
+
+
+def _whole(
+    orders: Sequence[OrderRow], lines: Sequence[OrderLine], instalments: Sequence[Instalment]
+) -> dict[UUID, OrderRow]:
+    by_id = {order.id: order for order in orders}
+    for line in lines:
+        if order := by_id.get(line.order_id):
+            order.lines.append(line)
+    for instalment in instalments:
+        if order := by_id.get(instalment.order_id):
+            order.instalments.append(instalment)
+            order.payment_id = order.payment_id or instalment.payment_id
+    return by_id
 
 
 async def groups_of_orders(db: WriteSession, order_ids: Sequence[UUID]) -> set[UUID]:
@@ -73,27 +121,60 @@ async def groups_of_orders(db: WriteSession, order_ids: Sequence[UUID]) -> set[U
 
 
 async def lock_orders(tx: WriteSession, order_ids: Sequence[UUID]) -> dict[UUID, OrderRow]:
-    rows = await tx.fetch_all(OrderRow, _LOCK, (list(order_ids),))
-    return {row.id: row for row in rows}
+    return await _by_ids(tx, _LOCK, order_ids)
 
 
 async def lock_orders_of_groups(tx: WriteSession, group_ids: Sequence[UUID], action: OrderAction) -> list[OrderRow]:
     """The groups' orders on which the action is possible, locked."""
-    return await tx.fetch_all(OrderRow, _LOCK_GROUP, (list(group_ids), ORDER.sources(action)))
+    params = (list(group_ids), ORDER.sources(action))
+    orders, lines, instalments = await tx.fetch_each(
+        (OrderRow, _LOCK_GROUP, params),
+        (OrderLine, _LINES_OF_GROUP, params),
+        (Instalment, _INSTALMENTS_OF_GROUP, params),
+    )
+    return list(_whole(orders, lines, instalments).values())
 
 
-async def take_payments(
-    tx: WriteSession, taken: Sequence[tuple[UUID, OrderAction, int, datetime, UUID, datetime | None]]
-) -> None:
-    """Record payments that count: (order, action, fen, paid at, payment, ready at)."""
+@dataclass(frozen=True, slots=True)
+class TakenPayment:
+    """A payment that counts. `ready_at`: it was the last thing its order waited for."""
+
+    order_id: UUID
+    action: OrderAction
+    payment_id: UUID
+    amount_fen: int
+    paid_at: datetime
+    ready_at: datetime | None
+
+
+async def take_payments(tx: WriteSession, taken: Sequence[TakenPayment]) -> None:
+    """Record payments that count, in the order and in its instalment."""
     await tx.execute_many(
-        "update shop_order set status = %s, paid_fen = %s, paid_at = %s, payment_id = %s, ready_at = %s"
+        "update shop_order set status = %s, paid_fen = %s, paid_at = %s, ready_at = %s"
         " where id = %s and status = any(%s)",
         [
-            (ORDER.target(action), fen, paid_at, payment_id, ready_at, order_id, ORDER.sources(action))
-            for order_id, action, fen, paid_at, payment_id, ready_at in taken
+            (
+                ORDER.target(each.action),
+                each.amount_fen,
+                each.paid_at,
+                each.ready_at,
+                each.order_id,
+                ORDER.sources(each.action),
+            )
+            for each in taken
         ],
     )
+    if taken:
+        await tx.execute(
+            "update instalment i set payment_id = new.payment_id, paid_fen = i.payable_fen, paid_at = new.paid_at"
+            " from unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) as new(order_id, payment_id, paid_at)"
+            " where i.order_id = new.order_id and i.seq = 1",
+            (
+                [each.order_id for each in taken],
+                [each.payment_id for each in taken],
+                [each.paid_at for each in taken],
+            ),
+        )
 
 
 async def take_stray_money(tx: WriteSession, order_id: UUID, amount_fen: int) -> None:

@@ -9,7 +9,7 @@ from chengtuan.kernel.search import containing, grams_of_word
 from chengtuan.modules.trade.orders.rows.views import SELECT, OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
 from chengtuan.modules.trade.orders.search_keys import RecipientKeys, WantedKeys
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _IN_SCOPE: LiteralString = "(%(all_merchants)s or {t}.merchant_id = %(merchant)s)"
@@ -35,7 +35,7 @@ FIND_BY_QUERY: LiteralString = (
     + " union select n.order_id from (select distinct g.product_id from goods_name g"
     " where g.grams @> %(grams)s::text[] and g.text like all(%(words)s::text[]) and "
     + _IN_SCOPE.replace("{t}", "g")
-    + ") goods cross join lateral (select s.order_id from order_search s"
+    + ") goods cross join lateral (select s.order_id from order_line s"
     " cross join lateral (select x.status from shop_order x where x.id = s.order_id offset 0) x"
     " where s.product_id = goods.product_id and (%(before)s::uuid is null or s.order_id < %(before)s)"
     " and (%(statuses)s::text[] is null or x.status = any(%(statuses)s))"
@@ -50,7 +50,7 @@ FIND_BY_QUERY: LiteralString = (
 
 
 async def find_orders_by_query(
-    db: ReadSession,
+    db: ViewSession,
     *,
     scope: Scope,
     query: OrderQuery,

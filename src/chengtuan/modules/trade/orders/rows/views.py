@@ -3,11 +3,17 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.orders.rows.lines import (
+    ADJUSTMENTS_OF_ORDERS,
+    LINES_OF_ORDERS,
+    AdjustmentRow,
+    OrderLine,
+)
 from chengtuan.modules.trade.refunds.rows import OF_ORDERS, Refund
-from chengtuan.platform.database import ReadSession
+from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
 
@@ -23,14 +29,8 @@ class OrderView:
     kind: str
     status: str
     group_id: UUID | None
-    product_id: UUID
-    sku_id: UUID
-    product_name: dict[str, str]
-    sku_name: dict[str, str]
-    image_url: str
-    quantity: int
-    unit_price_fen: int
     goods_fen: int
+    off_fen: int
     freight_fen: int
     payable_fen: int
     paid_fen: int
@@ -56,10 +56,9 @@ class OrderView:
 
 
 SELECT: LiteralString = (
-    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id, o.product_id,"
-    " o.sku_id, o.product_name, o.sku_name, o.image_url, o.quantity, o.unit_price_fen, o.goods_fen, o.freight_fen,"
-    " o.payable_fen, o.paid_fen, o.refunded_fen, o.address_sealed, o.remark, o.remark_sealed,"
-    " o.created_at, o.pay_before, o.paid_at, o.ready_at,"
+    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id,"
+    " o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen, o.paid_fen, o.refunded_fen,"
+    " o.address_sealed, o.remark, o.remark_sealed, o.created_at, o.pay_before, o.paid_at, o.ready_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
     " g.size as group_seats, g.paid as group_paid, g.locked as group_locked, g.tier_people as group_tier_people,"
     " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
@@ -67,11 +66,43 @@ SELECT: LiteralString = (
 )
 
 
-async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[OrderView], list[Refund]]:
-    """Orders of anybody, with their refunds, in one round trip."""
+@dataclass(frozen=True, slots=True)
+class OrderParts:
+    """What belongs to orders: their lines, what made them dearer or cheaper, and their refunds; each in its order."""
+
+    lines: dict[UUID, list[OrderLine]]
+    adjustments: dict[UUID, list[AdjustmentRow]]
+    refunds: dict[UUID, list[Refund]]
+
+
+async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[OrderView], OrderParts]:
+    """Orders of anybody, with their parts, in one round trip."""
     ids = (list(order_ids),)
-    orders, refunds = await db.fetch_each((OrderView, SELECT + " where o.id = any(%s)", ids), (Refund, OF_ORDERS, ids))
-    return orders, refunds
+    orders, *parts = await db.fetch_each((OrderView, SELECT + " where o.id = any(%s)", ids), *_parts(ids))
+    return orders, _sorted(parts)
+
+
+async def parts_of_orders(db: ViewSession, order_ids: Sequence[UUID]) -> OrderParts:
+    return _sorted(await db.fetch_each(*_parts((list(order_ids),))))
+
+
+def _parts(ids: tuple[list[UUID]]) -> list[tuple[type[Any], LiteralString, tuple[list[UUID]]]]:
+    return [
+        (OrderLine, LINES_OF_ORDERS, ids),
+        (AdjustmentRow, ADJUSTMENTS_OF_ORDERS, ids),
+        (Refund, OF_ORDERS, ids),
+    ]
+
+
+def _sorted(parts: Sequence[Sequence[Any]]) -> OrderParts:
+    return OrderParts(*(_by_order(rows) for rows in parts))
+
+
+def _by_order(rows: Sequence[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.order_id, []).append(row)
+    return found
 
 
 async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> OrderView | None:
@@ -95,7 +126,7 @@ async def list_orders_of_user(
 
 
 async def list_orders_in_scope(
-    db: ReadSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
+    db: ViewSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
 ) -> list[OrderView]:
     """Newest first."""
     return await db.fetch_all(
@@ -108,7 +139,7 @@ async def list_orders_in_scope(
 
 
 async def list_orders_to_ship(
-    db: ReadSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
+    db: ViewSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[OrderView]:
     """Those whose merchant's turn it is, the one that waits longest first. `after`: ready at, and the order."""
     ready_at, order_id = after or (None, None)
@@ -121,7 +152,7 @@ async def list_orders_to_ship(
     )
 
 
-async def count_orders_of_user(db: ReadSession, user_ids: Collection[UUID]) -> dict[str, int]:
+async def count_orders_of_user(db: ViewSession, user_ids: Collection[UUID]) -> dict[str, int]:
     """Orders by status."""
     return dict(
         await db.fetch_tuples(
@@ -130,7 +161,7 @@ async def count_orders_of_user(db: ReadSession, user_ids: Collection[UUID]) -> d
     )
 
 
-async def count_orders_in_scope(db: ReadSession, scope: Scope) -> dict[str, int]:
+async def count_orders_in_scope(db: ViewSession, scope: Scope) -> dict[str, int]:
     """Orders by status."""
     return dict(
         await db.fetch_tuples(

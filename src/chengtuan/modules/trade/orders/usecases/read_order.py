@@ -10,46 +10,71 @@ from chengtuan.modules.accounts.facade import Address
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.rows import views as order_views
+from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, OrderLine
 from chengtuan.modules.trade.orders.rows.search import find_orders_by_query
-from chengtuan.modules.trade.orders.rows.views import OrderView
+from chengtuan.modules.trade.orders.rows.views import OrderParts, OrderView
 from chengtuan.modules.trade.orders.rules.query import order_query
+from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.orders.sealed_address import open_address
 from chengtuan.modules.trade.orders.sealed_remark import open_remark
 from chengtuan.modules.trade.orders.search_keys import keys_of_query
-from chengtuan.modules.trade.refunds.rows import Refund, refunds_of_orders
-from chengtuan.platform.database import ReadSession
+from chengtuan.modules.trade.refunds.rows import Refund
+from chengtuan.platform.database import ViewSession
 from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class OrderDetail:
+class Glimpse:
+    """An order with its parts, its sealed fields closed."""
+
     order: OrderView
+    lines: list[OrderLine]
+    adjustments: list[AdjustmentRow]
     refunds: list[Refund]
+
+    @property
+    def product_name(self) -> dict[str, str]:
+        return title_of([line.product_name for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """The same with what was sealed."""
+
+    glimpse: Glimpse
     address: Address
     remark: str
 
+    @property
+    def order(self) -> OrderView:
+        return self.glimpse.order
 
-Glance: TypeAlias = Gatherer[UUID, tuple[OrderView, list[Refund]]]
+
+Glance: TypeAlias = Gatherer[UUID, Glimpse]
 """Reads what a page shows of an order; orders that are looked at in one moment are read together."""
 
 
 def glance_at_orders(ctx: Trade) -> Glance:
-    async def find(order_ids: Sequence[UUID]) -> dict[UUID, tuple[OrderView, list[Refund]]]:
+    async def find(order_ids: Sequence[UUID]) -> dict[UUID, Glimpse]:
         async with ctx.database.read() as db:
-            orders, refunds = await order_views.find_orders(db, order_ids)
-        return {order.id: (order, [r for r in refunds if r.order_id == order.id]) for order in orders}
+            orders, parts = await order_views.find_orders(db, order_ids)
+        return {order.id: _with_parts(order, parts) for order in orders}
 
     return Gatherer(find)
+
+
+def _with_parts(order: OrderView, parts: OrderParts) -> Glimpse:
+    of = order.id
+    return Glimpse(order, parts.lines.get(of, []), parts.adjustments.get(of, []), parts.refunds.get(of, []))
 
 
 async def read_order(ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID] | None) -> OrderDetail:
     """`user_ids` None: of whoever just placed it. Raises OrderNotFound, also for somebody else's order."""
     found = await glance.find(order_id)
-    if found is None or (user_ids is not None and found[0].user_id not in user_ids):
+    if found is None or (user_ids is not None and found.order.user_id not in user_ids):
         raise OrderNotFound
-    order, refunds = found
-    return _opened(ctx, order, refunds)
+    return _opened(ctx, found)
 
 
 async def read_merchant_order(ctx: Trade, order_id: UUID, scope: Scope) -> OrderDetail:
@@ -76,7 +101,7 @@ async def list_merchant_orders(
     ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """Newest first. Raises BadCursor."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await order_views.list_orders_in_scope(
             db, scope=scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
         )
@@ -86,7 +111,7 @@ async def list_merchant_orders(
 async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
     """Orders to ship, the one that waits longest first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await order_views.list_orders_to_ship(db, scope=scope, after=after, limit=limit + 1)
         return page_of(await _details(ctx, db, rows), limit, _waiting_cursor)
 
@@ -96,7 +121,7 @@ async def search_orders(
 ) -> Page[OrderDetail]:
     """Orders that `text` may mean (`domain.order_query`), newest first. Raises BadCursor."""
     query = order_query(text)
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await find_orders_by_query(
             db,
             scope=scope,
@@ -109,9 +134,10 @@ async def search_orders(
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
 
-def _opened(ctx: Trade, order: OrderView, refunds: list[Refund]) -> OrderDetail:
+def _opened(ctx: Trade, glimpse: Glimpse) -> OrderDetail:
+    order = glimpse.order
     remark = open_remark(ctx.keys, order.remark_sealed, order.remark)
-    return OrderDetail(order, refunds, open_address(ctx.keys, order.address_sealed), remark)
+    return OrderDetail(glimpse, open_address(ctx.keys, order.address_sealed), remark)
 
 
 def _waiting_cursor(detail: OrderDetail) -> str:
@@ -123,18 +149,20 @@ def _cursor_of(detail: OrderDetail) -> str:
     return encode_cursor(str(detail.order.id))
 
 
-async def _details(ctx: Trade, db: ReadSession, orders: list[OrderView]) -> list[OrderDetail]:
-    refunds = await refunds_of_orders(db, [order.id for order in orders]) if orders else []
-    return [_opened(ctx, order, [refund for refund in refunds if refund.order_id == order.id]) for order in orders]
+async def _details(ctx: Trade, db: ViewSession, orders: list[OrderView]) -> list[OrderDetail]:
+    if not orders:
+        return []
+    parts = await order_views.parts_of_orders(db, [order.id for order in orders])
+    return [_opened(ctx, _with_parts(order, parts)) for order in orders]
 
 
 async def count_orders(ctx: Trade, user_ids: Collection[UUID]) -> dict[str, int]:
     """A buyer's orders by status."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await order_views.count_orders_of_user(db, user_ids)
 
 
 async def count_merchant_orders(ctx: Trade, scope: Scope) -> dict[str, int]:
     """Orders by status."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await order_views.count_orders_in_scope(db, scope)

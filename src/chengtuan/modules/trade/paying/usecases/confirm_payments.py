@@ -103,13 +103,13 @@ class _Batch:
         await order_rows.take_payments(
             tx,
             [
-                (
-                    order.id,
-                    OrderAction.PAY_GROUP if order.group_id else OrderAction.PAY_SOLO,
-                    payment.amount_fen,
-                    payment.paid_at,
-                    payment.payment_id,
-                    None if order.group_id else self.now,
+                order_rows.TakenPayment(
+                    order_id=order.id,
+                    action=OrderAction.PAY_GROUP if order.group_id else OrderAction.PAY_SOLO,
+                    payment_id=payment.payment_id,
+                    amount_fen=payment.amount_fen,
+                    paid_at=payment.paid_at,
+                    ready_at=None if order.group_id else self.now,
                 )
                 for order, payment in self.taken
             ],

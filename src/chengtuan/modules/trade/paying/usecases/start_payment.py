@@ -8,8 +8,7 @@ from chengtuan.kernel.text import in_language
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
-from chengtuan.modules.trade.orders.rows.views import OrderView
-from chengtuan.modules.trade.orders.usecases.read_order import Glance
+from chengtuan.modules.trade.orders.usecases.read_order import Glance, Glimpse
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
 from chengtuan.modules.trade.states import GroupStatus, OrderStatus
 
@@ -28,7 +27,8 @@ class PayRequest:
 
 async def start_payment(ctx: Trade, glance: Glance, request: PayRequest) -> HandOver:
     """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
-    order = await _payable_order(ctx, glance, request)
+    found = await _payable_order(ctx, glance, request)
+    order = found.order
     openid = await _openid(ctx, order.user_id) if request.channel == "wechat_jsapi" else None
     try:
         return await ctx.payments.open_payment(
@@ -38,7 +38,7 @@ async def start_payment(ctx: Trade, glance: Glance, request: PayRequest) -> Hand
             merchant_id=order.merchant_id,
             user_id=order.user_id,
             amount_fen=order.payable_fen,
-            description=in_language(order.product_name, "zh-Hans")[:40],
+            description=in_language(found.product_name, "zh-Hans")[:40],
             channel=request.channel,
             payer_openid=openid,
             client_ip=request.client_ip,
@@ -49,16 +49,16 @@ async def start_payment(ctx: Trade, glance: Glance, request: PayRequest) -> Hand
         raise OrderNotPayable from error
 
 
-async def _payable_order(ctx: Trade, glance: Glance, request: PayRequest) -> OrderView:
+async def _payable_order(ctx: Trade, glance: Glance, request: PayRequest) -> Glimpse:
     """Nobody is led to pay for a group that has ended: the money would only come back (rule 3)."""
     found = await glance.find(request.order_id)
-    if found is None or found[0].user_id not in request.user_ids:
+    if found is None or found.order.user_id not in request.user_ids:
         raise OrderNotFound
-    order, _ = found
+    order = found.order
     over = ctx.clock.now() >= order.pay_before or order.group_status in (GroupStatus.SUCCEEDED, GroupStatus.FAILED)
     if over or order.status != OrderStatus.PENDING_PAYMENT:
         raise OrderNotPayable
-    return order
+    return found
 
 
 async def _openid(ctx: Trade, user_id: UUID) -> str:

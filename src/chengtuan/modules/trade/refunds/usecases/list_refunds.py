@@ -14,12 +14,12 @@ async def list_refunds(
     """Newest first; those of `statuses` that wait, the one that waits longest first. Raises BadCursor."""
     waiting = statuses is not None and RefundStatus.SUCCEEDED not in statuses
     list_page = refunds.list_waiting_refunds if waiting else refunds.list_refunds
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await list_page(db, scope, statuses=statuses, beyond=decode_id_cursor(cursor), limit=limit + 1)
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
 
 
 async def summarise_refunds(ctx: Trade, scope: Scope) -> RefundQueue:
     """How much waits, for how long, and what of it needs a person."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return await refunds.read_queue(db, scope)

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from chengtuan.kernel.search import containing, grams, grams_of_word, searchable, words_of
 from chengtuan.modules.catalog.facade import ProductSnapshot
 from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, ON_THE_SHELF, OPEN_CAMPAIGN
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ViewSession, WriteSession
 
 
 async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
@@ -150,7 +150,7 @@ _SHELVES: dict[str, LiteralString] = {
 
 
 async def list_shelf(
-    db: ReadSession,
+    db: ViewSession,
     *,
     now: datetime,
     sort: str,

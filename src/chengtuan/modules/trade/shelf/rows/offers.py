@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, IN_A_GROUP, ON_THE_SHELF, OPEN_CAMPAIGN
-from chengtuan.platform.database import ReadSession
+from chengtuan.platform.database import ReadSession, ViewSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class GroupCard:
 
 
 async def joinable_groups(
-    db: ReadSession, product_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
+    db: ViewSession, product_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[GroupCard]:
     """Soonest deadline first."""
     return await db.fetch_all(

@@ -15,7 +15,7 @@ async def browse_shelf(
     Sales, groups and prices move the order while somebody turns pages: the cursor holds what was seen.
     """
     seen = decode_seen(cursor)
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         cards = await listings.list_shelf(
             db, now=ctx.clock.now(), sort=sort, category=category, query=query, seen=seen, limit=limit + 1
         )

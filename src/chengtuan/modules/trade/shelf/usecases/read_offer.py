@@ -92,6 +92,6 @@ def _view(
 async def list_joinable_groups(ctx: Trade, product_id: UUID, *, cursor: str | None, limit: int) -> Page[GroupCard]:
     """Soonest deadline first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         groups = await offers.joinable_groups(db, product_id, ctx.clock.now(), after=after, limit=limit + 1)
     return page_of(groups, limit, lambda group: encode_cursor(group.deadline.isoformat(), str(group.id)))

@@ -1,0 +1,61 @@
+"""How a fact is read: its queries go to the server together with those of all others, in one round trip."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, TypeAlias
+
+from chengtuan.modules.trade.admission.rules.wish import Wish
+from chengtuan.modules.trade.states import NOT_TAKING
+
+Params: TypeAlias = dict[str, object]
+_NOT_TAKING = [str(status) for status in NOT_TAKING]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A batch of wishes, and when it is judged."""
+
+    wishes: Sequence[Wish]
+    now: datetime
+
+    def params(self) -> Params:
+        """The parameters that every query may name."""
+        askers = [(user_id, wish.request_id) for wish in self.wishes for user_id in wish.buyer_ids]
+        return {
+            "now": self.now,
+            "groups": [wish.group_id for wish in self.wishes if wish.group_id],
+            "campaigns": [wish.campaign_id for wish in self.wishes if wish.campaign_id],
+            "skus": [line.sku_id for wish in self.wishes for line in wish.lines],
+            "users": [user_id for user_id, _ in askers],
+            "requests": [request_id for _, request_id in askers],
+            "not_taking": _NOT_TAKING,
+        }
+
+
+@dataclass(slots=True)
+class Query:
+    """Rows of `kind`. `locked` is the same with the rows locked; `held` instead locks what is free and answers the ids
+    that are not, so that nobody is waited for."""
+
+    kind: type[Any]
+    sql: LiteralString
+    locked: LiteralString | None = None
+    held: LiteralString | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`fold` makes fields of the snapshot from the rows of each query, `params` adds parameters of its own."""
+
+    name: str
+    queries: tuple[Query, ...]
+    fold: Callable[[Sequence[list[Any]]], Mapping[str, Any]]
+    params: Callable[[Asked], Params] = lambda _: {}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row that somebody else holds."""
+
+    id: Any

@@ -1,0 +1,35 @@
+"""The groups to join, and who sits in them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query
+from chengtuan.modules.trade.admission.rules.snapshot import GroupState
+
+_SELECT = (
+    "select id, campaign_id, initiator_id, status, size, locked, deadline from buy_group"
+    " where id = any(%(groups)s) order by id"
+)
+ROWS = Query(
+    GroupState,
+    _SELECT,
+    _SELECT + " for update",
+    "with ours as materialized (select id from buy_group where id = any(%(groups)s) order by id"
+    " for update skip locked)"
+    " select id from buy_group where id = any(%(groups)s) and id not in (select id from ours)",
+)
+GROUPS = Fact("groups", (ROWS,), lambda rows: {"groups": {row.id: row for row in rows[0]}})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    group_id: UUID
+    user_id: UUID
+
+
+SEATS = Query(
+    _Seat,
+    "select group_id, user_id from seat"
+    " where group_id = any(%(groups)s) and user_id = any(%(users)s) and status in ('locked', 'paid')",
+)
+SEATED = Fact("seated", (SEATS,), lambda rows: {"seated": {(row.group_id, row.user_id) for row in rows[0]}})
