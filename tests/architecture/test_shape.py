@@ -37,7 +37,7 @@ def sql_in(text: str) -> list[str]:
 def is_repository(path: Path) -> bool:
     """Whether SQL may stand there: in a module's repository, in the rows of a package."""
     inside = path.relative_to(MODULES).parts[1:] or ("",)
-    named = {"repository", "repository.py", "models.py", "migrations"}
+    named = {"repository", "repository.py", "models.py", "models", "migrations"}
     return inside[0] in named or inside[1:2] in {("rows",), ("rows.py",)}
 
 

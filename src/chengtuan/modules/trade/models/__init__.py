@@ -1,0 +1,38 @@
+"""Tables of `trade`, a file for each package. Constraints here are the last line behind every conditional statement."""
+
+from chengtuan.modules.trade.models.activities import campaign, campaign_sku
+from chengtuan.modules.trade.models.goods import goods_name, listing, listing_sku
+from chengtuan.modules.trade.models.groups import buy_group, seat, united_buyer
+from chengtuan.modules.trade.models.metadata import METADATA
+from chengtuan.modules.trade.models.orders import (
+    instalment,
+    order_adjustment,
+    order_line,
+    order_parcel,
+    order_search,
+    shop_order,
+)
+from chengtuan.modules.trade.models.refunds import refund
+from chengtuan.modules.trade.models.stock import stock, stock_change, stock_movement
+
+__all__ = [
+    "METADATA",
+    "buy_group",
+    "campaign",
+    "campaign_sku",
+    "goods_name",
+    "instalment",
+    "listing",
+    "listing_sku",
+    "order_adjustment",
+    "order_line",
+    "order_parcel",
+    "order_search",
+    "refund",
+    "seat",
+    "shop_order",
+    "stock",
+    "stock_change",
+    "stock_movement",
+    "united_buyer",
+]
