@@ -15,7 +15,14 @@ export default defineConfig({
   ],
   resolve: { alias: { '@tests': fileURLToPath(new URL('./tests', import.meta.url)), '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { host: '127.0.0.1', proxy: { '/api': server, '/media': server } },
-  build: { target: 'es2022', chunkSizeWarningLimit: 700 },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+    // What most pages need comes in one file instead of a dozen small ones.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'base', test: /\/src\/(api|components|format|i18n|lists|live|session)\//, minShareCount: 3 }] } },
+    },
+  },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],

@@ -54,8 +54,8 @@ async def test_a_wrong_amount_in_the_bill_is_found_and_explained(
     await platform.page.keyboard.press("Escape")
 
     await found.locator('[data-test="difference-explain"]').click()
-    await platform.page.locator(".el-message-box textarea").fill("微信支付次日更正，已電話確認")
-    await platform.page.locator(".el-message-box .el-button--primary").click()
+    await platform.page.locator("textarea[data-test=explain-note]").fill("微信支付次日更正，已電話確認")
+    await platform.page.locator("[data-test=explain-save]").click()
     await expect(found.locator('[data-test="difference-resolution"]')).to_have_text("已說明", timeout=SEEN_WITHIN_MS)
     await expect(found.locator('[data-test="difference-note"]')).to_contain_text("已電話確認")
     await platform.person.shot("explained")

@@ -5,7 +5,6 @@ import { router } from './app/router'
 import { i18n, textsReady } from './i18n'
 import 'element-plus/theme-chalk/base.css'
 import 'element-plus/theme-chalk/el-message.css'
-import 'element-plus/theme-chalk/el-message-box.css'
 import './theme/theme.css'
 
 watchReleases()

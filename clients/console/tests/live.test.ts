@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, nextTick, ref } from 'vue'
 import { ApiProblem } from '@/api/problems'
 import type { Page } from '@/api/types'
-import { useLiveList } from '@/live/useLiveList'
+import { useLiveList } from '@/lists/useLiveList'
 
 const fetchPage = vi.fn<(cursor: string | undefined) => Promise<Page<string>>>()
 const filter = ref('a')

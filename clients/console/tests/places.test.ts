@@ -15,7 +15,7 @@ const NEEDS: Record<string, Permission | null> = {
 const all = Object.values(NEEDS).filter((each): each is Permission => each !== null)
 
 function signIn(permissions: Permission[]): void {
-  keepStaff({ id: 'a', login: 'a', name: 'a', roles: [], permissions, merchant_id: 'm' })
+  keepStaff({ id: 'a', login: 'a', name: 'a', roles: [], permissions, merchant_id: 'm', must_change_password: false })
 }
 
 function menu(): string[] {

@@ -1,6 +1,6 @@
-import { computed, ref, watch, type Ref, type WritableComputedRef } from 'vue'
+import { computed, ref, watch, type ComputedRef, type Ref, type WritableComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { useSettled } from '@/live/useSettled'
+import { useSettled } from './useSettled'
 
 /**
  * What a list shows is kept in its address, so that a reload, Back and a link sent to somebody else show the same.
@@ -27,6 +27,12 @@ export function useQueryTab<T extends string>(values: readonly T[], first: T): W
     get: () => values.find((value) => value === read('status')) ?? first,
     set: (status) => write({ status, pages: '' }),
   })
+}
+
+/** What a link narrows the list to, such as one campaign; `FilterTag` takes it away again. */
+export function useQueryFilter(name: string): ComputedRef<string | undefined> {
+  const { read } = useAddress()
+  return computed(() => read(name) || undefined)
 }
 
 /** How many pages of the list are open. */

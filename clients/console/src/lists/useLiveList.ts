@@ -1,14 +1,14 @@
 import { computed, ref, shallowRef, watch, type Ref, type WatchSource } from 'vue'
 import { ApiProblem } from '@/api/problems'
 import type { Page } from '@/api/types'
-import { usePolling } from './usePolling'
+import { usePolling } from '@/live/usePolling'
 
-type FetchPage<T> = (cursor: string | undefined) => Promise<Page<T>>
+export type FetchPage<T> = (cursor: string | undefined) => Promise<Page<T>>
 
 /** More pages than this are not refreshed by themselves; the reader is far down the list then. */
 const MAX_LIVE_PAGES = 5
 
-interface Options<T> {
+export interface Options<T> {
   /** A change of one of these begins the list anew. */
   filters?: WatchSource[]
   everyMs?: number
@@ -89,3 +89,5 @@ async function fetchPages<T>(fetchPage: FetchPage<T>, count: number): Promise<Pa
   }
   return { items, next_cursor: cursor ?? null }
 }
+
+export type LiveList<T> = ReturnType<typeof useLiveList<T>>
