@@ -47,7 +47,13 @@ endif
 
 .PHONY: test-quick
 test-quick: setup-dev ## The tests without browsers, killed processes, crowds and whole copies: four minutes
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not ($(ALONE) or slow)" $(ARGS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not ($(ALONE) or slow)" --cpu-budget 10 $(ARGS)
+
+.PHONY: test-again
+test-again: setup-dev ## The quick tests N=10 times, each time in another order, on a machine that has other things to do
+	for seed in $$(seq $(or $(N),10)); do echo "order $$seed"; \
+	    nice -n 10 $(PYTHON) -m pytest -q -n 4 --dist loadfile -m "not ($(ALONE) or slow)" --shuffle $$seed $(ARGS) || exit 1; \
+	done
 
 .PHONY: prove
 prove: setup-dev ## The long versions of the proofs (half an hour; ARGS="--only model" for one), and their page

@@ -17,7 +17,22 @@ from chengtuan.platform.migrations import migrate
 from tests.support.compiled import compile_validators_once
 from tests.support.invariants import all_is_well, violations
 from tests.support.rows import empty_tables
+from tests.support.spent import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_call,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
 from tests.support.world import Application, World, open_application, open_world_of
+
+__all__ = [
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_runtest_call",
+    "pytest_runtest_makereport",
+    "pytest_terminal_summary",
+]
 
 configure_logs("warning")
 compile_validators_once()
