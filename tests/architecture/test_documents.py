@@ -126,7 +126,7 @@ def test_files_that_documents_name_exist() -> None:
     files = listed.stdout.splitlines()
     for path in documents():
         assert missing_files(path, path.read_text(encoding="utf-8"), files) == [], path.name
-    text = "`trade/models.py` `tests/conftest.py` `src/nothing.py` `platform/unknown`"
+    text = "`trade/states.py` `tests/conftest.py` `src/nothing.py` `platform/unknown`"
     assert missing_files(ROOT / "x.md", text, files) == ["src/nothing.py"]
 
 
