@@ -51,15 +51,15 @@ async def test_without_locked_rows_timers_fire_several_times(
     consumer: Database, clock: MovableClock, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control of the test above."""
-    honest = WriteSession.fetch_all
+    honest = WriteSession.fetch_one
 
     async def without_locks(self: WriteSession, kind: Any, sql: Any, params: Any = ()) -> Any:
         found = await honest(self, kind, sql.replace(" for update skip locked", ""), params)
         await asyncio.sleep(0.05)
         return found
 
-    monkeypatch.setattr(WriteSession, "fetch_all", without_locks)
-    await keep(consumer, *(JobCall("ring", str(n), clock.now()) for n in range(20)))
+    monkeypatch.setattr(WriteSession, "fetch_one", without_locks)
+    await keep(consumer, *(JobCall("ring", str(n), clock.now()) for n in range(5)))
     databases = [database(database_url, clock, CONSUMER) for _ in range(2)]
     for db in databases:
         await db.open()

@@ -91,35 +91,50 @@ class JobRunner:
                 return total
 
     async def _fire_timers(self) -> int:
-        if not self._timers:
-            return 0
-        async with self._database.write(lock_s=LOCK_S) as tx:
-            due = await tx.fetch_all(
-                Job,
-                "select id, kind, ref, due_at, attempts, payload from job"
-                " where due_at <= %s and kind = any(%s) and dead_at is null"
-                " order by due_at limit %s for update skip locked",
-                (self._clock.now(), list(self._timers), _BATCH),
-            )
-            done = []
-            for job in due:
-                try:
-                    async with tx.savepoint():
-                        await self._timers[job.kind].handler(tx, job)
-                    done.append(job.id)
-                except psycopg.errors.LockNotAvailable as error:  # later, and the others now
-                    await tx.execute(
-                        "update job set due_at = %s, last_error = %s where id = %s",
-                        (self._clock.now() + _HELD_UP, in_short(error), job.id),
-                    )
-                except Exception as error:
-                    if is_outage(error):
-                        raise
-                    log.exception("timer_failed", kind=job.kind, ref=job.ref)
-                    await self._note_failure(tx, job, self._timers[job.kind].tries, error)
-            if done:
-                await tx.execute("delete from job where id = any(%s)", (done,))
-        return len(due)
+        """Each timer has a transaction of its own: what one locks is free again before the next one begins."""
+        fired = 0
+        while self._timers and fired < _BATCH and await self._fire_timer():
+            fired += 1
+        return fired
+
+    async def _fire_timer(self) -> bool:
+        """The one that is due for the longest. False if there is none."""
+        job = None
+        try:
+            async with self._database.write(lock_s=LOCK_S) as tx:
+                job = await tx.fetch_one(
+                    Job,
+                    "select id, kind, ref, due_at, attempts, payload from job"
+                    " where due_at <= %s and kind = any(%s) and dead_at is null"
+                    " order by due_at limit 1 for update skip locked",
+                    (self._clock.now(), list(self._timers)),
+                )
+                if job is None:
+                    return False
+                await self._timers[job.kind].handler(tx, job)
+                await tx.execute("delete from job where id = %s", (job.id,))
+        except Exception as error:
+            if job is None or is_outage(error):
+                raise
+            await self._put_off(job, error)
+        return True
+
+    async def _put_off(self, job: Job, error: Exception) -> None:
+        """What somebody else holds is tried again soon, and the other timers now; what failed, later and later."""
+        held_up = isinstance(error, psycopg.errors.LockNotAvailable)
+        if not held_up:
+            log.error("timer_failed", kind=job.kind, ref=job.ref, exc_info=error)
+        async with self._database.write() as tx:
+            ours = "select 1 from job where id = %s and due_at = %s and attempts = %s for update"
+            if not await tx.fetch_value(ours, (job.id, job.due_at, job.attempts)):
+                return
+            if held_up:
+                await tx.execute(
+                    "update job set due_at = %s, last_error = %s where id = %s",
+                    (self._clock.now() + _HELD_UP, in_short(error), job.id),
+                )
+            else:
+                await self._note_failure(tx, job, self._timers[job.kind].tries, error)
 
     async def _start_tasks(self) -> int:
         room = _PARALLEL_TASKS - len(self._running)

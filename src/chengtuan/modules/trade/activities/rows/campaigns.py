@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.states import StopReason
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
@@ -70,6 +71,7 @@ async def insert_campaign(tx: WriteSession, campaign: NewCampaign) -> None:
 
 async def find_overlapping(tx: WriteSession, product_id: UUID, starts_at: datetime, ends_at: datetime) -> UUID | None:
     """A campaign of the product in that time. The product's shelf row is locked, so that two cannot slip in."""
+    taken(tx, Lock.LISTING, [product_id])
     await tx.execute("select 1 from listing where product_id = %s for update", (product_id,))
     overlapping: UUID | None = await tx.fetch_value(
         "select id from campaign where product_id = %s and stopped_at is null and starts_at < %s and ends_at > %s",

@@ -9,6 +9,7 @@ from chengtuan.modules.trade.admission.rows.facts import FACTS, Asked
 from chengtuan.modules.trade.admission.rows.facts.fact import Held, Params
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Wish
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -21,7 +22,9 @@ async def read_snapshot(db: ReadSession, wishes: Sequence[Wish], now: datetime) 
 async def lock_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: datetime) -> Snapshot:
     """The same with the contended rows locked: it stays true until the transaction ends."""
     asked = Asked(wishes, now)
-    return await _read(tx, asked, _params(asked), locking=True)
+    snapshot = await _read(tx, asked, _params(asked), locking=True)
+    _note_locks(tx, asked, snapshot)
+    return snapshot
 
 
 async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: datetime) -> tuple[Snapshot, set[UUID]]:
@@ -34,6 +37,7 @@ async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: date
     queries = [(Held, query.held, params) for fact in FACTS for query in fact.queries if query.held]
     held = {row.id for rows in await tx.fetch_each(*queries) for row in rows}
     snapshot = await _read(tx, asked, params, locking=False)
+    _note_locks(tx, asked, snapshot)
 
     def is_held(wish: Wish) -> bool:
         group = snapshot.groups.get(wish.group_id) if wish.group_id else None
@@ -41,6 +45,13 @@ async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: date
         return not held.isdisjoint(needed | {line.sku_id for line in wish.lines})
 
     return snapshot, {wish.order_id for wish in wishes if is_held(wish)}
+
+
+def _note_locks(tx: WriteSession, asked: Asked, snapshot: Snapshot) -> None:
+    taken(tx, Lock.BUYER, (user_id for wish in asked.wishes for user_id in wish.buyer_ids))
+    taken(tx, Lock.GROUP, snapshot.groups)
+    taken(tx, Lock.CAMPAIGN, snapshot.campaigns)
+    taken(tx, Lock.STOCK, snapshot.skus)
 
 
 def _params(asked: Asked) -> Params:

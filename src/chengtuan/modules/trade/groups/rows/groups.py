@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.states import (
     GROUP,
     SEAT,
@@ -49,6 +50,7 @@ _BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for 
 
 async def lock_groups(tx: WriteSession, ids: Sequence[UUID]) -> dict[UUID, Group]:
     """The groups' rows, locked in the order of their ids."""
+    taken(tx, Lock.GROUP, ids)
     rows = await tx.fetch_all(Group, _BY_IDS, (list(ids),))
     return {row.id: row for row in rows}
 
@@ -149,6 +151,14 @@ async def held_orders(db: ReadSession | WriteSession, group_id: UUID) -> list[UU
     """Orders that hold a seat without having paid."""
     rows = await db.fetch_tuples(
         "select order_id from seat where group_id = %s and status = 'locked' order by order_id", (group_id,)
+    )
+    return [row[0] for row in rows]
+
+
+async def orders_in(tx: WriteSession, group_id: UUID) -> list[UUID]:
+    """Orders that have a seat, paid or not."""
+    rows = await tx.fetch_tuples(
+        "select order_id from seat where group_id = %s and status in ('locked', 'paid') order by order_id", (group_id,)
     )
     return [row[0] for row in rows]
 

@@ -11,7 +11,7 @@ from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
 from chengtuan.modules.trade.orders.rows import orders as order_rows
-from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
+from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus, OrderStatus
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, RetryLater
 
@@ -49,9 +49,10 @@ async def _resolve_held_seats(ctx: Trade, group_id: UUID, *, give_up: bool) -> N
 
 async def _release_rest(ctx: Trade, tx: WriteSession, group: Group) -> None:
     """Seats whose payment stayed uncertain beyond the grace; money that still comes is returned."""
-    held = await group_rows.held_orders(tx, group.id)
-    orders = await order_rows.lock_orders(tx, held)
-    await release_unpaid_orders(ctx, tx, list(orders.values()), reason=CancelReason.TIMEOUT)
+    # those that are paid, too: orders come before the stock that a release gives back
+    orders = await order_rows.lock_orders(tx, await group_rows.orders_in(tx, group.id))
+    unpaid = [order for order in orders.values() if order.status == OrderStatus.PENDING_PAYMENT]
+    await release_unpaid_orders(ctx, tx, unpaid, reason=CancelReason.TIMEOUT)
 
 
 async def decide_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.orders.rows.lines import (
     INSTALMENTS,
     INSTALMENTS_OF_ORDERS,
@@ -121,6 +122,7 @@ async def groups_of_orders(db: WriteSession, order_ids: Sequence[UUID]) -> set[U
 
 
 async def lock_orders(tx: WriteSession, order_ids: Sequence[UUID]) -> dict[UUID, OrderRow]:
+    taken(tx, Lock.ORDER, order_ids)
     return await _by_ids(tx, _LOCK, order_ids)
 
 
@@ -132,6 +134,7 @@ async def lock_orders_of_groups(tx: WriteSession, group_ids: Sequence[UUID], act
         (OrderLine, _LINES_OF_GROUP, params),
         (Instalment, _INSTALMENTS_OF_GROUP, params),
     )
+    taken(tx, Lock.ORDER, (order.id for order in orders))
     return list(_whole(orders, lines, instalments).values())
 
 
@@ -147,7 +150,7 @@ class TakenPayment:
     ready_at: datetime | None
 
 
-async def take_payments(tx: WriteSession, taken: Sequence[TakenPayment]) -> None:
+async def take_payments(tx: WriteSession, payments: Sequence[TakenPayment]) -> None:
     """Record payments that count, in the order and in its instalment."""
     await tx.execute_many(
         "update shop_order set status = %s, paid_fen = %s, paid_at = %s, ready_at = %s"
@@ -161,18 +164,18 @@ async def take_payments(tx: WriteSession, taken: Sequence[TakenPayment]) -> None
                 each.order_id,
                 ORDER.sources(each.action),
             )
-            for each in taken
+            for each in payments
         ],
     )
-    if taken:
+    if payments:
         await tx.execute(
             "update instalment i set payment_id = new.payment_id, paid_fen = i.payable_fen, paid_at = new.paid_at"
             " from unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) as new(order_id, payment_id, paid_at)"
             " where i.order_id = new.order_id and i.seq = 1",
             (
-                [each.order_id for each in taken],
-                [each.payment_id for each in taken],
-                [each.paid_at for each in taken],
+                [each.order_id for each in payments],
+                [each.payment_id for each in payments],
+                [each.paid_at for each in payments],
             ),
         )
 
@@ -248,6 +251,7 @@ async def complete(tx: WriteSession, order_id: UUID, now: datetime) -> bool:
 
 async def count_sold(tx: WriteSession, sold: dict[UUID, int]) -> None:
     """Add really paid units to their products' shelves."""
+    taken(tx, Lock.LISTING, sold)
     await tx.execute_many(
         "update listing set sold = sold + %s where product_id = %s",
         [(quantity, product_id) for product_id, quantity in sorted(sold.items())],

@@ -39,12 +39,12 @@ async def confirm_payments(ctx: Trade, tx: WriteSession, payments: Sequence[Paym
             batch.judge(payment)
         else:
             log.info("payment_not_of_an_order", payment_id=str(payment.payment_id))
-    # the order of locks everywhere: groups and orders, campaigns and stock, listings
+    # the order of `locks.Lock`: forming locks more orders, money that buys nothing gives back stock
     await batch.write(tx)
-    await _return_strays(ctx, tx, batch.strays)
     formed = await form_groups(
         ctx, tx, [group for group in groups.values() if group.id in batch.touched and group.full]
     )
+    await _return_strays(ctx, tx, batch.strays)
     await count_sold(tx, [*batch.bought_alone, *formed])
     ctx.announce(tx, batch.touched)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.stock.rules import Holding, StockEnd
 from chengtuan.platform.database import WriteSession
 
@@ -37,6 +38,7 @@ _INSERT_MOVEMENTS = (
 async def take_caps(tx: WriteSession, units: Mapping[UUID, int]) -> None:
     """So many units more of each campaign's cap are taken; below zero, given back."""
     if units:
+        taken(tx, Lock.CAMPAIGN, units)
         await tx.execute(_TAKE_CAPS, {"ids": list(units), "units": list(units.values())})
 
 
@@ -56,6 +58,7 @@ async def _move(
     by_sku: dict[UUID, int] = {}
     for holding in holdings:
         by_sku[holding.sku_id] = by_sku.get(holding.sku_id, 0) + holding.quantity
+    taken(tx, Lock.STOCK, by_sku)
     await tx.execute(
         _INSERT_MOVEMENTS,
         {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -15,6 +16,7 @@ class StockRow:
 
 
 async def lock_stock(tx: WriteSession, sku_id: UUID) -> StockRow | None:
+    taken(tx, Lock.STOCK, [sku_id])
     return await tx.fetch_one(
         StockRow, "select sku_id, on_hand, available, reserved from stock where sku_id = %s for update", (sku_id,)
     )
