@@ -186,7 +186,7 @@ async def test_a_late_word_about_a_refund_changes_nothing(shop: Shop) -> None:
     async with database(shop).write() as tx:
         await refund_rows.mark_submitted(tx, trade_id, now)
         await refund_rows.mark_abnormal(tx, trade_id, "failed", "said too late")
-        assert not await refund_rows.mark_succeeded(tx, trade_id, now), "counted once"
+        assert not (await refund_rows.mark_succeeded(tx, trade_id, now)).done, "counted once"
         assert not await refund_rows.resume(tx, trade_id)
     [(here, there)] = rows(
         shop,

@@ -1,10 +1,15 @@
 """The only part of `trade` that other modules may import."""
 
-from chengtuan.modules.trade.facade.contracts import GroupMember, LinkCard, LinkProgress, OrderSnapshot
+from chengtuan.modules.trade.facade.contracts import GroupMember, LinkCard, LinkProgress, OrderedLine, OrderSnapshot
 from chengtuan.modules.trade.facade.events import (
     GroupFailed,
     GroupFormed,
+    OrderCancelled,
+    OrderCompleted,
+    OrderPaid,
+    OrderPlaced,
     OrderReadyToShip,
+    OrderRefunded,
     OrderShipped,
     ParcelCorrected,
     RefundCompleted,
@@ -19,10 +24,16 @@ __all__ = [
     "GroupMember",
     "LinkCard",
     "LinkProgress",
+    "OrderCancelled",
+    "OrderCompleted",
     "OrderNotFound",
+    "OrderPaid",
+    "OrderPlaced",
     "OrderReadyToShip",
+    "OrderRefunded",
     "OrderShipped",
     "OrderSnapshot",
+    "OrderedLine",
     "ParcelCorrected",
     "RefundCompleted",
     "RefundPlanned",

@@ -21,6 +21,18 @@ class OrderSnapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderedLine:
+    """One variant of an order. Amounts in fen: what one costs, and what the line costs after all reductions."""
+
+    line: int
+    product_id: UUID
+    sku_id: UUID
+    quantity: int
+    unit_fen: int
+    payable_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupMember:
     """Somebody who paid for a seat, with what the group's end gives back to them: the difference, or everything.
 

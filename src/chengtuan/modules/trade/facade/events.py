@@ -1,10 +1,10 @@
 """What trade tells the modules above it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.facade.contracts import GroupMember
+from chengtuan.modules.trade.facade.contracts import GroupMember, OrderedLine
 from chengtuan.platform.events import Event
 
 
@@ -34,6 +34,81 @@ class GroupFailed(Event, name="trade.group_failed.v1", key="group_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderPlaced(Event, name="trade.order_placed.v1", key="order_id"):
+    """Somebody wants it; nothing is paid. `kind`: solo or group. Amounts in fen."""
+
+    order_id: UUID
+    user_id: UUID
+    merchant_id: UUID
+    kind: str
+    campaign_id: UUID | None
+    group_id: UUID | None
+    lines: list[OrderedLine]
+    goods_fen: int
+    off_fen: int
+    freight_fen: int
+    payable_fen: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPaid(Event, name="trade.order_paid.v1", key="order_id"):
+    """The money arrived in time and counts. `paid_at` is the provider's time."""
+
+    order_id: UUID
+    user_id: UUID
+    merchant_id: UUID
+    campaign_id: UUID | None
+    group_id: UUID | None
+    lines: list[OrderedLine]
+    paid_fen: int
+    paid_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(Event, name="trade.order_cancelled.v1", key="order_id"):
+    """Nobody gets it. `was_paid`: everything goes back; otherwise nothing had been paid.
+
+    `reason`: user, timeout, group_ended; None where its group failed.
+    """
+
+    order_id: UUID
+    user_id: UUID
+    merchant_id: UUID
+    campaign_id: UUID | None
+    group_id: UUID | None
+    lines: list[OrderedLine]
+    was_paid: bool
+    reason: str | None
+    cancelled_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCompleted(Event, name="trade.order_completed.v1", key="order_id"):
+    """The buyer has it: they said so, or time passed without a complaint."""
+
+    order_id: UUID
+    user_id: UUID
+    merchant_id: UUID
+    campaign_id: UUID | None
+    group_id: UUID | None
+    lines: list[OrderedLine]
+    completed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRefunded(Event, name="trade.order_refunded.v1", key="order_id"):
+    """A cancelled order's money is back, all of it (in fen)."""
+
+    order_id: UUID
+    user_id: UUID
+    merchant_id: UUID
+    lines: list[OrderedLine]
+    refunded_fen: int
+    refunded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderReadyToShip(Event, name="trade.order_ready_to_ship.v1", key="order_id"):
     """Paid, and its group formed if it has one: the merchant's turn."""
 
@@ -53,6 +128,8 @@ class OrderShipped(Event, name="trade.order_shipped.v1", key="order_id"):
     carrier_code: str
     tracking_no: str
     shipped_at: datetime
+    merchant_id: UUID | None = None
+    lines: list[OrderedLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

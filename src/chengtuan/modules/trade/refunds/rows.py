@@ -87,8 +87,17 @@ async def mark_submitted(tx: WriteSession, refund_id: UUID, now: datetime) -> No
     )
 
 
-async def mark_succeeded(tx: WriteSession, refund_id: UUID, at: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """A refund's money is back: for the first time (`done`), and with it all of its order's (`all_of_it`)."""
+
+    done: bool
+    all_of_it: bool
+
+
+async def mark_succeeded(tx: WriteSession, refund_id: UUID, at: datetime) -> MoneyBack:
     """Once; then the order knows the money is back, and is refunded when nothing is left to wait for."""
+    refunded = 0
     done = await tx.execute(
         "update refund set status = %s, succeeded_at = %s where id = %s and status <> %s",
         (RefundStatus.SUCCEEDED, at, refund_id, RefundStatus.SUCCEEDED),
@@ -99,12 +108,12 @@ async def mark_succeeded(tx: WriteSession, refund_id: UUID, at: datetime) -> boo
             " where r.id = %s and o.id = r.order_id",
             (refund_id,),
         )
-        await tx.execute(
+        refunded = await tx.execute(
             "update shop_order o set status = %s from refund r where r.id = %s and o.id = r.order_id"
             " and o.status = any(%s) and o.refunded_fen = o.paid_fen",
             (ORDER.target(OrderAction.REFUND), refund_id, ORDER.sources(OrderAction.REFUND)),
         )
-    return done == 1
+    return MoneyBack(done == 1, refunded == 1)
 
 
 async def mark_abnormal(tx: WriteSession, refund_id: UUID, trouble: str, note: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
+from chengtuan.modules.trade.admission.events import placed_event
 from chengtuan.modules.trade.admission.rows.new_orders import write_orders
 from chengtuan.modules.trade.admission.rows.records import NewOrder
 from chengtuan.modules.trade.admission.rows.snapshots import lock_free_snapshot, lock_snapshot
@@ -179,6 +180,7 @@ async def _take(ctx: Trade, tx: WriteSession, submissions: Sequence[Submission],
     if orders:
         await write_orders(tx, orders)
     for order in orders:
+        tx.emit(placed_event(order, snapshot.now))
         tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
     ctx.announce(tx, {o.taken.group_id for o in orders if o.taken.group_id})
     return [_answer(verdict) for verdict in verdicts]

@@ -10,10 +10,11 @@ from uuid import UUID
 from chengtuan.modules.trade.activities.rules.perk import initiator_back
 from chengtuan.modules.trade.activities.rules.tiers import tier_reached
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember, OrderReadyToShip
+from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
+from chengtuan.modules.trade.orders.events import cancelled_events, ready_event
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.lines import adjustments_of
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
@@ -73,6 +74,7 @@ async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailRea
     orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
     await order_rows.call_off(tx, [order.id for order in orders], now)
     await end_reservations(tx, holdings_of(orders), StockEnd.RELEASE, now)
+    tx.emit(*cancelled_events(orders, now, was_paid=True, reason=None))
     # what an earlier plan returns already (a second payment, a late one) is not promised again
     returns = [
         Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
@@ -119,16 +121,6 @@ async def count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
     for line in (line for order in orders for line in order.lines):
         sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity
     await order_rows.count_sold(tx, sold)
-
-
-def ready_event(order: OrderRow, now: datetime) -> OrderReadyToShip:
-    return OrderReadyToShip(
-        order_id=order.id,
-        number=order.number,
-        user_id=order.user_id,
-        merchant_id=order.merchant_id,
-        ready_at=now,
-    )
 
 
 def _formed_event(

@@ -6,6 +6,7 @@ from datetime import datetime
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
+from chengtuan.modules.trade.orders.events import cancelled_events
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
@@ -23,9 +24,11 @@ async def release_unpaid_orders(
     released = []
     for order in orders:
         group = groups.get(order.group_id) if order.group_id else None
-        if not await order_rows.cancel(tx, order.id, _reason(reason, group), now):
+        why = _reason(reason, group)
+        if not await order_rows.cancel(tx, order.id, why, now):
             continue
         released.append(order)
+        tx.emit(*cancelled_events([order], now, was_paid=False, reason=why))
         if group is not None:
             await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=False)
             if group.status == GroupStatus.DRAFT:

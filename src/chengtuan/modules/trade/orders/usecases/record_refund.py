@@ -3,6 +3,7 @@
 from chengtuan.modules.payments.facade import RefundSucceeded
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import RefundCompleted
+from chengtuan.modules.trade.orders.events import refunded_event
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.refunds import rows as refund_rows
 from chengtuan.platform.database import WriteSession
@@ -12,7 +13,10 @@ async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucce
     """The money is back; the shopper hears of it. A refund of something else than an order is not ours."""
     order = (await order_rows.lock_orders(tx, [event.order_id])).get(event.order_id)
     refund = await refund_rows.find_refund(tx, event.refund_id)
-    if order is None or refund is None or not await refund_rows.mark_succeeded(tx, event.refund_id, event.succeeded_at):
+    if order is None or refund is None:
+        return
+    back = await refund_rows.mark_succeeded(tx, event.refund_id, event.succeeded_at)
+    if not back.done:
         return
     tx.emit(
         RefundCompleted(
@@ -25,5 +29,7 @@ async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucce
             completed_at=event.succeeded_at,
         )
     )
+    if back.all_of_it:
+        tx.emit(refunded_event(order, event.succeeded_at))
     if order.group_id is not None:
         ctx.announce(tx, [order.group_id])

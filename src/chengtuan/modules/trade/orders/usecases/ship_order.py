@@ -6,6 +6,7 @@ from uuid import UUID
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, OrderShipped, ParcelCorrected, WrongOrderState
 from chengtuan.modules.trade.job_kinds import COMPLETE_ORDER
+from chengtuan.modules.trade.orders.events import lines_told
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import holdings_of
 from chengtuan.modules.trade.states import OrderStatus
@@ -46,6 +47,8 @@ async def mark_shipped(
                 carrier_code=carrier_code,
                 tracking_no=tracking_no,
                 shipped_at=shipped_at,
+                merchant_id=order.merchant_id,
+                lines=lines_told(order.lines),
             )
         )
 

@@ -9,6 +9,7 @@ from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
 from chengtuan.modules.trade.groups.moves.end_groups import fail_group
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
+from chengtuan.modules.trade.orders.events import cancelled_events
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.orders.usecases.own_order import own_order
@@ -64,5 +65,6 @@ async def _give_back(tx: WriteSession, order: OrderRow) -> None:
     now = tx.clock.now()
     await order_rows.call_off(tx, [order.id], now, CancelReason.USER)
     await end_reservations(tx, holdings_of([order]), StockEnd.RELEASE, now)
+    tx.emit(*cancelled_events([order], now, was_paid=True, reason=CancelReason.USER))
     amount = order.paid_fen - order.refund_planned_fen
     await plan_refunds(tx, [Return(order, order.payment_id, amount, RefundReason.CANCELLED)])

@@ -8,11 +8,12 @@ import structlog
 
 from chengtuan.modules.payments.facade import PaymentSucceeded
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.groups.moves.end_groups import count_sold, form_groups, ready_event
+from chengtuan.modules.trade.groups.moves.end_groups import count_sold, form_groups
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.job_kinds import CLOSE_GROUP
+from chengtuan.modules.trade.orders.events import paid_event, ready_event
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow
 from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
@@ -120,6 +121,7 @@ class _Batch:
             await group_rows.open_groups(tx, self.opened, self.now)
             for row in await group_rows.deadlines_of(tx, self.opened):
                 tx.schedule(JobCall(CLOSE_GROUP, str(row.id), row.deadline, {"deadline": row.deadline.isoformat()}))
+        tx.emit(*(paid_event(order, payment.amount_fen, payment.paid_at) for order, payment in self.taken))
         tx.emit(*(ready_event(order, self.now) for order in self.bought_alone))
 
 
