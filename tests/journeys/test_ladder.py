@@ -26,7 +26,7 @@ async def test_five_at_the_second_tier_get_the_difference_back(
     await initiator.sees("next-tier", "人")
     sku_id = listing["offer"]["skus"][0]["sku_id"]
     friends = [await friend(name) for name in ("子涵", "宇軒", "詩婷", "柏翰")]
-    orders = [await each.buy("join", sku_id, group_id=link.rpartition("=")[2]) for each in friends]
+    orders = [await each.buy("join", sku_id, group_id=link.rpartition("/")[2]) for each in friends]
     assert [order["paid_fen"] for order in orders] == [first] * 4, "everybody pays the first tier's price"
 
     await initiator.sees("group-status", "成團成功")

@@ -20,7 +20,7 @@ async def test_a_group_one_short_is_refunded_by_itself(
     initiator, other = await new_shopper("小玲"), await friend("國華")
     link = await open_group(initiator, listing["name"]["zh-Hant"])
     sku_id = listing["offer"]["skus"][0]["sku_id"]
-    order = await other.buy("join", sku_id, group_id=link.rpartition("=")[2])
+    order = await other.buy("join", sku_id, group_id=link.rpartition("/")[2])
     await initiator.sees("missing", "還差 1 人")
 
     running_shop.move_clock(listing["offer"]["campaign"]["group_duration_s"] + 60)

@@ -29,7 +29,7 @@ async def test_more_people_than_the_top_tier_all_get_the_best_price(
     initiator, late = await new_shopper("佳穎"), await new_shopper("晚到的人")
     link = await open_group(initiator, listing["name"]["zh-Hant"])
     await initiator.sees("missing", "還差 1 人就成團")
-    group_id, sku_id = link.rpartition("=")[2], listing["offer"]["skus"][0]["sku_id"]
+    group_id, sku_id = link.rpartition("/")[2], listing["offer"]["skus"][0]["sku_id"]
     friends = [await friend(name) for name in ("子涵", "宇軒")]
     orders = [await friends[0].buy("join", sku_id, group_id=group_id)]
     await initiator.sees("next-tier", f"再 1 人，每人可退 {back}")

@@ -60,9 +60,11 @@ async def test_a_group_forms_across_processes(services: RunningShop, new_shopper
     await initiator.sees("missing", "還差 1 人")
     other = await new_friend(services, "阿美")
     sku_id = listing["offer"]["skus"][0]["sku_id"]
-    order = await other.buy("join", sku_id, group_id=link.rpartition("=")[2])
+    order = await other.buy("join", sku_id, group_id=link.rpartition("/")[2])
     await initiator.sees("group-status", "成團成功")  # events come through nginx
     assert order["status"] in {"grouping", "to_ship"}
+    told = await services.api.get(services.page(link), headers={"Accept-Language": "en"})  # by way of nginx
+    assert (told.status_code, listing["name"]["en"] in told.text, "og:title" in told.text) == (200, True, True)
     await other.until(order["id"], "to_ship")
     await initiator.person.shot("formed")
 

@@ -50,7 +50,7 @@ async def test_an_account_of_the_browser_and_one_of_wechat_become_one(
     await phone.tap(".t-all-orders")
     await sees(phone, ".t-order", listing["name"]["zh-Hant"])
     await phone.person.shot("orders")
-    await phone.open_share(link)
+    await phone.open_share(f"/pages/group/index?id={link.rpartition('/')[2]}")
     await sees(phone, ".t-missing", "還差 4 人")
     await expect(phone.find(".t-join")).to_have_count(0)  # the group is one's own, here too
 

@@ -60,6 +60,11 @@ describe('the history', () => {
     expect(router.location).toBe(urlOf('product', { id: ID }))
     router.replace(urlOf('orders', { status: 'shipped' }))
     expect(at()).toBe('/orders?status=shipped')
+    // as the framework's router writes what `urlOf` has encoded already
+    const back = encodeURIComponent(encodeURIComponent(urlOf('orders', { status: 'shipped' })))
+    router.push(`${PATHS.signIn}?back=${back}`)
+    expect(at()).toBe(`/sign-in?back=${encodeURIComponent('/orders?status=shipped')}`)
+    expect(router.location).toBe(`${PATHS.signIn}?back=${back}`)
     expect(router.createHref(PATHS.inbox)).toBe('/inbox')
     router.destroy()
   })

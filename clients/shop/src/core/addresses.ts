@@ -10,7 +10,7 @@ const NAMED = /:(\w+)/g
 const WAYS_BACK = 'back'
 const TYPED = 'at'
 
-const decoded = (raw: string): string => {
+export const decoded = (raw: string): string => {
   try {
     return decodeURIComponent(raw.replace(/\+/g, ' '))
   } catch {
@@ -29,6 +29,12 @@ const joined = (path: string, query: Pair[]): string =>
   path + (query.length ? '?' + query.map(([k, v]) => `${encodeURIComponent(k)}=${encodeURIComponent(v)}`).join('&') : '')
 const valueOf = (query: Pair[], key: string): string => query.find(([k]) => k === key)?.[1] ?? ''
 const mapBack = (query: Pair[], to: (url: string) => string): Pair[] => query.map(([k, v]) => [k, k === WAYS_BACK ? to(v) : v])
+
+/** The same page or address with each value of its query changed. */
+export function withValues(url: string, change: (value: string) => string): string {
+  const { path, query } = parts(url)
+  return joined(path, query.map(([k, v]) => [k, change(v)]))
+}
 
 /** The address of a page, with its query; a page that lacks what its address is made of keeps its own path. */
 export function addressOf(page: string): string {
