@@ -11,7 +11,7 @@ import pytest
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_app
 from chengtuan.platform.health import Part
-from chengtuan.platform.http.hot import HotPages
+from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.live import LiveHub
 from tests.support.shop import Shop
 from tests.support.world import SHOP, World
@@ -121,10 +121,10 @@ async def test_without_the_notification_the_other_process_stays_behind(
     path = f"/api/v1/trade/groups/{group_id}"
     page = (await world.client.get(path)).content
 
-    async def make() -> bytes:
-        return page
+    async def make() -> Made:
+        return Made(page)
 
-    await world.composition.hot.page(path, f"group:{group_id}", make)
+    await world.composition.hot.page(path, [f"group:{group_id}"], make)
     joiner = await shop.shopper(2)
     await joiner.join(group_id)
     async with served(world.composition) as client:

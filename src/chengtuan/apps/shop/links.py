@@ -15,7 +15,7 @@ from chengtuan.modules.catalog.context import product_topic
 from chengtuan.modules.trade.context import group_topic
 from chengtuan.modules.trade.facade import LinkCard, TradeFacade
 from chengtuan.platform import deadline
-from chengtuan.platform.http.hot import HotPages
+from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.outages import may_pass
 
 log = structlog.get_logger(__name__)
@@ -55,15 +55,15 @@ class Links:
             return None
         topic_of, show = self._kinds[page]
 
-        async def make() -> bytes:
+        async def make() -> Made:
             card = await show(subject_id)
-            return _links.dump_json(await asyncio.to_thread(self._measured, card) if card else None)
+            return Made(_links.dump_json(await asyncio.to_thread(self._measured, card) if card else None))
 
         # no path begins like this, so that nobody is answered with it
         key = f"link:{page}/{subject_id}"
         with deadline.within(_PATIENCE_S):
             try:
-                return _links.validate_json(await self._hot.page(key, topic_of(subject_id), make))
+                return _links.validate_json((await self._hot.page(key, [topic_of(subject_id)], make)).body)
             except Exception as error:
                 if not isinstance(error, Problem) and not may_pass(error):
                     log.exception("link_not_told", page=page)

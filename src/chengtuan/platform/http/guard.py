@@ -56,7 +56,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request_id = str(new_id())
-        if self._hot is not None and scope["method"] == "GET" and not scope["query_string"]:
+        if self._hot is not None and scope["method"] == "GET":
             kept = self._hot.answer(scope)
             if kept is not None:
                 await _send_kept(send, *kept, request_id)

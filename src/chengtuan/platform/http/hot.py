@@ -1,9 +1,12 @@
 """Answers hot public pages from bytes kept in this process, before the framework.
 
-A route hands its page to `HotPages.page` with the live topic that announces its changes. A change
-committed in this process drops the page before its own answer is given; one in another process does
-so through the live notifications; and no page grows older than `MAX_AGE_S`, should one get lost.
-A page that is being read while its topic changes is given to those who asked before, and not kept.
+A route hands its page to `HotPages.page` with the live topics that announce its changes; those that only reading
+can tell, such as the groups that it shows, come with what was read. A change committed in this process drops the page
+before its own answer is given; one in another process does so through the live notifications; and no page grows older
+than `MAX_AGE_S`, should one get lost. A page that is being read while one of its topics changes is given to those who
+asked before, and not kept.
+
+A path may have a few variants, which its route names (see `variants.py`); the number of pages is bounded.
 
 What a page says of the current time is not part of what is kept: a trailing `"now"` is written anew
 into every answer. Only successful pages come here; problems are raised past it.
@@ -13,13 +16,14 @@ import asyncio
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.http.fields import zulu
+from chengtuan.platform.http.variants import ONE, Variant, Variants
 from chengtuan.platform.live import LiveHub
 
 MAX_AGE_S = 1.0
@@ -29,7 +33,6 @@ ZIP_FROM_BYTES = 1024
 ZIP_LEVEL = 5
 
 Headers = list[tuple[bytes, bytes]]
-Make = Callable[[], Awaitable[bytes]]
 _STAMP = re.compile(rb'"now":"[-0-9T:.]{23}Z"\}$')
 _STAMP_BYTES = len('"now":"2026-06-01T04:00:00.000Z"}')
 _GZIP_WBITS, _GZIP_MEMORY = 16 + 13, 6  # 64 kB a kept page; the widest window would take 256 kB
@@ -40,16 +43,39 @@ def without_stamp(body: bytes) -> bytes:
     return body[:-_STAMP_BYTES] if _STAMP.search(body) else body
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What reading a page found. `mark` is for long polls: it tells a newer state from an older one."""
+
+    body: bytes
+    mark: int = 0
+    topics: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page with the time of its answer."""
+
+    body: bytes
+    mark: int
+
+
+Make = Callable[[], Awaitable[Made]]
+_Key: TypeAlias = tuple[str, Variant]
+
+
 class _Page:
     """A page as it is kept: without its time, and zipped when somebody first asks for that."""
 
-    def __init__(self, body: bytes, topic: str, read_at: float, clock_at: datetime) -> None:
-        self.topic = topic
+    def __init__(self, made: Made, topics: frozenset[str], vary: bytes, read_at: float, clock_at: datetime) -> None:
+        self.topics = topics
+        self.mark = made.mark
         self.read_at = read_at
         self.clock_at = clock_at
-        self._kept = without_stamp(body)
-        self._stamped = len(self._kept) < len(body)
-        self._large = len(body) >= ZIP_FROM_BYTES
+        self._vary = [vary] if vary else []
+        self._kept = without_stamp(made.body)
+        self._stamped = len(self._kept) < len(made.body)
+        self._large = len(made.body) >= ZIP_FROM_BYTES
         self._zip: Any = None  # zlib names no type for its compressors
         self._zip_head = b""
 
@@ -66,8 +92,8 @@ class _Page:
 
     def answer(self, now: datetime, *, zip_accepted: bool) -> tuple[Headers, bytes]:
         headers: Headers = [(b"content-type", b"application/json")]
-        if self._large:
-            headers.append((b"vary", b"Accept-Encoding"))
+        if vary := [*self._vary, *([b"Accept-Encoding"] if self._large else [])]:
+            headers.append((b"vary", b", ".join(vary)))
         if self._large and zip_accepted:
             body = self.zipped(now)
             headers.append((b"content-encoding", b"gzip"))
@@ -84,8 +110,18 @@ class _Page:
 class _Reading:
     """A page that is being read now; everybody who asks meanwhile waits for it too."""
 
-    topic: str
-    task: "asyncio.Task[bytes]"
+    topics: frozenset[str]
+    changed: set[str] = field(default_factory=set)
+    """Topics that changed meanwhile: what is read may be about them."""
+    task: "asyncio.Task[Shown] | None" = None
+
+
+@dataclass
+class _Path:
+    """The kept pages of a path."""
+
+    variants: Variants
+    pages: dict[Variant, _Page] = field(default_factory=dict)
 
 
 class HotPages:
@@ -93,85 +129,125 @@ class HotPages:
         self._clock = clock
         self._max_age_s = max_age_s
         self._max_drift = timedelta(seconds=max_age_s)
-        self._pages: OrderedDict[str, _Page] = OrderedDict()
-        self._readings: dict[str, _Reading] = {}
-        self._paths: dict[str, set[str]] = {}
+        self._paths: OrderedDict[str, _Path] = OrderedDict()
+        self._count = 0
+        self._about: dict[str, set[_Key]] = {}
+        self._readings: dict[_Key, _Reading] = {}
         live.watch(self.drop)
 
-    async def page(self, path: str, topic: str, make: Make) -> bytes:
-        """The page at `path` as JSON: kept, or made now. Raises what `make` raises."""
+    async def page(
+        self,
+        path: str,
+        topics: Collection[str],
+        make: Make,
+        *,
+        variants: Variants = ONE,
+        scope: Mapping[str, Any] | None = None,
+    ) -> Shown:
+        """The page at `path` as JSON: kept, or made now. Raises what `make` raises.
+
+        A path with variants needs the request's scope; the page of a variant that is not named is made for this
+        request alone.
+        """
+        variant = variants.of(scope) if scope is not None else ()
+        if variant is None:
+            return _shown(await make())
         now = self._clock.now()
-        page = self._find(path, now)
+        page = self._find(path, variant, now)
         if page is not None:
-            return page.body(now)
-        reading = self._readings.get(path)
+            return Shown(page.body(now), page.mark)
+        key = (path, variant)
+        reading = self._readings.get(key)
         if reading is None:
-            reading = _Reading(topic, asyncio.create_task(self._read(path, topic, make)))
+            reading = self._readings[key] = _Reading(frozenset(topics))
+            reading.task = asyncio.create_task(self._read(key, variants, reading, make))
             reading.task.add_done_callback(_look_at_error)
-            self._readings[path] = reading
-            self._paths.setdefault(topic, set()).add(path)
+        assert reading.task is not None
         return await asyncio.shield(reading.task)  # one visitor leaving must not fail the others
 
     def answer(self, scope: Mapping[str, Any]) -> tuple[Headers, bytes] | None:
-        """Headers and body for a request, if its page is kept. For a GET without a query."""
+        """Headers and body for a GET, if its page is kept."""
+        path = self._paths.get(scope["path"])
+        if path is None:
+            return None
+        variant = path.variants.of(scope)
         now = self._clock.now()
-        page = self._find(scope["path"], now)
+        page = None if variant is None else self._find(scope["path"], variant, now)
         if page is None:
             return None
         return page.answer(now, zip_accepted=_accepts_gzip(scope))
 
     def drop(self, topic: str) -> None:
         """What is kept or being read about the topic is out of date."""
-        for path in self._paths.pop(topic, ()):
-            self._pages.pop(path, None)
-            self._readings.pop(path, None)
+        for path, variant in self._about.pop(topic, ()):
+            self._forget(path, variant)
+        for key, reading in list(self._readings.items()):
+            reading.changed.add(topic)
+            if topic in reading.topics:  # whoever asks from here on needs another one
+                del self._readings[key]
 
-    async def _read(self, path: str, topic: str, make: Make) -> bytes:
-        this = asyncio.current_task()
+    async def _read(self, key: _Key, variants: Variants, reading: _Reading, make: Make) -> Shown:
         read_at, clock_at = asyncio.get_running_loop().time(), self._clock.now()
         try:
-            body = await make()
+            made = await make()
         finally:
-            reading = self._readings.get(path)
-            valid = reading is not None and reading.task is this
+            valid = self._readings.get(key) is reading
             if valid:
-                del self._readings[path]
-                self._paths[topic].discard(path)
-        if valid and len(body) <= MAX_PAGE_BYTES:
-            self._keep(path, _Page(body, topic, read_at, clock_at))
-        return body
+                del self._readings[key]
+        topics = reading.topics | frozenset(made.topics)
+        if valid and not topics & reading.changed and len(made.body) <= MAX_PAGE_BYTES:
+            self._keep(key, variants, _Page(made, topics, variants.vary, read_at, clock_at))
+        return _shown(made)
 
-    def _keep(self, path: str, page: _Page) -> None:
-        self._pages[path] = page
-        self._paths.setdefault(page.topic, set()).add(path)
-        while len(self._pages) > MAX_PAGES:
-            self._forget(next(iter(self._pages)))
+    def _keep(self, key: _Key, variants: Variants, page: _Page) -> None:
+        name, variant = key
+        self._forget(name, variant)
+        path = self._paths.setdefault(name, _Path(variants))
+        path.pages[variant] = page
+        self._count += 1
+        for topic in page.topics:
+            self._about.setdefault(topic, set()).add(key)
+        while self._count > MAX_PAGES:
+            oldest = next(iter(self._paths))
+            for other in list(self._paths[oldest].pages):
+                self._forget(oldest, other)
 
-    def _find(self, path: str, now: datetime) -> _Page | None:
-        page = self._pages.get(path)
+    def _find(self, path: str, variant: Variant, now: datetime) -> _Page | None:
+        kept = self._paths.get(path)
+        page = kept.pages.get(variant) if kept is not None else None
         if page is None:
             return None
         age_s = asyncio.get_running_loop().time() - page.read_at
         if age_s > self._max_age_s or abs(now - page.clock_at) > self._max_drift:
-            self._forget(path)
+            self._forget(path, variant)
             return None
-        self._pages.move_to_end(path)
+        self._paths.move_to_end(path)
         return page
 
-    def _forget(self, path: str) -> None:
-        page = self._pages.pop(path)
-        paths = self._paths.get(page.topic)
-        if paths is not None:
-            paths.discard(path)
-            if not paths:
-                del self._paths[page.topic]
+    def _forget(self, path: str, variant: Variant) -> None:
+        kept = self._paths.get(path)
+        page = kept.pages.pop(variant, None) if kept is not None else None
+        if kept is None or page is None:
+            return
+        self._count -= 1
+        if not kept.pages:
+            del self._paths[path]
+        for topic in page.topics:
+            keys = self._about.get(topic, set())
+            keys.discard((path, variant))
+            if not keys:
+                self._about.pop(topic, None)
+
+
+def _shown(made: Made) -> Shown:
+    return Shown(made.body, made.mark)
 
 
 def _accepts_gzip(scope: Mapping[str, Any]) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
-def _look_at_error(task: "asyncio.Task[bytes]") -> None:
+def _look_at_error(task: "asyncio.Task[Shown]") -> None:
     """Whoever asked gets the error; if all of them have gone, nobody needs to hear of it."""
     if not task.cancelled():
         task.exception()

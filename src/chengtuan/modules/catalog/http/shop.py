@@ -11,6 +11,7 @@ from chengtuan.modules.catalog.http.schemas import Category, CategoryList, Produ
 from chengtuan.modules.catalog.usecases.get_product import read_public_product
 from chengtuan.modules.catalog.usecases.list_categories import list_categories
 from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.hot import Made
 from chengtuan.platform.http.problems import problems
 
 
@@ -31,11 +32,11 @@ def shop_routes(ctx: Catalog) -> APIRouter:
     async def read_product(product_id: UUID) -> Response:
         """A product; `published` is false once it was withdrawn. What it costs in a group is `trade`'s offer."""
 
-        async def document() -> bytes:
-            return (await read_public_product(ctx, product_id)).encode()
+        async def document() -> Made:
+            return Made((await read_public_product(ctx, product_id)).encode())
 
         path = f"/api/v1/catalog/products/{product_id}"
-        body = await ctx.hot.page(path, product_topic(product_id), document)
-        return Response(body, media_type="application/json")
+        shown = await ctx.hot.page(path, [product_topic(product_id)], document)
+        return Response(shown.body, media_type="application/json")
 
     return router

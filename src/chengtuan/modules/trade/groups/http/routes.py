@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
@@ -18,7 +17,7 @@ from chengtuan.modules.trade.groups.usecases.read_group import read_own_seat as 
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
-from chengtuan.platform.http.hot import without_stamp
+from chengtuan.platform.http.hot import Made, Shown, without_stamp
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.sse import sse_message, sse_response
@@ -30,14 +29,14 @@ _LOOK_AGAIN_S = 5.0
 def group_routes(ctx: Trade) -> APIRouter:
     router = Section(prefix="/api/v1/trade", tags=["trade"])
 
-    async def current(group_id: UUID) -> bytes:
+    async def current(group_id: UUID) -> Shown:
         """The group's page; everybody who looks at it at once is shown what one reading found."""
 
-        async def make() -> bytes:
+        async def make() -> Made:
             group = present.group(*await read_group(ctx, group_id), ctx.clock.now())
-            return group.model_dump_json().encode()
+            return Made(group.model_dump_json().encode(), mark=group.version)
 
-        return await ctx.hot.page(f"{router.prefix}/groups/{group_id}", group_topic(group_id), make)
+        return await ctx.hot.page(f"{router.prefix}/groups/{group_id}", [group_topic(group_id)], make)
 
     @router.get(
         "/groups/{group_id}",
@@ -47,12 +46,12 @@ def group_routes(ctx: Trade) -> APIRouter:
     )
     async def read_group_page(group_id: UUID) -> Response:
         """A group: everybody with the link may look."""
-        return _json(await current(group_id))
+        return _json((await current(group_id)).body)
 
     @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound))
     async def follow_group(group_id: UUID) -> StreamingResponse:
         """Server-sent events: `group` with the whole group, at once and after every change."""
-        first = await current(group_id)
+        first = (await current(group_id)).body
 
         async def messages() -> AsyncIterator[str]:
             with ctx.live.listen(group_topic(group_id)) as bell:
@@ -63,7 +62,7 @@ def group_routes(ctx: Trade) -> APIRouter:
                         await asyncio.wait_for(bell.wait(), _LOOK_AGAIN_S)
                     bell.clear()
                     deadline.renew()
-                    latest = await current(group_id)
+                    latest = (await current(group_id)).body
                     # refunds change a group's page without a new version
                     if without_stamp(latest) != without_stamp(shown):
                         shown = latest
@@ -89,8 +88,8 @@ def group_routes(ctx: Trade) -> APIRouter:
             while True:
                 bell.clear()
                 latest = await current(group_id)
-                if json.loads(latest)["version"] > version:
-                    return _json(latest)
+                if latest.mark > version:
+                    return _json(latest.body)
                 left = until - loop.time()
                 if left <= 0:
                     return Response(status_code=204)
