@@ -126,6 +126,7 @@ class Composition:
                 clock=self.clock,
                 outbox=outbox,
                 jobs=jobs,
+                publish=self.live.publish,
                 limits=Limits(self.platform.database_timeout_s, self.platform.lock_timeout_s),
             )
             module = manifest.build(self._dependencies(manifest, database))

@@ -85,6 +85,7 @@ class WriteSession(ViewSession):
         self.events: list[Event] = []
         self.jobs: list[JobCall] = []
         self.callbacks: list[Callable[[], None]] = []
+        self.touched: dict[str, None] = {}
 
     async def execute(self, sql: LiteralString, params: Params = ()) -> int:
         """Run a statement; the number of rows it touched."""
@@ -111,6 +112,10 @@ class WriteSession(ViewSession):
         """Keep a job for later or for at once; one that waits already under this kind and ref is brought forward."""
         self.jobs.extend(calls)
 
+    def touch(self, *topics: str) -> None:
+        """What these are about changes in this transaction: pages of it are out of date once it has committed."""
+        self.touched.update(dict.fromkeys(topics))
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Run something quick and forgettable in this process after the commit (wake-ups, never effects)."""
         self.callbacks.append(callback)
@@ -127,6 +132,10 @@ class WriteSession(ViewSession):
             raise
 
 
+def _tell_nobody(_: str) -> None:
+    """Where no pages are open or kept."""
+
+
 class Database:
     """A module's door to PostgreSQL."""
 
@@ -138,15 +147,18 @@ class Database:
         clock: Clock,
         outbox: OutboxWriter,
         jobs: JobWriter,
+        publish: Callable[[str], None] = _tell_nobody,
         max_connections: int = 6,
         limits: Limits = Limits(),  # noqa: B008  (frozen)
     ) -> None:
+        """`publish` tells everybody, also in other processes, of a topic that was touched."""
         self.module = module
         self.conninfo = conninfo
         self._clock = clock
         self._outbox = outbox
         self._jobs = jobs
         self._limits = limits
+        self._publish = publish
         self._left_read_only = 0.0
         self._outage: psycopg.Error | None = None
         self._outage_at = 0.0
@@ -245,5 +257,7 @@ class Database:
             self._outbox.wake()
         if session.jobs:
             self._jobs.expect(min(call.due_at for call in session.jobs), self._clock.now())
+        for topic in session.touched:
+            self._publish(topic)
         for callback in session.callbacks:
             callback()

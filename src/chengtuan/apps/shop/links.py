@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.catalog.context import product_topic
-from chengtuan.modules.trade.context import group_topic
 from chengtuan.modules.trade.facade import LinkCard, TradeFacade
+from chengtuan.modules.trade.topics import group_topic
 from chengtuan.platform import deadline
 from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.outages import may_pass

@@ -2,23 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.payments.facade import PaymentsFacade
+from chengtuan.modules.trade.topics import group_topic
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.live import LiveHub
 from chengtuan.platform.rate_limit import RateLimiter
-
-
-def group_topic(group_id: UUID) -> str:
-    """Where open pages listen for a group's changes."""
-    return f"group:{group_id}"
 
 
 @dataclass
@@ -36,4 +31,4 @@ class Trade:
     def announce(self, tx: WriteSession, group_ids: Iterable[UUID]) -> None:
         """Once this transaction has committed, open pages of these groups move."""
         for group_id in group_ids:
-            tx.after_commit(partial(self.live.publish, group_topic(group_id)))
+            tx.touch(group_topic(group_id))

@@ -45,11 +45,15 @@ def without_stamp(body: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What reading a page found. `mark` is for long polls: it tells a newer state from an older one."""
+    """What reading a page found. `mark` is for long polls: it tells a newer state from an older one.
+
+    `keep` false: whoever asked gets it, and nobody else, such as for what only a stranger would ask for.
+    """
 
     body: bytes
     mark: int = 0
     topics: Collection[str] = ()
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ class HotPages:
             if valid:
                 del self._readings[key]
         topics = reading.topics | frozenset(made.topics)
-        if valid and not topics & reading.changed and len(made.body) <= MAX_PAGE_BYTES:
+        if made.keep and valid and not topics & reading.changed and len(made.body) <= MAX_PAGE_BYTES:
             self._keep(key, variants, _Page(made, topics, variants.vary, read_at, clock_at))
         return _shown(made)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.stock.rows import reservations
 from chengtuan.modules.trade.stock.rules import Holding, StockEnd
+from chengtuan.modules.trade.topics import stock_topic
 from chengtuan.platform.database import WriteSession
 
 
@@ -16,6 +17,7 @@ async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
     """
     await reservations.take_caps(tx, _caps(holdings))
     await reservations.reserve(tx, holdings, tx.clock.now())
+    tx.touch(*(stock_topic(holding.sku_id) for holding in holdings))
 
 
 async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: StockEnd, now: datetime) -> None:
@@ -26,6 +28,7 @@ async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: S
     if end is StockEnd.RELEASE:
         await reservations.take_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
     await reservations.end(tx, holdings, end, now)
+    tx.touch(*(stock_topic(holding.sku_id) for holding in holdings))
 
 
 def _caps(holdings: Iterable[Holding]) -> dict[UUID, int]:

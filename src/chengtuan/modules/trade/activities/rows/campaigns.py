@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.states import StopReason
+from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
@@ -37,6 +38,7 @@ class NewCampaign:
 
 
 async def insert_campaign(tx: WriteSession, campaign: NewCampaign) -> None:
+    tx.touch(offer_topic(campaign.product_id))
     await tx.execute(
         "insert into campaign (id, merchant_id, product_id, name, kind, tier_people, group_size,"
         " group_duration_s, starts_at, ends_at, stock_cap, per_user_limit, regions, newcomers_only, overflow,"
@@ -82,12 +84,15 @@ async def find_overlapping(tx: WriteSession, product_id: UUID, starts_at: dateti
 
 async def stop_campaign(tx: WriteSession, campaign_id: UUID, scope: Scope, reason: StopReason, now: datetime) -> bool:
     """No more seats from now on. False if it is not in the scope, or was stopped before."""
-    stopped = await tx.execute(
+    product_id = await tx.fetch_value(
         "update campaign set stopped_at = %(now)s, stop_reason = %(reason)s where id = %(id)s"
-        " and (%(all_merchants)s or merchant_id = %(merchant)s) and stopped_at is null",
+        " and (%(all_merchants)s or merchant_id = %(merchant)s) and stopped_at is null"
+        " returning product_id",
         {"now": now, "reason": reason, "id": campaign_id, **scope.params()},
     )
-    return stopped == 1
+    if product_id is not None:
+        tx.touch(offer_topic(product_id))
+    return product_id is not None
 
 
 async def dearer_than_alone(tx: WriteSession, product_id: UUID, now: datetime) -> list[UUID]:

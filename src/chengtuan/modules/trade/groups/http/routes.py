@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query, Response
 from starlette.responses import StreamingResponse
 
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.trade.context import Trade, group_topic
+from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.http import present, schemas
 from chengtuan.modules.trade.groups.usecases.read_group import read_group
 from chengtuan.modules.trade.groups.usecases.read_group import read_own_seat as find_seat
 from chengtuan.modules.trade.problems import GroupNotFound
+from chengtuan.modules.trade.topics import group_topic
 from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.hot import Made, Shown, without_stamp

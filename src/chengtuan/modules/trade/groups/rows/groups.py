@@ -14,6 +14,7 @@ from chengtuan.modules.trade.states import (
     GroupStatus,
     SeatAction,
 )
+from chengtuan.modules.trade.topics import group_topic, offer_topic
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -49,9 +50,11 @@ _BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for 
 
 
 async def lock_groups(tx: WriteSession, ids: Sequence[UUID]) -> dict[UUID, Group]:
-    """The groups' rows, locked in the order of their ids."""
+    """The groups' rows, locked in the order of their ids: whoever does so changes what is shown of them."""
     taken(tx, Lock.GROUP, ids)
     rows = await tx.fetch_all(Group, _BY_IDS, (list(ids),))
+    for row in rows:
+        tx.touch(group_topic(row.id), offer_topic(row.product_id))
     return {row.id: row for row in rows}
 
 

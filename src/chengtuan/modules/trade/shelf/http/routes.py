@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.modules.trade.context import Trade
@@ -13,8 +13,10 @@ from chengtuan.modules.trade.shelf.usecases.browse_shelf import browse_shelf
 from chengtuan.modules.trade.shelf.usecases.read_offer import list_joinable_groups
 from chengtuan.modules.trade.shelf.usecases.read_offer import read_group_offer as show_group_offer
 from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer as show_offer
+from chengtuan.modules.trade.topics import offer_topic, stock_topic
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.fields import Cursor, Limit
+from chengtuan.platform.http.hot import Made
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.typed_fields import Line
@@ -43,10 +45,18 @@ def shelf_routes(ctx: Trade) -> APIRouter:
         items = [present.listing_card(card) for card in page.items]
         return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
 
-    @router.get("/products/{product_id}/offer", dependencies=[PUBLIC])
-    async def read_offer(product_id: UUID) -> schemas.Offer:
+    @router.get("/products/{product_id}/offer", dependencies=[PUBLIC], response_model=schemas.Offer)
+    async def read_offer(product_id: UUID) -> Response:
         """Prices, stock, the running campaign and up to three joinable groups of a product."""
-        return present.offer(await show_offer(ctx, product_id), ctx.clock.now())
+
+        async def make() -> Made:
+            view = await show_offer(ctx, product_id)
+            body = present.offer(view, ctx.clock.now()).model_dump_json().encode()
+            return Made(body, topics=[stock_topic(sku.sku_id) for sku in view.skus], keep=view.known)
+
+        path = f"{router.prefix}/products/{product_id}/offer"
+        shown = await ctx.hot.page(path, [offer_topic(product_id)], make)
+        return Response(shown.body, media_type="application/json")
 
     @router.get("/groups/{group_id}/offer", dependencies=[PUBLIC], responses=problems(GroupNotFound))
     async def read_group_offer(group_id: UUID) -> schemas.Offer:

@@ -106,9 +106,9 @@ class Offer(BaseModel):
     product_name: LTextOut
     image_url: str
     on_sale: bool
-    now: Instant
     shown: ShownVariant | None
     skus: list[OfferSku]
     campaign: Campaign | None
     groups: list[GroupCard]
     groups_total: int
+    now: Instant

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from chengtuan.kernel.search import containing, grams, grams_of_word, searchable, words_of
 from chengtuan.modules.catalog.facade import ProductSnapshot
 from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, ON_THE_SHELF, OPEN_CAMPAIGN
+from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import ViewSession, WriteSession
 
 
@@ -45,6 +46,7 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
     )
     if not written:
         return False
+    tx.touch(offer_topic(product.product_id))
     await tx.execute("update listing_sku set active = false where product_id = %s", (product.product_id,))
     await tx.execute_many(
         "insert into listing_sku (sku_id, product_id, name, solo_price_fen, position, active)"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.modules.trade.locks import Lock, taken
+from chengtuan.modules.trade.topics import stock_topic
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -24,6 +25,7 @@ async def lock_stock(tx: WriteSession, sku_id: UUID) -> StockRow | None:
 
 async def add_on_hand(tx: WriteSession, sku_id: UUID, delta: int) -> StockRow | None:
     """Add units, or take some out; None if orders hold what is to be taken."""
+    tx.touch(stock_topic(sku_id))
     return await tx.fetch_one(
         StockRow,
         "update stock set on_hand = on_hand + %(n)s, available = available + %(n)s"
@@ -34,6 +36,7 @@ async def add_on_hand(tx: WriteSession, sku_id: UUID, delta: int) -> StockRow | 
 
 async def count_on_hand(tx: WriteSession, sku_id: UUID, on_hand: int, *, expected: int) -> StockRow | None:
     """Correct the counted stock; None if it is not what was expected, or if more than that is reserved."""
+    tx.touch(stock_topic(sku_id))
     return await tx.fetch_one(
         StockRow,
         "update stock set on_hand = %(n)s, available = %(n)s - reserved"

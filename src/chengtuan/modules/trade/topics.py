@@ -1,0 +1,22 @@
+"""Where changes are announced to open pages and to those that are kept (`platform.live`, `platform.http.hot`).
+
+Whoever locks or changes a row touches its topic in the same transaction (`tx.touch`), and it is published after the
+commit.
+"""
+
+from uuid import UUID
+
+
+def group_topic(group_id: UUID) -> str:
+    """A group's own page."""
+    return f"group:{group_id}"
+
+
+def offer_topic(product_id: UUID) -> str:
+    """A product on the shelf, its campaigns, and which groups of it there are."""
+    return f"offer:{product_id}"
+
+
+def stock_topic(sku_id: UUID) -> str:
+    """How much of a variant can be bought. (Whoever takes or leaves a seat moves stock.)"""
+    return f"stock:{sku_id}"
