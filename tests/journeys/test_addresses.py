@@ -58,10 +58,20 @@ async def test_every_page_opens_by_its_address_and_again(
     await person.tap("view-group")
     group = f"/group/{await person.group_id()}"
     shown = {
-        group: "share", order: "order-number", f"{order}/result": "pay-state", "/orders": "order",
-        "/groups": "my-group", "/me": "nickname", "/inbox": "empty-action", "/addresses": "address-item", "/address": "save",
-        "/settings": "language-en", "/category": "listing", "/": "listing", "/nowhere": "lost",
-    }  # fmt: skip
+        group: "share",
+        order: "order-number",
+        f"{order}/result": "pay-state",
+        "/orders": "order",
+        "/groups": "my-group",
+        "/me": "nickname",
+        "/inbox": "empty-action",
+        "/addresses": "address-item",
+        "/address": "save",
+        "/settings": "language-en",
+        "/category": "listing",
+        "/": "listing",
+        "/nowhere": "lost",
+    }
     person.person.expect("status of 404")
     for path, hook in shown.items():
         await person.go(path)
