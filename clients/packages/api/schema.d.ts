@@ -1178,8 +1178,9 @@ export interface paths {
          * @description Newest first; `status` may be repeated.
          *
          *     `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
-         *     recipient's name, a parcel's number, or the name of the goods. `sort=waiting` without `q` lists the orders
-         *     to ship, whatever `status` is, the one that waits longest first.
+         *     recipient's name, a parcel's number, or the name of the goods. `group_id` without `q` lists the orders of a
+         *     group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the one that
+         *     waits longest first.
          */
         get: operations["list_console_orders"];
         put?: never;
@@ -2945,6 +2946,8 @@ export interface components {
         /**
          * ConsoleShipment
          * @description `correction`: how often the number can still be corrected. `once`: it was reported to WeChat.
+         *
+         *     `refused`: WeChat does not take the number, and this is what it says; somebody has to do it there.
          */
         ConsoleShipment: {
             /** Carrier Code */
@@ -2964,6 +2967,8 @@ export interface components {
              * Format: uuid
              */
             order_id: string;
+            /** Refused */
+            refused: string | null;
             /**
              * Shipped At
              * Format: date-time
@@ -10548,6 +10553,7 @@ export interface operations {
             query?: {
                 status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[] | null;
                 q?: string | null;
+                group_id?: string | null;
                 sort?: "newest" | "waiting";
                 cursor?: string | null;
                 limit?: number;

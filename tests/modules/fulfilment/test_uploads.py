@@ -9,6 +9,7 @@ import pytest
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.fulfilment.domain.uploads import MOST_REFUSALS
 from tests.modules.fulfilment.support import (
+    FULFILMENT,
     NUMBER,
     order_paid_in_wechat,
     paid_order,
@@ -87,12 +88,16 @@ async def test_a_refusal_is_kept_on_the_shipment_and_not_repeated_for_ever(shop:
     store.run("UPDATE trade SET payer_openid = ?", "o" + "x" * 27)  # WeChat says that somebody else paid
     await ship(shop, order_id)
     assert (upload(shop)["upload_status"], upload(shop)["upload_refusals"]) == ("waiting", 1)
+    path = f"{FULFILMENT}/console/shipments/{order_id}"
+    assert (await shop.merchant.get(path)).json()["refused"] is None  # it is tried again
     assert "10060005" in upload(shop)["upload_error"]
     for _ in range(MOST_REFUSALS + 3):
         shop.world.clock.advance(timedelta(hours=1))
         await shop.world.settle()
     assert (upload(shop)["upload_status"], upload(shop)["upload_refusals"]) == ("refused", MOST_REFUSALS)
     assert waiting_jobs(shop) == 0
+    assert "10060005" in (await shop.merchant.get(path)).json()["refused"]
+    assert "refused" not in (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/shipment")).json()
 
 
 async def test_a_report_that_arrived_without_an_answer_is_done(shop: Shop) -> None:

@@ -55,6 +55,21 @@ async def test_what_waits_longest_is_shipped_first(shop: Shop) -> None:
     assert await walked(neighbour.merchant, ORDERS, sort="waiting") == []
 
 
+async def test_the_orders_of_a_group_are_found_by_it(shop: Shop) -> None:
+    campaign = await shop.campaign([2], [7000])
+    first, second = await shop.shopper(1), await shop.shopper(2)
+    opened = await first.open(campaign)
+    await first.pay(opened["id"])
+    joined = await second.join(opened["group_id"])
+    await second.order("solo")
+
+    group: dict[str, Any] = {"group_id": opened["group_id"]}
+    assert await walked(shop.merchant, ORDERS, **group) == [joined["id"], opened["id"]]
+    assert await walked(shop.merchant, ORDERS, status="pending_payment", **group) == [joined["id"]]
+    neighbour = await open_shop(shop.world)
+    assert await walked(neighbour.merchant, ORDERS, **group) == []
+
+
 async def test_open_groups_come_by_their_deadline_and_others_newest_first(shop: Shop) -> None:
     late = await shop.campaign([2], [7000], group_duration_s=7200)
     buyers = [await shop.shopper(n) for n in range(4)]

@@ -20,11 +20,11 @@ export function useAddress() {
   return { read, write }
 }
 
-/** The chosen tab. Another one begins on its first page. */
-export function useQueryTab<T extends string>(values: readonly T[], first: T): WritableComputedRef<T> {
+/** The chosen tab; `first` where the address names none. Another one begins on its first page. */
+export function useQueryTab<T extends string>(values: readonly T[], first: T | (() => T)): WritableComputedRef<T> {
   const { read, write } = useAddress()
   return computed({
-    get: () => values.find((value) => value === read('status')) ?? first,
+    get: () => values.find((value) => value === read('status')) ?? (typeof first === 'function' ? first() : first),
     set: (status) => write({ status, pages: '' }),
   })
 }

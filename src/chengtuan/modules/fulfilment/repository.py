@@ -52,12 +52,16 @@ class TrackingEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """How reporting the shipment to WeChat stands; `corrected`: a number that was reported has been corrected."""
+    """How reporting the shipment to WeChat stands; `corrected`: a number that was reported has been corrected.
+
+    `error` is what WeChat said when it refused last.
+    """
 
     status: str
     attempts: int
     refusals: int
     corrected: bool
+    error: str | None
 
 
 async def insert_task(tx: WriteSession, task: ParcelTask) -> None:
@@ -200,7 +204,7 @@ async def find_upload(db: ReadSession, order_id: UUID) -> Upload | None:
     return await db.fetch_one(
         Upload,
         "select upload_status as status, upload_attempts as attempts, upload_refusals as refusals,"
-        " corrected_after_report as corrected from shipment where order_id = %s",
+        " corrected_after_report as corrected, upload_error as error from shipment where order_id = %s",
         (order_id,),
     )
 

@@ -1,11 +1,18 @@
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
-import type { Carrier, Order, OrderCounts, OrderStatus, Shipment, ShipmentEventCode } from './types'
+import type { Carrier, Order, OrderCounts, OrderStatus, Shipment, TrackingEvent } from './types'
 
-/** `waiting`: what is to be shipped, the order that waits longest first. With `q` always newest first, and no sort. */
-export function listOrders(status: OrderStatus[] | undefined, q: string, waiting: boolean, cursor?: string): Promise<Page<Order>> {
-  const sort = waiting ? ('waiting' as const) : undefined
-  return answerOf(http.GET('/api/v1/trade/console/orders', { params: { query: { status, q: q || undefined, sort, cursor } } }))
+export interface WantedOrders {
+  status: OrderStatus[] | undefined
+  q: string
+  group: string | undefined
+  /** What is to be shipped, the order that waits longest first. With `q` or `group` always newest first. */
+  waiting: boolean
+}
+
+export function listOrders({ status, q, group, waiting }: WantedOrders, cursor?: string): Promise<Page<Order>> {
+  const query = { status, q: q || undefined, group_id: group, sort: waiting ? ('waiting' as const) : undefined, cursor }
+  return answerOf(http.GET('/api/v1/trade/console/orders', { params: { query } }))
 }
 
 export const fetchOrderCounts = (): Promise<OrderCounts> => answerOf(http.GET('/api/v1/trade/console/orders/counts'))
@@ -32,11 +39,12 @@ export const shipOrder = (orderId: string, body: Label): Promise<Shipment> =>
 export const correctNumber = (orderId: string, body: Label): Promise<Shipment> =>
   answerOf(http.POST('/api/v1/fulfilment/console/shipments/{order_id}/corrections', { params: ofOrder(orderId), body }))
 
-export const addTrackingEvent = (orderId: string, code: ShipmentEventCode, text: string): Promise<Shipment> =>
+/** `at`: when it happened; null is now. */
+export const addTrackingEvent = (orderId: string, body: TrackingEvent): Promise<Shipment> =>
   answerOf(
     http.POST('/api/v1/fulfilment/console/shipments/{order_id}/events', {
       params: { path: { order_id: orderId } },
-      body: { code, text },
+      body,
     }),
   )
 

@@ -13,16 +13,19 @@ import { lastCarrier } from './useCarriers'
 import { signInAs } from '@tests/people'
 
 let told: string[]
+let when: string | null
+let refused: string | null
 let refusal: Error | null
 let carriersAway = 0
 let number = 'SF1'
-const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'free' }) as unknown as Shipment
+const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'used', refused }) as unknown as Shipment
 
 vi.mock('./api', () => ({
   fetchCarriers: async () => carriersAway-- > 0 ? Promise.reject(new Error('away')) : [{ code: 'SF', name: { en: 'SF' } }, { code: 'YTO', name: { en: 'YTO' } }],
   findShipment: async () => shipment(),
-  addTrackingEvent: async (_: string, code: string) => {
+  addTrackingEvent: async (_: string, { code, at }: { code: string; at: string | null }) => {
     told.push(code)
+    when = at
     return shipment()
   },
   shipOrder: async () => {
@@ -39,8 +42,19 @@ const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: tr
 beforeEach(() => {
   signInAs('ann')
   told = []
+  when = refused = null
   refusal = null
   number = 'SF1'
+})
+
+describe('a parcel', () => {
+  it('that WeChat does not take is told of, with what WeChat says', async () => {
+    refused = '10060003: nothing more'
+    const wrapper = mount(OrderDrawer, { ...settings, global: { ...settings.global, stubs: { ...settings.global.stubs, ElDrawer: { template: '<div><slot /></div>' } } }, props: { id: 'o1' } })
+    await flushPromises()
+    expect(wrapper.find('[data-test=drawer-refused]').text()).toContain(refused)
+    wrapper.unmount()
+  })
 })
 
 describe('the carriers', () => {
@@ -69,6 +83,7 @@ describe('what happened to a parcel', () => {
     await form.trigger('submit')
     await flushPromises()
     expect(told).toEqual(['in_transit'])
+    expect(when).toBeNull() // the field is empty: now
     expect(document.activeElement).toBe(wrapper.find('[data-test=tracking-close]').element)
     wrapper.unmount()
   })

@@ -5,5 +5,6 @@ export type OrderStatus = Order['status']
 export type OrderCounts = AnswerOf<'/api/v1/trade/console/orders/counts'>
 export type Carrier = ItemOf<'/api/v1/fulfilment/carriers'>
 export type Shipment = AnswerOf<'/api/v1/fulfilment/console/shipments/{order_id}'>
-/** What can be told of a parcel. */
+/** What is told of a parcel. */
+export type TrackingEvent = Required<Schemas['ShipmentEventInput']>
 export type ShipmentEventCode = Schemas['ShipmentEventInput']['code']

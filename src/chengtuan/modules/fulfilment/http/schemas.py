@@ -76,14 +76,19 @@ class Shipment(BaseModel):
                 "state": found.state,
                 "events": [_event(event, shipment.carrier_code, language) for event in found.events],
                 "correction": found.correction,
+                "refused": found.refused,
             }
         )
 
 
 class ConsoleShipment(Shipment):
-    """`correction`: how often the number can still be corrected. `once`: it was reported to WeChat."""
+    """`correction`: how often the number can still be corrected. `once`: it was reported to WeChat.
+
+    `refused`: WeChat does not take the number, and this is what it says; somebody has to do it there.
+    """
 
     correction: Correction
+    refused: str | None
 
 
 def _carrier(code: str) -> carriers.Carrier:

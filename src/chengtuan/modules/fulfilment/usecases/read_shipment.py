@@ -5,7 +5,7 @@ from uuid import UUID
 from chengtuan.modules.fulfilment import repository
 from chengtuan.modules.fulfilment.context import Fulfilment
 from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, state_of
-from chengtuan.modules.fulfilment.domain.uploads import Correction, correction_left
+from chengtuan.modules.fulfilment.domain.uploads import Correction, UploadStatus, correction_left
 from chengtuan.modules.fulfilment.problems import ShipmentNotFound
 from chengtuan.modules.fulfilment.repository import Shipment, TrackingEvent
 from chengtuan.platform.permissions import Scope
@@ -13,11 +13,15 @@ from chengtuan.platform.permissions import Scope
 
 @dataclass(frozen=True, slots=True)
 class TrackedShipment:
-    """A parcel with what happened to it, newest first, and whether its number can still be corrected."""
+    """A parcel with what happened to it, newest first, and how its report to WeChat stands.
+
+    `refused`: what WeChat said to a number that it takes no more of us.
+    """
 
     shipment: Shipment
     events: list[TrackingEvent]
     correction: Correction
+    refused: str | None
 
     @property
     def state(self) -> ShipmentEventCode:
@@ -31,8 +35,10 @@ async def with_events(ctx: Fulfilment, shipment: Shipment) -> TrackedShipment:
         events = await repository.list_events(db, shipment.order_id)
         upload = await repository.find_upload(db, shipment.order_id)
     if upload is None:
-        return TrackedShipment(shipment, events, Correction.FREE)
-    return TrackedShipment(shipment, events, correction_left(upload.status, corrected=upload.corrected))
+        return TrackedShipment(shipment, events, Correction.FREE, None)
+    left = correction_left(upload.status, corrected=upload.corrected)
+    refused = (upload.error or "") if upload.status == UploadStatus.REFUSED else None
+    return TrackedShipment(shipment, events, left, refused)
 
 
 async def read_own_shipment(ctx: Fulfilment, order_id: UUID, user_ids: Collection[UUID]) -> TrackedShipment:

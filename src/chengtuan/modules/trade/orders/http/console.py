@@ -12,6 +12,7 @@ from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.http import present, schemas
 from chengtuan.modules.trade.orders.usecases.read_order import (
     count_merchant_orders,
+    list_group_orders,
     list_merchant_orders,
     list_waiting_orders,
     read_merchant_order,
@@ -43,6 +44,7 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         *,
         status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
         q: Annotated[Annotated[str, Line(100)] | None, Query()] = None,
+        group_id: UUID | None = None,
         sort: Literal["newest", "waiting"] = "newest",
         cursor: Cursor = None,
         limit: Limit = 20,
@@ -50,13 +52,18 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         """Newest first; `status` may be repeated.
 
         `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
-        recipient's name, a parcel's number, or the name of the goods. `sort=waiting` without `q` lists the orders
-        to ship, whatever `status` is, the one that waits longest first.
+        recipient's name, a parcel's number, or the name of the goods. `group_id` without `q` lists the orders of a
+        group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the one that
+        waits longest first.
         """
         statuses = [str(item) for item in status] if status else None
         scope = staff.scope
         if q:
             page = await search_orders(ctx, scope=scope, text=q, statuses=statuses, cursor=cursor, limit=limit)
+        elif group_id:
+            page = await list_group_orders(
+                ctx, scope=scope, group_id=group_id, statuses=statuses, cursor=cursor, limit=limit
+            )
         elif sort == "waiting":
             page = await list_waiting_orders(ctx, scope=scope, cursor=cursor, limit=limit)
         else:

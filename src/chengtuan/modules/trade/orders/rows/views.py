@@ -138,6 +138,19 @@ async def list_orders_in_scope(
     )
 
 
+async def list_orders_of_group(
+    db: ViewSession, *, scope: Scope, group_id: UUID, statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[OrderView]:
+    """Newest first. A query of its own: the index of the group finds them, whatever else there is."""
+    return await db.fetch_all(
+        OrderView,
+        SELECT + " where o.group_id = %(group)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)"
+        " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
+        {**scope.params(), "group": group_id, "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
 async def list_orders_to_ship(
     db: ViewSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[OrderView]:
