@@ -8,6 +8,7 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+import structlog
 
 from chengtuan.apps.embedded.cluster import Cluster
 from chengtuan.apps.registry import MANIFESTS
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 configure_logs("warning")
+structlog.configure(cache_logger_on_first_use=False)  # so that a test may listen to loggers that spoke before
 compile_validators_once()
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
@@ -46,6 +48,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """Where logs go is the same for every test, whatever the one before did to hear them."""
+    were = structlog.get_config()
+    yield
+    structlog.configure(**were)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import base64
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from structlog._config import BoundLoggerLazyProxy
+import structlog
 
 from chengtuan.apps.embedded import Cluster
 from chengtuan.apps.ownership import bring_up_to_date
@@ -62,20 +61,11 @@ def dumps(cluster: Cluster) -> Dumps:
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Iterable[Callable[[], str]]:
+def told(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     """Everything that is logged, also what is no warning."""
-    _log_from("debug")
-    yield lambda: "".join(capsys.readouterr())
-    _log_from("warning")
-
-
-def _log_from(level: str) -> None:
-    """Loggers remember from which level on they speak."""
-    configure_logs(level)
-    for name, module in sys.modules.items():
-        log = getattr(module, "log", None) if name.startswith("chengtuan.") else None
-        if isinstance(log, BoundLoggerLazyProxy):
-            vars(log).pop("bind", None)
+    configure_logs("debug")
+    structlog.configure(cache_logger_on_first_use=False)
+    return lambda: "".join(capsys.readouterr())
 
 
 def readable(text: str, secrets: Iterable[str]) -> list[str]:

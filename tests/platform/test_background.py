@@ -280,7 +280,6 @@ def test_a_full_disk_loses_log_lines_and_nothing_else(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines] == ["log_lines_lost", "written"]
     assert lines[0]["count"] == 2
-    structlog.reset_defaults()
 
 
 def test_an_entry_that_cannot_be_shown_is_said_to_be_broken(capsys: pytest.CaptureFixture[str]) -> None:
@@ -295,4 +294,3 @@ def test_an_entry_that_cannot_be_shown_is_said_to_be_broken(capsys: pytest.Captu
         "level": "error",
         "cause": "RuntimeError",
     }
-    structlog.reset_defaults()

@@ -54,7 +54,6 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Any:
     configure_logs("info")
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(out), cache_logger_on_first_use=False)
     yield out
-    structlog.reset_defaults()
     logging.getLogger().handlers.clear()
 
 
