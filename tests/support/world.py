@@ -88,6 +88,9 @@ class World:
             done = 0
             for (name,) in busy:
                 done += await modules[name].relay.once() + await modules[name].jobs.drain()
+        for loop in [loop for module in modules.values() for loop in module.built.loops]:
+            while await loop.once():
+                pass
 
     async def sign_in(self, phone: str, language: str = "zh-Hant") -> "Person":
         """A shopper, signed in the way people are: by the code in the text message."""

@@ -1506,8 +1506,14 @@ export interface paths {
          * List Listings
          * @description The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first.
          *
-         *     `q`: words in any language, each of which is in the name or the merchant's. Pages go on with what was not on
-         *     an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
+         *     `q`: words in any language, each of which is in the name or the merchant's; Chinese also as it is typed with
+         *     Latin letters, in full or by initials. Prices are those of the card: in a group where one can be opened, else
+         *     alone. `discount_percent`: a group saves at least so much. `joinable`: there is a group to join;
+         *     `missing_at_most`: one that forms with so many more people. `newcomers`: only campaigns for new customers, or
+         *     none of them.
+         *
+         *     A product takes its place within two seconds of what moves it; its card says what is so when it is read. Pages
+         *     go on with what was not on an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
          */
         get: operations["list_listings"];
         put?: never;
@@ -3896,6 +3902,11 @@ export interface components {
             image_url: string;
             /** List Price Fen */
             list_price_fen: number | null;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
             /**
              * Merchant Name
              * @description Text by language: zh-Hant, zh-Hans, en; at least one.
@@ -11450,7 +11461,15 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string | null;
+                merchant_id?: string | null;
                 q?: string | null;
+                price_min_fen?: number | null;
+                price_max_fen?: number | null;
+                discount_percent?: number | null;
+                joinable?: boolean;
+                missing_at_most?: number | null;
+                newcomers?: boolean | null;
+                in_stock?: boolean;
                 sort?: "popular" | "discount" | "forming" | "price" | "newest";
                 cursor?: string | null;
                 limit?: number;

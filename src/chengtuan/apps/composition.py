@@ -279,10 +279,11 @@ class Composition:
             module.database.wake()
 
     async def settle(self) -> None:
-        """Relay events and run due jobs until nothing is left to do now. For seeding and tests."""
+        """Relay events, run due jobs and loops until nothing is left to do now. For seeding and tests."""
         busy = True
         while busy:
             busy = False
             for module in self.running.values():
-                if await module.relay.once() + await module.jobs.drain():
+                done = await module.relay.once() + await module.jobs.drain()
+                if done + sum([await loop.once() for loop in module.built.loops]):
                     busy = True

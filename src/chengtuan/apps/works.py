@@ -39,6 +39,8 @@ def _own_work(composition: Composition) -> Iterator[tuple[str, Work]]:
         yield f"jobs {name}", module.jobs.run
         if module.relay.has_consumers:
             yield f"relay {name}", module.relay.run
+        for loop in module.built.loops:
+            yield f"{loop.name} {name}", loop.run
     yield "watch of stuck work", _StuckWatch(composition).run
     if composition.platform.clock_file is not None:
         yield "watch of the clock", _ClockWatch(composition).run

@@ -44,9 +44,12 @@ class ViewSession:
             await cursor.execute(sql, params)
             return await cursor.fetchone()
 
-    async def fetch_all(self, kind: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
+    async def fetch_all(
+        self, kind: type[T], sql: LiteralString, params: Params = (), *, prepare: bool | None = None
+    ) -> list[T]:
+        """`prepare` False: planned each time for these values, where the best way depends on how common they are."""
         async with self._connection.cursor(row_factory=class_row(kind)) as cursor:
-            await cursor.execute(sql, params)
+            await cursor.execute(sql, params, prepare=prepare)
             return await cursor.fetchall()
 
     async def fetch_tuples(self, sql: LiteralString, params: Params = ()) -> list[tuple[Any, ...]]:

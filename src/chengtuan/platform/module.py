@@ -17,6 +17,7 @@ from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.inbox import Subscriber
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.live import LiveHub
+from chengtuan.platform.loops import Loop
 from chengtuan.platform.rate_limit import RateLimiter
 from chengtuan.platform.settings import PlatformSettings, Settings, load_settings
 
@@ -60,6 +61,7 @@ class Built:
     facade: Facade | None = None
     subscribers: Sequence[Subscriber] = ()
     jobs: Sequence[Timer | Task | Periodic] = ()
+    loops: Sequence[Loop] = ()
     start: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[], Awaitable[None]] = _nothing
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.shelf.rows.listings import list_shelf
 from tests.modules.trade.test_groups import group_page
 from tests.modules.trade.variants import document, edit, stock, tier, variants
 from tests.support.shop import Shop
@@ -93,13 +92,10 @@ async def test_sorts_go_by_the_prices_that_are_shown(shop: Shop) -> None:
 
 
 async def ranks(shop: Shop) -> dict[str, int]:
-    now = shop.world.clock.now()
+    await shop.world.settle()
     async with shop.world.composition.running["trade"].database.read() as db:
-        found = {
-            sort: await list_shelf(db, now=now, sort=sort, category=None, query=None, seen=[], limit=1)
-            for sort in ("price", "discount")
-        }
-    return {sort: cards[0].rank for sort, cards in found.items()}
+        ((price, discount),) = await db.fetch_tuples("select price_rank, discount_rank from shelf_card")
+    return {"price": price, "discount": discount}
 
 
 async def test_an_old_campaigns_group_keeps_its_own_price_beside_a_new_campaign(shop: Shop) -> None:

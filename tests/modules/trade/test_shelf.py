@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chengtuan.modules.trade.shelf.rows import browse
 from tests.modules.trade.test_groups import fill
 from tests.modules.trade.variants import PRODUCTS, document, edit
 from tests.support.shop import Shop
@@ -71,6 +72,19 @@ async def test_searching_finds_what_is_written(shop: Shop, name: str, query: str
     assert await shelf(shop, q=query + " elsewhere") == []
 
 
+@pytest.mark.parametrize("query", ["miyou", "my", "MiYou", "you", "jin", "miyou pomelo", "柚"])
+async def test_searching_finds_what_is_typed_by_its_sounds(shop: Shop, query: str) -> None:
+    await name_it(shop, **{"zh-Hant": "蜜柚 5斤", "en": "Pomelo"})
+    assert len(await shelf(shop, q=query)) == 1
+    assert await shelf(shop, q=query + " youmi") == []
+
+
+async def test_a_search_finds_also_what_stands_far_behind(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browse, "_AT_THE_FRONT", 0)
+    for query in ("蜜柚", "miyou", "pomelo", "柚 orchard"):
+        assert len(await shelf(shop, q=query)) == 1, query
+
+
 async def test_searching_finds_the_merchant_and_stays_in_its_category(shop: Shop) -> None:
     assert len(await shelf(shop, q="orchard")) == 1
     assert len(await shelf(shop, q="orchard pomelo")) == 1
@@ -103,6 +117,7 @@ async def test_no_page_repeats_or_misses_a_product_while_the_order_moves(shop: S
             await tx.execute(
                 "update listing set sold = sold + 1000 where product_id = any(%s::uuid[])", ([unseen[-1], seen[-1]],)
             )
+        await shop.world.settle()
     assert sorted(seen) == sorted(str(product) for product in every)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -49,6 +50,7 @@ async def five_products(shop: Shop) -> Products:
             await tx.execute(
                 "update listing set sold = %s where product_id = %s::uuid", (count, products[name].product_id)
             )
+    await shop.world.settle()
     return products
 
 
@@ -75,14 +77,35 @@ ORDERS = {
 """What has nothing to be ordered by comes after these, in any order."""
 
 
+FILTERS: list[tuple[dict[str, Any], set[str]]] = [
+    ({"discount_percent": 10}, {"half", "near"}),
+    ({"discount_percent": 11}, {"half"}),
+    ({"joinable": True}, {"half", "near", "dear"}),
+    ({"missing_at_most": 1}, {"near"}),
+    ({"missing_at_most": 2}, {"half", "near"}),
+    ({"newcomers": True}, set()),
+    ({"newcomers": False, "in_stock": True}, {"dear", "half", "alone", "near"}),
+    ({"price_max_fen": 4000}, {"half", "alone", "gone"}),
+    ({"price_min_fen": 4000, "price_max_fen": 5400, "sort": "price"}, {"half", "near"}),
+    ({"price_min_fen": 9501}, set()),
+    ({"q": "half", "price_max_fen": 4000}, {"half"}),
+    ({"q": "half", "price_max_fen": 3999}, set()),
+    ({"merchant_id": UUID(int=1)}, set()),
+]
+
+
 @pytest.mark.feature("F1")
-async def test_each_order_of_the_shelf_goes_by_what_its_name_says(shop: Shop) -> None:
+async def test_orders_and_filters_of_the_shelf_go_by_what_their_names_say(shop: Shop) -> None:
     products = await five_products(shop)
     names = {product.product_id: name for name, product in products.items()}
     for sort, expected in ORDERS.items():
         shown = [names[product_id] for product_id in await read_all(shop, sort=sort, limit=2)]
         assert (sort, shown[: len(expected)]) == (sort, expected)
         assert sorted(shown) == sorted(names.values()), "each of them once"
+    for asked, wanted in FILTERS:
+        found = await read_all(shop, **asked, limit=2)
+        assert (asked, {names[product_id] for product_id in found}) == (asked, wanted)
+    assert len(await read_all(shop, merchant_id=shop.merchant_id)) == len(products)
 
 
 @pytest.mark.parametrize("limit", [1, 5, 6])

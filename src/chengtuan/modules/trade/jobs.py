@@ -22,9 +22,11 @@ from chengtuan.modules.trade.orders.usecases.index_orders import index_orders
 from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
 from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.refunds.usecases.retry_refund import pass_on_retry
+from chengtuan.modules.trade.shelf.usecases.refresh_cards import CHECK_EVERY, check_cards, refresh_cards
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
+from chengtuan.platform.loops import Loop
 
 
 def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
@@ -52,7 +54,11 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     async def on_seal_remarks(_: Job) -> None:
         await seal_remarks(ctx)
 
+    async def on_check_cards(_: Job) -> None:
+        await check_cards(ctx)
+
     return [
+        Periodic("check_shelf_cards", on_check_cards, every=CHECK_EVERY, lease=timedelta(minutes=5)),
         Periodic("index_orders", on_index_orders, every=timedelta(hours=1)),
         Periodic("seal_remarks", on_seal_remarks, every=timedelta(hours=1)),
         Task(EXPIRE_ORDER, on_expire_order, tries=FOR_EVER),
@@ -64,3 +70,12 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
         Timer(STOP_DEARER_CAMPAIGN, stop_dearer_campaign, tries=FOR_EVER),
         Timer(COMPLETE_ORDER, complete_order),
     ]
+
+
+def loops(ctx: Trade) -> list[Loop]:
+    """Marks of the shelf come by the thousand, and one transaction works off many."""
+
+    async def on_refresh_cards() -> int:
+        return await refresh_cards(ctx)
+
+    return [Loop("shelf", on_refresh_cards)]

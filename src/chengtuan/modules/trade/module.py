@@ -16,7 +16,7 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.modules.trade.groups.http.console import console_group_routes
 from chengtuan.modules.trade.groups.http.routes import group_routes
-from chengtuan.modules.trade.jobs import jobs
+from chengtuan.modules.trade.jobs import jobs, loops
 from chengtuan.modules.trade.models import METADATA
 from chengtuan.modules.trade.orders.http.console import console_order_routes
 from chengtuan.modules.trade.orders.http.routes import order_routes
@@ -58,6 +58,7 @@ def build(deps: Dependencies) -> Built:
         facade=TradeBinding(ctx),
         subscribers=subscribers(ctx),
         jobs=jobs(ctx),
+        loops=loops(ctx),
     )
 
 

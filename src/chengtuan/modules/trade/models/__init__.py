@@ -13,6 +13,7 @@ from chengtuan.modules.trade.models.orders import (
     shop_order,
 )
 from chengtuan.modules.trade.models.refunds import refund
+from chengtuan.modules.trade.models.shelf import shelf_card, shelf_check, shelf_mark
 from chengtuan.modules.trade.models.stock import stock, stock_change, stock_movement
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "order_search",
     "refund",
     "seat",
+    "shelf_card",
+    "shelf_check",
+    "shelf_mark",
     "shop_order",
     "stock",
     "stock_change",

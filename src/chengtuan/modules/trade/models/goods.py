@@ -39,10 +39,15 @@ listing = Table(
     Column("number", Integer, Identity(always=True), nullable=False, unique=True),
     Column("search_text", Text, nullable=False, server_default=text("''")),
     Column("search_grams", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("search_spelt", Text, nullable=False, server_default=text("''")),
 )
-"""`number` names a product shortly, for cursors. `search_*` are the names as they are searched: `kernel.search`."""
-Index("ix_listing_search", listing.c.search_grams, postgresql_using="gin")
-Index("ix_listing_shelf", listing.c.category_slug, listing.c.sold.desc(), postgresql_where=listing.c.published)
+"""`number` names a product shortly, for cursors. `search_*` are the names as they are searched (`kernel.search`) and as
+they sound (`kernel.pinyin`).
+
+No index has `sold`: a sale changes nothing but the row.
+"""
+# a search would read what waits to be sorted in from end to end
+Index("ix_listing_search", listing.c.search_grams, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 
 listing_sku = Table(
     "listing_sku",

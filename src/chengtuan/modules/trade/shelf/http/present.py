@@ -5,7 +5,7 @@ from datetime import datetime
 from chengtuan.modules.trade.activities.http.present import campaign, seats_taken, tiers
 from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.shelf.http import schemas
-from chengtuan.modules.trade.shelf.rows.listings import ListingCard
+from chengtuan.modules.trade.shelf.rows.browse import ListingCard
 from chengtuan.modules.trade.shelf.rows.offers import GroupCard
 from chengtuan.modules.trade.shelf.usecases.read_offer import OfferView
 
@@ -39,6 +39,7 @@ def listing_card(card: ListingCard) -> schemas.ListingCard:
         name=card.name,
         image_url=card.image_url,
         category_slug=card.category_slug,
+        merchant_id=card.merchant_id,
         merchant_name=card.merchant_name,
         sku_id=card.sku_id,
         sku_name=card.sku_name,

@@ -1,14 +1,16 @@
 """What everybody may see of what is on sale: the shelf, offers, and groups to join."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.shelf.http import present, schemas
+from chengtuan.modules.trade.shelf.rules.query import ShelfQuery, Sort
 from chengtuan.modules.trade.shelf.usecases.browse_shelf import browse_shelf
 from chengtuan.modules.trade.shelf.usecases.read_offer import list_joinable_groups
 from chengtuan.modules.trade.shelf.usecases.read_offer import read_group_offer as show_group_offer
@@ -22,7 +24,7 @@ from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.typed_fields import Line
 
 ShelfCursor = Annotated[str | None, Query(max_length=14_000)]
-Sort = Literal["popular", "discount", "forming", "price", "newest"]
+Price = Annotated[int | None, Query(ge=0, le=MAX_FEN)]
 
 
 def shelf_routes(ctx: Trade) -> APIRouter:
@@ -30,18 +32,46 @@ def shelf_routes(ctx: Trade) -> APIRouter:
 
     @router.get("/listings", dependencies=[PUBLIC], responses=problems(BadCursor))
     async def list_listings(
+        *,
         category: Annotated[str | None, Query(max_length=60)] = None,
+        merchant_id: UUID | None = None,
         q: Annotated[Annotated[str, Line(60)] | None, Query()] = None,
+        price_min_fen: Price = None,
+        price_max_fen: Price = None,
+        discount_percent: Annotated[int | None, Query(ge=1, le=99)] = None,
+        joinable: bool = False,
+        missing_at_most: Annotated[int | None, Query(ge=1, le=500)] = None,
+        newcomers: bool | None = None,
+        in_stock: bool = False,
         sort: Sort = "popular",
         cursor: ShelfCursor = None,
         limit: Limit = 20,
     ) -> schemas.ListingPage:
         """The shelf. `discount`: deepest first; `forming`: groups that miss the fewest people first.
 
-        `q`: words in any language, each of which is in the name or the merchant's. Pages go on with what was not on
-        an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
+        `q`: words in any language, each of which is in the name or the merchant's; Chinese also as it is typed with
+        Latin letters, in full or by initials. Prices are those of the card: in a group where one can be opened, else
+        alone. `discount_percent`: a group saves at least so much. `joinable`: there is a group to join;
+        `missing_at_most`: one that forms with so many more people. `newcomers`: only campaigns for new customers, or
+        none of them.
+
+        A product takes its place within two seconds of what moves it; its card says what is so when it is read. Pages
+        go on with what was not on an earlier one, whatever moves meanwhile; after 2,000 products the list ends.
         """
-        page = await browse_shelf(ctx, sort=sort, category=category, query=q, cursor=cursor, limit=limit)
+        query = ShelfQuery(
+            sort=sort,
+            text=q or "",
+            category=category,
+            merchant_id=merchant_id,
+            price_min_fen=price_min_fen,
+            price_max_fen=price_max_fen,
+            discount_percent=discount_percent,
+            joinable=joinable,
+            missing_at_most=missing_at_most,
+            newcomers=newcomers,
+            in_stock=in_stock,
+        )
+        page = await browse_shelf(ctx, query, cursor=cursor, limit=limit)
         items = [present.listing_card(card) for card in page.items]
         return schemas.ListingPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
 

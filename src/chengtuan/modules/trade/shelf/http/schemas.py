@@ -37,6 +37,7 @@ class ListingCard(BaseModel):
     name: LTextOut
     image_url: str
     category_slug: str
+    merchant_id: UUID
     merchant_name: LTextOut
     sku_id: UUID
     sku_name: LTextOut | None

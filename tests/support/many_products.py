@@ -1,0 +1,115 @@
+"""A shelf as large as one likes, written by a few statements: for measuring, and for looking at plans.
+
+Products differ in what the shelf ranks, filters and searches by; each is one merchant's of `MERCHANTS`, in one of
+`CATEGORIES`. About a third has a campaign, a tenth a group to join, a twentieth is sold out.
+"""
+
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from chengtuan.kernel.pinyin import as_text, spellings
+from chengtuan.kernel.search import grams, searchable
+
+MERCHANTS, CATEGORIES = 200, 16
+_KINDS = {
+    "有機": "Organic",
+    "高山": "Highland",
+    "手工": "Handmade",
+    "進口": "Imported",
+    "現摘": "Fresh",
+    "禮盒": "Gift",
+}
+_GOODS = {
+    "蘋果": "apples", "香蕉": "bananas", "葡萄": "grapes", "水蜜桃": "peaches", "草莓": "strawberries",
+    "柚子": "pomelos", "芒果": "mangoes", "荔枝": "lychees", "龍眼": "longans", "西瓜": "watermelon",
+    "綠茶": "green tea", "紅茶": "black tea", "烏龍茶": "oolong", "咖啡豆": "coffee beans", "蜂蜜": "honey",
+    "大米": "rice", "麵條": "noodles", "餅乾": "biscuits", "堅果": "nuts", "牛肉": "beef",
+    "雞蛋": "eggs", "豆腐": "tofu", "酸奶": "yoghurt", "面膜": "masks", "毛巾": "towels",
+    "枕頭": "pillows", "雨傘": "umbrellas", "水杯": "cups", "檯燈": "lamps", "手機殼": "phone cases",
+}  # fmt: skip
+_SIZES = ("2斤", "5斤裝", "10件", "XL")
+
+_LISTINGS = """
+insert into trade.listing (product_id, merchant_id, merchant_name, name, image_url, category_slug, solo_price_fen,
+    published, version, sold, listed_at, search_text, search_grams, search_spelt)
+select pg_temp.id('a', n), pg_temp.id('c', pg_temp.dice(n, 3, %(merchants)s)), '{"en": "Shop"}', p.name,
+    '/media/products/x.webp', 'category-' || pg_temp.dice(n, 1, %(categories)s), 500 + pg_temp.dice(n, 2, 90000),
+    true, 1, pg_temp.dice(n, 4, 1000) ^ 2 / 1000, %(now)s - n * interval '1 minute', p.text, p.grams, p.spelt
+from generate_series(1, %(count)s) n join pool p on p.number = pg_temp.dice(n, 5, %(pool)s)
+"""
+_REST = """
+insert into trade.listing_sku (sku_id, product_id, name, solo_price_fen, position, active)
+select pg_temp.id('b', n * 2 + k), pg_temp.id('a', n), '{"en": "one"}', l.solo_price_fen + k * 700, k, true
+from generate_series(1, %(count)s) n cross join generate_series(0, 1) k
+join trade.listing l on l.product_id = pg_temp.id('a', n) where k = 0 or n %% 3 = 0;
+
+insert into trade.stock (sku_id, on_hand, available)
+select pg_temp.id('b', n * 2 + k), units, units from generate_series(1, %(count)s) n cross join generate_series(0, 1) k
+cross join lateral (select case when n %% 20 = 7 then 0 else n %% 50 + 1 end as units) u where k = 0 or n %% 3 = 0;
+
+insert into trade.campaign (id, merchant_id, product_id, name, kind, tier_people, group_size, group_duration_s,
+    starts_at, ends_at, newcomers_only, created_at)
+select pg_temp.id('d', n), l.merchant_id, l.product_id, 'many', 'fixed', array[2 + n %% 5], 2 + n %% 5, 86400,
+    %(now)s - interval '1 day', %(now)s + interval '30 days', n %% 51 = 0, %(now)s
+from generate_series(1, %(count)s) n join trade.listing l on l.product_id = pg_temp.id('a', n) where n %% 3 = 0;
+
+insert into trade.campaign_sku (campaign_id, sku_id, tier_prices_fen)
+select c.id, s.sku_id, array[s.solo_price_fen * (35 + pg_temp.dice(s.solo_price_fen, 6, 60)) / 100]
+from trade.campaign c join trade.listing_sku s using (product_id) where c.name = 'many';
+
+insert into trade.buy_group (id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people,
+    locked, paid, created_at, opened_at, deadline)
+select pg_temp.id('e', n), c.id, c.product_id, c.merchant_id, pg_temp.id('f', n), c.kind, 'open', c.group_size,
+    c.tier_people, 1 + n %% (c.group_size - 1), 1 + n %% (c.group_size - 1), %(now)s, %(now)s,
+    %(now)s + (1 + n %% 1440) * interval '1 minute'
+from generate_series(1, %(count)s) n join trade.campaign c on c.id = pg_temp.id('d', n) where n %% 9 = 0;
+"""
+_FUNCTIONS = (
+    "create or replace function pg_temp.id(kind text, n bigint) returns uuid language sql immutable as"
+    " $$ select (kind || '0000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;"
+    # by chance, but always the same, and one thing independent of another
+    " create or replace function pg_temp.dice(n bigint, what bigint, sides bigint) returns bigint"
+    " language sql immutable as $$ select abs(hashint8extended(n, what) % sides) $$"
+)
+_TABLES = ("listing", "listing_sku", "stock", "campaign", "campaign_sku", "buy_group")
+
+
+def fill_shelf(connection: psycopg.Connection[Any], count: int, now: datetime) -> None:
+    """Write so many products into an empty shop. Their cards are marked, and made by whoever works off marks."""
+    pool = _pool()
+    connection.execute(_FUNCTIONS)
+    connection.execute(
+        "create temp table pool (number int primary key, name jsonb, text text, grams text[], spelt text)"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany("insert into pool values (%s, %s, %s, %s, %s)", pool)
+    values = {
+        "count": count,
+        "now": now,
+        "merchants": MERCHANTS,
+        "categories": CATEGORIES,
+        "pool": len(pool),
+    }
+    connection.execute(_LISTINGS, values)
+    for statement in _REST.split(";\n"):
+        if statement.strip():
+            connection.execute(statement.encode(), values)
+    connection.execute("drop table pool")
+    for table in _TABLES:
+        connection.execute(f"analyze trade.{table}".encode())
+
+
+def _pool() -> list[tuple[int, Jsonb, str, list[str], str]]:
+    """Every name there is, as it is searched."""
+    names = []
+    combined = product(_KINDS.items(), _GOODS.items(), _SIZES)
+    for number, ((kind, english), (goods, in_english), size) in enumerate(combined):
+        name = {"zh-Hant": f"{kind}{goods} {size}", "en": f"{english} {in_english} {size}"}
+        text = searchable(name, {"en": "Shop"})
+        spelt = spellings([text])
+        names.append((number, Jsonb(name), text, [*grams([text]), *spelt], as_text(spelt)))
+    return names
