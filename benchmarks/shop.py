@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import SystemClock
+from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.accounts.domain.sessions import SessionKind
 from chengtuan.modules.accounts.facade import Address
@@ -19,7 +20,8 @@ from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDra
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.trade.activities.rows.campaigns import NewCampaign, insert_campaign
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
-from chengtuan.modules.trade.stock.rows.stock import count_on_hand
+from chengtuan.modules.trade.stock.rows.ledger import Request, book_for_person
+from chengtuan.modules.trade.stock.rules import Reason
 from chengtuan.platform.facades import Facade
 
 F = TypeVar("F", bound=Facade)
@@ -112,7 +114,13 @@ async def _add_goods(composition: Composition, merchant_id: UUID, number: int) -
 
 async def _count_stock(composition: Composition, goods: Goods) -> None:
     async with composition.running["trade"].database.write() as tx:
-        await count_on_hand(tx, goods.sku_id, ON_HAND, expected=0)
+        await book_for_person(tx, a_delivery(goods.sku_id), ON_HAND, tx.clock.now())
+
+
+def a_delivery(sku_id: UUID) -> Request:
+    """What an empty shelf is filled with."""
+    owner = Editor(new_id(), "Owner")
+    return Request(id=new_id(), sku_id=sku_id, reason=Reason.RECEIVED, note="", editor=owner)
 
 
 async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, group_size: int) -> Goods:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -21,9 +22,13 @@ from chengtuan.apps.ownership import bring_up_to_date
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.gateways.sandbox import initialise
 from chengtuan.kernel.clock import FileOffsetClock
+from chengtuan.kernel.editors import Editor
+from chengtuan.kernel.ids import new_id
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
+from chengtuan.modules.trade.stock.rows.ledger import Request, book_for_person
+from chengtuan.modules.trade.stock.rules import Reason
 from chengtuan.platform.facades import Facade
 from tests.gateways.process import SANDBOX_PROGRAM, SandboxProcess
 from tests.support.crowd import Member, gather_crowd
@@ -260,11 +265,19 @@ async def _stock_shelves(system: System) -> None:
                 list_price_fen=None,
                 skus=[SkuDraft(sku_id=None, name={"en": "1 kg"}, solo_price_fen=9900)],
             )
-            product = await catalog.add_product(merchant_id=merchant_id, product=draft, demo=False, publish=True)
-            system.products.append(Product(str(product.product_id), str(product.skus[0].sku_id)))
+            made = await catalog.add_product(merchant_id=merchant_id, product=draft, demo=False, publish=True)
+            system.products.append(Product(str(made.product_id), str(made.skus[0].sku_id)))
         await composition.settle()
-    with psycopg.connect(system.url) as connection:
-        connection.execute("update trade.stock set on_hand = %s, available = %s", (STOCK, STOCK))
+        async with composition.running["trade"].database.write() as tx:
+            for product in system.products:
+                request = Request(
+                    id=new_id(),
+                    sku_id=UUID(product.sku_id),
+                    reason=Reason.RECEIVED,
+                    note="",
+                    editor=Editor(new_id(), "Owner"),
+                )
+                await book_for_person(tx, request, STOCK, tx.clock.now())
 
 
 @contextlib.asynccontextmanager

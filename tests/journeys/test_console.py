@@ -160,6 +160,7 @@ async def typed_numbers(merchant: Merchant, path: str) -> None:
     await merchant.fill("stock-delta", "５")
     await expect(merchant.find("stock-after")).to_contain_text("25", timeout=SEEN_WITHIN_MS)
     await merchant.fill("stock-note", "補貨")
+    await expect(merchant.find("stock-line")).to_have_count(1)
     await merchant.person.shot("stock")
     await merchant.tap("stock-save")
     await expect(merchant.find("sku-on-hand-0")).to_have_text("25", timeout=SEEN_WITHIN_MS)

@@ -1380,7 +1380,7 @@ export interface paths {
         };
         /**
          * List Sku Movements
-         * @description What people did to the stock, by whom and why, the newest first.
+         * @description Everything that happened to the stock, the newest first; `by`: only what people did, or only orders.
          */
         get: operations["list_sku_movements"];
         put?: never;
@@ -2691,6 +2691,13 @@ export interface components {
         CategoryList: {
             /** Items */
             items: components["schemas"]["Category"][];
+        };
+        /** Change */
+        Change: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
         };
         /** CodeExpiredProblem */
         CodeExpiredProblem: {
@@ -4113,6 +4120,11 @@ export interface components {
          * @enum {string}
          */
         Mode: "solo" | "open" | "join";
+        /**
+         * Movers
+         * @enum {string}
+         */
+        Movers: "people" | "orders";
         /**
          * NearestGroup
          * @description The joinable group that misses the fewest people; those that have to form come first.
@@ -6416,27 +6428,31 @@ export interface components {
         };
         /**
          * StockMovement
-         * @description Units in the house before and after. What lies between two lines went out with orders.
+         * @description What a movement made of the units in the house, and of those that are free; by whom, or for which order.
          */
         StockMovement: {
-            /** After */
-            after: number;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Before */
-            before: number;
+            available: components["schemas"]["Change"];
             /** By */
-            by: string;
+            by: string | null;
             /** Note */
             note: string;
+            on_hand: components["schemas"]["Change"];
+            /** Order Id */
+            order_id: string | null;
+            /** Order Number */
+            order_number: string | null;
             /**
              * Reason
              * @enum {string}
              */
-            reason: "received" | "returned" | "damaged" | "lost" | "counted" | "other";
+            reason: "opening" | "received" | "returned" | "damaged" | "lost" | "counted" | "other" | "reserved" | "shipped" | "released";
+            /** Seq */
+            seq: number;
         };
         /**
          * StockMovementInput
@@ -6456,10 +6472,12 @@ export interface components {
              */
             reason: "received" | "returned" | "damaged" | "lost" | "other";
         };
-        /** StockMovementList */
-        StockMovementList: {
+        /** StockMovementPage */
+        StockMovementPage: {
             /** Items */
             items: components["schemas"]["StockMovement"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** StockTooLowProblem */
         StockTooLowProblem: {
@@ -11116,6 +11134,8 @@ export interface operations {
     list_sku_movements: {
         parameters: {
             query?: {
+                by?: components["schemas"]["Movers"] | null;
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -11132,7 +11152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StockMovementList"];
+                    "application/json": components["schemas"]["StockMovementPage"];
                 };
             };
             /** @description Sign in first */
@@ -11162,13 +11182,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -1,13 +1,16 @@
 """Stock: movements add up whatever happens meanwhile, counts say what they expect, and both leave a trace."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
-from chengtuan.modules.trade.stock.rows import stock as stock_rows
-from chengtuan.platform.database import WriteSession
+from chengtuan.modules.trade.stock.moves import end_reservations, reserve
+from chengtuan.modules.trade.stock.rules import Holding, Stock, StockEnd, units_counted
+from chengtuan.modules.trade.stock.usecases import change_stock
 from tests.support.invariants import violations
 from tests.support.shop import Shop, open_shop
 from tests.support.world import World
@@ -15,10 +18,15 @@ from tests.support.world import World
 pytestmark = pytest.mark.postgres
 
 
-async def trace(shop: Shop) -> list[dict[str, Any]]:
-    answer = await shop.merchant.get(f"/api/v1/trade/console/stock/{shop.sku_id}/movements")
+async def trace(shop: Shop, **query: str) -> list[dict[str, Any]]:
+    answer = await shop.merchant.get(f"/api/v1/trade/console/stock/{shop.sku_id}/movements", **query)
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
+
+
+def rows(world: World, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(world.environ["CHENGTUAN_DATABASE_URL"]) as connection:
+        return connection.execute(query.encode()).fetchall()
 
 
 async def ship(shop: Shop, quantity: int) -> None:
@@ -55,15 +63,14 @@ async def test_a_count_of_what_is_no_longer_so_is_refused(world: World) -> None:
 async def test_without_the_condition_a_count_would_undo_a_shipment(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: it is the expectation in the UPDATE that refuses it."""
+    """Negative control: it is the expectation that refuses it."""
     shop = await open_shop(world, stock=383)
     await ship(shop, 10)
-    count = stock_rows.count_on_hand
 
-    async def whatever(tx: WriteSession, sku_id: UUID, on_hand: int, *, expected: int) -> stock_rows.StockRow | None:
-        return await count(tx, sku_id, on_hand, expected=373)
+    def whatever(stock: Stock, on_hand: int, *, expected: int) -> int:
+        return units_counted(stock, on_hand, expected=stock.on_hand)
 
-    monkeypatch.setattr(stock_rows, "count_on_hand", whatever)
+    monkeypatch.setattr(change_stock, "units_counted", whatever)
     assert (await shop.count(403, expected=383)).json()["on_hand"] == 403
 
 
@@ -73,8 +80,9 @@ async def test_movements_at_once_all_count(world: World) -> None:
     assert {answer.status_code for answer in answers} == {200}
     assert (await shop.stock())["on_hand"] == 100 + 36 - 10
     lines = await trace(shop)
-    assert lines[0]["after"] == 126
-    assert sum(line["after"] - line["before"] for line in lines) == 126 - lines[-1]["before"]
+    assert lines[0]["on_hand"]["after"] == 126
+    assert [line["on_hand"]["before"] for line in lines] == [line["on_hand"]["after"] for line in lines[1:]] + [0]
+    assert violations(world.environ["CHENGTUAN_DATABASE_URL"]) == []
 
 
 async def test_of_two_people_who_count_at_once_one_is_told(world: World) -> None:
@@ -138,13 +146,167 @@ async def test_movements_say_who_why_and_when(world: World) -> None:
     await shop.merchant.post(path, {"delta": -2, "reason": "damaged", "note": "  crushed in the lift  "})
     newest, first = await trace(shop)
     assert newest == {
+        "seq": newest["seq"],
         "reason": "damaged",
         "note": "crushed in the lift",
-        "before": 100,
-        "after": 98,
+        "on_hand": {"before": 100, "after": 98},
+        "available": {"before": 100, "after": 98},
+        "order_id": None,
+        "order_number": None,
         "by": "Owner",
         "at": newest["at"],
     }
-    assert (first["reason"], first["before"], first["after"]) == ("counted", 0, 100)
+    assert (first["reason"], first["on_hand"]) == ("counted", {"before": 0, "after": 100})
     rival = await open_shop(world)
     assert (await rival.merchant.get(path)).json()["code"] == "trade/sku-not-found"
+
+
+def step(line: dict[str, Any]) -> tuple[str, int, int, str | None]:
+    """Why, what was in the house and what was free after it, and for which order."""
+    return line["reason"], line["on_hand"]["after"], line["available"]["after"], line["order_number"]
+
+
+@pytest.mark.feature("X11")
+async def test_the_history_tells_everything_that_happened(world: World) -> None:
+    shop = await open_shop(world, stock=10)
+    await ship(shop, 3)
+    buyer = await shop.shopper(2)
+    given_up = await buyer.order("solo", quantity=2)
+    await buyer.person.post(f"/api/v1/trade/orders/{given_up['id']}/cancel")
+    await shop.move(5)
+    [(shipped,)] = rows(world, "select number from trade.shop_order where status = 'shipped'")
+    cancelled = given_up["number"]
+    story: list[tuple[str, int, int, str | None]] = [
+        ("received", 12, 12, None),
+        ("released", 7, 7, cancelled),
+        ("reserved", 7, 5, cancelled),
+        ("shipped", 7, 7, shipped),
+        ("reserved", 10, 7, shipped),
+        ("counted", 10, 10, None),
+    ]
+    assert [step(line) for line in await trace(shop)] == story
+    assert [step(line) for line in await trace(shop, by="people")] == [story[0], story[-1]]
+    assert [step(line) for line in await trace(shop, by="orders")] == story[1:-1]
+    assert violations(world.environ["CHENGTUAN_DATABASE_URL"], settled=False) == []
+
+
+async def test_the_history_pages_without_a_gap_while_it_grows(world: World) -> None:
+    shop = await open_shop(world, stock=1)
+    for _ in range(4):
+        await shop.move(1)
+    path = f"/api/v1/trade/console/stock/{shop.sku_id}/movements"
+    page = (await shop.merchant.get(path, limit=2)).json()
+    await shop.move(1)
+    seen = page["items"]
+    while page["next_cursor"]:
+        page = (await shop.merchant.get(path, limit=2, cursor=page["next_cursor"])).json()
+        seen += page["items"]
+    assert [line["on_hand"]["after"] for line in seen] == [5, 4, 3, 2, 1]
+    refused = await shop.merchant.get(path, cursor="!")
+    assert (refused.status_code, refused.json()["code"]) == (422, "platform/bad-cursor")
+
+
+async def test_a_key_is_its_senders_own(world: World) -> None:
+    """Another shop, and a colleague, may have sent the same key."""
+    shop, rival, key = await open_shop(world, stock=1), await open_shop(world, stock=1), uuid4()
+    first, second = await shop.move(2, key=key), await rival.move(2, key=key)
+    assert [answer.json()["on_hand"] for answer in (first, second)] == [3, 3]
+    assert [(await each.move(2, key=key)).json()["on_hand"] for each in (shop, rival)] == [3, 3]
+    assert (await shop.move(2, "returned", key=key)).json()["code"] == "trade/idempotency-conflict"
+
+
+async def test_a_key_sent_twice_at_once_counts_once(world: World) -> None:
+    shop, key = await open_shop(world, stock=1), uuid4()
+    answers = await asyncio.gather(*(shop.move(2, key=key) for _ in range(5)))
+    assert {(answer.status_code, answer.json()["on_hand"]) for answer in answers} == {(200, 3)}
+
+
+async def test_a_variant_that_is_no_longer_sold_still_lies_in_the_house(world: World) -> None:
+    """Its goods are written off, sent back or counted as others are."""
+    shop = await open_shop(world, stock=4)
+    rows(world, "update trade.listing_sku set active = false returning 1")
+    assert (await shop.move(-1, "damaged")).json()["on_hand"] == 3
+    assert (await shop.count(1, expected=3)).json()["on_hand"] == 1
+    assert len(await trace(shop)) == 3
+
+
+async def test_nobody_moves_what_is_another_shops_or_nobodys(world: World) -> None:
+    shop, rival = await open_shop(world, stock=4), await open_shop(world, stock=4)
+    for sku in (shop.sku_id, str(uuid4())):
+        path = f"/api/v1/trade/console/stock/{sku}"
+        for answer in (
+            await rival.merchant.post(f"{path}/movements", {"delta": -1, "reason": "lost"}),
+            await rival.merchant.put(path, {"on_hand": 0, "expected": 4}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (404, "trade/sku-not-found")
+    assert (await shop.stock())["on_hand"] == 4
+
+
+async def test_every_merchant_has_one_main_place(world: World) -> None:
+    shop = await open_shop(world)
+    await open_shop(world)
+    assert rows(world, "select count(*), count(distinct merchant_id) from trade.place where kind = 'main'") == [(2, 2)]
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        rows(world, f"insert into trade.place select gen_random_uuid(), merchant_id, 'main' from trade.place where"
+             f" merchant_id = '{shop.merchant_id}' returning 1")  # fmt: skip
+
+
+async def test_what_lies_elsewhere_is_seen_and_not_sold(world: World) -> None:
+    """People see the sum; orders are taken from the main place, and give back to it."""
+    shop = await open_shop(world, stock=2)
+    rows(
+        world,
+        "with store as (insert into trade.place select gen_random_uuid(), merchant_id, 'store' from trade.place"
+        " returning id), kept as (insert into trade.stock (sku_id, place_id, on_hand,"
+        " available, reserved) select sku_id, store.id, 7, 7, 0 from trade.stock, store"
+        " returning sku_id, place_id) insert into trade.stock_movement (sku_id, place_id, reason, subject_kind,"
+        " subject_id, line, delta_available, delta_reserved, available, reserved, at, note)"
+        " select sku_id, place_id, 'opening', 'sku', gen_random_uuid(), 1, 7, 0, 7, 0, now(), '' from kept returning 1",
+    )
+    buyer = await shop.shopper(1)
+    assert (await buyer.try_order("solo", quantity=3)).status_code == 409
+    order = await buyer.order("solo", quantity=2)
+    assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 9, "available": 7, "reserved": 2}
+    await buyer.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
+    assert rows(world, "select on_hand, available from trade.stock order by on_hand") == [(2, 2), (7, 7)]
+    assert violations(world.environ["CHENGTUAN_DATABASE_URL"], settled=False) == []
+
+
+@pytest.mark.damages
+async def test_a_reservation_ends_once_by_key(world: World) -> None:
+    """One way or the other: what was shipped cannot be given back, nor the other way round."""
+    shop = await open_shop(world, stock=5)
+    order = await (await shop.shopper(1)).order("solo", quantity=2)
+    holding = Holding(UUID(order["id"]), 1, UUID(shop.sku_id), 2, None)
+    database = world.composition.running["trade"].database
+    async with database.write() as tx:
+        await end_reservations(tx, [holding], StockEnd.COMMIT, tx.clock.now())
+    for end in StockEnd:
+        with pytest.raises(psycopg.errors.UniqueViolation, match="uq_stock_movement_subject"):
+            async with database.write() as tx:
+                await end_reservations(tx, [holding], end, tx.clock.now())
+    for wrong in (replace(holding, line=2), replace(holding, order_id=uuid4())):
+        with pytest.raises(psycopg.errors.NotNullViolation):
+            async with database.write() as tx:
+                await end_reservations(tx, [wrong], StockEnd.RELEASE, tx.clock.now())
+    assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 3, "available": 3, "reserved": 0}
+
+
+async def test_lines_of_one_order_are_reserved_and_ended_together(world: World) -> None:
+    """Also twice the same variant, in one statement: each movement says what it left behind."""
+    shop = await open_shop(world, stock=9)
+    order_id, sku_id = uuid4(), UUID(shop.sku_id)
+    holdings = [Holding(order_id, line, sku_id, line, None) for line in (1, 2, 3)]
+    async with world.composition.running["trade"].database.write() as tx:
+        async with tx.pipelined():
+            await reserve(tx, holdings)
+        await end_reservations(tx, holdings[:2], StockEnd.COMMIT, tx.clock.now())
+        await end_reservations(tx, holdings[2:], StockEnd.RELEASE, tx.clock.now())
+    assert [step(line)[:3] for line in await trace(shop)][:-1] == [
+        ("released", 6, 6),
+        ("shipped", 6, 3),
+        ("shipped", 8, 3),
+        ("reserved", 9, 3),
+        ("reserved", 9, 6),
+        ("reserved", 9, 8),
+    ]

@@ -13,11 +13,25 @@ ALWAYS: dict[str, str] = {
     "stock equation": """
         select sku_id, on_hand, available, reserved from trade.stock
         where on_hand <> available + reserved or available < 0 or reserved < 0""",
+    "stock is the sum of its movements": """
+        select st.sku_id, st.available, st.reserved, sum(m.delta_available) as moved, sum(m.delta_reserved) as held
+        from trade.stock st full join trade.stock_movement m using (sku_id, place_id)
+        group by st.sku_id, st.place_id, st.available, st.reserved
+        having st.available is distinct from coalesce(sum(m.delta_available), 0)
+            or st.reserved is distinct from coalesce(sum(m.delta_reserved), 0)""",
+    "each movement of stock goes on from the one before": """
+        select * from (select sku_id, seq, reason, available, reserved,
+                sum(delta_available) over so_far as moved, sum(delta_reserved) over so_far as held
+            from trade.stock_movement window so_far as (partition by sku_id, place_id order by seq)) m
+        where (available, reserved) <> (moved, held)""",
     "reserved stock is what live orders hold": """
-        select st.sku_id, st.reserved, coalesce(sum(l.quantity), 0) as held from trade.stock st
-        left join (select l.* from trade.order_line l join trade.shop_order o on o.id = l.order_id
-            where o.status in ('pending_payment', 'grouping', 'to_ship')) l on l.sku_id = st.sku_id
-        group by st.sku_id having st.reserved <> coalesce(sum(l.quantity), 0)""",
+        select sku_id, st.reserved, l.held
+        from (select sku_id, sum(reserved) as reserved from trade.stock group by 1) st
+        left join (
+            select l.sku_id, sum(l.quantity) as held from trade.order_line l
+            join trade.shop_order o on o.id = l.order_id
+            where o.status in ('pending_payment', 'grouping', 'to_ship') group by 1) l using (sku_id)
+        where st.reserved <> coalesce(l.held, 0)""",
     "an order is its lines, what made them dearer or cheaper, and its instalments": """
         select o.id, o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen from trade.shop_order o
         where not exists (select 1 from trade.order_line l where l.order_id = o.id
@@ -29,14 +43,16 @@ ALWAYS: dict[str, str] = {
             or exists (select 1 from trade.order_line l where l.order_id = o.id and l.off_fen <>
                 (select coalesce(-sum(a.amount_fen), 0) from trade.order_adjustment a
                     where a.order_id = o.id and a.line = l.line))""",
-    "each order reserves once and ends its reservation once": """
-        select o.id, o.status, l.line, count(*) filter (where m.kind = 'reserve') as reserved,
-               count(*) filter (where m.kind = 'end') as ended
+    "each line reserves once and ends its reservation once": """
+        select o.id, o.status, l.line, count(*) filter (where m.reason = 'reserved') as reserved,
+               array_agg(m.reason) filter (where m.reason in ('shipped', 'released')) as ended
         from trade.shop_order o join trade.order_line l on l.order_id = o.id
-        left join trade.stock_movement m on m.order_id = o.id and m.sku_id = l.sku_id and m.quantity = l.quantity
-        group by o.id, l.line
-        having count(*) filter (where m.kind = 'reserve') <> 1 or count(*) filter (where m.kind = 'end')
-            <> (o.status not in ('pending_payment', 'grouping', 'to_ship'))::int""",
+        left join trade.stock_movement m on m.subject_kind = 'order' and m.subject_id = o.id and m.line = l.line
+            and m.sku_id = l.sku_id and abs(m.delta_reserved) = l.quantity
+        group by o.id, l.line having count(*) filter (where m.reason = 'reserved') <> 1
+            or array_agg(m.reason) filter (where m.reason in ('shipped', 'released')) is distinct from case
+                when o.status in ('shipped', 'completed') then array['shipped']
+                when o.status in ('cancelled', 'refunding', 'refunded') then array['released'] end""",
     "group counters are what its seats say": """
         select g.id, g.status, g.paid, g.locked, g.size,
                count(s.order_id) filter (where s.status = 'paid') as paid_seats,

@@ -1,6 +1,6 @@
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
-import type { Category, Commitments, Media, Product, ProductEdit, ProductInput, ProductRow, StockCount, StockMovement, StockMovementInput, StockRow } from './types'
+import type { Category, Commitments, Media, Product, ProductEdit, ProductInput, ProductRow, StockCount, StockMovement, StockMovementInput, StockMovers, StockRow } from './types'
 
 export async function fetchCategories(): Promise<Category[]> {
   return (await answerOf(http.GET('/api/v1/catalog/categories'))).items
@@ -54,9 +54,9 @@ export const countStock = (skuId: string, body: StockCount, key: string): Promis
 export const moveStock = (skuId: string, body: StockMovementInput, key: string): Promise<StockRow> =>
   answerOf(http.POST('/api/v1/trade/console/stock/{sku_id}/movements', { params: { path: { sku_id: skuId }, ...keyed(key) }, body }))
 
-export async function listStockMovements(skuId: string): Promise<StockMovement[]> {
-  const params = { params: { path: { sku_id: skuId } } }
-  return (await answerOf(http.GET('/api/v1/trade/console/stock/{sku_id}/movements', params))).items
+export const listStockMovements = (skuId: string, by: StockMovers, cursor?: string): Promise<Page<StockMovement>> => {
+  const query = { by: by === 'all' ? undefined : by, cursor }
+  return answerOf(http.GET('/api/v1/trade/console/stock/{sku_id}/movements', { params: { path: { sku_id: skuId }, query } }))
 }
 
 /** What a product is promised to: campaigns that run, will run or have open groups. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { compare, merge } from '@/forms/merge'
 import { draftOf, newSku } from './draft'
 import { draftOfFields, fieldsOf } from './fields'
-import { MOST_LINES, stockLines } from './stockLines'
 import type { Product } from './types'
 
 describe('two edits of one document', () => {
@@ -63,13 +62,4 @@ describe('two edits of one product', () => {
     const priceOf = (side: 'mine' | 'theirs') => draftOfFields(merge(before, now, there, { 'sku/B': side }), mine, theirs).skus.find((each) => each.id === 'B')?.soloPriceFen
     expect([priceOf('mine'), priceOf('theirs')]).toEqual([undefined, 250])
   })
-})
-
-it('shows what orders took between two movements', () => {
-  const line = (before: number, after: number) => ({ before, after, reason: 'received' as const, note: '', by: 'Wang', at: '' })
-  expect(stockLines([line(373, 393), line(0, 383)], 390).map((each) => [each.delta, each.movement !== null])).toEqual([[-3, false], [20, true], [-10, false], [383, true]])
-  const counted = (before: number, after: number) => ({ ...line(before, after), reason: 'counted' as const })
-  expect(stockLines([counted(0, 5), counted(0, 20)], 5).map((each) => each.reason)).toEqual(['counted', null, 'first'])
-  const long = Array.from({ length: MOST_LINES }, () => counted(0, 0))
-  expect(stockLines(long, 0).at(-1)!.reason, 'what came before is not known').toBe('counted')
 })

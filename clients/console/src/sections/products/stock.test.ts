@@ -8,6 +8,7 @@ import { asked } from '@/components/confirm'
 import IntField from '@/components/IntField.vue'
 import { i18n } from '@/i18n'
 import StockDialog from './StockDialog.vue'
+import type { StockMovement } from './types'
 import { staff } from '@/session/session'
 import { signInAs } from '@tests/people'
 
@@ -15,10 +16,12 @@ import { signInAs } from '@tests/people'
 let booked: Map<string, number>
 /** What becomes of the next answers. */
 let answers: (() => void)[]
+/** What the server tells of the stock, by whose doing is asked for. */
+let told: Record<string, StockMovement[]>
 
 vi.mock('./api', () => ({
   fetchStock: async () => [{ sku_id: 'v1', on_hand: 10 + [...booked.values()].reduce((sum, delta) => sum + delta, 0), reserved: 0 }],
-  listStockMovements: async () => [],
+  listStockMovements: async (_: string, by: string) => ({ items: told[by] ?? [], next_cursor: null }),
   countStock: vi.fn(),
   moveStock: async (_: string, body: { delta: number }, key: string) => {
     booked.set(key, body.delta)
@@ -27,7 +30,7 @@ vi.mock('./api', () => ({
 }))
 
 async function dialog() {
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }] })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }, { path: '/orders', name: 'orders', component: { render: () => null } }] })
   const wrapper = mount(StockDialog, {
     props: { productId: 'p1', skuId: 'v1', name: 'Tea' },
     global: { plugins: [router, ElementPlus, i18n], stubs: { teleport: true, ElSelect: true, ElOption: true } },
@@ -46,6 +49,7 @@ beforeEach(() => {
   signInAs('ann')
   booked = new Map()
   answers = []
+  told = {}
 })
 
 describe('stock that came in', () => {
@@ -74,6 +78,26 @@ describe('stock that came in', () => {
     wrapper.findComponent(IntField).vm.$emit('update:modelValue', 30)
     await save()
     expect([...booked.values()]).toEqual([30])
+    wrapper.unmount()
+  })
+})
+
+// feature: X11
+describe('the history of a stock', () => {
+  const line = (seq: number, changes: Partial<StockMovement>): StockMovement => ({
+    seq, reason: 'received', note: '', on_hand: { before: 0, after: 5 }, available: { before: 0, after: 5 }, order_id: null, order_number: null, by: 'Wang', at: '2026-01-01T00:00:00.000Z', ...changes,
+  })
+  it('tells what people and orders did, and leads to the order', async () => {
+    const reserved = line(2, { reason: 'reserved', on_hand: { before: 5, after: 5 }, available: { before: 5, after: 3 }, order_id: 'o1', order_number: 'N1', by: null })
+    told = { all: [reserved, line(1, { note: 'a box' })], orders: [reserved] }
+    const { wrapper } = await dialog()
+    const [newest, first] = wrapper.findAll('[data-test=stock-line]')
+    expect(newest!.find('[data-test=stock-order]').attributes('href')).toBe('/orders?status=all&q=N1')
+    expect(newest!.text()).toContain(i18n.global.t('stock.after', { before: 5, after: 3 }))
+    expect(first!.text()).toMatch(/a box.*Wang/s)
+    await wrapper.find('[data-test=stock-by-orders]').trigger('click')
+    await flushPromises()
+    expect(wrapper.findAll('[data-test=stock-line]')).toHaveLength(1)
     wrapper.unmount()
   })
 })

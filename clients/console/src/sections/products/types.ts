@@ -11,6 +11,9 @@ export type StockCount = Required<Schemas['StockCount']>
 export type StockMovementInput = Required<Schemas['StockMovementInput']>
 export type StockMovement = ItemOf<'/api/v1/trade/console/stock/{sku_id}/movements'>
 export type StockReason = StockMovementInput['reason']
+/** Whose doing is shown: everybody's, people's, or what orders did. */
+export const STOCK_MOVERS = ['all', 'people', 'orders'] as const
+export type StockMovers = (typeof STOCK_MOVERS)[number]
 export const STOCK_REASONS: readonly StockReason[] = ['received', 'returned', 'damaged', 'lost', 'other']
 export type Commitment = Schemas['Commitment']
 export type Commitments = Schemas['Commitments']

@@ -1,9 +1,13 @@
 """Products and their variants, as the catalog published them: whose they are, and what one piece costs."""
 
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.platform.database import ReadSession, WriteSession
+
+SOLD_STOCK: LiteralString = "(stock st join place sold_from on sold_from.id = st.place_id and sold_from.kind = 'main')"
+"""What orders are taken from, one row `st` a variant: the stock of its merchant's main place."""
 
 
 async def merchant_of_product(db: ReadSession, product_id: UUID) -> UUID | None:

@@ -14,7 +14,7 @@ from chengtuan.modules.trade.models.orders import (
 )
 from chengtuan.modules.trade.models.refunds import refund
 from chengtuan.modules.trade.models.shelf import shelf_card, shelf_check, shelf_mark
-from chengtuan.modules.trade.models.stock import stock, stock_change, stock_movement
+from chengtuan.modules.trade.models.stock import place, stock, stock_movement
 
 __all__ = [
     "METADATA",
@@ -29,6 +29,7 @@ __all__ = [
     "order_line",
     "order_parcel",
     "order_search",
+    "place",
     "refund",
     "seat",
     "shelf_card",
@@ -36,7 +37,6 @@ __all__ = [
     "shelf_mark",
     "shop_order",
     "stock",
-    "stock_change",
     "stock_movement",
     "united_buyer",
 ]

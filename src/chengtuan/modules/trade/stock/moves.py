@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.stock.rows import reservations
-from chengtuan.modules.trade.stock.rules import Holding, StockEnd
-from chengtuan.modules.trade.topics import stock_topic
+from chengtuan.modules.trade.stock.rows.caps import take_caps
+from chengtuan.modules.trade.stock.rows.ledger import book_for_orders
+from chengtuan.modules.trade.stock.rules import Holding, Reason, StockEnd
 from chengtuan.platform.database import WriteSession
+
+_ENDS = {StockEnd.COMMIT: Reason.SHIPPED, StockEnd.RELEASE: Reason.RELEASED}
 
 
 async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
@@ -15,9 +17,8 @@ async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
 
     Nothing is asked here: whoever calls has judged the rows and holds them, and constraints refuse mistakes.
     """
-    await reservations.take_caps(tx, _caps(holdings))
-    await reservations.reserve(tx, holdings, tx.clock.now())
-    tx.touch(*(stock_topic(holding.sku_id) for holding in holdings))
+    await take_caps(tx, _caps(holdings))
+    await book_for_orders(tx, Reason.RESERVED, holdings, tx.clock.now())
 
 
 async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: StockEnd, now: datetime) -> None:
@@ -26,9 +27,8 @@ async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: S
     Campaign rows come before stock rows, as everywhere.
     """
     if end is StockEnd.RELEASE:
-        await reservations.take_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
-    await reservations.end(tx, holdings, end, now)
-    tx.touch(*(stock_topic(holding.sku_id) for holding in holdings))
+        await take_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
+    await book_for_orders(tx, _ENDS[end], holdings, now)
 
 
 def _caps(holdings: Iterable[Holding]) -> dict[UUID, int]:

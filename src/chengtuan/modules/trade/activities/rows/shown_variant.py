@@ -7,6 +7,8 @@ merchant's order.
 
 from typing import LiteralString
 
+from chengtuan.modules.trade.goods.rows import SOLD_STOCK
+
 _CHOICE: LiteralString = (
     " order by in_stock desc, cs.tier_prices_fen is null, coalesce(cs.tier_prices_fen[1], s.solo_price_fen), s.position"
     " limit 1) v on true"
@@ -21,7 +23,7 @@ OPEN_CAMPAIGN: LiteralString = (
 
 ON_THE_SHELF: LiteralString = (
     "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608
-    " coalesce(st.available, 0) > 0 as in_stock from listing_sku s left join stock st using (sku_id)"
+    " coalesce(st.available, 0) > 0 as in_stock from listing_sku s left join " + SOLD_STOCK + " using (sku_id)"
     " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = c.id"
     " where s.product_id = l.product_id and s.active" + _CHOICE
 )
@@ -30,7 +32,7 @@ ON_THE_SHELF: LiteralString = (
 IN_A_GROUP: LiteralString = (
     "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608
     " coalesce(st.available, 0) > 0 as in_stock from campaign_sku cs join listing_sku s using (sku_id)"
-    " left join stock st using (sku_id) where cs.campaign_id = g.campaign_id" + _CHOICE
+    " left join " + SOLD_STOCK + " using (sku_id) where cs.campaign_id = g.campaign_id" + _CHOICE
 )
 """Joins to group `g` as `v` the variant that stands for it: by its own terms, whatever is sold today."""
 

@@ -5,6 +5,7 @@ from psycopg.types.json import Jsonb
 from chengtuan.kernel.pinyin import as_text, spellings
 from chengtuan.kernel.search import grams, searchable
 from chengtuan.modules.catalog.facade import ProductSnapshot
+from chengtuan.modules.trade.stock.rows.places import keep_in_main_place
 from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import WriteSession
 
@@ -58,8 +59,5 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
         "insert into goods_name (product_id, text, merchant_id, grams) values (%s, %s, %s, %s) on conflict do nothing",
         (product.product_id, sold_as, product.merchant_id, grams([sold_as])),
     )
-    await tx.execute_many(
-        "insert into stock (sku_id) values (%s) on conflict do nothing",
-        [(sku.sku_id,) for sku in product.skus],
-    )
+    await keep_in_main_place(tx, product.merchant_id, [sku.sku_id for sku in product.skus])
     return True

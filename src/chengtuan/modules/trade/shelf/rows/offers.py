@@ -6,6 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, IN_A_GROUP, ON_THE_SHELF, OPEN_CAMPAIGN
+from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 from chengtuan.platform.database import ReadSession, ViewSession
 
 
@@ -69,9 +70,9 @@ async def shelf_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None
     """The variants on sale; none if the product is not on the shelf."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"  # noqa: S608
         " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
-        " join listing l using (product_id) left join stock st using (sku_id)"
+        " join listing l using (product_id) left join " + SOLD_STOCK + " using (sku_id)"
         " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
         " where s.product_id = %s and s.active and l.published order by s.position",
         (campaign_id, product_id),
@@ -82,8 +83,8 @@ async def campaign_skus(db: ReadSession, campaign_id: UUID) -> list[OfferSku]:
     """The variants that a campaign was published with, sold elsewhere or not."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, cs.tier_prices_fen"
-        " from campaign_sku cs join listing_sku s using (sku_id) left join stock st using (sku_id)"
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, cs.tier_prices_fen"  # noqa: S608
+        " from campaign_sku cs join listing_sku s using (sku_id) left join " + SOLD_STOCK + " using (sku_id)"
         " where cs.campaign_id = %s order by s.position",
         (campaign_id,),
     )

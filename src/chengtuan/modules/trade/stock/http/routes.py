@@ -3,21 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
+from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.stock.http import schemas
-from chengtuan.modules.trade.stock.usecases.change_stock import (
-    StockWish,
-    count_stock,
-    list_stock_changes,
-    move_stock,
-    read_stock,
-)
+from chengtuan.modules.trade.stock.rows.history import Movers
+from chengtuan.modules.trade.stock.rows.ledger import Request
+from chengtuan.modules.trade.stock.rules import Reason
+from chengtuan.modules.trade.stock.usecases.change_stock import StockWish, count_stock, move_stock
+from chengtuan.modules.trade.stock.usecases.read_stock import list_stock_movements, read_stock
 from chengtuan.platform.http.access import Staff, may
-from chengtuan.platform.http.fields import IdempotencyKey
+from chengtuan.platform.http.fields import Cursor, IdempotencyKey, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
@@ -43,7 +42,7 @@ def console_stock_routes(ctx: Trade) -> APIRouter:
         sku_id: UUID, count: schemas.StockCount, staff: StockEditor, key: IdempotencyKey
     ) -> schemas.SkuStock:
         """Count: units in the house, those held by orders included, where `expected` were before."""
-        wish = _wish(sku_id, staff, "counted", count.note, key)
+        wish = _wish(sku_id, staff, Reason.COUNTED, count.note, key)
         return schemas.SkuStock.of(await count_stock(ctx, wish, on_hand=count.on_hand, expected=count.expected))
 
     @router.post(
@@ -54,26 +53,25 @@ def console_stock_routes(ctx: Trade) -> APIRouter:
         sku_id: UUID, movement: schemas.StockMovementInput, staff: StockEditor, key: IdempotencyKey
     ) -> schemas.SkuStock:
         """So many units came in, or went out; nothing that happened meanwhile is undone."""
-        wish = _wish(sku_id, staff, movement.reason, movement.note, key)
+        wish = _wish(sku_id, staff, Reason(movement.reason), movement.note, key)
         return schemas.SkuStock.of(await move_stock(ctx, wish, delta=movement.delta))
 
-    @router.get("/{sku_id}/movements", responses=problems(*_WHO, p.SkuNotFound))
+    @router.get("/{sku_id}/movements", responses=problems(*_WHO, p.SkuNotFound, BadCursor))
     async def list_sku_movements(
-        sku_id: UUID, staff: StockReader, limit: Annotated[int, Query(ge=1, le=50)] = 10
-    ) -> schemas.StockMovementList:
-        """What people did to the stock, by whom and why, the newest first."""
-        rows = await list_stock_changes(ctx, scope=staff.scope, sku_id=sku_id, limit=limit)
-        return schemas.StockMovementList(items=[schemas.StockMovement.of(row) for row in rows])
+        sku_id: UUID,
+        staff: StockReader,
+        by: Movers | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 20,
+    ) -> schemas.StockMovementPage:
+        """Everything that happened to the stock, the newest first; `by`: only what people did, or only orders."""
+        page = await list_stock_movements(ctx, scope=staff.scope, sku_id=sku_id, by=by, cursor=cursor, limit=limit)
+        items = [schemas.StockMovement.of(row) for row in page.items]
+        return schemas.StockMovementPage(items=items, next_cursor=page.next_cursor)
 
     return router
 
 
-def _wish(sku_id: UUID, staff: Staff, reason: str, note: str, key: UUID) -> StockWish:
-    return StockWish(
-        merchant_id=staff.own_merchant(),
-        sku_id=sku_id,
-        editor=staff.editor,
-        reason=reason,
-        note=note,
-        request_id=key,
-    )
+def _wish(sku_id: UUID, staff: Staff, reason: Reason, note: str, key: UUID) -> StockWish:
+    request = Request(id=key, sku_id=sku_id, reason=reason, note=note, editor=staff.editor)
+    return StockWish(merchant_id=staff.own_merchant(), request=request)

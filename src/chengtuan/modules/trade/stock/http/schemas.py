@@ -5,9 +5,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from chengtuan.modules.trade.stock.rows.changes import StockChange
-from chengtuan.modules.trade.stock.rows.stock import StockRow
-from chengtuan.modules.trade.stock.usecases.change_stock import MAX_UNITS
+from chengtuan.modules.trade.stock.rows.history import Movement
+from chengtuan.modules.trade.stock.rules import MAX_UNITS, Stock
 from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.typed_fields import Line
 
@@ -28,7 +27,7 @@ class SkuStock(BaseModel):
     reserved: int
 
     @staticmethod
-    def of(row: StockRow) -> "SkuStock":
+    def of(row: Stock) -> "SkuStock":
         return SkuStock.model_validate(row, from_attributes=True)
 
 
@@ -52,27 +51,50 @@ class StockMovementInput(BaseModel):
     note: Note = ""
 
 
-class StockMovement(BaseModel):
-    """Units in the house before and after. What lies between two lines went out with orders."""
-
-    reason: Literal["received", "returned", "damaged", "lost", "counted", "other"]
-    note: str
+class Change(BaseModel):
     before: int
     after: int
-    by: str
+
+
+class StockMovement(BaseModel):
+    """What a movement made of the units in the house, and of those that are free; by whom, or for which order."""
+
+    seq: int
+    reason: Literal[
+        "opening",
+        "received",
+        "returned",
+        "damaged",
+        "lost",
+        "counted",
+        "other",
+        "reserved",
+        "shipped",
+        "released",
+    ]
+    note: str
+    on_hand: Change
+    available: Change
+    order_id: UUID | None
+    order_number: str | None
+    by: str | None
     at: Instant
 
     @staticmethod
-    def of(row: StockChange) -> "StockMovement":
+    def of(row: Movement) -> "StockMovement":
         return StockMovement(
+            seq=row.seq,
             reason=row.reason,
             note=row.note,
-            before=row.before,
-            after=row.after,
+            on_hand=Change(before=row.on_hand - row.delta_on_hand, after=row.on_hand),
+            available=Change(before=row.available - row.delta_available, after=row.available),
+            order_id=row.order_id,
+            order_number=row.order_number,
             by=row.staff_name,
             at=row.at,
         )
 
 
-class StockMovementList(BaseModel):
+class StockMovementPage(BaseModel):
     items: list[StockMovement]
+    next_cursor: str | None

@@ -3,119 +3,70 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chengtuan.kernel.editors import Editor
-from chengtuan.kernel.ids import new_id
-from chengtuan.kernel.problems import InvalidRequest
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.goods import rows as goods_rows
-from chengtuan.modules.trade.goods.rows import merchant_of_product
-from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound, StockMoved, StockTooLow
-from chengtuan.modules.trade.stock.rows import changes as stock_changes
-from chengtuan.modules.trade.stock.rows import stock as stock_rows
-from chengtuan.modules.trade.stock.rows.changes import StockChange
-from chengtuan.modules.trade.stock.rows.stock import StockRow
+from chengtuan.modules.trade.goods.rows import owner_of_sku
+from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound
+from chengtuan.modules.trade.stock.rows.history import Movement, find_request
+from chengtuan.modules.trade.stock.rows.ledger import Request, book_for_person
+from chengtuan.modules.trade.stock.rows.stock import lock_stock
+from chengtuan.modules.trade.stock.rules import Stock, units_counted, units_moved
 from chengtuan.platform.database import WriteSession
-from chengtuan.platform.permissions import Scope
-
-MAX_UNITS = 10_000_000
-"""Nobody has more of anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockWish:
-    """Which stock to change, on whose word and why. `request_id` is the Idempotency-Key."""
+    """What to book, for which merchant. The request's id is the Idempotency-Key."""
 
     merchant_id: UUID
-    sku_id: UUID
-    editor: Editor
-    reason: str
-    note: str
-    request_id: UUID
+    request: Request
 
 
-async def move_stock(ctx: Trade, wish: StockWish, *, delta: int) -> StockRow:
+async def move_stock(ctx: Trade, wish: StockWish, *, delta: int) -> Stock:
     """So many units came in (or went out, below zero), whatever else happened to the stock.
 
     Raises SkuNotFound, StockTooLow, InvalidRequest, IdempotencyConflict.
     """
     async with ctx.database.write() as tx:
-        before = await _locked(tx, wish)
-        if (change := await stock_changes.find_change(tx, wish.request_id)) is not None:
-            if (change.sku_id, change.after - change.before) != (wish.sku_id, delta):
+        before, booked = await _look(tx, wish)
+        if booked is not None:
+            if booked.delta_on_hand != delta:
                 raise IdempotencyConflict
             return before
-        if before.on_hand + delta > MAX_UNITS:
-            raise InvalidRequest(errors=[{"path": "delta", "message": "too many units", "code": "less_than_equal"}])
-        row = await stock_rows.add_on_hand(tx, wish.sku_id, delta)
-        if row is None:
-            raise StockTooLow(reserved=before.reserved)
-        await _remember(tx, wish, before.on_hand, row.on_hand)
-        return row
+        return await _book(tx, wish.request, units_moved(before, delta))
 
 
-async def count_stock(ctx: Trade, wish: StockWish, *, on_hand: int, expected: int) -> StockRow:
+async def count_stock(ctx: Trade, wish: StockWish, *, on_hand: int, expected: int) -> Stock:
     """Units in the house, those held by orders included, where `expected` were thought to be before counting.
 
     Raises SkuNotFound, StockMoved, StockTooLow, IdempotencyConflict.
     """
     async with ctx.database.write() as tx:
-        before = await _locked(tx, wish)
-        if (change := await stock_changes.find_change(tx, wish.request_id)) is not None:
-            if (change.sku_id, change.after) != (wish.sku_id, on_hand):
+        before, booked = await _look(tx, wish)
+        if booked is not None:
+            if booked.on_hand != on_hand:
                 raise IdempotencyConflict
             return before
-        if before.on_hand == on_hand:
-            return before
-        row = await stock_rows.count_on_hand(tx, wish.sku_id, on_hand, expected=expected)
-        if row is None and before.on_hand != expected:
-            raise StockMoved(expected=expected, on_hand=before.on_hand, reserved=before.reserved)
-        if row is None:
-            raise StockTooLow(reserved=before.reserved)
-        await _remember(tx, wish, before.on_hand, row.on_hand)
-        return row
+        delta = units_counted(before, on_hand, expected=expected)
+        return await _book(tx, wish.request, delta) if delta else before
 
 
-async def read_stock(ctx: Trade, *, scope: Scope, product_id: UUID) -> list[StockRow]:
-    """Raises SkuNotFound for another merchant's product."""
-    async with ctx.database.read() as db:
-        owner = await merchant_of_product(db, product_id)
-        if owner is None or not scope.covers(owner):
-            raise SkuNotFound
-        return await stock_rows.stock_of_product(db, product_id)
-
-
-async def list_stock_changes(ctx: Trade, *, scope: Scope, sku_id: UUID, limit: int) -> list[StockChange]:
-    """What people did to it lately, the newest first. Raises SkuNotFound for another merchant's."""
-    async with ctx.database.read() as db:
-        owner = await goods_rows.owner_of_sku(db, sku_id)
-        if owner is None or not scope.covers(owner.merchant_id):
-            raise SkuNotFound
-        return await stock_changes.list_changes(db, sku_id, limit)
-
-
-async def _locked(tx: WriteSession, wish: StockWish) -> StockRow:
-    """The stock as it stands and stays until the end of the transaction."""
-    owner = await goods_rows.owner_of_sku(tx, wish.sku_id)
+async def _look(tx: WriteSession, wish: StockWish) -> tuple[Stock, Movement | None]:
+    """The stock as it stands and stays until the end of the transaction, and what this very request was booked as."""
+    request = wish.request
+    owner = await owner_of_sku(tx, request.sku_id)
     if owner is None or owner.merchant_id != wish.merchant_id:
         raise SkuNotFound
-    row = await stock_rows.lock_stock(tx, wish.sku_id)
-    if row is None:
+    stock = await lock_stock(tx, request.sku_id)
+    if stock is None:
         raise SkuNotFound
-    return row
-
-
-async def _remember(tx: WriteSession, wish: StockWish, before: int, after: int) -> None:
-    change = StockChange(
-        id=new_id(),  # they rise, and the stock is locked: the order of the trace
-        request_id=wish.request_id,
-        sku_id=wish.sku_id,
-        reason=wish.reason,
-        note=wish.note,
-        before=before,
-        after=after,
-        staff_id=wish.editor.staff_id,
-        staff_name=wish.editor.name,
-        at=tx.clock.now(),
-    )
-    if not await stock_changes.insert_change(tx, change):
+    booked = await find_request(tx, request.editor.staff_id, request.id)
+    if booked is not None and (booked.sku_id, booked.reason) != (request.sku_id, request.reason):
         raise IdempotencyConflict
+    return stock, booked
+
+
+async def _book(tx: WriteSession, request: Request, delta: int) -> Stock:
+    stock = await book_for_person(tx, request, delta, tx.clock.now())
+    if stock is None:  # the same key, at this moment, for another variant
+        raise IdempotencyConflict
+    return stock

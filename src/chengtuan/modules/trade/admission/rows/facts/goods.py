@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query
 from chengtuan.modules.trade.admission.rules.snapshot import SkuState, SkuText
+from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +17,19 @@ class _Stock:
     on_hand: int
 
 
-_SELECT = "select sku_id, available, on_hand from stock where sku_id = any(%(skus)s) order by sku_id"
+_SELECT = (
+    "select st.sku_id, st.available, st.on_hand from "  # noqa: S608
+    + SOLD_STOCK
+    + " where st.sku_id = any(%(skus)s) order by st.sku_id"
+)
 ROWS = Query(
     _Stock,
     _SELECT,
-    _SELECT + " for update",
-    "with ours as materialized (select sku_id from stock where sku_id = any(%(skus)s) order by sku_id"
-    " for update skip locked)"
+    _SELECT + " for update of st",
+    "with ours as materialized (select st.sku_id from "  # noqa: S608
+    + SOLD_STOCK
+    + " where st.sku_id = any(%(skus)s) order by st.sku_id"
+    " for update of st skip locked)"
     " select sku_id as id from stock where sku_id = any(%(skus)s) and sku_id not in (select sku_id from ours)",
 )
 _SKUS = Query(
