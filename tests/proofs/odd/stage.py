@@ -234,10 +234,14 @@ async def _cursors(stage: Stage) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _watched(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """Each changed row leaves a note, in the same transaction: what is rolled back leaves none."""
+    """Each changed row leaves a note, in the same transaction: what is rolled back leaves none.
+
+    The months of the archive have the triggers of their table.
+    """
     connection.execute(_NOTES)
     tables = connection.execute(
-        "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%%' and tablename <> %s",
+        "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%%' and tablename <> %s"
+        " and tablename not like 'event\\_archive\\_%%'",
         (_NOT_WATCHED,),
     ).fetchall()
     for schema, table in tables:
