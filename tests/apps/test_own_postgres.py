@@ -20,8 +20,9 @@ from tests.support.world import environment
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 _A_BOOKED_PAYMENT = """
-    insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)
-    select 'payment', s.id, l.line, l.account, l.fen, s.id, s.id, now() from (select gen_random_uuid() as id) s,
+    insert into payments.entry (kind, fact_id, line, account, amount_fen, purpose, subject_id, merchant_id, booked_at)
+    select 'payment', s.id, l.line, l.account, l.fen, 'trade.order', s.id, s.id, now()
+    from (select gen_random_uuid() as id) s,
     (values (1, 'provider_clearing', 100), (2, 'merchant_escrow', -100)) as l(line, account, fen)"""
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "own-postgresql.md"
 

@@ -20,6 +20,7 @@ from chengtuan.gateways.wechat import WeChatSession
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.payments.facade import PaymentsFacade
+from chengtuan.modules.trade.facade import payable_of
 from chengtuan.platform.logs import configure_logs
 from tests.modules.fulfilment.support import order_paid_in_wechat, ship
 from tests.modules.messaging.support import WeChatUser, wechat_user
@@ -211,10 +212,13 @@ async def _known(world: World, url: str) -> list[tuple[UUID, str | None, set[str
     """Each person with what WeChat calls them, and who paid their orders."""
     with psycopg.connect(url) as connection:
         people = connection.execute("select id from accounts.person order by id").fetchall()
-        orders = connection.execute("select user_id, order_id from payments.payment where status = 'paid'").fetchall()
+        orders = connection.execute(
+            "select p.user_id, y.subject_id from payments.payment p join payments.payable y on y.id = p.payable_id"
+            " where p.status = 'paid'"
+        ).fetchall()
     accounts, payments = (cast("Any", world.composition.facades[each]) for each in (AccountsFacade, PaymentsFacade))
     contacts = {each.user_id: each.openid for each in await accounts.get_contacts(user_ids=[one for (one,) in people])}
     payers: dict[UUID, set[str | None]] = {person: set() for (person,) in people}
     for person, order in orders:
-        payers[person].add((await payments.find_payment(order_id=order)).payer_openid)
+        payers[person].add((await payments.find_payment(payable=payable_of(order))).payer_openid)
     return [(person, contacts[person], payers[person]) for (person,) in people]

@@ -16,7 +16,14 @@ from chengtuan.apps.composition import Composition
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock, SystemClock
 from chengtuan.kernel.problems import PartnerUnavailable, Problem, Unavailable, UnknownProblem
-from chengtuan.modules.payments.facade import Allowance, AllowanceKind
+from chengtuan.modules.payments.facade import (
+    Allowance,
+    AllowanceKind,
+    AllowanceRequest,
+    Payable,
+    PaymentRequest,
+    Share,
+)
 from chengtuan.modules.trade.problems import PurchaseLimit, SoldOut
 from chengtuan.platform.facades import (
     PREFIX,
@@ -25,6 +32,8 @@ from chengtuan.platform.facades import (
     bind_local,
     bind_remote,
     facade_router,
+    implement,
+    operation,
     operations_of,
 )
 from chengtuan.platform.health import Part
@@ -40,8 +49,18 @@ OPERATIONS = [
     pytest.param(facade, name, id=f"{facade.module}.{name}") for facade in FACADES for name, _ in operations_of(facade)
 ]
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+_fen = st.integers(min_value=1)
+_purposes = st.sampled_from(["trade.order", "club.membership"])
+st.register_type_strategy(Allowance, st.builds(Allowance, kind=st.sampled_from(AllowanceKind), amount_fen=_fen))
+st.register_type_strategy(AllowanceRequest, st.builds(AllowanceRequest, purpose=_purposes))
+st.register_type_strategy(Payable, st.builds(Payable, purpose=_purposes, instalment=st.integers(1, 99)))
+st.register_type_strategy(Share, st.builds(Share, amount_fen=_fen))
 st.register_type_strategy(
-    Allowance, st.builds(Allowance, kind=st.sampled_from(AllowanceKind), amount_fen=st.integers(min_value=1))
+    PaymentRequest,
+    st.builds(
+        PaymentRequest,
+        shares=st.lists(st.from_type(Share), min_size=1, unique_by=lambda share: share.subject_id).map(tuple),
+    ),
 )
 every_operation = pytest.mark.parametrize(("facade", "name"), OPERATIONS)
 some_examples = settings(
@@ -213,6 +232,49 @@ async def test_a_peer_that_is_not_there_is_a_named_problem(facade: type[Facade],
     with pytest.raises(Unavailable) as raised:  # not a partner's: people would be told that WeChat is away
         await getattr(remote, name)(**_example(facade, name))
     assert raised.value.extension == {"retry_after_s": 2}
+
+
+class Greeter(Facade):
+    module = "greeter"
+
+    @operation
+    async def greet(self, *, name: str) -> str:
+        raise NotImplementedError
+
+
+async def greet(ctx: dict[str, str], name: str) -> str:
+    return f"{ctx['word']}, {name}"
+
+
+async def test_a_use_case_implements_the_operation_of_its_name() -> None:
+    assert await implement(Greeter, {"word": "Hello"}, greet).greet(name="Ann") == "Hello, Ann"
+
+
+async def _others(ctx: dict[str, str], whom: str) -> str:
+    return whom
+
+
+async def _otherwise(ctx: dict[str, str], name: int) -> str:
+    return str(name)
+
+
+async def _silently(ctx: dict[str, str], name: str) -> None:
+    return None
+
+
+@pytest.mark.parametrize("wrong", [_others, _otherwise, _silently], ids=["arguments", "types", "result"])
+def test_a_use_case_that_does_not_fit_its_operation_is_noticed_at_once(
+    wrong: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrong, "__name__", "greet")
+    with pytest.raises(TypeError, match=r"Greeter\.greet"):
+        implement(Greeter, {}, wrong)
+
+
+@pytest.mark.parametrize("use_cases", [(), (greet, _others)], ids=["missing", "too many"])
+def test_every_operation_has_one_use_case(use_cases: tuple[Callable[..., Any], ...]) -> None:
+    with pytest.raises(TypeError, match="no one-to-one"):
+        implement(Greeter, {}, *use_cases)
 
 
 FACADE, NAME = FACADES[0], next(name for name, _ in operations_of(FACADES[0]))

@@ -24,6 +24,10 @@ NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 SCHEDULES = 10
 """Orders of a round; they live one after the other and recover together."""
 CHANNELS = ("wechat_h5", "wechat_jsapi")
+PAYMENTS_OF = (
+    "select p.out_trade_no from payments.payment p join payments.payable y on y.id = p.payable_id"
+    " where y.subject_id = %s"
+)
 FAULTS = (
     FaultKind.CALLBACK_LOST,
     FaultKind.CALLBACK_DUPLICATED,
@@ -67,7 +71,7 @@ class Schedule:
         await self.stage.open(self.chance.choice(CHANNELS))
 
     async def pay(self) -> None:
-        rows = self.stage.rows("select out_trade_no from payments.payment where order_id = %s", self.stage.order_id)
+        rows = self.stage.rows(PAYMENTS_OF, self.stage.order_id)
         if rows:
             number = self.chance.choice(rows)["out_trade_no"]
             await self.stage.desk.post("/desk/api/pay", json={"out_trade_no": number})
@@ -75,13 +79,11 @@ class Schedule:
                 await self.stage.sandbox.deliver_due()
 
     async def ask(self) -> None:
-        await self.stage.payments.resolve_payment(order_id=self.stage.order_id, close=False)
+        await self.stage.payments.resolve_payment(payable=self.stage.payable, close=False)
 
     async def close(self) -> None:
-        await self.stage.payments.resolve_payment(order_id=self.stage.order_id, close=True)
-        left = self.stage.rows(
-            "select 1 from payments.payment where order_id = %s and status = 'pending'", self.stage.order_id
-        )
+        await self.stage.payments.resolve_payment(payable=self.stage.payable, close=True)
+        left = self.stage.rows(PAYMENTS_OF + " and p.status = 'pending'", self.stage.order_id)
         if left:
             self.violations.append("after a close a payment is pending")
 

@@ -22,7 +22,7 @@ _DURATION_S = 3600
 _PROVIDER = "tests.proofs.shaky_provider"
 _WAITS = """
     select r.id, r.status, r.submitted_at is not null as submitted, extract(epoch from r.submitted_at - g.ended_at)
-    from payments.refund r join trade.shop_order o on o.id = r.order_id join trade.buy_group g on g.id = o.group_id"""
+    from payments.refund r join trade.shop_order o on o.id = r.subject_id join trade.buy_group g on g.id = o.group_id"""
 _SEEN = "select count(*) from trade.refund where status = 'abnormal' and note is not null"
 
 

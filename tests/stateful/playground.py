@@ -48,7 +48,7 @@ _FIGURES = b"""
     union all select 'refunds ' || reason, count(*) from trade.refund group by 1
     union all select 'payments', count(*) from payments.payment where status = 'paid'
     union all select 'paid twice', count(*) from (
-        select 1 from payments.payment where status = 'paid' group by order_id having count(*) > 1) twice"""
+        select 1 from payments.payment where status = 'paid' group by payable_id having count(*) > 1) twice"""
 _LEDGER_TABLES = ("notice", "refund", "trade", "fault", "shipping")
 
 

@@ -5,7 +5,7 @@ import atexit
 import contextlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http.access import api_routes
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
+from chengtuan.platform.module import ModuleManifest
 from tests.support.memory import Memory
 from tests.support.rows import ask
 
@@ -204,7 +205,12 @@ class Application:
 
 @contextlib.asynccontextmanager
 async def open_application(
-    database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = PATIENT_S
+    database_url: str,
+    data: Path,
+    clock: MovableClock,
+    *,
+    request_timeout_s: float = PATIENT_S,
+    manifests: Sequence[ModuleManifest] = MANIFESTS,
 ) -> AsyncIterator[Application]:
     """Modules started, nothing in the background; partners' requests go nowhere until there is a world."""
     environ = environment(database_url, data)
@@ -212,7 +218,8 @@ async def open_application(
     composition = Composition(
         environ=environ,
         clock=clock,
-        modules=[manifest.name for manifest in Composition.manifests],
+        modules=[manifest.name for manifest in manifests],
+        manifests=manifests,
         outside=outside_client(to_sandbox),
     )
     api = create_api(composition, background=False)
@@ -240,11 +247,18 @@ async def open_world_of(application: Application) -> AsyncIterator[World]:
 
 @contextlib.asynccontextmanager
 async def open_world(
-    database_url: str, data: Path, clock: MovableClock, *, request_timeout_s: float = PATIENT_S
+    database_url: str,
+    data: Path,
+    clock: MovableClock,
+    *,
+    request_timeout_s: float = PATIENT_S,
+    manifests: Sequence[ModuleManifest] = MANIFESTS,
 ) -> AsyncIterator[World]:
     """A world with an application of its own; the fixture `world` is cheaper."""
     async with (
-        open_application(database_url, data, clock, request_timeout_s=request_timeout_s) as application,
+        open_application(
+            database_url, data, clock, request_timeout_s=request_timeout_s, manifests=manifests
+        ) as application,
         open_world_of(application) as world,
     ):
         yield world

@@ -988,6 +988,8 @@ export interface paths {
         /**
          * Read Ledger
          * @description The ledger's transactions, newest first: a merchant's own, or for the platform's staff all.
+         *
+         *     An order's are those of purpose "trade.order" with its id as `subject_id`.
          */
         get: operations["read_ledger"];
         put?: never;
@@ -3181,6 +3183,8 @@ export interface components {
         /**
          * Difference
          * @description `number` is ours at the provider, of a payment or a refund; for wrong totals, the figure's name.
+         *
+         *     `purpose` and what follows it as in the ledger; null where the bill names nothing of ours.
          */
         DifferenceOut: {
             /**
@@ -3200,16 +3204,18 @@ export interface components {
             note: string | null;
             /** Number */
             number: string;
-            /** Order Id */
-            order_id: string | null;
-            /** Order Number */
-            order_number: string | null;
             /** Ours Fen */
             ours_fen: number | null;
+            /** Purpose */
+            purpose: string | null;
             /** Resolution */
             resolution: ("repaired" | "explained") | null;
             /** Resolved At */
             resolved_at: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Subject Number */
+            subject_number: string | null;
             /** Theirs Fen */
             theirs_fen: number | null;
         };
@@ -3792,7 +3798,9 @@ export interface components {
         };
         /**
          * LedgerTransaction
-         * @description One movement of money; its sides sum to zero. `subject_id` is the payment, refund or request it is about.
+         * @description One movement of money; its sides sum to zero. `fact_id` is the payment, refund or request that was booked.
+         *
+         *     What the money was for: `purpose` says of what kind, "trade.order" is an order; `subject_number` is for people.
          */
         LedgerTransactionOut: {
             /**
@@ -3800,19 +3808,19 @@ export interface components {
              * Format: date-time
              */
             booked_at: string;
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
             kind: components["schemas"]["Kind"];
             /**
              * Merchant Id
              * Format: uuid
              */
             merchant_id: string;
-            /**
-             * Order Id
-             * Format: uuid
-             */
-            order_id: string;
-            /** Order Number */
-            order_number: string;
+            /** Purpose */
+            purpose: string;
             /** Seq */
             seq: number;
             /** Sides */
@@ -3822,6 +3830,8 @@ export interface components {
              * Format: uuid
              */
             subject_id: string;
+            /** Subject Number */
+            subject_number: string;
         };
         /** LineInput */
         LineInput: {
@@ -10000,7 +10010,8 @@ export interface operations {
     read_ledger: {
         parameters: {
             query?: {
-                order_id?: string | null;
+                purpose?: string | null;
+                subject_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };

@@ -71,6 +71,32 @@ def _result(facade: type[Facade], name: str) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(getattr(facade, name))["return"])
 
 
+def implement(facade: type[F], context: object, *use_cases: Callable[..., Awaitable[Any]]) -> F:
+    """A module's own implementation: each operation is the use case of its name, with the context before its arguments.
+
+    Raises TypeError if one is missing or too many, or takes or returns something else than its operation says.
+    """
+    operations, given = dict(operations_of(facade)), {use_case.__name__: use_case for use_case in use_cases}
+    if operations.keys() != given.keys():
+        raise TypeError(f"{facade.__name__}: no one-to-one use case for {sorted(operations.keys() ^ given.keys())}")
+
+    def implemented(name: str) -> Callable[..., Awaitable[Any]]:
+        use_case = given[name]
+        first, *_ = inspect.signature(use_case).parameters
+        takes, promised = get_type_hints(use_case), get_type_hints(operations[name])
+        takes.pop(first, None)
+        if takes != promised:
+            raise TypeError(f"{facade.__name__}.{name}: the use case is {takes}, the operation {promised}")
+
+        async def call(_: Any, **arguments: Any) -> Any:
+            return await use_case(context, **arguments)
+
+        return call
+
+    body = {name: implemented(name) for name in operations}
+    return cast("F", type(facade.__name__.removesuffix("Facade"), (facade,), body)())
+
+
 def bind_local(facade: type[F], implementation: F) -> F:
     """The in-process binding: the same rules as the network, none of its cost."""
 

@@ -1,7 +1,7 @@
 """The payments module alone, over a real database, beside the provider's sandbox; nothing runs by itself."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,14 @@ from psycopg.rows import dict_row
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.gateways.sandbox import FaultKind, Sandbox, SandboxSettings, create_sandbox_app
 from chengtuan.kernel.clock import MovableClock
-from chengtuan.modules.payments.facade import HandOver, PaymentsFacade
+from chengtuan.modules.payments.facade import (
+    HandOver,
+    Payable,
+    PaymentRequest,
+    PaymentsFacade,
+    RefundRequest,
+    Share,
+)
 from chengtuan.modules.payments.module import PAYMENTS
 from chengtuan.platform.events import Event, decode
 from chengtuan.platform.http.access import Shopper, Staff
@@ -27,7 +34,25 @@ from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
 
 PRICE = 1990
 OPENID = "o-lin"
+NUMBER = "2611220001"
+ORDER = "trade.order"
 MERCHANT, OTHER_MERCHANT = uuid4(), uuid4()
+
+
+OF_ORDER = (
+    "select p.* from payments.payment p join payments.payable y on y.id = p.payable_id"
+    " where y.subject_id = %s and p.channel = %s"
+)
+PAYMENT_COLUMNS = (
+    "id, payable_id, user_id, request_id, channel, out_trade_no, amount_fen, description, status, expires_at,"
+    " created_at"
+)
+ENTRY_COLUMNS = "kind, fact_id, line, account, amount_fen, purpose, subject_id, merchant_id, booked_at"
+
+
+def an_order(order_id: UUID) -> Payable:
+    """An order, as trade names it."""
+    return Payable(purpose=ORDER, subject_id=order_id)
 
 
 class Crash(Exception):
@@ -96,14 +121,29 @@ class Stage:
         await self.composition.running["payments"].jobs.drain()
         await self.sandbox.deliver_due()
 
-    async def open(self, channel: str = "wechat_jsapi", **changes: Any) -> HandOver:
+    @property
+    def payable(self) -> Payable:
+        return an_order(self.order_id)
+
+    async def open(
+        self,
+        channel: str = "wechat_jsapi",
+        *,
+        payable: Payable | None = None,
+        merchant_id: UUID = MERCHANT,
+        amount_fen: int = PRICE,
+        shares: Sequence[Share] | None = None,
+        **changes: Any,
+    ) -> HandOver:
+        payable = payable or self.payable
+        whole = Share(
+            subject_id=payable.subject_id, subject_number=NUMBER, merchant_id=merchant_id, amount_fen=amount_fen
+        )
         wanted: dict[str, Any] = {
             "request_id": uuid4(),
-            "order_id": self.order_id,
-            "order_number": "2611220001",
-            "merchant_id": MERCHANT,
+            "payable": payable,
+            "shares": (whole,) if shares is None else tuple(shares),
             "user_id": uuid4(),
-            "amount_fen": PRICE,
             "description": "三人團 臍橙 5 斤",
             "channel": channel,
             "payer_openid": OPENID,
@@ -111,16 +151,11 @@ class Stage:
             "return_url": f"{SHOP}/#/result",
             "expires_at": self.clock.now() + timedelta(minutes=15),
         }
-        return await self.payments.open_payment(**(wanted | changes))
+        return await self.payments.open_payment(request=PaymentRequest(**(wanted | changes)))
 
     async def press_pay(self, channel: str = "wechat_jsapi", *, order_id: UUID | None = None) -> str:
         """The user confirms the payment dialogue; the callbacks are delivered."""
-        row = self.row(
-            "select out_trade_no from payments.payment where order_id = %s and channel = %s"
-            " order by created_at desc limit 1",
-            order_id or self.order_id,
-            channel,
-        )
+        row = self.row(f"{OF_ORDER} order by p.created_at desc limit 1", order_id or self.order_id, channel)
         answer = await self.desk.post("/desk/api/pay", json={"out_trade_no": row["out_trade_no"]})
         await self.sandbox.deliver_due()
         return str(answer.json()["result"])
@@ -130,19 +165,25 @@ class Stage:
         assert await self.press_pay(channel) == "paid"
         assert self.payment()["status"] == "paid"
 
-    async def refund(self, amount_fen: int = PRICE, **changes: Any) -> UUID:
-        """Ask for a refund; its id."""
-        request_id = uuid4()
+    async def refund(self, amount_fen: int = PRICE, *, order_id: UUID | None = None, **changes: Any) -> UUID:
+        """Ask for a refund of the order's first payment; its id."""
+        request_id, subject_id = uuid4(), order_id or self.order_id
+        paid = self.rows(
+            "select p.id from payments.payment p join payments.payment_share s on s.payment_id = p.id"
+            " where s.subject_id = %s and p.status = 'paid' order by p.paid_at, p.id limit 1",
+            subject_id,
+        )
         wanted: dict[str, Any] = {
             "request_id": request_id,
-            "payment_id": None,
-            "order_id": self.order_id,
+            "payment_id": paid[0]["id"] if paid else uuid4(),
+            "subject_id": subject_id,
             "number": f"R{request_id.hex}",
             "amount_fen": amount_fen,
             "reason": "group_failed",
         }
-        await self.payments.request_refund(**(wanted | changes))
-        return request_id
+        request = RefundRequest(**(wanted | changes))
+        await self.payments.request_refund(request=request)
+        return request.request_id
 
     def rows(self, query: str, *params: object) -> list[dict[str, Any]]:
         with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
@@ -154,10 +195,23 @@ class Stage:
         return found
 
     def payment(self, channel: str = "wechat_jsapi") -> dict[str, Any]:
-        return self.row("select * from payments.payment where order_id = %s and channel = %s", self.order_id, channel)
+        return self.row(OF_ORDER, self.order_id, channel)
+
+    def share(self, channel: str = "wechat_jsapi") -> dict[str, Any]:
+        """The order's share of its payment."""
+        return self.row("select * from payments.payment_share where payment_id = %s", self.payment(channel)["id"])
 
     def refund_row(self, refund_id: UUID) -> dict[str, Any]:
         return self.row("select * from payments.refund where id = %s", refund_id)
+
+    def misread(self, fen: int) -> None:
+        """All payments and their shares come to be of another amount: nothing that is told of them fits."""
+        self.rows(
+            "with shares as (update payments.payment_share set amount_fen = %s)"
+            " update payments.payment set amount_fen = %s",
+            fen,
+            fen,
+        )
 
     def notices(self) -> list[tuple[str, int]]:
         found = self.rows("select outcome, deliveries from payments.notice order by received_at, notice_id")
@@ -179,6 +233,7 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def open_stage(url: str, folder: Path, clock: MovableClock, **settings: Any) -> AsyncIterator[Stage]:
+    environ = environment(url, folder)  # before the sandbox lives there: its keys are kept for others
     to_shop = _LateTransport()
     async with (
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as shop,
@@ -192,7 +247,7 @@ async def open_stage(url: str, folder: Path, clock: MovableClock, **settings: An
         )
         wire = Wire(httpx.ASGITransport(sandbox_app))
         composition = Composition(
-            environ=environment(url, folder),
+            environ=environ,
             clock=clock,
             modules=["payments"],
             manifests=(PAYMENTS,),

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from chengtuan.modules.payments.domain.ledger import _SIDES, ACCOUNT_KINDS, Account, Kind, sides_of
-from chengtuan.modules.payments.facade import Allowance, AllowanceKind, AllowancesDiffer
-from tests.modules.payments.stage import MERCHANT, PRICE, Stage
+from chengtuan.modules.payments.facade import Allowance, AllowanceKind, AllowanceRequest, AllowancesDiffer
+from tests.modules.payments.stage import ENTRY_COLUMNS, MERCHANT, ORDER, PRICE, Stage
 
 
 def _lines(**amounts: int) -> list[Allowance]:
@@ -17,8 +17,18 @@ def _lines(**amounts: int) -> list[Allowance]:
 
 
 async def _book(stage: Stage, request_id: UUID | None = None, **amounts: int) -> None:
-    wanted: dict[str, Any] = {"order_id": stage.order_id, "merchant_id": MERCHANT}
-    await stage.payments.book_allowances(request_id=request_id or uuid4(), allowances=_lines(**amounts), **wanted)
+    await _book_lines(stage, request_id or uuid4(), _lines(**amounts))
+
+
+async def _book_lines(stage: Stage, request_id: UUID, lines: list[Allowance], **changes: Any) -> None:
+    wanted: dict[str, Any] = {
+        "request_id": request_id,
+        "purpose": ORDER,
+        "subject_id": stage.order_id,
+        "merchant_id": MERCHANT,
+        "allowances": tuple(lines),
+    }
+    await stage.payments.book_allowances(request=AllowanceRequest(**(wanted | changes)))
 
 
 async def test_an_orders_whole_worth_is_in_the_books(stage: Stage) -> None:
@@ -61,11 +71,17 @@ async def test_the_same_request_with_other_lines_changes_nothing(stage: Stage, o
     assert stage.balances() == {"platform_subsidies": 100, "merchant_escrow": -100}
 
 
+async def test_the_same_request_about_something_else_changes_nothing(stage: Stage) -> None:
+    request_id = uuid4()
+    await _book(stage, request_id, subsidy=100)
+    with pytest.raises(AllowancesDiffer):
+        await _book_lines(stage, request_id, _lines(subsidy=100), subject_id=uuid4())
+    assert stage.balances() == {"platform_subsidies": 100, "merchant_escrow": -100}
+
+
 async def test_lines_of_one_kind_add_up(stage: Stage) -> None:
     lines = [*_lines(subsidy=100), *_lines(subsidy=50)]
-    await stage.payments.book_allowances(
-        request_id=uuid4(), order_id=stage.order_id, merchant_id=MERCHANT, allowances=lines
-    )
+    await _book_lines(stage, uuid4(), lines)
     assert stage.balances() == {"platform_subsidies": 150, "merchant_escrow": -150}
 
 
@@ -123,9 +139,9 @@ def test_every_account_has_a_kind_and_every_allowance_its_sides() -> None:
 async def test_the_database_knows_every_kind_and_account(stage: Stage, kind: Kind) -> None:
     """The CHECKs and the code name the same; an unknown account is refused."""
     insert = (
-        "insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
-        " select %s, s.id, line, account, amount, s.id, s.id, now() from (select gen_random_uuid() as id) as s,"
-        " (values (1, %s, 5), (2, %s, -5)) as side(line, account, amount)"
+        f"insert into payments.entry ({ENTRY_COLUMNS})"
+        " select %s, s.id, line, account, amount, 'trade.order', s.id, s.id, now()"
+        " from (select gen_random_uuid() as id) as s, (values (1, %s, 5), (2, %s, -5)) as side(line, account, amount)"
     )
     debit, credit = sides_of(kind, 5)
     stage.rows(insert, kind.value, debit.account, credit.account)

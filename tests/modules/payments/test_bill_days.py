@@ -6,7 +6,7 @@ import httpx
 
 from chengtuan.gateways.sandbox import FaultKind
 from tests.modules.payments.bill_day import DAY, URL, call, move_to, plant, reconcile, sell
-from tests.modules.payments.stage import Stage
+from tests.modules.payments.stage import Stage, an_order
 
 
 async def test_the_last_second_of_a_day_is_on_the_right_side(stage: Stage) -> None:
@@ -15,7 +15,7 @@ async def test_the_last_second_of_a_day_is_on_the_right_side(stage: Stage) -> No
     await stage.open()
     stage.arm(FaultKind.CALLBACK_DELAYED, seconds=120)
     await stage.press_pay()
-    await stage.open(order_id=(second := uuid4()))
+    await stage.open(payable=an_order(second := uuid4()))
     stage.advance(1)
     await stage.press_pay(order_id=second)
     stage.advance(120)

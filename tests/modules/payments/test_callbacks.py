@@ -7,12 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.wechat.signatures import SealedText, seal, unseal
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded, RefundSucceeded
-from tests.modules.payments.stage import PRICE, Stage
+from tests.modules.payments.stage import ORDER, PRICE, Stage
 
 TRANSACTIONS = "/api/v1/payments/callbacks/wechat/transactions"
 CLEARED = {"provider_clearing": PRICE, "merchant_escrow": -PRICE}
@@ -55,7 +56,14 @@ async def test_a_callback_makes_the_payment_paid(stage: Stage, channel: str) -> 
     assert payment["status"] == "paid"
     assert payment["paid_at"] == stage.clock.now()
     assert stage.events() == [
-        PaymentSucceeded(payment_id=payment["id"], order_id=stage.order_id, amount_fen=PRICE, paid_at=stage.clock.now())
+        PaymentSucceeded(
+            payment_id=payment["id"],
+            purpose=ORDER,
+            subject_id=stage.order_id,
+            instalment=1,
+            amount_fen=PRICE,
+            paid_at=stage.clock.now(),
+        )
     ]
     assert stage.balances() == CLEARED
     assert stage.notices() == [("applied", 1)]
@@ -184,7 +192,7 @@ async def test_ten_copies_and_a_question_at_once_settle_once(stage: Stage) -> No
     tap.cut = True
     await stage.open()
     await stage.press_pay()
-    question = asyncio.ensure_future(stage.payments.resolve_payment(order_id=stage.order_id, close=True))
+    question = asyncio.ensure_future(stage.payments.resolve_payment(payable=stage.payable, close=True))
     answers = await asyncio.gather(*(_post(stage, *tap.sent[0]) for _ in range(10)))
     state = await question
     assert {answer.status_code for answer in answers} == {204}
@@ -220,19 +228,19 @@ async def test_an_unknown_number_is_kept_and_told_again(stage: Stage) -> None:
     """A callback that is answered 200 and forgotten would be money without an order."""
     tap = Tap(stage)
     await stage.open()
-    rows = stage.rows("select * from payments.payment")
-    stage.rows("delete from payments.payment")
-    number = rows[0]["out_trade_no"]
+    row, share = stage.payment(), stage.share()
+    stage.rows("delete from payments.payment_share; delete from payments.payment")
+    number = row["out_trade_no"]
     await stage.desk.post("/desk/api/pay", json={"out_trade_no": number})
     await stage.sandbox.deliver_due()
     assert [answer.status_code for answer in tap.answers] == [404]
     assert tap.answers[0].json()["code"] == "FAIL"
     assert stage.notices() == [("unmatched", 1)]
-    names = ", ".join(rows[0])
-    stage.rows(
-        f"insert into payments.payment ({names}) values ({', '.join(['%s'] * len(rows[0]))})",
-        *rows[0].values(),
-    )
+    with psycopg.connect(stage.url) as connection:
+        for table, lost in (("payment", row), ("payment_share", share)):
+            values = ", ".join(["%s"] * len(lost))
+            insert = f"insert into payments.{table} ({', '.join(lost)}) values ({values})"
+            connection.execute(insert.encode(), list(lost.values()))
     stage.advance(15)
     await stage.sandbox.deliver_due()
     assert stage.payment()["status"] == "paid"
@@ -272,7 +280,7 @@ async def test_an_order_paid_through_two_channels_is_told_twice(stage: Stage) ->
     payments = {event.payment_id for event in stage.events() if isinstance(event, PaymentSucceeded)}
     assert payments == {stage.payment("wechat_jsapi")["id"], stage.payment("wechat_h5")["id"]}
     assert stage.balances() == {"provider_clearing": 2 * PRICE, "merchant_escrow": -2 * PRICE}
-    state = await stage.payments.find_payment(order_id=stage.order_id)
+    state = await stage.payments.find_payment(payable=stage.payable)
     assert (state.status, state.amount_fen) == (PaymentStatus.PAID, PRICE)
 
 

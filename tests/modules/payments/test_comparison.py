@@ -43,8 +43,9 @@ def _books(dice: random.Random) -> Books:
     payments = [
         OurPayment(
             out_trade_no=f"P{n}",
-            order_id=ORDER,
-            order_number=str(n),
+            purpose="trade.order",
+            subject_id=ORDER,
+            subject_number=str(n),
             amount_fen=dice.randint(1, 99999),
             paid_at=some_time(),
             transaction_id=f"42{n}",
@@ -54,8 +55,9 @@ def _books(dice: random.Random) -> Books:
     refunds = [
         OurRefund(
             out_refund_no=f"R{n}",
-            order_id=ORDER,
-            order_number=str(n),
+            purpose="trade.order",
+            subject_id=ORDER,
+            subject_number=str(n),
             amount_fen=dice.randint(1, 999),
             state=dice.choice([RequestState.OPEN, RequestState.SUCCEEDED, RequestState.FAILED]),
             accepted_at=some_time(),
@@ -177,8 +179,9 @@ def test_two_errors_that_cancel_out_are_two_findings() -> None:
 def _one_refund(state: RequestState, succeeded_at: datetime | None = None) -> Books:
     refund = OurRefund(
         out_refund_no="R1",
-        order_id=ORDER,
-        order_number="1",
+        purpose="trade.order",
+        subject_id=ORDER,
+        subject_number="1",
         amount_fen=5,
         state=state,
         accepted_at=BEGIN,

@@ -46,8 +46,8 @@ async def test_pages_hold_every_transaction_once_newest_first(stage: Stage) -> N
         [{"account": "provider_clearing", "amount_fen": PRICE}, {"account": "merchant_escrow", "amount_fen": -PRICE}],
     ]
     for item in items:
-        assert item["order_id"] == str(stage.order_id)
-        assert item["order_number"] == "2611220001"
+        assert (item["purpose"], item["subject_id"]) == ("trade.order", str(stage.order_id))
+        assert item["subject_number"] == "2611220001"
         assert item["merchant_id"] == str(MERCHANT)
 
 
@@ -64,9 +64,9 @@ async def test_a_merchant_never_sees_anothers_books(stage: Stage) -> None:
     await stage.run()
 
     own = (await _get(stage, LEDGER, "merchant")).json()["items"]
-    assert [item["order_id"] for item in own] == [str(own_order)]
-    assert (await _get(stage, LEDGER, "merchant", order_id=str(stage.order_id))).json()["items"] == []
-    assert len((await _get(stage, LEDGER, "other", order_id=str(stage.order_id))).json()["items"]) == 2
+    assert [item["subject_id"] for item in own] == [str(own_order)]
+    assert (await _get(stage, LEDGER, "merchant", subject_id=str(stage.order_id))).json()["items"] == []
+    assert len((await _get(stage, LEDGER, "other", subject_id=str(stage.order_id))).json()["items"]) == 2
     assert len((await _get(stage, LEDGER)).json()["items"]) == 3
     assert await _balances(stage, "merchant") == {"provider_clearing": PRICE, "merchant_escrow": PRICE}
     assert await _balances(stage, "other") == {"provider_clearing": 500, "refunds_in_transit": 500}
@@ -79,9 +79,9 @@ async def test_the_ledger_of_an_order(stage: Stage) -> None:
     first = str(stage.order_id)
     stage.order_id = uuid4()
     await stage.paid()
-    found = (await _get(stage, LEDGER, order_id=first)).json()["items"]
-    assert [item["order_id"] for item in found] == [first]
-    assert (await _get(stage, LEDGER, order_id=str(uuid4()))).json()["items"] == []
+    found = (await _get(stage, LEDGER, subject_id=first)).json()["items"]
+    assert [item["subject_id"] for item in found] == [first]
+    assert (await _get(stage, LEDGER, subject_id=str(uuid4()))).json()["items"] == []
 
 
 async def test_a_broken_cursor_is_a_problem(stage: Stage) -> None:
@@ -112,6 +112,6 @@ async def test_the_summary_counts_what_waits_for_a_person(stage: Stage) -> None:
 
 async def test_what_the_platform_must_look_at_is_no_merchants_business(stage: Stage) -> None:
     await stage.open()
-    stage.rows("update payments.payment set amount_fen = 1")
+    stage.misread(1)
     await stage.press_pay()
     assert [(await _get(stage, SUMMARY, token)).json()["open_notices"] for token in ("admin", "merchant")] == [1, 0]

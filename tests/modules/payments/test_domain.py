@@ -51,9 +51,7 @@ PENDING, PAID, CLOSED = PaymentStatus.PENDING, PaymentStatus.PAID, PaymentStatus
 def a_payment(**changes: Any) -> Payment:
     payment = Payment(
         id=new_id(),
-        order_id=uuid4(),
-        order_number="2611220001",
-        merchant_id=uuid4(),
+        payable_id=uuid4(),
         user_id=uuid4(),
         request_id=uuid4(),
         channel=Channel.JSAPI,
@@ -68,7 +66,6 @@ def a_payment(**changes: Any) -> Payment:
         paid_at=None,
         expires_at=NOON + timedelta(minutes=15),
         created_at=NOON,
-        refund_reserved_fen=0,
     )
     return replace(payment, **changes)
 
@@ -209,7 +206,8 @@ def test_a_refund_must_be_ours(changes: dict[str, Any], differing: set[str]) -> 
     refund = Refund(
         id=new_id(),
         payment_id=new_id(),
-        order_id=uuid4(),
+        purpose="trade.order",
+        subject_id=uuid4(),
         number="R1",
         sequence=1,
         amount_fen=500,

@@ -13,11 +13,11 @@ from chengtuan.modules.payments.repository.payments import lock_payment
 from chengtuan.modules.payments.repository.refunds import lock_refund, lock_refund_by_id
 from chengtuan.modules.payments.repository.rush import lock_payments
 from chengtuan.platform.database import WriteSession
-from tests.modules.payments.stage import PRICE, Stage
+from tests.modules.payments.stage import ENTRY_COLUMNS, PAYMENT_COLUMNS, PRICE, Stage
 
 ENTRY = (
-    "insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
-    " select 'payment', %s, 1, %s, %s, id, id, now() from (select %s::uuid) as the_order(id)"
+    f"insert into payments.entry ({ENTRY_COLUMNS})"
+    " select 'payment', %s, 1, %s, %s, 'trade.order', id, id, now() from (select %s::uuid) as the_order(id)"
 )
 
 
@@ -53,20 +53,17 @@ async def test_the_ledger_is_append_only(stage: Stage, change: str) -> None:
     assert sum(stage.balances().values()) == 0
     stage.rows("drop trigger entry_append_only on payments.entry")
     stage.rows("drop trigger entry_balance on payments.entry")
-    stage.rows("alter table payments.entry drop constraint uq_entry_kind_subject_id_account")
+    stage.rows("alter table payments.entry drop constraint uq_entry_kind_fact_id_subject_id_account")
     stage.rows(change)
     assert stage.balances() != {"provider_clearing": PRICE, "merchant_escrow": -PRICE}
 
 
 async def test_a_fact_is_booked_once(stage: Stage) -> None:
     await stage.paid()
-    again = (
-        "insert into payments.entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
-        " select kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at from payments.entry"
-    )
+    again = f"insert into payments.entry ({ENTRY_COLUMNS}) select {ENTRY_COLUMNS} from payments.entry"
     with pytest.raises(psycopg.errors.UniqueViolation):
         stage.rows(again)
-    stage.rows("alter table payments.entry drop constraint uq_entry_kind_subject_id_account")
+    stage.rows("alter table payments.entry drop constraint uq_entry_kind_fact_id_subject_id_account")
     stage.rows(again)
     assert stage.balances()["provider_clearing"] == 2 * PRICE
 
@@ -74,10 +71,12 @@ async def test_a_fact_is_booked_once(stage: Stage) -> None:
 async def test_one_provider_number_settles_one_payment(stage: Stage) -> None:
     await stage.paid("wechat_jsapi")
     steal = (
-        "insert into payments.payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
-        " out_trade_no, amount_fen, description, status, expires_at, created_at, transaction_id, paid_at)"
-        " select %s, order_id, order_number, merchant_id, user_id, request_id, channel, %s, amount_fen, description,"
-        " 'paid', expires_at, created_at, transaction_id, paid_at from payments.payment"
+        f"with stolen as (insert into payments.payment ({PAYMENT_COLUMNS}, transaction_id, paid_at)"
+        " select %s, payable_id, user_id, request_id, channel, %s, amount_fen, description, 'paid', expires_at,"
+        " created_at, transaction_id, paid_at from payments.payment returning id)"
+        " insert into payments.payment_share (payment_id, subject_id, subject_number, merchant_id, amount_fen)"
+        " select stolen.id, s.subject_id, s.subject_number, s.merchant_id, s.amount_fen"
+        " from stolen, payments.payment_share s"
     )
     with pytest.raises(psycopg.errors.UniqueViolation, match="transaction_id"):
         stage.rows(steal, new_id(), new_id().hex)
@@ -128,7 +127,8 @@ async def test_without_the_reservation_refunds_exceed_the_payment(stage: Stage) 
     await stage.paid()
     stage.rows(_READ_THEN_WRITE)
     stage.rows(
-        "create trigger forget before update on payments.payment for each row execute function payments.forget_limit()"
+        "create trigger forget before update on payments.payment_share for each row"
+        " execute function payments.forget_limit()"
     )
     assert await _twenty_halves(stage) == 20
     total = stage.row("select sum(amount_fen) as total from payments.refund")["total"]
@@ -137,10 +137,10 @@ async def test_without_the_reservation_refunds_exceed_the_payment(stage: Stage) 
 
 async def test_the_last_line_under_the_reservation(stage: Stage) -> None:
     await stage.paid()
-    too_much = "update payments.payment set refund_reserved_fen = amount_fen + 1"
-    with pytest.raises(psycopg.errors.CheckViolation, match="refunds_within_payment"):
+    too_much = "update payments.payment_share set refund_reserved_fen = amount_fen + 1"
+    with pytest.raises(psycopg.errors.CheckViolation, match="refunds_within_share"):
         stage.rows(too_much)
-    stage.rows("alter table payments.payment drop constraint ck_payment_refunds_within_payment")
+    stage.rows("alter table payments.payment_share drop constraint ck_payment_share_refunds_within_share")
     stage.rows(too_much)
 
 

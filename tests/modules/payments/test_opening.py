@@ -13,7 +13,7 @@ import pytest
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.facade import PaymentNotOpen, PaymentStatus, PaymentSucceeded
-from tests.modules.payments.stage import PRICE, Crash, Stage
+from tests.modules.payments.stage import PAYMENT_COLUMNS, PRICE, Crash, Stage
 from tests.support.world import SHOP
 
 
@@ -80,15 +80,17 @@ async def test_twenty_requests_at_once_open_one_payment(stage: Stage) -> None:
 async def test_without_the_guard_two_payments_open(stage: Stage) -> None:
     """Negative control of `uq_payment_open`."""
     insert = (
-        "insert into payments.payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
-        " out_trade_no, amount_fen, description, status, expires_at, created_at)"
-        " values (%s, %s, '1', %s, %s, %s, 'wechat_h5', %s, 1, '',"
-        " 'pending', now(), now())"
+        f"with opened as (insert into payments.payment ({PAYMENT_COLUMNS})"
+        " select %s, id, id, id, 'wechat_h5', %s, 1, '', 'pending', now(), now() from payments.payable returning id)"
+        " insert into payments.payment_share (payment_id, subject_id, subject_number, merchant_id, amount_fen)"
+        " select id, id, '1', id, 1 from opened"
     )
+
+    await stage.payments.resolve_payment(payable=stage.payable, close=True)  # leaves the row of a payable
 
     def open_another() -> None:
         number = uuid4()
-        stage.rows(insert, number, stage.order_id, number, number, number, number.hex)
+        stage.rows(insert, number, number.hex)
 
     open_another()
     with pytest.raises(Exception, match="uq_payment_open"):
@@ -145,7 +147,7 @@ async def test_closed_while_being_announced_is_closed_at_the_provider(stage: Sta
     async def close(request: httpx.Request) -> None:
         if request.url.path.endswith("/jsapi"):
             stage.wire.before = None
-            await stage.payments.resolve_payment(order_id=stage.order_id, close=True)
+            await stage.payments.resolve_payment(payable=stage.payable, close=True)
 
     stage.wire.before = close
     with pytest.raises(PaymentNotOpen):
@@ -184,12 +186,12 @@ async def test_paying_after_the_deadline_is_refused_by_the_provider(stage: Stage
 
 
 async def test_find_payment_asks_nobody(stage: Stage) -> None:
-    assert (await stage.payments.find_payment(order_id=stage.order_id)).status is PaymentStatus.NONE
+    assert (await stage.payments.find_payment(payable=stage.payable)).status is PaymentStatus.NONE
     await stage.open()
-    assert (await stage.payments.find_payment(order_id=stage.order_id)).status is PaymentStatus.PENDING
+    assert (await stage.payments.find_payment(payable=stage.payable)).status is PaymentStatus.PENDING
     await stage.press_pay()
     asked = len(stage.wire.asked)
-    state = await stage.payments.find_payment(order_id=stage.order_id)
+    state = await stage.payments.find_payment(payable=stage.payable)
     assert state.status is PaymentStatus.PAID
     assert state.amount_fen == PRICE
     assert state.payer_openid == "o-lin"

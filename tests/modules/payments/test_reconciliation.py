@@ -12,7 +12,7 @@ from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.sandbox.bill_file import FileRow, bill_file
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundSucceeded
 from tests.modules.payments.bill_day import DAY, URL, Sold, call, move_to, open_differences, plant, reconcile, sell
-from tests.modules.payments.stage import PRICE, Stage
+from tests.modules.payments.stage import MERCHANT, PRICE, Stage
 
 
 async def test_a_clean_day_is_clean(stage: Stage) -> None:
@@ -71,7 +71,8 @@ async def test_each_planted_difference_is_found_and_named_and_nothing_else(stage
     known = {sold.payments[0]: sold.orders[0], sold.refunds[0]: sold.orders[1]}
     if expected[0] not in ("duplicate_row", "totals_wrong", "bill_damaged") and number in known:
         (difference,) = day["differences"]
-        assert (difference["order_id"], difference["order_number"]) == (str(known[number]), "2611220001")
+        assert (difference["subject_id"], difference["subject_number"]) == (str(known[number]), "2611220001")
+        assert (difference["purpose"], difference["merchant_id"]) == ("trade.order", str(MERCHANT))
 
 
 async def test_all_differences_at_once(stage: Stage) -> None:

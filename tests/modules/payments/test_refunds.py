@@ -13,7 +13,7 @@ from chengtuan.modules.payments.facade import (
     RefundSucceeded,
     RefundTooLarge,
 )
-from tests.modules.payments.stage import PRICE, Crash, Stage
+from tests.modules.payments.stage import ORDER, PRICE, Crash, Stage
 
 RETURNED: dict[str, int] = {}
 IN_TRANSIT = {"provider_clearing": PRICE, "refunds_in_transit": -PRICE}
@@ -34,9 +34,15 @@ async def test_a_refund_succeeds_by_its_callback(stage: Stage) -> None:
     refund = stage.refund_row(refund_id)
     assert refund["status"] == "succeeded"
     assert stage.balances() == RETURNED
-    assert stage.payment()["refunded_fen"] == PRICE
+    assert stage.share()["refunded_fen"] == PRICE
     assert stage.events()[1:] == [
-        RefundSucceeded(refund_id=refund_id, order_id=stage.order_id, amount_fen=PRICE, succeeded_at=stage.clock.now())
+        RefundSucceeded(
+            refund_id=refund_id,
+            purpose=ORDER,
+            subject_id=stage.order_id,
+            amount_fen=PRICE,
+            succeeded_at=stage.clock.now(),
+        )
     ]
     stage.advance(10)
     await stage.run()
@@ -80,7 +86,7 @@ async def test_asking_twice_for_one_refund_returns_money_once(stage: Stage) -> N
     await stage.paid()
     refund_id = uuid4()
     await asyncio.gather(*(stage.refund(request_id=refund_id, number="R1") for _ in range(5)))
-    assert stage.payment()["refund_reserved_fen"] == PRICE
+    assert stage.share()["refund_reserved_fen"] == PRICE
     await _finish(stage)
     await stage.refund(request_id=refund_id, number="R1")
     await stage.run()
@@ -296,5 +302,5 @@ async def _twenty(stage: Stage) -> int:
 async def test_twenty_refunds_at_once_do_not_exceed_the_payment(stage: Stage) -> None:
     await stage.paid()
     assert await _twenty(stage) == 10
-    assert stage.payment()["refund_reserved_fen"] == PRICE
+    assert stage.share()["refund_reserved_fen"] == PRICE
     assert stage.row("select sum(amount_fen) as total from payments.refund")["total"] == PRICE

@@ -12,7 +12,7 @@ from tests.modules.payments.stage import PRICE, Stage
 
 
 async def _resolve(stage: Stage, *, close: bool) -> PaymentStatus:
-    return (await stage.payments.resolve_payment(order_id=stage.order_id, close=close)).status
+    return (await stage.payments.resolve_payment(payable=stage.payable, close=close)).status
 
 
 async def test_asking_about_nothing(stage: Stage) -> None:
@@ -43,7 +43,7 @@ async def test_a_success_nobody_told_us_of_is_found(stage: Stage) -> None:
     await stage.open()
     stage.advance(30)
     await stage.press_pay()
-    state = await stage.payments.resolve_payment(order_id=stage.order_id, close=False)
+    state = await stage.payments.resolve_payment(payable=stage.payable, close=False)
     payment = stage.payment()
     assert state.status is PaymentStatus.PAID
     assert (state.amount_fen, state.paid_at) == (PRICE, stage.clock.now())
@@ -160,7 +160,7 @@ async def test_an_answer_about_other_money_settles_nothing(stage: Stage) -> None
     stage.arm(FaultKind.CALLBACK_LOST)
     await stage.open()
     await stage.press_pay()
-    stage.rows("update payments.payment set amount_fen = amount_fen + 1")
+    stage.misread(PRICE + 1)
     with pytest.raises(PartnerUnavailable):
         await _resolve(stage, close=True)
     assert stage.payment()["status"] == "pending"

@@ -187,9 +187,9 @@ async def test_without_the_wait_the_provider_refuses(stage: Stage) -> None:
 async def test_the_fifty_first_refund_goes_to_a_person(stage: Stage) -> None:
     await stage.paid()
     stage.rows(
-        "insert into payments.refund (id, payment_id, order_id, number, amount_fen, reason, status, planned_at,"
-        " succeeded_at, provider_refund_id) select gen_random_uuid(), id, order_id, 'E' || n, 1, 'cancelled',"
-        " 'succeeded', now(), now(), 'P' || n from payments.payment, generate_series(1, 50) as n"
+        "insert into payments.refund (id, payment_id, subject_id, number, amount_fen, reason, status, planned_at,"
+        " succeeded_at, provider_refund_id) select gen_random_uuid(), payment_id, subject_id, 'E' || n, 1, 'cancelled',"
+        " 'succeeded', now(), now(), 'P' || n from payments.payment_share, generate_series(1, 50) as n"
     )
     refund_id = await stage.refund(1)
     await stage.run()

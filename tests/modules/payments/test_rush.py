@@ -7,7 +7,7 @@ import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.payments.facade import PaymentNotOpen, PaymentStatus, PaymentSucceeded
-from tests.modules.payments.stage import PRICE, Stage
+from tests.modules.payments.stage import PRICE, Stage, an_order
 from tests.modules.payments.test_callbacks import Tap, _post
 
 MANY = 30
@@ -18,7 +18,7 @@ async def _told_later(stage: Stage, *, wrong: int | None = None) -> tuple[list[U
     tap = Tap(stage)
     tap.cut = True
     orders = [uuid4() for _ in range(MANY)]
-    await asyncio.gather(*(stage.open(order_id=order_id) for order_id in orders))
+    await asyncio.gather(*(stage.open(payable=an_order(order_id)) for order_id in orders))
     for number, order_id in enumerate(orders):
         if number == wrong:
             stage.arm(FaultKind.CALLBACK_WRONG_AMOUNT)
@@ -33,8 +33,15 @@ async def _tell_all(stage: Stage, tap: Tap) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
+def _orders(stage: Stage, where: str = "") -> set[UUID]:
+    found = stage.rows(
+        f"select y.subject_id from payments.payment p join payments.payable y on y.id = p.payable_id {where}"
+    )
+    return {row["subject_id"] for row in found}
+
+
 def _paid(stage: Stage) -> set[UUID]:
-    return {row["order_id"] for row in stage.rows("select order_id from payments.payment where status = 'paid'")}
+    return _orders(stage, "where p.status = 'paid'")
 
 
 def _commits(stage: Stage) -> int:
@@ -43,7 +50,7 @@ def _commits(stage: Stage) -> int:
 
 
 async def test_payments_that_are_opened_at_once_share_commits(stage: Stage) -> None:
-    await asyncio.gather(*(stage.open(order_id=uuid4()) for _ in range(MANY)))
+    await asyncio.gather(*(stage.open(payable=an_order(uuid4())) for _ in range(MANY)))
     kept = stage.row("select count(*) as n, count(ticket) as handed_over from payments.payment")
     assert (kept["n"], kept["handed_over"]) == (MANY, MANY)
     assert stage.jobs() == ["poll_payment"] * MANY
@@ -55,7 +62,7 @@ async def test_callbacks_that_come_at_once_share_commits_and_each_has_its_effect
     assert await _tell_all(stage, tap) == [204] * MANY
     assert _paid(stage) == set(orders)
     assert stage.notices() == [("applied", 1)] * MANY
-    assert sorted(event.order_id for event in stage.events() if isinstance(event, PaymentSucceeded)) == sorted(orders)
+    assert sorted(event.subject_id for event in stage.events() if isinstance(event, PaymentSucceeded)) == sorted(orders)
     assert stage.balances() == {"provider_clearing": MANY * PRICE, "merchant_escrow": -MANY * PRICE}
     assert stage.jobs() == []
     assert _commits(stage) < MANY // 2
@@ -71,7 +78,7 @@ async def test_money_that_does_not_fit_harms_nobody_beside_it(stage: Stage) -> N
 
 async def test_what_cannot_be_stored_is_told_again_and_harms_nobody_beside_it(stage: Stage) -> None:
     orders, tap = await _told_later(stage)
-    stage.rows(f"alter table payments.entry add constraint broken check (order_id <> '{orders[7]}') not valid")
+    stage.rows(f"alter table payments.entry add constraint broken check (subject_id <> '{orders[7]}') not valid")
     assert await _tell_all(stage, tap) == [500 if number == 7 else 204 for number in range(MANY)]
     assert _paid(stage) == {*orders} - {orders[7]}
     stage.rows("alter table payments.entry drop constraint broken")
@@ -92,18 +99,20 @@ async def test_copies_among_others_are_counted_and_change_nothing(stage: Stage) 
 
 async def test_an_order_that_cannot_be_paid_harms_nobody_who_opens_beside_it(stage: Stage) -> None:
     closed = uuid4()
-    state = await stage.payments.resolve_payment(order_id=closed, close=True)
+    state = await stage.payments.resolve_payment(payable=an_order(closed), close=True)
     assert state.status is PaymentStatus.CLOSED
     orders = [closed, *(uuid4() for _ in range(MANY))]
-    results = await asyncio.gather(*(stage.open(order_id=order_id) for order_id in orders), return_exceptions=True)
+    results = await asyncio.gather(
+        *(stage.open(payable=an_order(order_id)) for order_id in orders), return_exceptions=True
+    )
     assert isinstance(results[0], PaymentNotOpen)
     assert not [result for result in results[1:] if isinstance(result, BaseException)]
-    assert {row["order_id"] for row in stage.rows("select order_id from payments.payment")} == set(orders[1:])
+    assert _orders(stage) == set(orders[1:])
 
 
 @pytest.mark.parametrize("channel", ["wechat_jsapi", "wechat_h5"])
 async def test_many_who_open_the_same_order_get_one_payment(stage: Stage, channel: str) -> None:
-    others = [stage.open(channel, order_id=uuid4()) for _ in range(MANY)]
+    others = [stage.open(channel, payable=an_order(uuid4())) for _ in range(MANY)]
     same = [stage.open(channel) for _ in range(MANY)]
     await asyncio.gather(*(wish for pair in zip(others, same, strict=True) for wish in pair))
     assert stage.payment(channel)["status"] == "pending"

@@ -12,7 +12,12 @@ from tests.support.shop import Buyer, Shop
 async def pay_again(shop: Shop, order_id: str, amount_fen: int) -> None:
     """The order's money arrives a second time, through another channel."""
     event = PaymentSucceeded(
-        payment_id=uuid4(), order_id=UUID(order_id), amount_fen=amount_fen, paid_at=shop.world.clock.now()
+        payment_id=uuid4(),
+        purpose="trade.order",
+        subject_id=UUID(order_id),
+        instalment=1,
+        amount_fen=amount_fen,
+        paid_at=shop.world.clock.now(),
     )
     consumer = shop.world.composition.running["trade"].consumer
     assert await consumer.deliver([Envelope(uuid4(), event.wire_name, event.key, encode(event))]) == {}

@@ -19,7 +19,7 @@ _FIGURES = """
         (select count(*) from trade.refund where status = 'succeeded'),
         (select count(*) from trade.buy_group where status = 'succeeded'),
         (select count(*) from trade.buy_group where status = 'failed'),
-        (select count(*) from (select order_id from payments.payment where status = 'paid'
+        (select count(*) from (select payable_id from payments.payment where status = 'paid'
             group by 1 having count(*) > 1) twice)"""
 _NAMES = ("orders", "payments", "refunds", "groups formed", "groups failed", "orders paid twice")
 

@@ -27,10 +27,10 @@ OUTCOMES: dict[str, str] = {
         select o.number, o.status, o.paid_fen - o.refunded_fen as kept from trade.shop_order o
         where o.status in ('cancelled', 'refunded') and o.paid_fen <> o.refunded_fen""",
     "every payment beside the order's own went back": """
-        select p.out_trade_no, p.amount_fen, p.refunded_fen from payments.payment p
-        join trade.shop_order o on o.id = p.order_id
+        select p.out_trade_no, s.amount_fen, s.refunded_fen from payments.payment p
+        join payments.payment_share s on s.payment_id = p.id join trade.shop_order o on o.id = s.subject_id
         where p.status = 'paid' and not exists (select 1 from trade.instalment i where i.payment_id = p.id)
-        and p.refunded_fen <> p.amount_fen""",
+        and s.refunded_fen <> s.amount_fen""",
 }
 
 

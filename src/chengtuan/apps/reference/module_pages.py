@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
+from chengtuan.apps.reference.contracts import contracts, own_doc
 from chengtuan.apps.reference.description import Described
 from chengtuan.apps.reference.markdown import code, codes, page, paragraph, table, type_name
 from chengtuan.apps.topology import FOLDER, load_topology
@@ -48,10 +49,10 @@ def modules_page(product: Described) -> str:
 
 def facades_page(product: Described) -> str:
     parts = [
-        f"## {manifest.facade.__name__}\n\n{paragraph(manifest.facade.__doc__)} "
-        f"Called by: {_callers(product, manifest.facade)}.\n\n{_operations(manifest.facade)}"
-        for manifest in product.composition.manifests
-        if manifest.facade is not None
+        f"## {facade.__name__}\n\n{paragraph(facade.__doc__)} Called by: {_callers(product, facade)}.\n\n"
+        f"{_operations(facade)}\n\n{contracts(facade)}".rstrip()
+        for facade in (manifest.facade for manifest in product.composition.manifests)
+        if facade is not None
     ]
     return page(
         "Facades",
@@ -131,7 +132,7 @@ def _event(product: Described, kind: type[Event]) -> str:
                 f"{code(kind.wire_name)}, in order per {code(kind.key_field)}. "
                 f"Emitted in {codes(_emitters(kind)) or 'no place yet'}; heard by {codes(consumers) or 'nobody yet'}."
             ),
-            paragraph(_own_doc(kind)),
+            paragraph(own_doc(kind)),
             table(("field", "type"), rows),
         )
         if text
@@ -140,12 +141,6 @@ def _event(product: Described, kind: type[Event]) -> str:
 
 def _as_dataclass(kind: type[Event]) -> Any:
     return kind
-
-
-def _own_doc(kind: type) -> str:
-    """The docstring, but not the signature that `dataclass` puts in its place."""
-    doc = kind.__doc__ or ""
-    return "" if doc.startswith(f"{kind.__name__}(") else doc
 
 
 def _emitters(kind: type[Event]) -> list[str]:

@@ -115,11 +115,18 @@ ALWAYS: dict[str, str] = {
             then (least(l.list_unit_fen, l.tier_prices_fen[g.final_tier + 1])
                 * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
             else 0 end""",
-    "refunds of a payment are within what was paid": """
-        select p.id, p.amount_fen, sum(r.amount_fen) as refunds from payments.payment p
-        join payments.refund r on r.payment_id = p.id group by p.id
-        having sum(r.amount_fen) > p.amount_fen or sum(r.amount_fen) <> p.refund_reserved_fen
-            or coalesce(sum(r.amount_fen) filter (where r.status = 'succeeded'), 0) <> p.refunded_fen""",
+    "a payment is the sum of its shares": """
+        select p.id, p.amount_fen, coalesce(sum(s.amount_fen), 0) as shares from payments.payment p
+        left join payments.payment_share s on s.payment_id = p.id group by p.id
+        having p.amount_fen <> coalesce(sum(s.amount_fen), 0)""",
+    "refunds of a share are within what was paid": """
+        select s.payment_id, s.subject_id, s.amount_fen, coalesce(sum(r.amount_fen), 0) as refunds
+        from payments.payment_share s
+        left join payments.refund r on r.payment_id = s.payment_id and r.subject_id = s.subject_id
+        group by s.payment_id, s.subject_id
+        having coalesce(sum(r.amount_fen), 0) > s.amount_fen
+            or coalesce(sum(r.amount_fen), 0) <> s.refund_reserved_fen
+            or coalesce(sum(r.amount_fen) filter (where r.status = 'succeeded'), 0) <> s.refunded_fen""",
     "an order's refund sums are what its refunds say": """
         select o.id, o.refund_planned_fen, o.refunded_fen from trade.shop_order o
         left join trade.refund r on r.order_id = o.id group by o.id
@@ -129,18 +136,25 @@ ALWAYS: dict[str, str] = {
     "the ledger sums to zero": """
         select sum(amount_fen) as total from payments.entry having coalesce(sum(amount_fen), 0) <> 0""",
     "each ledger transaction sums to zero": """
-        select kind, subject_id, sum(amount_fen) as total from payments.entry
-        group by 1, 2 having sum(amount_fen) <> 0""",
-    "every payment is in the ledger with its amount": """
-        select p.id, p.amount_fen, e.amount_fen as booked from payments.payment p
-        full join (select * from payments.entry where kind = 'payment' and amount_fen > 0) e on e.subject_id = p.id
-        where (p.status = 'paid' or e.seq is not null) and p.amount_fen is distinct from e.amount_fen""",
+        select kind, fact_id, subject_id, sum(amount_fen) as total from payments.entry
+        group by 1, 2, 3 having sum(amount_fen) <> 0""",
+    "every share of a payment is in the ledger with its amount": """
+        select s.id, s.subject_id, s.amount_fen, e.amount_fen as booked
+        from (select p.id, p.status, y.purpose, s.* from payments.payment p
+            join payments.payable y on y.id = p.payable_id join payments.payment_share s on s.payment_id = p.id) s
+        full join (select * from payments.entry where kind = 'payment' and amount_fen > 0) e
+            on e.fact_id = s.id and e.subject_id = s.subject_id
+        where (s.status = 'paid' or e.seq is not null) and (s.amount_fen, s.purpose, s.merchant_id)
+            is distinct from (e.amount_fen, e.purpose, e.merchant_id)""",
     "every refund is in the ledger with its amount": """
         select r.id, r.status, k.kind, r.amount_fen, e.amount_fen as booked from payments.refund r
+        join payments.payment_share s on s.payment_id = r.payment_id and s.subject_id = r.subject_id
         cross join (values ('refund_planned'), ('refund_succeeded')) as k(kind)
-        left join payments.entry e on e.subject_id = r.id and e.amount_fen > 0 and e.kind =
+        left join payments.entry e on e.fact_id = r.id and e.amount_fen > 0 and e.kind =
             case when k.kind = 'refund_planned' and r.reason = 'initiator_perk' then 'perk_planned' else k.kind end
-        where (k.kind = 'refund_planned' or r.status = 'succeeded') and r.amount_fen is distinct from e.amount_fen
+        where (k.kind = 'refund_planned' or r.status = 'succeeded')
+                and (r.amount_fen, r.subject_id, s.merchant_id)
+                    is distinct from (e.amount_fen, e.subject_id, e.merchant_id)
             or (k.kind = 'refund_succeeded' and r.status <> 'succeeded' and e.seq is not null)""",
     "the ledger is guarded against change": """
         select name from (values ('entry_append_only'), ('entry_balance')) as wanted(name)
@@ -161,23 +175,31 @@ ALWAYS: dict[str, str] = {
         left join accounts.person a on a.id = u.absorbed_id left join accounts.person b on b.id = u.user_id
         where coalesce(a.united_into, a.id) is distinct from coalesce(b.united_into, b.id)""",
     "what payments returns, trade has planned": """
-        select r.id, r.amount_fen, t.amount_fen as planned from payments.refund r left join trade.refund t using (id)
-        where t.id is null or t.amount_fen <> r.amount_fen or t.order_id <> r.order_id
+        select r.id, r.amount_fen, t.amount_fen as planned from payments.refund r
+        join payments.payment p on p.id = r.payment_id
+        join payments.payable y on y.id = p.payable_id and y.purpose = 'trade.order'
+        left join trade.refund t on t.id = r.id
+        where t.id is null or t.amount_fen <> r.amount_fen or t.order_id <> r.subject_id
             or t.payment_id <> r.payment_id""",
 }
 
 ONCE_SETTLED: dict[str, str] = {
     "nobody paid without a seat, a ready order or a refund": """
-        select p.id, p.order_id, o.status from payments.payment p left join trade.shop_order o on o.id = p.order_id
-        left join trade.seat s on s.order_id = o.id
+        select p.id, h.subject_id, o.status from payments.payment p
+        join payments.payable y on y.id = p.payable_id and y.purpose = 'trade.order'
+        join payments.payment_share h on h.payment_id = p.id
+        left join trade.shop_order o on o.id = h.subject_id left join trade.seat s on s.order_id = o.id
         where p.status = 'paid' and not coalesce(
             (exists (select 1 from trade.instalment i where i.order_id = o.id and i.payment_id = p.id)
                 and (o.kind = 'solo' or s.status = 'paid')
                 and o.status in ('grouping', 'to_ship', 'shipped', 'completed'))
-            or (select sum(r.amount_fen) from trade.refund r where r.payment_id = p.id) = p.amount_fen, false)""",
+            or (select sum(r.amount_fen) from trade.refund r
+                where r.payment_id = p.id and r.order_id = h.subject_id) = h.amount_fen, false)""",
     "an order is paid with what the provider took": """
         select o.id, o.paid_fen, coalesce(sum(p.amount_fen), 0) as taken from trade.shop_order o
-        left join payments.payment p on p.order_id = o.id and p.status = 'paid'
+        left join (select s.subject_id, s.amount_fen from payments.payment p
+            join payments.payable y on y.id = p.payable_id and y.purpose = 'trade.order'
+            join payments.payment_share s on s.payment_id = p.id where p.status = 'paid') p on p.subject_id = o.id
         group by o.id having o.paid_fen <> coalesce(sum(p.amount_fen), 0)""",
     "a refunded order got everything back": """
         select id, paid_fen, refunded_fen from trade.shop_order

@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chengtuan.gateways.wechat import WeChatPay
 from chengtuan.kernel.clock import Clock
 from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.payment import Channel, Payment
+from chengtuan.modules.payments.domain.notice import Settlement
+from chengtuan.modules.payments.domain.payment import Channel, Opening, Payment
 from chengtuan.modules.payments.pace import Pace
 from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
-
-if TYPE_CHECKING:
-    from chengtuan.modules.payments.usecases.open_payment import Opening
-    from chengtuan.modules.payments.usecases.settle_payment import Settlement
 
 
 @dataclass(frozen=True)
@@ -32,6 +28,6 @@ class Payments:
     provider: WeChatPay
     appids: Mapping[Channel, str]
     refund_pace: Pace
-    openings: "Combiner[Opening, Payment]"
+    openings: Combiner[Opening, Payment]
     tickets: Combiner[tuple[UUID, str], bool]
-    settlements: "Combiner[Settlement, Outcome]"
+    settlements: Combiner[Settlement, Outcome]

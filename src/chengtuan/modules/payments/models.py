@@ -1,4 +1,4 @@
-"""Tables of `payments`. The ledger's triggers are in the second migration: Alembic knows no triggers."""
+"""Tables of `payments`. Triggers are in the migrations (0002, 0011): Alembic knows none."""
 
 from sqlalchemy import (
     BigInteger,
@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chengtuan.modules.payments.facade.contracts import PURPOSE_FORM
 from chengtuan.platform.tables import SEALED, instant, module_metadata
 
 METADATA = module_metadata("payments")
@@ -27,23 +29,28 @@ METADATA = module_metadata("payments")
 payable = Table(
     "payable",
     METADATA,
-    # One row per order somebody tried to pay: its lock orders "open another payment" and "close for good".
-    Column("order_id", Uuid, primary_key=True),
+    # One row per thing that somebody tried to pay: its lock orders "open another payment" and "close for good".
+    Column("id", Uuid, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("instalment", SmallInteger, nullable=False),
     Column("opened_at", instant(), nullable=False),
     Column("closed_at", instant()),
+    UniqueConstraint("subject_id", "purpose", "instalment"),
+    CheckConstraint(f"purpose ~ '{PURPOSE_FORM}'", name="purpose_form"),
+    CheckConstraint("instalment >= 1", name="instalment_counted"),
 )
 
 payment = Table(
     "payment",
     METADATA,
     Column("id", Uuid, primary_key=True),
-    Column("order_id", Uuid, nullable=False, index=True),
-    Column("order_number", Text, nullable=False),
-    Column("merchant_id", Uuid, nullable=False),
+    Column("payable_id", Uuid, ForeignKey(payable.c.id), nullable=False, index=True),
     Column("user_id", Uuid, nullable=False),
     Column("request_id", Uuid, nullable=False),
     Column("channel", Text, nullable=False),
     Column("out_trade_no", Text, nullable=False, unique=True),
+    # The sum of its shares (deferred trigger).
     Column("amount_fen", BigInteger, nullable=False),
     Column("description", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -58,32 +65,44 @@ payment = Table(
     Column("closed_at", instant()),
     Column("expires_at", instant(), nullable=False),
     Column("created_at", instant(), nullable=False),
-    Column("refund_reserved_fen", BigInteger, nullable=False, server_default=text("0")),
     # The refund that the provider was asked for last: the next one of this payment waits a minute.
     Column("refund_asked_no", Text),
     Column("refund_asked_at", instant()),
-    Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     CheckConstraint("status in ('pending', 'paid', 'closed')", name="status_known"),
     CheckConstraint("channel in ('wechat_h5', 'wechat_jsapi')", name="channel_known"),
     CheckConstraint("(status = 'paid') = (transaction_id is not null and paid_at is not null)", name="paid_is_proven"),
-    CheckConstraint("refund_reserved_fen between 0 and amount_fen", name="refunds_within_payment"),
-    CheckConstraint("refunded_fen between 0 and refund_reserved_fen", name="refunded_was_reserved"),
 )
 Index(
     "uq_payment_open",
-    payment.c.order_id,
+    payment.c.payable_id,
     payment.c.channel,
     unique=True,
     postgresql_where=payment.c.status == text("'pending'"),
+)
+
+payment_share = Table(
+    "payment_share",
+    METADATA,
+    # Whose money, and for what, each part of a payment is. What goes back goes back from a share.
+    Column("payment_id", Uuid, ForeignKey(payment.c.id), primary_key=True),
+    Column("subject_id", Uuid, primary_key=True, index=True),
+    Column("subject_number", Text, nullable=False),
+    Column("merchant_id", Uuid, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("refund_reserved_fen", BigInteger, nullable=False, server_default=text("0")),
+    Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("amount_fen > 0", name="amount_positive"),
+    CheckConstraint("refund_reserved_fen between 0 and amount_fen", name="refunds_within_share"),
+    CheckConstraint("refunded_fen between 0 and refund_reserved_fen", name="refunded_was_reserved"),
 )
 
 refund = Table(
     "refund",
     METADATA,
     Column("id", Uuid, primary_key=True),
-    Column("payment_id", Uuid, ForeignKey(payment.c.id), nullable=False, index=True),
-    Column("order_id", Uuid, nullable=False),
+    Column("payment_id", Uuid, nullable=False, index=True),
+    Column("subject_id", Uuid, nullable=False),
     Column("number", Text, nullable=False, unique=True),
     Column("sequence", SmallInteger, nullable=False, server_default=text("1")),
     Column("amount_fen", BigInteger, nullable=False),
@@ -97,6 +116,7 @@ refund = Table(
     Column("planned_at", instant(), nullable=False),
     Column("submitted_at", instant()),
     Column("succeeded_at", instant()),
+    ForeignKeyConstraint(["payment_id", "subject_id"], [payment_share.c.payment_id, payment_share.c.subject_id]),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
     CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status_known"),
     # no "@": it separates the sequence in the provider's number
@@ -151,18 +171,20 @@ account = Table(
 entry = Table(
     "entry",
     METADATA,
-    # A ledger transaction is (kind, subject_id), its lines are numbered from 1; debit is positive, credit
-    # negative, the sum zero.
+    # A ledger transaction is (kind, fact_id, subject_id), its lines are numbered from 1; debit is positive, credit
+    # negative, the sum zero. The fact is the payment, refund or request; the subject is what the money was for.
     Column("seq", BigInteger, Identity(always=True), primary_key=True),
     Column("kind", Text, nullable=False),
-    Column("subject_id", Uuid, nullable=False),
+    Column("fact_id", Uuid, nullable=False),
     Column("line", SmallInteger, nullable=False),
     Column("account", Text, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
-    Column("order_id", Uuid, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
     Column("merchant_id", Uuid, nullable=False),
     Column("booked_at", instant(), nullable=False),
-    UniqueConstraint("kind", "subject_id", "account"),
+    UniqueConstraint("kind", "fact_id", "subject_id", "account"),
+    CheckConstraint(f"purpose ~ '{PURPOSE_FORM}'", name="purpose_form"),
     CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
     CheckConstraint(
         "kind in ('payment', 'refund_planned', 'perk_planned', 'refund_succeeded', 'merchant_discount',"
@@ -179,7 +201,7 @@ entry = Table(
 )
 # Lists show transactions, so only first lines are indexed.
 Index("ix_entry_merchant", entry.c.merchant_id, entry.c.seq, postgresql_where=entry.c.line == text("1"))
-Index("ix_entry_order", entry.c.order_id, postgresql_where=entry.c.line == text("1"))
+Index("ix_entry_subject", entry.c.subject_id, postgresql_where=entry.c.line == text("1"))
 
 reconciliation = Table(
     "reconciliation",
@@ -207,8 +229,9 @@ reconciliation_difference = Table(
     Column("bill_date", Date, ForeignKey(reconciliation.c.bill_date), nullable=False),
     Column("kind", Text, nullable=False),
     Column("number", Text, nullable=False),
-    Column("order_id", Uuid),
-    Column("order_number", Text),
+    Column("purpose", Text),
+    Column("subject_id", Uuid),
+    Column("subject_number", Text),
     Column("ours_fen", BigInteger),
     Column("theirs_fen", BigInteger),
     Column("found_at", instant(), nullable=False),
@@ -217,6 +240,7 @@ reconciliation_difference = Table(
     Column("note", Text),
     Column("explained_by", Uuid),
     UniqueConstraint("bill_date", "kind", "number"),
+    CheckConstraint("num_nulls(purpose, subject_id, subject_number) in (0, 3)", name="subject_whole"),
     CheckConstraint("resolution in ('repaired', 'explained')", name="resolution_known"),
     CheckConstraint("(resolution is null) = (resolved_at is null)", name="resolved_has_time"),
     CheckConstraint("note is null or resolution = 'explained'", name="note_explains"),

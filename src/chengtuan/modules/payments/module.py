@@ -5,10 +5,11 @@ from uuid import UUID
 
 from chengtuan.gateways.wechat import WeChatPay
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.payments.binding import PaymentsBinding
+from chengtuan.modules.payments.binding import facade_of
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.payment import Channel, Payment
+from chengtuan.modules.payments.domain.notice import Settlement
+from chengtuan.modules.payments.domain.payment import Channel, Opening, Payment
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.payments.http.routes import routes
 from chengtuan.modules.payments.jobs import jobs
@@ -16,8 +17,8 @@ from chengtuan.modules.payments.models import METADATA
 from chengtuan.modules.payments.pace import Pace
 from chengtuan.modules.payments.repository.ledger import add_accounts
 from chengtuan.modules.payments.settings import PaymentsSettings
-from chengtuan.modules.payments.usecases.open_payment import Opening, keep_payments, keep_tickets
-from chengtuan.modules.payments.usecases.settle_payment import Settlement, settle_payments
+from chengtuan.modules.payments.usecases.open_payment import keep_payments, keep_tickets
+from chengtuan.modules.payments.usecases.settle_payment import settle_payments
 from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
@@ -53,7 +54,7 @@ def build(deps: Dependencies) -> Built:
         async with ctx.database.write() as tx:
             await add_accounts(tx)
 
-    return Built(routers=[routes(ctx)], facade=PaymentsBinding(ctx), jobs=jobs(ctx), start=start)
+    return Built(routers=[routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx), start=start)
 
 
 PAYMENTS = ModuleManifest(

@@ -1,13 +1,14 @@
-"""Which events trade acts on."""
+"""Which events trade acts on: of money, only what is paid for orders. All else is somebody else's to act on."""
 
 from collections.abc import Sequence
 
 from chengtuan.modules.catalog.facade import ProductChanged
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundAbnormal, RefundSucceeded
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import ORDER_PURPOSE
 from chengtuan.modules.trade.orders.usecases.record_refund import record_refund_success
 from chengtuan.modules.trade.paying.usecases.confirm_payments import confirm_payments
-from chengtuan.modules.trade.refunds.usecases.follow_refunds import record_refund_trouble
+from chengtuan.modules.trade.refunds.usecases import follow_refunds
 from chengtuan.modules.trade.shelf.usecases.update_listing import update_listing
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inbox import Subscriber, on, on_batch
@@ -15,10 +16,16 @@ from chengtuan.platform.inbox import Subscriber, on, on_batch
 
 def subscribers(ctx: Trade) -> list[Subscriber]:
     async def on_payments_succeeded(tx: WriteSession, events: Sequence[PaymentSucceeded]) -> None:
-        await confirm_payments(ctx, tx, events)
+        if own := [event for event in events if _of_an_order(event)]:
+            await confirm_payments(ctx, tx, own)
 
     async def on_refund_succeeded(tx: WriteSession, event: RefundSucceeded) -> None:
-        await record_refund_success(ctx, tx, event)
+        if _of_an_order(event):
+            await record_refund_success(ctx, tx, event)
+
+    async def record_refund_trouble(tx: WriteSession, event: RefundAbnormal) -> None:
+        if _of_an_order(event):
+            await follow_refunds.record_refund_trouble(tx, event)
 
     return [
         on(ProductChanged, update_listing),
@@ -26,3 +33,7 @@ def subscribers(ctx: Trade) -> list[Subscriber]:
         on(RefundSucceeded, on_refund_succeeded),
         on(RefundAbnormal, record_refund_trouble),
     ]
+
+
+def _of_an_order(event: PaymentSucceeded | RefundSucceeded | RefundAbnormal) -> bool:
+    return event.purpose == ORDER_PURPOSE

@@ -18,6 +18,7 @@ from chengtuan.modules.fulfilment.domain.uploads import (
 )
 from chengtuan.modules.fulfilment.repository import Shipment, Upload
 from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.trade.facade import payable_of
 from chengtuan.platform.jobs import Job, RetryLater
 
 log = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ async def upload_shipping(ctx: Fulfilment, job: Job) -> None:
 
 async def _report(ctx: Fulfilment, shipment: Shipment) -> ShippingUpload | None:
     """None for an order whose payment WeChat does not tie to a mini-program user (such as H5)."""
-    payment = await ctx.payments.find_payment(order_id=shipment.order_id)
+    payment = await ctx.payments.find_payment(payable=payable_of(shipment.order_id))
     in_mini_program = payment.status is PaymentStatus.PAID and payment.channel == _MINI_PROGRAM
     if not in_mini_program or not payment.transaction_id or not payment.payer_openid:
         return None

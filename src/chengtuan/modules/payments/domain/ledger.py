@@ -13,7 +13,7 @@ class Account(StrEnum):
     PROVIDER_CLEARING = "provider_clearing"
     """Asset: what the provider holds for us."""
     MERCHANT_ESCROW = "merchant_escrow"
-    """Liability: the worth of orders, owed to merchants (or back to shoppers)."""
+    """Liability: the worth of what is sold, owed to merchants (or back to shoppers)."""
     REFUNDS_IN_TRANSIT = "refunds_in_transit"
     """Liability: promised back to shoppers, not yet confirmed by the provider."""
     MERCHANT_PROMOTIONS = "merchant_promotions"
@@ -98,11 +98,15 @@ def sides_of(kind: Kind, amount_fen: int) -> tuple[Side, Side]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """One movement of money. `subject_id` is what it is about: once per kind and subject."""
+    """One movement of money, once per kind, fact and subject.
+
+    `fact_id` is the payment, refund or request that is booked; purpose and subject say what the money was for.
+    """
 
     kind: Kind
+    fact_id: UUID
+    purpose: str
     subject_id: UUID
-    order_id: UUID
     merchant_id: UUID
     amount_fen: int
 
@@ -113,9 +117,10 @@ class LedgerTransaction:
 
     seq: int
     kind: str
+    fact_id: UUID
+    purpose: str
     subject_id: UUID
-    order_id: UUID
-    order_number: str
+    subject_number: str
     merchant_id: UUID
     booked_at: datetime
     accounts: list[str]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from chengtuan.gateways.wechat import RefundNotice, TransactionNotice
+from chengtuan.gateways.wechat import RefundNotice, Transaction, TransactionNotice
 
 
 class NoticeKind(StrEnum):
@@ -26,6 +26,14 @@ class Notice:
     kind: NoticeKind
     subject: str
     content_sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A success that the provider told us, and the notice that said so, if it was one."""
+
+    transaction: Transaction
+    notice: Notice | None
 
 
 Seal: TypeAlias = Callable[[Any], bytes]

@@ -1,4 +1,4 @@
-"""A payment: one attempt to have an order paid through one channel."""
+"""A payment: one attempt to have something paid through one channel."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chengtuan.kernel.state_machine import StateMachine
-from chengtuan.modules.payments.facade import PaymentState, PaymentStatus
+from chengtuan.modules.payments.facade import PaymentRequest, PaymentState, PaymentStatus
 
 
 class Channel(StrEnum):
@@ -44,9 +44,7 @@ class Payment:
     """
 
     id: UUID
-    order_id: UUID
-    order_number: str
-    merchant_id: UUID
+    payable_id: UUID
     user_id: UUID
     request_id: UUID
     channel: Channel
@@ -62,7 +60,6 @@ class Payment:
     paid_at: datetime | None
     expires_at: datetime
     created_at: datetime
-    refund_reserved_fen: int
 
     def __post_init__(self) -> None:
         """Rows bring plain strings."""
@@ -88,13 +85,21 @@ class Payment:
         return self.ticket if now < self.ticket_at + _TICKET_VALID[self.channel] else None
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A wish to pay. `fresh` is the payment as it would be new, on a payable that would be new as well."""
+
+    request: PaymentRequest
+    fresh: Payment
+
+
 def out_trade_no_of(payment_id: UUID) -> str:
     """Our number at the provider: 32 characters, the same on every retry."""
     return payment_id.hex
 
 
 def state_of(payments: list[Payment], *, closed_for_good: bool = False) -> PaymentState:
-    """How an order stands, from all its payments: the earliest success, else what is still possible."""
+    """How something stands, from all its payments: the earliest success, else what is still possible."""
     paid = [payment for payment in payments if payment.status is PaymentStatus.PAID]
     if paid:
         return _paid_state(min(paid, key=lambda payment: (payment.paid_at, payment.id)))

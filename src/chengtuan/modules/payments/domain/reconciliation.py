@@ -60,8 +60,9 @@ class OurPayment:
     """A payment that succeeded on the day, or that the bill names. `paid_at` None: we think it is unpaid."""
 
     out_trade_no: str
-    order_id: UUID
-    order_number: str
+    purpose: str
+    subject_id: UUID
+    subject_number: str
     amount_fen: int
     paid_at: datetime | None
     transaction_id: str | None
@@ -72,8 +73,9 @@ class OurRefund:
     """One request for a refund that the provider accepted on the day, or that the bill names."""
 
     out_refund_no: str
-    order_id: UUID
-    order_number: str
+    purpose: str
+    subject_id: UUID
+    subject_number: str
     amount_fen: int
     state: RequestState
     accepted_at: datetime | None
@@ -86,8 +88,9 @@ class Finding:
 
     kind: DifferenceKind
     number: str
-    order_id: UUID | None = None
-    order_number: str | None = None
+    purpose: str | None = None
+    subject_id: UUID | None = None
+    subject_number: str | None = None
     ours_fen: int | None = None
     theirs_fen: int | None = None
     ask: bool = False
@@ -162,8 +165,9 @@ def _differ(row: BillRow, ours: OurPayment | OurRefund, kind: DifferenceKind, *,
     return Finding(
         kind=kind,
         number=number_of_row(row),
-        order_id=ours.order_id,
-        order_number=ours.order_number,
+        purpose=ours.purpose,
+        subject_id=ours.subject_id,
+        subject_number=ours.subject_number,
         ours_fen=ours.amount_fen,
         theirs_fen=row.amount_fen,
         ask=ask,
@@ -222,8 +226,9 @@ def _missing_there(books: Books, numbers: set[str]) -> list[Finding]:
         Finding(
             kind=kind,
             number=number,
-            order_id=ours.order_id,
-            order_number=ours.order_number,
+            purpose=ours.purpose,
+            subject_id=ours.subject_id,
+            subject_number=ours.subject_number,
             ours_fen=ours.amount_fen,
         )
         for kind, number, ours in missing

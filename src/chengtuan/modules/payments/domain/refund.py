@@ -101,11 +101,15 @@ class RefundAttempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Refund:
-    """`out_trade_no`, `total_fen`, `merchant_id` and `paid_at` are those of the payment it goes back from."""
+    """`out_trade_no`, `total_fen` and `paid_at` are those of the payment it goes back from.
+
+    `purpose` and `subject_id` say what had been paid for, `merchant_id` whose money it was.
+    """
 
     id: UUID
     payment_id: UUID
-    order_id: UUID
+    purpose: str
+    subject_id: UUID
     number: str
     sequence: int
     amount_fen: int

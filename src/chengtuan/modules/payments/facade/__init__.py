@@ -3,9 +3,14 @@
 from chengtuan.modules.payments.facade.contracts import (
     Allowance,
     AllowanceKind,
+    AllowanceRequest,
     HandOver,
+    Payable,
+    PaymentRequest,
     PaymentState,
     PaymentStatus,
+    RefundRequest,
+    Share,
     WeChatInvocation,
 )
 from chengtuan.modules.payments.facade.events import PaymentSucceeded, RefundAbnormal, RefundSucceeded
@@ -21,9 +26,12 @@ from chengtuan.modules.payments.facade.problems import (
 __all__ = [
     "Allowance",
     "AllowanceKind",
+    "AllowanceRequest",
     "AllowancesDiffer",
     "HandOver",
+    "Payable",
     "PaymentNotOpen",
+    "PaymentRequest",
     "PaymentState",
     "PaymentStatus",
     "PaymentSucceeded",
@@ -31,7 +39,9 @@ __all__ = [
     "RefundAbnormal",
     "RefundNotAbnormal",
     "RefundNotFound",
+    "RefundRequest",
     "RefundSucceeded",
     "RefundTooLarge",
+    "Share",
     "WeChatInvocation",
 ]

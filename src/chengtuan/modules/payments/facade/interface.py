@@ -1,8 +1,14 @@
 from abc import abstractmethod
-from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.payments.facade.contracts import Allowance, HandOver, PaymentState
+from chengtuan.modules.payments.facade.contracts import (
+    AllowanceRequest,
+    HandOver,
+    Payable,
+    PaymentRequest,
+    PaymentState,
+    RefundRequest,
+)
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -13,34 +19,16 @@ class PaymentsFacade(Facade):
 
     @operation
     @abstractmethod
-    async def open_payment(
-        self,
-        *,
-        request_id: UUID,
-        order_id: UUID,
-        order_number: str,
-        merchant_id: UUID,
-        user_id: UUID,
-        amount_fen: int,
-        description: str,
-        channel: str,
-        payer_openid: str | None,
-        client_ip: str,
-        return_url: str | None,
-        expires_at: datetime,
-    ) -> HandOver:
-        """Let an order be paid until `expires_at`; asking again gives the same payment.
+    async def open_payment(self, *, request: PaymentRequest) -> HandOver:
+        """Let something be paid until the request expires; asking again gives the same payment.
 
-        `merchant_id` is whose sale it is, `order_number` what people call the order: both stay in the books.
-
-        `channel` is `wechat_h5` or `wechat_jsapi` (which needs `payer_openid`).
         Raises PaymentNotOpen if it is paid or closed, PartnerUnavailable if the provider is silent.
         """
 
     @operation
     @abstractmethod
-    async def resolve_payment(self, *, order_id: UUID, close: bool) -> PaymentState:
-        """Ask the provider how an order's payment stands; with `close`, make an unpaid one unpayable.
+    async def resolve_payment(self, *, payable: Payable, close: bool) -> PaymentState:
+        """Ask the provider how the payment of something stands; with `close`, make it unpayable if it is unpaid.
 
         After `close` the answer is never PENDING: money either arrived (and PaymentSucceeded was
         emitted) or cannot arrive any more. Raises PartnerUnavailable if that is not certain yet.
@@ -48,26 +36,16 @@ class PaymentsFacade(Facade):
 
     @operation
     @abstractmethod
-    async def find_payment(self, *, order_id: UUID) -> PaymentState:
-        """How an order's payment stands as far as we know, without asking the provider."""
+    async def find_payment(self, *, payable: Payable) -> PaymentState:
+        """How the payment of something stands as far as we know, without asking the provider."""
 
     @operation
     @abstractmethod
-    async def request_refund(
-        self,
-        *,
-        request_id: UUID,
-        payment_id: UUID | None,
-        order_id: UUID,
-        number: str,
-        amount_fen: int,
-        reason: str,
-    ) -> None:
-        """Return money of an order's payment as refund `request_id`.
+    async def request_refund(self, *, request: RefundRequest) -> None:
+        """Return money of a payment as refund `request_id`.
 
-        `payment_id` None means the order's first payment.
         Idempotent per `request_id`; the outcome comes as RefundSucceeded or RefundAbnormal.
-        `number` is the refund's own number, the same on every retry. Raises RefundTooLarge.
+        Raises RefundTooLarge if not so much is left of what was paid for the subject.
         """
 
     @operation
@@ -83,11 +61,9 @@ class PaymentsFacade(Facade):
 
     @operation
     @abstractmethod
-    async def book_allowances(
-        self, *, request_id: UUID, order_id: UUID, merchant_id: UUID, allowances: list[Allowance]
-    ) -> None:
-        """Book what the merchant, the platform or points added to an order, and commissions on it: all or nothing.
+    async def book_allowances(self, *, request: AllowanceRequest) -> None:
+        """Book what the merchant, the platform or points added to something, and commissions on it: all or nothing.
 
-        Idempotent per `request_id`; lines of one kind add up. Money that was paid or returned is booked by
-        this module itself. Raises AllowancesDiffer if this request was booked with other lines.
+        Idempotent per `request_id`. Money that was paid or returned is booked by this module itself.
+        Raises AllowancesDiffer if this request was booked with other lines.
         """

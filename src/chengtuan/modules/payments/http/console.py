@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.facade.contracts import PURPOSE_FORM
 from chengtuan.modules.payments.http.reconciliation import reconciliation_routes
 from chengtuan.modules.payments.http.schemas import LedgerPage, LedgerTransactionOut, PaymentsSummary
 from chengtuan.modules.payments.usecases.list_ledger import list_ledger
@@ -19,6 +20,7 @@ from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
 
 PREFIX = "/api/v1/payments/console"
+Purpose = Annotated[str, Query(pattern=PURPOSE_FORM, max_length=61)]
 LedgerReader = Annotated[Staff, may(Permission.LEDGER_READ)]
 
 
@@ -27,10 +29,19 @@ def console_routes(ctx: Payments) -> APIRouter:
 
     @router.get("/ledger", responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))
     async def read_ledger(
-        staff: LedgerReader, order_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
+        staff: LedgerReader,
+        purpose: Purpose | None = None,
+        subject_id: UUID | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
     ) -> LedgerPage:
-        """The ledger's transactions, newest first: a merchant's own, or for the platform's staff all."""
-        page = await list_ledger(ctx, scope=staff.scope, order_id=order_id, cursor=cursor, limit=limit)
+        """The ledger's transactions, newest first: a merchant's own, or for the platform's staff all.
+
+        An order's are those of purpose "trade.order" with its id as `subject_id`.
+        """
+        page = await list_ledger(
+            ctx, scope=staff.scope, purpose=purpose, subject_id=subject_id, cursor=cursor, limit=limit
+        )
         items = [LedgerTransactionOut.model_validate(one, from_attributes=True) for one in page.items]
         return LedgerPage(items=items, next_cursor=page.next_cursor)
 

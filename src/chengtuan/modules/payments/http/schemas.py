@@ -30,13 +30,17 @@ class LedgerSide(BaseModel):
 
 
 class LedgerTransactionOut(BaseModel, title="LedgerTransaction"):
-    """One movement of money; its sides sum to zero. `subject_id` is the payment, refund or request it is about."""
+    """One movement of money; its sides sum to zero. `fact_id` is the payment, refund or request that was booked.
+
+    What the money was for: `purpose` says of what kind, "trade.order" is an order; `subject_number` is for people.
+    """
 
     seq: int
     kind: Kind
+    fact_id: UUID
+    purpose: str
     subject_id: UUID
-    order_id: UUID
-    order_number: str
+    subject_number: str
     merchant_id: UUID
     booked_at: Instant
     sides: list[LedgerSide]
@@ -89,13 +93,17 @@ class ReconciliationPage(BaseModel):
 
 
 class DifferenceOut(BaseModel, title="Difference"):
-    """`number` is ours at the provider, of a payment or a refund; for wrong totals, the figure's name."""
+    """`number` is ours at the provider, of a payment or a refund; for wrong totals, the figure's name.
+
+    `purpose` and what follows it as in the ledger; null where the bill names nothing of ours.
+    """
 
     id: UUID
     kind: DifferenceKind
     number: str
-    order_id: UUID | None
-    order_number: str | None
+    purpose: str | None
+    subject_id: UUID | None
+    subject_number: str | None
     merchant_id: UUID | None
     ours_fen: FenOut | None
     theirs_fen: FenOut | None

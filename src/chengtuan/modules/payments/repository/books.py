@@ -19,28 +19,31 @@ class _Asked:
     number: str
     sequence: int
     status: str
-    order_id: UUID
-    order_number: str
+    purpose: str
+    subject_id: UUID
+    subject_number: str
     amount_fen: int
     accepted_at: datetime | None
     succeeded_at: datetime | None
 
 
 _PAYMENTS: LiteralString = (
-    "select out_trade_no, order_id, order_number, amount_fen, paid_at, transaction_id from payment"
-    " where status = 'paid' and paid_at >= %(begin)s and paid_at < %(end)s or out_trade_no = any(%(numbers)s)"
+    "select p.out_trade_no, y.purpose, y.subject_id, p.amount_fen, p.paid_at, p.transaction_id,"
+    " (select string_agg(s.subject_number, ', ' order by s.subject_number) from payment_share s"
+    "  where s.payment_id = p.id) as subject_number from payment p join payable y on y.id = p.payable_id"
+    " where p.status = 'paid' and p.paid_at >= %(begin)s and p.paid_at < %(end)s or p.out_trade_no = any(%(numbers)s)"
 )
-_REQUESTS: LiteralString = (
-    "select q.out_refund_no, r.number, r.sequence, r.status, r.order_id, p.order_number, r.amount_fen,"
-    " q.accepted_at, r.succeeded_at from refund_request q join refund r on r.id = q.refund_id"
-    " join payment p on p.id = r.payment_id"
+_SELECT_REFUND: LiteralString = (
+    "select q.out_refund_no, r.number, r.sequence, r.status, y.purpose, r.subject_id, s.subject_number, r.amount_fen,"
+    " q.accepted_at, r.succeeded_at from refund r"
+    " join payment_share s on s.payment_id = r.payment_id and s.subject_id = r.subject_id"
+    " join payment p on p.id = r.payment_id join payable y on y.id = p.payable_id"
+)
+_REQUESTS: LiteralString = _SELECT_REFUND + (
+    " join refund_request q on q.refund_id = r.id"
     " where q.accepted_at >= %(begin)s and q.accepted_at < %(end)s or q.out_refund_no = any(%(numbers)s)"
 )
-_REFUNDS: LiteralString = (
-    "select null as out_refund_no, r.number, r.sequence, r.status, r.order_id, p.order_number, r.amount_fen,"
-    " null::timestamptz as accepted_at, r.succeeded_at from refund r join payment p on p.id = r.payment_id"
-    " where r.number = any(%(bases)s)"
-)
+_REFUNDS: LiteralString = _SELECT_REFUND + (" left join refund_request q on false where r.number = any(%(bases)s)")
 
 
 async def read_books(db: ReadSession, day: date, payment_numbers: list[str], refund_numbers: list[str]) -> Books:
@@ -78,8 +81,9 @@ def _is_request_of(refund: _Asked, out_refund_no: str) -> bool:
 def _ours(one: _Asked, out_refund_no: str) -> OurRefund:
     return OurRefund(
         out_refund_no=out_refund_no,
-        order_id=one.order_id,
-        order_number=one.order_number,
+        purpose=one.purpose,
+        subject_id=one.subject_id,
+        subject_number=one.subject_number,
         amount_fen=one.amount_fen,
         state=_state(one, out_refund_no),
         accepted_at=one.accepted_at,

@@ -18,10 +18,12 @@ from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _INSERT: LiteralString = (
-    "insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
-    " select %(kind)s, %(subject)s, side.line, side.account, side.amount_fen, %(order)s, %(merchant)s, %(now)s"
+    "insert into entry (kind, fact_id, line, account, amount_fen, purpose, subject_id, merchant_id, booked_at)"
+    " select %(kind)s, %(fact)s, side.line, side.account, side.amount_fen, %(purpose)s, %(subject)s, %(merchant)s,"
+    "  %(now)s"
     " from unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality as side(account, amount_fen, line)"
 )
+_INSERT_NEW: LiteralString = _INSERT + " on conflict (kind, fact_id, subject_id, account) do nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ async def add_accounts(tx: WriteSession) -> None:
 
 
 async def book(tx: WriteSession, booking: Booking) -> None:
-    """Move money between two accounts. The same kind and subject again violates a constraint."""
+    """Move money between two accounts. The same kind, fact and subject again violates a constraint."""
     await tx.execute(_INSERT, _values(tx, booking))
 
 
@@ -47,8 +49,7 @@ async def book_new(tx: WriteSession, bookings: Sequence[Booking]) -> int:
     """As above, but what is booked already stays as it is; how many were new."""
     new = 0
     for booking in bookings:
-        lines = await tx.execute(_INSERT + " on conflict (kind, subject_id, account) do nothing", _values(tx, booking))
-        new += lines > 0
+        new += await tx.execute(_INSERT_NEW, _values(tx, booking)) > 0
     return new
 
 
@@ -56,8 +57,9 @@ def _values(tx: WriteSession, booking: Booking) -> dict[str, Any]:
     sides = sides_of(booking.kind, booking.amount_fen)
     return {
         "kind": booking.kind.value,
+        "fact": booking.fact_id,
+        "purpose": booking.purpose,
         "subject": booking.subject_id,
-        "order": booking.order_id,
         "merchant": booking.merchant_id,
         "now": tx.clock.now(),
         "accounts": [side.account for side in sides],
@@ -65,33 +67,50 @@ def _values(tx: WriteSession, booking: Booking) -> dict[str, Any]:
     }
 
 
-async def sum_booked(tx: WriteSession, subject_id: UUID) -> dict[Kind, int]:
-    """What was moved about a subject, by kind."""
+async def sum_booked(tx: WriteSession, fact_id: UUID) -> dict[Kind, int]:
+    """What was moved by a payment, refund or request, by kind."""
     rows = await tx.fetch_all(
         _Booked,
         "select kind, sum(amount_fen)::bigint as amount_fen from entry"
-        " where subject_id = %s and kind = any(%s) and amount_fen > 0 group by kind",
-        (subject_id, [kind.value for kind in Kind]),
+        " where fact_id = %s and kind = any(%s) and amount_fen > 0 group by kind",
+        (fact_id, [kind.value for kind in Kind]),
     )
     return {Kind(row.kind): row.amount_fen for row in rows}
 
 
-async def list_transactions(
-    db: ReadSession, scope: Scope, *, order_id: UUID | None, before: int | None, limit: int
-) -> list[LedgerTransaction]:
-    """The newest first; of one merchant, of one order, or all."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of the ledger's transactions: of one purpose, of one subject, older than `before`; None: all."""
+
+    purpose: str | None
+    subject_id: UUID | None
+    before: int | None
+    limit: int
+
+
+async def list_transactions(db: ReadSession, scope: Scope, wanted: Wanted) -> list[LedgerTransaction]:
+    """The newest first; of one merchant, or all."""
     return await db.fetch_all(
         LedgerTransaction,
         "with head as (select * from entry where line = 1"
         "  and (%(all_merchants)s or merchant_id = %(merchant)s)"
-        "  and (%(order)s::uuid is null or order_id = %(order)s)"
+        "  and (%(purpose)s::text is null or purpose = %(purpose)s)"
+        "  and (%(subject)s::uuid is null or subject_id = %(subject)s)"
         "  and (%(before)s::bigint is null or seq < %(before)s) order by seq desc limit %(limit)s)"
-        " select h.seq, h.kind, h.subject_id, h.order_id, h.merchant_id, h.booked_at,"
-        "  coalesce((select p.order_number from payment p where p.order_id = h.order_id limit 1), '') as order_number,"
+        " select h.seq, h.kind, h.fact_id, h.purpose, h.subject_id, h.merchant_id, h.booked_at,"
+        "  coalesce((select s.subject_number from payment_share s join payment p on p.id = s.payment_id"
+        "   join payable y on y.id = p.payable_id where s.subject_id = h.subject_id and y.purpose = h.purpose"
+        "   limit 1), '') as subject_number,"
         "  array_agg(e.account order by e.line) as accounts, array_agg(e.amount_fen order by e.line) as amounts"
-        " from head h join entry e on e.kind = h.kind and e.subject_id = h.subject_id"
-        " group by h.seq, h.kind, h.subject_id, h.order_id, h.merchant_id, h.booked_at order by h.seq desc",
-        {**scope.params(), "order": order_id, "before": before, "limit": limit},
+        " from head h join entry e on e.kind = h.kind and e.fact_id = h.fact_id and e.subject_id = h.subject_id"
+        " group by h.seq, h.kind, h.fact_id, h.purpose, h.subject_id, h.merchant_id, h.booked_at order by h.seq desc",
+        {
+            **scope.params(),
+            "purpose": wanted.purpose,
+            "subject": wanted.subject_id,
+            "before": wanted.before,
+            "limit": wanted.limit,
+        },
     )
 
 

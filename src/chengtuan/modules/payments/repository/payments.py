@@ -1,9 +1,11 @@
-"""Payments and the row per order that orders opening against closing."""
+"""Payments and the row per payable that orders opening against closing."""
 
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
+from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Payment, PaymentAction
+from chengtuan.modules.payments.facade import Payable
 from chengtuan.platform.database import ReadSession, WriteSession
 
 POLL = "poll_payment"
@@ -11,24 +13,37 @@ POLL = "poll_payment"
 
 
 SELECT_PAYMENT: LiteralString = (
-    "select id, order_id, order_number, merchant_id, user_id, request_id, channel, out_trade_no, amount_fen,"
-    " description, status, payer_openid, payer_openid_sealed, ticket, ticket_at, transaction_id, paid_at,"
-    " expires_at, created_at, refund_reserved_fen from payment"
+    "select p.id, p.payable_id, p.user_id, p.request_id, p.channel, p.out_trade_no, p.amount_fen, p.description,"
+    " p.status, p.payer_openid, p.payer_openid_sealed, p.ticket, p.ticket_at, p.transaction_id, p.paid_at,"
+    " p.expires_at, p.created_at from payment p"
+)
+_NAMED: LiteralString = "subject_id = %(subject)s and purpose = %(purpose)s and instalment = %(part)s"
+_OF_PAYABLE: LiteralString = (
+    f"{SELECT_PAYMENT} where p.payable_id = (select id from payable where {_NAMED})"  # noqa: S608
+    " order by p.created_at, p.id"
 )
 
 
-async def list_order_payments(db: ReadSession | WriteSession, order_id: UUID) -> list[Payment]:
+def named(payable: Payable) -> dict[str, Any]:
+    """The parameters that name a payable in SQL."""
+    return {"purpose": payable.purpose, "subject": payable.subject_id, "part": payable.instalment}
+
+
+async def list_payments(db: ReadSession | WriteSession, payable: Payable) -> list[Payment]:
+    return await db.fetch_all(Payment, _OF_PAYABLE, named(payable))
+
+
+async def list_payments_of(db: ReadSession | WriteSession, payable_id: UUID) -> list[Payment]:
+    """As above, by the payable's own id."""
     return await db.fetch_all(
-        Payment,
-        SELECT_PAYMENT + " where order_id = %s order by created_at, id",
-        (order_id,),
+        Payment, SELECT_PAYMENT + " where p.payable_id = %s order by p.created_at, p.id", (payable_id,)
     )
 
 
 async def find_payment(db: ReadSession, payment_id: UUID) -> Payment | None:
     return await db.fetch_one(
         Payment,
-        SELECT_PAYMENT + " where id = %s",
+        SELECT_PAYMENT + " where p.id = %s",
         (payment_id,),
     )
 
@@ -36,7 +51,7 @@ async def find_payment(db: ReadSession, payment_id: UUID) -> Payment | None:
 async def find_payment_by_number(db: ReadSession, out_trade_no: str) -> Payment | None:
     return await db.fetch_one(
         Payment,
-        SELECT_PAYMENT + " where out_trade_no = %s",
+        SELECT_PAYMENT + " where p.out_trade_no = %s",
         (out_trade_no,),
     )
 
@@ -45,7 +60,7 @@ async def lock_payment(tx: WriteSession, out_trade_no: str) -> Payment | None:
     """The payment, which nobody else changes until this transaction ends."""
     return await tx.fetch_one(
         Payment,
-        SELECT_PAYMENT + " where out_trade_no = %s for no key update",
+        SELECT_PAYMENT + " where p.out_trade_no = %s for no key update",
         (out_trade_no,),
     )
 
@@ -64,37 +79,27 @@ async def close_payment(tx: WriteSession, payment_id: UUID) -> bool:
     return closed == 1
 
 
-async def lock_order(tx: WriteSession, order_id: UUID) -> None:
-    """From here on nobody opens a payment of this order until the transaction ends."""
+async def lock_payable(tx: WriteSession, payable: Payable) -> UUID:
+    """From here on nobody opens a payment of it until the transaction ends; its own id."""
+    locked: UUID = await tx.fetch_value(
+        "insert into payable (id, purpose, subject_id, instalment, opened_at)"
+        " values (%(id)s, %(purpose)s, %(subject)s, %(part)s, %(now)s)"
+        " on conflict (subject_id, purpose, instalment) do update set opened_at = payable.opened_at returning id",
+        named(payable) | {"id": new_id(), "now": tx.clock.now()},
+    )
+    return locked
+
+
+async def close_payable(tx: WriteSession, payable_id: UUID) -> None:
+    """No payment of it may be opened any more. It must be locked."""
     await tx.execute(
-        "insert into payable (order_id, opened_at) values (%s, %s)"
-        " on conflict (order_id) do update set opened_at = payable.opened_at",
-        (order_id, tx.clock.now()),
+        "update payable set closed_at = %s where id = %s and closed_at is null",
+        (tx.clock.now(), payable_id),
     )
 
 
-async def close_order(tx: WriteSession, order_id: UUID) -> None:
-    """No payment of this order may be opened any more. The order must be locked."""
-    await tx.execute(
-        "update payable set closed_at = %s where order_id = %s and closed_at is null",
-        (tx.clock.now(), order_id),
-    )
+_CLOSED: LiteralString = f"select closed_at is not null from payable where {_NAMED}"  # noqa: S608
 
 
-async def is_order_closed(db: ReadSession | WriteSession, order_id: UUID) -> bool:
-    return bool(
-        await db.fetch_value(
-            "select closed_at is not null from payable where order_id = %s",
-            (order_id,),
-        )
-    )
-
-
-async def reserve_refund(tx: WriteSession, payment_id: UUID, amount_fen: int) -> bool:
-    """Set part of a paid payment aside for a refund; False if not so much is left."""
-    reserved = await tx.execute(
-        "update payment set refund_reserved_fen = refund_reserved_fen + %(amount)s"
-        " where id = %(id)s and status = 'paid' and refund_reserved_fen + %(amount)s <= amount_fen",
-        {"id": payment_id, "amount": amount_fen},
-    )
-    return reserved == 1
+async def is_closed(db: ReadSession | WriteSession, payable: Payable) -> bool:
+    return bool(await db.fetch_value(_CLOSED, named(payable)))

@@ -44,8 +44,9 @@ class Difference:
     bill_date: date
     kind: str
     number: str
-    order_id: UUID | None
-    order_number: str | None
+    purpose: str | None
+    subject_id: UUID | None
+    subject_number: str | None
     merchant_id: UUID | None
     ours_fen: int | None
     theirs_fen: int | None
@@ -69,8 +70,10 @@ _SELECT: LiteralString = (
     "  as open_differences from reconciliation r"
 )
 _DIFFERENCE: LiteralString = (
-    "select id, bill_date, kind, number, order_id, order_number,"
-    " (select p.merchant_id from payment p where p.order_id = d.order_id limit 1) as merchant_id,"
+    "select id, bill_date, kind, number, purpose, subject_id, subject_number,"
+    " (select s.merchant_id from payment_share s join payment p on p.id = s.payment_id"
+    "  join payable y on y.id = p.payable_id where s.subject_id = d.subject_id and y.purpose = d.purpose limit 1)"
+    "  as merchant_id,"
     " ours_fen, theirs_fen, found_at, resolved_at, resolution, note from reconciliation_difference d"
 )
 
@@ -142,9 +145,10 @@ async def keep_findings(tx: WriteSession, day: date, findings: Sequence[Finding]
     """A difference has one row for ever. One that comes back is open again; an explained one only if it changed."""
     now = tx.clock.now()
     await tx.execute_many(
-        "insert into reconciliation_difference as d (id, bill_date, kind, number, order_id, order_number, ours_fen,"
-        "  theirs_fen, found_at, resolved_at, resolution) values (%(id)s, %(day)s, %(kind)s, %(number)s,"
-        "  %(order_id)s, %(order_number)s, %(ours)s, %(theirs)s, %(now)s, %(resolved_at)s, %(resolution)s)"
+        "insert into reconciliation_difference as d (id, bill_date, kind, number, purpose, subject_id,"
+        "  subject_number, ours_fen, theirs_fen, found_at, resolved_at, resolution) values (%(id)s, %(day)s, %(kind)s,"
+        "  %(number)s, %(purpose)s, %(subject_id)s, %(subject_number)s, %(ours)s, %(theirs)s, %(now)s,"
+        "  %(resolved_at)s, %(resolution)s)"
         " on conflict (bill_date, kind, number) do update set ours_fen = excluded.ours_fen,"
         " theirs_fen = excluded.theirs_fen, resolved_at = excluded.resolved_at, resolution = excluded.resolution,"
         " note = null, explained_by = null where d.resolution is distinct from 'explained'"
@@ -155,8 +159,9 @@ async def keep_findings(tx: WriteSession, day: date, findings: Sequence[Finding]
                 "day": day,
                 "kind": finding.kind.value,
                 "number": finding.number,
-                "order_id": finding.order_id,
-                "order_number": finding.order_number,
+                "purpose": finding.purpose,
+                "subject_id": finding.subject_id,
+                "subject_number": finding.subject_number,
                 "ours": finding.ours_fen,
                 "theirs": finding.theirs_fen,
                 "now": now,

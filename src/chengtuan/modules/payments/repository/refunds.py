@@ -1,4 +1,4 @@
-"""Refunds, always read together with the payment they go back from."""
+"""Refunds, always read together with the payment and the share of it that they go back from."""
 
 from datetime import datetime
 from typing import LiteralString
@@ -13,14 +13,16 @@ from chengtuan.modules.payments.domain.refund import (
     Trouble,
 )
 from chengtuan.modules.payments.domain.refund_limits import PAUSE
+from chengtuan.modules.payments.facade import RefundRequest
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _SELECT: LiteralString = (
-    "select r.id, r.payment_id, r.order_id, r.number, r.sequence, r.amount_fen, r.reason, r.status, r.attempts,"
-    " r.provider_refund_id, r.planned_at, r.submitted_at, r.trouble, p.out_trade_no, p.amount_fen as total_fen,"
-    " p.merchant_id, p.paid_at"
-    " from refund r join payment p on p.id = r.payment_id"
+    "select r.id, r.payment_id, y.purpose, r.subject_id, r.number, r.sequence, r.amount_fen, r.reason, r.status,"
+    " r.attempts, r.provider_refund_id, r.planned_at, r.submitted_at, r.trouble, p.out_trade_no,"
+    " p.amount_fen as total_fen, s.merchant_id, p.paid_at"
+    " from refund r join payment_share s on s.payment_id = r.payment_id and s.subject_id = r.subject_id"
+    " join payment p on p.id = r.payment_id join payable y on y.id = p.payable_id"
 )
 
 
@@ -68,27 +70,18 @@ async def is_number_of_another(tx: WriteSession, refund_id: UUID, provider_refun
     )
 
 
-async def insert_refund(
-    tx: WriteSession,
-    *,
-    refund_id: UUID,
-    payment_id: UUID,
-    order_id: UUID,
-    number: str,
-    amount_fen: int,
-    reason: str,
-) -> bool:
+async def insert_refund(tx: WriteSession, request: RefundRequest) -> bool:
     """Plan a refund; False if this one is planned already."""
     inserted = await tx.execute(
-        "insert into refund (id, payment_id, order_id, number, amount_fen, reason, status, planned_at)"
+        "insert into refund (id, payment_id, subject_id, number, amount_fen, reason, status, planned_at)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (id) do nothing",
         (
-            refund_id,
-            payment_id,
-            order_id,
-            number,
-            amount_fen,
-            reason,
+            request.request_id,
+            request.payment_id,
+            request.subject_id,
+            request.number,
+            request.amount_fen,
+            request.reason,
             RefundStatus.PLANNED.value,
             tx.clock.now(),
         ),
@@ -164,9 +157,9 @@ async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id
         " update refund set status = %(target)s, provider_refund_id = %(provider_id)s,"
         "  succeeded_at = %(succeeded_at)s, submitted_at = coalesce(submitted_at, %(now)s),"
         "  trouble = null, last_error = null where id = %(id)s and status = any(%(sources)s)"
-        " returning payment_id, amount_fen)"
-        " update payment set refunded_fen = refunded_fen + done.amount_fen from done"
-        " where payment.id = done.payment_id",
+        " returning payment_id, subject_id, amount_fen)"
+        " update payment_share s set refunded_fen = s.refunded_fen + done.amount_fen from done"
+        " where s.payment_id = done.payment_id and s.subject_id = done.subject_id",
         {
             "id": refund.id,
             "target": REFUND_STATES.target(RefundAction.SUCCEED).value,
@@ -235,11 +228,12 @@ async def resume_refund(tx: WriteSession, refund: Refund) -> None:
 
 
 async def count_abnormal_refunds(db: ReadSession, scope: Scope) -> int:
-    """Of a merchant's payments, or in all."""
+    """Of a merchant's money, or in all."""
     return int(
         await db.fetch_value(
-            "select count(*) from refund r join payment p on p.id = r.payment_id where r.status = %(status)s"
-            " and (%(all_merchants)s or p.merchant_id = %(merchant)s)",
+            "select count(*) from refund r"
+            " join payment_share s on s.payment_id = r.payment_id and s.subject_id = r.subject_id"
+            " where r.status = %(status)s and (%(all_merchants)s or s.merchant_id = %(merchant)s)",
             {"status": RefundStatus.ABNORMAL.value, **scope.params()},
         )
     )

@@ -1,4 +1,4 @@
-"""Payments of many orders in one transaction: opening, handing over and settling are the hot path.
+"""Payments of many people in one transaction: opening, handing over and settling are the hot path.
 
 Rows are locked in the order of ids, so that two batches never wait for each other.
 """
@@ -11,8 +11,9 @@ from uuid import UUID
 
 from chengtuan.modules.payments.domain.ledger import Kind, sides_of
 from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Payment, PaymentAction
-from chengtuan.modules.payments.repository.payments import POLL, SELECT_PAYMENT
+from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Opening, Payment, PaymentAction
+from chengtuan.modules.payments.facade import Payable
+from chengtuan.modules.payments.repository.payments import POLL, SELECT_PAYMENT, named
 from chengtuan.platform.database import WriteSession
 
 
@@ -31,42 +32,59 @@ class _Id:
 
 
 @dataclass(frozen=True, slots=True)
-class _Settled:
-    id: UUID
+class SettledShare:
+    """What became paid; `others_pending`: the payable has other payments that could still be paid."""
+
+    payment_id: UUID
+    payable_id: UUID
+    purpose: str
+    subject_id: UUID
+    instalment: int
+    amount_fen: int
     others_pending: bool
 
 
+# The payable's row is locked, the payment kept and its shares with it, in one statement.
 _INSERT: LiteralString = (
     "with gate as ("
-    " insert into payable (order_id, opened_at) values (%(order_id)s, %(now)s)"
-    " on conflict (order_id) do update set opened_at = payable.opened_at"
-    " where payable.closed_at is null returning order_id)"
-    " insert into payment (id, order_id, order_number, merchant_id, user_id, request_id, channel,"
-    "  out_trade_no, amount_fen, description, status, payer_openid_sealed, expires_at, created_at)"
-    " select %(id)s, order_id, %(order_number)s, %(merchant_id)s, %(user_id)s, %(request_id)s, %(channel)s,"
-    "  %(out_trade_no)s, %(amount_fen)s, %(description)s, %(status)s, %(payer_openid_sealed)s, %(expires_at)s, %(now)s"
+    " insert into payable (id, purpose, subject_id, instalment, opened_at)"
+    " values (%(payable_id)s, %(purpose)s, %(subject)s, %(part)s, %(now)s)"
+    " on conflict (subject_id, purpose, instalment) do update set opened_at = payable.opened_at"
+    " where payable.closed_at is null returning id),"
+    " opened as ("
+    " insert into payment (id, payable_id, user_id, request_id, channel, out_trade_no, amount_fen, description,"
+    "  status, payer_openid_sealed, expires_at, created_at)"
+    " select %(id)s, gate.id, %(user_id)s, %(request_id)s, %(channel)s, %(out_trade_no)s, %(amount_fen)s,"
+    "  %(description)s, %(status)s, %(payer_openid_sealed)s, %(expires_at)s, %(now)s"
     " from gate where not exists ("
-    "  select 1 from payment p where p.order_id = gate.order_id and p.status = 'paid')"
-    " on conflict (order_id, channel) where status = 'pending' do nothing returning id"
+    "  select 1 from payment p where p.payable_id = gate.id and p.status = 'paid')"
+    " on conflict (payable_id, channel) where status = 'pending' do nothing returning id)"
+    " insert into payment_share (payment_id, subject_id, subject_number, merchant_id, amount_fen)"
+    " select opened.id, share.* from opened, unnest(%(subjects)s::uuid[], %(numbers)s::text[], %(merchants)s::uuid[],"
+    "  %(amounts)s::bigint[]) as share returning payment_id as id"
 )
 
 
-async def insert_payments(tx: WriteSession, payments: Sequence[Payment]) -> set[UUID]:
-    """Which were opened: not where the order is closed for good, paid, or has an open one in this channel.
+async def insert_payments(tx: WriteSession, openings: Sequence[Opening]) -> set[UUID]:
+    """Which were opened: not where the payable is closed for good, paid, or has an open one in this channel.
 
-    The orders' rows in `payable` are locked on the way, so that a closing and an opening see each other.
+    The rows in `payable` are locked on the way, so that a closing and an opening see each other.
     """
-    in_order = sorted(payments, key=lambda payment: payment.order_id)
-    rows = await tx.fetch_each(*((_Id, _INSERT, _opening(payment)) for payment in in_order))
+    in_order = sorted(openings, key=lambda opening: _place(opening.request.payable))
+    rows = await tx.fetch_each(*((_Id, _INSERT, _opening(opening)) for opening in in_order))
     return {row.id for found in rows for row in found}
 
 
-def _opening(payment: Payment) -> Mapping[str, Any]:
+def _place(payable: Payable) -> tuple[UUID, str, int]:
+    return payable.subject_id, payable.purpose, payable.instalment
+
+
+def _opening(opening: Opening) -> Mapping[str, Any]:
+    payment, shares = opening.fresh, opening.request.shares
     return {
+        **named(opening.request.payable),
         "id": payment.id,
-        "order_id": payment.order_id,
-        "order_number": payment.order_number,
-        "merchant_id": payment.merchant_id,
+        "payable_id": payment.payable_id,
         "user_id": payment.user_id,
         "request_id": payment.request_id,
         "channel": payment.channel.value,
@@ -77,6 +95,10 @@ def _opening(payment: Payment) -> Mapping[str, Any]:
         "payer_openid_sealed": payment.payer_openid_sealed,
         "expires_at": payment.expires_at,
         "now": payment.created_at,
+        "subjects": [share.subject_id for share in shares],
+        "numbers": [share.subject_number for share in shares],
+        "merchants": [share.merchant_id for share in shares],
+        "amounts": [share.amount_fen for share in shares],
     }
 
 
@@ -98,7 +120,7 @@ class _Owner:
     out_trade_no: str
 
 
-_LOCK: LiteralString = SELECT_PAYMENT + " where out_trade_no = any(%s) order by id for no key update"
+_LOCK: LiteralString = SELECT_PAYMENT + " where p.out_trade_no = any(%s) order by p.id for no key update"
 _OWNERS: LiteralString = "select transaction_id, out_trade_no from payment where transaction_id = any(%s)"
 
 
@@ -116,18 +138,22 @@ async def lock_payments(
     )
 
 
-# Payment paid, money booked, notice kept and watching ended, in one statement.
+# Payment paid, money booked by share, notice kept and watching ended, in one statement.
 _SETTLE: LiteralString = (
     "with paid as ("
     " update payment set status = %(paid)s, transaction_id = %(transaction_id)s, paid_at = %(paid_at)s,"
     "  payer_openid = case when %(payer_openid_sealed)s::bytea is null then payer_openid end,"
     "  payer_openid_sealed = coalesce(%(payer_openid_sealed)s, payer_openid_sealed), settled_at = %(now)s"
-    " where id = %(id)s and status = any(%(sources)s) returning id, order_id, merchant_id),"
+    " where id = %(id)s and status = any(%(sources)s) returning id, payable_id),"
+    " share as ("
+    " select paid.id as payment_id, paid.payable_id, y.purpose, y.instalment, s.subject_id, s.merchant_id, s.amount_fen"
+    " from paid join payable y on y.id = paid.payable_id join payment_share s on s.payment_id = paid.id),"
     " booked as ("
-    " insert into entry (kind, subject_id, line, account, amount_fen, order_id, merchant_id, booked_at)"
-    " select %(kind)s, paid.id, side.line, side.account, side.amount_fen, paid.order_id, paid.merchant_id, %(now)s"
-    " from paid, unnest(%(accounts)s::text[], %(amounts)s::bigint[]) with ordinality"
-    "  as side(account, amount_fen, line)),"
+    " insert into entry (kind, fact_id, line, account, amount_fen, purpose, subject_id, merchant_id, booked_at)"
+    " select %(kind)s, share.payment_id, side.line, side.account, side.sign * share.amount_fen, share.purpose,"
+    "  share.subject_id, share.merchant_id, %(now)s"
+    " from share, unnest(%(accounts)s::text[], %(signs)s::bigint[]) with ordinality as side(account, sign, line)"
+    " order by share.subject_id, side.line),"
     " noted as ("
     " insert into notice (notice_id, kind, subject, outcome, content_sealed, received_at)"
     " select %(notice_id)s, 'transaction', %(subject)s, 'applied', %(content_sealed)s, %(now)s"
@@ -135,25 +161,26 @@ _SETTLE: LiteralString = (
     " on conflict (notice_id) do update set outcome = excluded.outcome,"
     "  deliveries = notice.deliveries + 1, repeated_at = excluded.received_at),"
     " unwatched as (delete from job where kind = %(poll)s and ref = %(ref)s)"
-    " select paid.id, exists (select 1 from payment other where other.order_id = paid.order_id"
-    "  and other.id <> paid.id and other.status = 'pending') as others_pending from paid"
+    " select share.payment_id, share.payable_id, share.purpose, share.subject_id, share.instalment, share.amount_fen,"
+    "  exists (select 1 from payment other where other.payable_id = share.payable_id"
+    "  and other.id <> share.payment_id and other.status = 'pending') as others_pending"
+    " from share order by share.subject_id"
 )
 
 
 async def settle_payments(
     tx: WriteSession, settled: Sequence[tuple[Payment, Success, Notice | None]]
-) -> dict[UUID, bool]:
-    """Record successes of locked payments: for each whether its order has others that could still be paid."""
+) -> list[SettledShare]:
+    """Record successes of locked payments: what was paid by each, share by share."""
     now = tx.clock.now()
     in_order = sorted(settled, key=lambda each: each[0].id)
-    rows = await tx.fetch_each(*((_Settled, _SETTLE, _settling(*each, now)) for each in in_order))
-    found = {row.id: row.others_pending for rows_of_one in rows for row in rows_of_one}
-    assert len(found) == len(settled), "the caller holds the locks and checked the states"
-    return found
+    rows = await tx.fetch_each(*((SettledShare, _SETTLE, _settling(*each, now)) for each in in_order))
+    assert all(rows), "the caller holds the locks and checked the states"
+    return [share for shares in rows for share in shares]
 
 
 def _settling(payment: Payment, success: Success, notice: Notice | None, now: datetime) -> Mapping[str, Any]:
-    sides = sides_of(Kind.PAYMENT, payment.amount_fen)
+    sides = sides_of(Kind.PAYMENT, 1)
     return {
         "id": payment.id,
         "paid": PAYMENT_STATES.target(PaymentAction.SUCCEED).value,
@@ -164,7 +191,7 @@ def _settling(payment: Payment, success: Success, notice: Notice | None, now: da
         "now": now,
         "kind": Kind.PAYMENT.value,
         "accounts": [side.account for side in sides],
-        "amounts": [side.amount_fen for side in sides],
+        "signs": [side.amount_fen for side in sides],
         "notice_id": notice.notice_id if notice else None,
         "subject": payment.out_trade_no,
         "content_sealed": notice.content_sealed if notice else None,

@@ -1,24 +1,13 @@
-"""Other modules book what makes an order's worth differ from what was paid for it."""
-
-from dataclasses import dataclass
-from uuid import UUID
+"""Other modules book what makes something's worth differ from what was paid for it."""
 
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.ledger import Booking, Kind
-from chengtuan.modules.payments.facade import Allowance, AllowancesDiffer
+from chengtuan.modules.payments.facade import AllowanceRequest, AllowancesDiffer
 from chengtuan.modules.payments.repository import ledger
 
 
-@dataclass(frozen=True, kw_only=True)
-class AllowanceRequest:
-    request_id: UUID
-    order_id: UUID
-    merchant_id: UUID
-    allowances: list[Allowance]
-
-
 async def book_allowances(ctx: Payments, request: AllowanceRequest) -> None:
-    """All in one transaction, once per `request_id`. Raises AllowancesDiffer; ValueError for no positive amount."""
+    """All in one transaction, once per `request_id`. Raises AllowancesDiffer."""
     wanted: dict[Kind, int] = {}
     for allowance in request.allowances:
         kind = Kind(allowance.kind.value)
@@ -26,8 +15,9 @@ async def book_allowances(ctx: Payments, request: AllowanceRequest) -> None:
     bookings = [
         Booking(
             kind=kind,
-            subject_id=request.request_id,
-            order_id=request.order_id,
+            fact_id=request.request_id,
+            purpose=request.purpose,
+            subject_id=request.subject_id,
             merchant_id=request.merchant_id,
             amount_fen=amount_fen,
         )

@@ -8,13 +8,13 @@ from chengtuan.modules.payments.usecases.refresh_payment import close_payment
 from chengtuan.platform.jobs import RetryLater
 
 
-async def close_other_payments(ctx: Payments, order_id: UUID) -> None:
-    """Once an order is paid, close its payments in other channels, so that it is not paid twice.
+async def close_other_payments(ctx: Payments, payable_id: UUID) -> None:
+    """Once something is paid, close its payments in other channels, so that it is not paid twice.
 
     If one was paid meanwhile, both stand in the books and both are announced. Raises RetryLater.
     """
     async with ctx.database.read() as db:
-        found = await payments.list_order_payments(db, order_id)
+        found = await payments.list_payments_of(db, payable_id)
     try:
         for payment in found:
             if payment.pending:

@@ -9,11 +9,13 @@ from chengtuan.platform.permissions import Scope
 
 
 async def list_ledger(
-    ctx: Payments, *, scope: Scope, order_id: UUID | None, cursor: str | None, limit: int
+    ctx: Payments, *, scope: Scope, purpose: str | None, subject_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[LedgerTransaction]:
     """The ledger's transactions, newest first. Raises BadCursor."""
     position = decode_cursor(cursor, (bigint,))
     before = cast("int", position[0]) if position else None
     async with ctx.database.read() as db:
-        rows = await ledger.list_transactions(db, scope, order_id=order_id, before=before, limit=limit + 1)
+        rows = await ledger.list_transactions(
+            db, scope, ledger.Wanted(purpose=purpose, subject_id=subject_id, before=before, limit=limit + 1)
+        )
     return page_of(rows, limit, lambda transaction: encode_cursor(transaction.seq))

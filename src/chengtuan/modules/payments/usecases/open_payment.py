@@ -1,7 +1,7 @@
-"""Let an order be paid through a channel."""
+"""Let something be paid through a channel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +11,15 @@ from chengtuan.gateways.wechat import AlreadyPaid, OrderClosed, OrderRequest, We
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import Channel, Payment, out_trade_no_of
+from chengtuan.modules.payments.domain.payment import Channel, Opening, Payment, out_trade_no_of
 from chengtuan.modules.payments.domain.schedule import next_payment_check
-from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentStatus, WeChatInvocation
+from chengtuan.modules.payments.facade import (
+    HandOver,
+    PaymentNotOpen,
+    PaymentRequest,
+    PaymentStatus,
+    WeChatInvocation,
+)
 from chengtuan.modules.payments.repository import payments, rush
 from chengtuan.modules.payments.sealing import opened, sealed
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
@@ -21,32 +27,6 @@ from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.jobs import JobCall
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaymentRequest:
-    """What somebody wants to pay, and from where. `amount_fen` > 0; `expires_at` UTC."""
-
-    request_id: UUID
-    order_id: UUID
-    order_number: str
-    merchant_id: UUID
-    user_id: UUID
-    amount_fen: int
-    description: str
-    channel: Channel
-    payer_openid: str | None
-    client_ip: str
-    return_url: str | None
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """`fresh` is the payment as it would be new."""
-
-    request: PaymentRequest
-    fresh: Payment
 
 
 async def open_payment(ctx: Payments, request: PaymentRequest) -> HandOver:
@@ -74,7 +54,8 @@ async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
 async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment | Problem]:
     """Our rows of payments that are opened at the same time, in one transaction; or those that are open already."""
     async with ctx.database.write(lock_s=LOCK_S) as tx:
-        inserted = await rush.insert_payments(tx, [sealed(ctx.keys, opening.fresh) for opening in batch])
+        fresh_ones = [replace(opening, fresh=sealed(ctx.keys, opening.fresh)) for opening in batch]
+        inserted = await rush.insert_payments(tx, fresh_ones)
         kept: list[Payment | Problem] = []
         for opening in batch:
             fresh = opening.fresh
@@ -83,46 +64,43 @@ async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment
                 tx.schedule(JobCall(payments.POLL, str(fresh.id), check))
                 kept.append(fresh)
             else:
-                found = await payments.list_order_payments(tx, fresh.order_id)
+                found = await payments.list_payments(tx, opening.request.payable)
                 kept.append(_reusable([opened(ctx.keys, payment) for payment in found], opening.request))
     return kept
 
 
 def _fresh_payment(request: PaymentRequest, now: datetime) -> Payment:
-    payment_id = new_id()
+    payment_id, channel = new_id(), Channel(request.channel)
     return Payment(
         id=payment_id,
-        order_id=request.order_id,
-        order_number=request.order_number,
-        merchant_id=request.merchant_id,
+        payable_id=new_id(),
         user_id=request.user_id,
         request_id=request.request_id,
-        channel=request.channel,
+        channel=channel,
         out_trade_no=out_trade_no_of(payment_id),
         amount_fen=request.amount_fen,
         description=request.description,
         status=PaymentStatus.PENDING,
-        payer_openid=request.payer_openid if request.channel is Channel.JSAPI else None,
+        payer_openid=request.payer_openid if channel is Channel.JSAPI else None,
         ticket=None,
         ticket_at=None,
         transaction_id=None,
         paid_at=None,
         expires_at=request.expires_at,
         created_at=now,
-        refund_reserved_fen=0,
     )
 
 
 def _reusable(existing: list[Payment], request: PaymentRequest) -> Payment | PaymentNotOpen:
-    """The order's open payment in this channel, or why there is none."""
+    """What is open already in this channel, or why nothing is."""
     if any(payment.status is PaymentStatus.PAID for payment in existing):
-        return PaymentNotOpen("the order is paid")
+        return PaymentNotOpen("it is paid")
     for payment in existing:
-        if payment.pending and payment.channel is request.channel:
+        if payment.pending and payment.channel == request.channel:
             if payment.amount_fen != request.amount_fen:
-                return PaymentNotOpen("the order is being paid with another amount")
-            if request.channel is Channel.JSAPI and payment.payer_openid != request.payer_openid:
-                return PaymentNotOpen("somebody else is paying this order")
+                return PaymentNotOpen("it is being paid with another amount")
+            if payment.channel is Channel.JSAPI and payment.payer_openid != request.payer_openid:
+                return PaymentNotOpen("somebody else is paying it")
             return payment
     return PaymentNotOpen()
 

@@ -12,14 +12,14 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 
-async def retry_refund(ctx: Payments, refund_id: UUID) -> None:
+async def retry_refund(ctx: Payments, request_id: UUID) -> None:
     """Take an abnormal refund up again and make its next job due now; if it fails again, that is told again.
 
-    Safe beside a job that is just running: both ask under the same number, and what the provider answers
-    is recorded under the refund's lock. Raises RefundNotFound, RefundNotAbnormal.
+    Safe beside a job that is just running: both ask under the same number, and what the provider answers is
+    recorded under the refund's lock. `request_id` is the refund's. Raises RefundNotFound, RefundNotAbnormal.
     """
     async with ctx.database.write() as tx:
-        refund = await refunds.lock_refund_by_id(tx, refund_id)
+        refund = await refunds.lock_refund_by_id(tx, request_id)
         if refund is None:
             raise RefundNotFound
         if refund.status is not RefundStatus.ABNORMAL:

@@ -1,14 +1,14 @@
 """The one way in which a payment becomes paid: callbacks, polls and questions all end here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from chengtuan.gateways.wechat import Transaction
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.domain.judgement import Outcome, transaction_differences
-from chengtuan.modules.payments.domain.notice import Notice
+from chengtuan.modules.payments.domain.notice import Notice, Settlement
 from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
 from chengtuan.modules.payments.repository import notices, rush
@@ -21,14 +21,6 @@ from chengtuan.platform.jobs import JobCall
 log = structlog.get_logger(__name__)
 
 CLOSE_OTHERS = "close_other_payments"
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """A success that the provider told us, and the notice that said so, if it was one."""
-
-    transaction: Transaction
-    notice: Notice | None
 
 
 async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice | None = None) -> Outcome:
@@ -85,20 +77,23 @@ def _as_paid(payment: Payment, transaction: Transaction) -> Payment:
 
 async def _apply(ctx: Payments, tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]) -> None:
     settled = [(payment, _success(ctx, each.transaction), each.notice) for payment, each in applied]
-    others_pending = await rush.settle_payments(tx, settled)
-    for payment, success, _ in settled:
+    paid_at = {payment.id: success.paid_at for payment, success, _ in settled}
+    for share in await rush.settle_payments(tx, settled):
         tx.emit(
             PaymentSucceeded(
-                payment_id=payment.id,
-                order_id=payment.order_id,
-                amount_fen=payment.amount_fen,
-                paid_at=success.paid_at,
+                payment_id=share.payment_id,
+                purpose=share.purpose,
+                subject_id=share.subject_id,
+                instalment=share.instalment,
+                amount_fen=share.amount_fen,
+                paid_at=paid_at[share.payment_id],
             )
         )
-        if others_pending[payment.id]:
-            tx.schedule(JobCall(CLOSE_OTHERS, str(payment.order_id), tx.clock.now()))
+        if share.others_pending:
+            tx.schedule(JobCall(CLOSE_OTHERS, str(share.payable_id), tx.clock.now()))
+    for payment, _ in applied:
         if payment.status is PaymentStatus.CLOSED:
-            log.warning("payment_after_close", payment_id=str(payment.id), order_id=str(payment.order_id))
+            log.warning("payment_after_close", payment_id=str(payment.id))
 
 
 def _transaction_id(transaction: Transaction) -> str:

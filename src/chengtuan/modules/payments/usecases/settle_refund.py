@@ -84,8 +84,9 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
         return Outcome.REPEATED
     booking = Booking(
         kind=Kind.REFUND_SUCCEEDED,
-        subject_id=refund.id,
-        order_id=refund.order_id,
+        fact_id=refund.id,
+        purpose=refund.purpose,
+        subject_id=refund.subject_id,
         merchant_id=refund.merchant_id,
         amount_fen=refund.amount_fen,
     )
@@ -93,7 +94,8 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
     tx.emit(
         RefundSucceeded(
             refund_id=refund.id,
-            order_id=refund.order_id,
+            purpose=refund.purpose,
+            subject_id=refund.subject_id,
             amount_fen=refund.amount_fen,
             succeeded_at=succeeded_at,
         )
@@ -111,5 +113,13 @@ async def fail(
     if not await refunds.fail_refund(tx, refund.id, trouble, provider_refund_id=provider_refund_id, error=words):
         return Outcome.REPEATED
     log.error("refund_abnormal", alert=True, number=refund.number, trouble=trouble.value, reason=words)
-    tx.emit(RefundAbnormal(refund_id=refund.id, order_id=refund.order_id, trouble=trouble.value, reason=words))
+    tx.emit(
+        RefundAbnormal(
+            refund_id=refund.id,
+            purpose=refund.purpose,
+            subject_id=refund.subject_id,
+            trouble=trouble.value,
+            reason=words,
+        )
+    )
     return Outcome.APPLIED

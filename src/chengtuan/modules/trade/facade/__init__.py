@@ -1,6 +1,14 @@
 """The only part of `trade` that other modules may import."""
 
-from chengtuan.modules.trade.facade.contracts import GroupMember, LinkCard, LinkProgress, OrderedLine, OrderSnapshot
+from chengtuan.modules.trade.facade.contracts import (
+    ORDER_PURPOSE,
+    GroupMember,
+    LinkCard,
+    LinkProgress,
+    OrderedLine,
+    OrderSnapshot,
+    payable_of,
+)
 from chengtuan.modules.trade.facade.events import (
     GroupFailed,
     GroupFormed,
@@ -19,6 +27,7 @@ from chengtuan.modules.trade.facade.interface import TradeFacade
 from chengtuan.modules.trade.facade.problems import OrderNotFound, WrongOrderState
 
 __all__ = [
+    "ORDER_PURPOSE",
     "GroupFailed",
     "GroupFormed",
     "GroupMember",
@@ -39,4 +48,5 @@ __all__ = [
     "RefundPlanned",
     "TradeFacade",
     "WrongOrderState",
+    "payable_of",
 ]

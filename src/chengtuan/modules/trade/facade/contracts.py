@@ -3,6 +3,15 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.accounts.facade import Address
+from chengtuan.modules.payments.facade import Payable
+
+ORDER_PURPOSE = "trade.order"
+"""What orders are called where money is paid for them."""
+
+
+def payable_of(order_id: UUID) -> Payable:
+    """An order as something to be paid: all of it at once."""
+    return Payable(purpose=ORDER_PURPOSE, subject_id=order_id)
 
 
 @dataclass(frozen=True, kw_only=True)

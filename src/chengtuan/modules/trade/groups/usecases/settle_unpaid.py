@@ -6,6 +6,7 @@ from uuid import UUID
 from chengtuan.kernel.problems import PartnerUnavailable, Unavailable
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import payable_of
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.orders.rows import orders as order_rows
@@ -31,7 +32,7 @@ async def order_is_waiting(ctx: Trade, order_id: UUID) -> bool:
 async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: CancelReason) -> bool:
     """Cancel unless it is paid. True if cancelled here; RetryLater while its payment is on the way to us."""
     try:
-        state = await ctx.payments.resolve_payment(order_id=order_id, close=True)
+        state = await ctx.payments.resolve_payment(payable=payable_of(order_id), close=True)
     except (PartnerUnavailable, Unavailable) as error:
         raise RetryLater(timedelta(seconds=5)) from error
     if state.status is PaymentStatus.PAID:

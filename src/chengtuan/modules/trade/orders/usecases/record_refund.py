@@ -10,10 +10,10 @@ from chengtuan.platform.database import WriteSession
 
 
 async def record_refund_success(ctx: Trade, tx: WriteSession, event: RefundSucceeded) -> None:
-    """The money is back; the shopper hears of it. A refund of something else than an order is not ours."""
-    order = (await order_rows.lock_orders(tx, [event.order_id])).get(event.order_id)
+    """The money is back; the shopper hears of it, once."""
+    order = (await order_rows.lock_orders(tx, [event.subject_id]))[event.subject_id]
     refund = await refund_rows.find_refund(tx, event.refund_id)
-    if order is None or refund is None:
+    if refund is None:
         return
     back = await refund_rows.mark_succeeded(tx, event.refund_id, event.succeeded_at)
     if not back.done:

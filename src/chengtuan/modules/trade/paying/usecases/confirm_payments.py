@@ -27,19 +27,13 @@ log = structlog.get_logger(__name__)
 
 
 async def confirm_payments(ctx: Trade, tx: WriteSession, payments: Sequence[PaymentSucceeded]) -> None:
-    """Apply what was paid, in one transaction with the rows of all groups concerned locked.
-
-    Money may arrive for other things than orders: what is not ours is somebody else's to act on.
-    """
-    order_ids = [payment.order_id for payment in payments]
+    """Apply what was paid for orders, in one transaction with the rows of all groups concerned locked."""
+    order_ids = [payment.subject_id for payment in payments]
     groups = await group_rows.lock_groups(tx, sorted(await order_rows.groups_of_orders(tx, order_ids)))
     orders = await order_rows.lock_orders(tx, order_ids)
     batch = _Batch(tx.clock.now(), groups, orders)
     for payment in payments:
-        if payment.order_id in orders:
-            batch.judge(payment)
-        else:
-            log.info("payment_not_of_an_order", payment_id=str(payment.payment_id))
+        batch.judge(payment)
     # the order of `locks.Lock`: forming locks more orders, money that buys nothing gives back stock
     await batch.write(tx)
     formed = await form_groups(
@@ -63,7 +57,7 @@ class _Batch:
         self.strays: list[tuple[OrderRow, PaymentSucceeded, PaymentVerdict]] = []
 
     def judge(self, payment: PaymentSucceeded) -> None:
-        order = self.orders[payment.order_id]
+        order = self.orders[payment.subject_id]
         group = self.groups[order.group_id] if order.group_id else None
         verdict = judge_payment(
             payment_id=payment.payment_id,

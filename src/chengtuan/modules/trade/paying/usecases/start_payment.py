@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.kernel.text import in_language
-from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen
+from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentRequest, Share
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.trade.facade import OrderNotFound, payable_of
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, Glimpse
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
 from chengtuan.modules.trade.states import GroupStatus, OrderStatus
@@ -28,25 +28,33 @@ class PayRequest:
 async def start_payment(ctx: Trade, glance: Glance, request: PayRequest) -> HandOver:
     """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
     found = await _payable_order(ctx, glance, request)
-    order = found.order
-    openid = await _openid(ctx, order.user_id) if request.channel == "wechat_jsapi" else None
+    openid = await _openid(ctx, found.order.user_id) if request.channel == "wechat_jsapi" else None
     try:
-        return await ctx.payments.open_payment(
-            request_id=request.request_id,
-            order_id=order.id,
-            order_number=order.number,
-            merchant_id=order.merchant_id,
-            user_id=order.user_id,
-            amount_fen=order.payable_fen,
-            description=in_language(found.product_name, "zh-Hans")[:40],
-            channel=request.channel,
-            payer_openid=openid,
-            client_ip=request.client_ip,
-            return_url=request.return_url,
-            expires_at=order.pay_before,
-        )
+        return await ctx.payments.open_payment(request=_request(found, request, openid))
     except PaymentNotOpen as error:
         raise OrderNotPayable from error
+
+
+def _request(found: Glimpse, request: PayRequest, openid: str | None) -> PaymentRequest:
+    order = found.order
+    whole = Share(
+        subject_id=order.id,
+        subject_number=order.number,
+        merchant_id=order.merchant_id,
+        amount_fen=order.payable_fen,
+    )
+    return PaymentRequest(
+        request_id=request.request_id,
+        payable=payable_of(order.id),
+        shares=(whole,),
+        user_id=order.user_id,
+        description=in_language(found.product_name, "zh-Hans")[:40],
+        channel=request.channel,
+        payer_openid=openid,
+        client_ip=request.client_ip,
+        return_url=request.return_url,
+        expires_at=order.pay_before,
+    )
 
 
 async def _payable_order(ctx: Trade, glance: Glance, request: PayRequest) -> Glimpse:

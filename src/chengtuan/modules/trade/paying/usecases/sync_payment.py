@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.facade import payable_of
 from chengtuan.modules.trade.orders.usecases.own_order import own_order
 from chengtuan.modules.trade.states import OrderStatus
 from chengtuan.platform.rate_limit import RateLimit
@@ -22,5 +23,5 @@ async def sync_payment(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -
     if order.status != OrderStatus.PENDING_PAYMENT:
         return False
     await ctx.rate_limiter.take(_SYNC_LIMIT, str(order.user_id))
-    state = await ctx.payments.resolve_payment(order_id=order_id, close=False)
+    state = await ctx.payments.resolve_payment(payable=payable_of(order_id), close=False)
     return state.status is PaymentStatus.PAID

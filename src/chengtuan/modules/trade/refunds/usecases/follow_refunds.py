@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.modules.payments.facade import RefundAbnormal
+from chengtuan.modules.payments.facade import RefundAbnormal, RefundRequest
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.refunds import rows as refund_rows
 from chengtuan.platform.database import WriteSession
@@ -15,14 +15,15 @@ async def submit_refund(ctx: Trade, job: Job) -> None:
         refund = await refund_rows.find_refund(db, UUID(job.ref))
     if refund is None:
         return
-    await ctx.payments.request_refund(
+    request = RefundRequest(
         request_id=refund.id,
         payment_id=refund.payment_id,
-        order_id=refund.order_id,
+        subject_id=refund.order_id,
         number=refund.number,
         amount_fen=refund.amount_fen,
         reason=refund.reason,
     )
+    await ctx.payments.request_refund(request=request)
     async with ctx.database.write() as tx:
         await refund_rows.mark_submitted(tx, refund.id, tx.clock.now())
 
