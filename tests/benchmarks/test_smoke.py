@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.load.meter import Meter
+from benchmarks.shelf import main as compare_shelves
+from tests.support.many_products import QUERIES
 
 
 def test_what_takes_longer_than_it_is_measured_is_waited_for_once() -> None:
@@ -39,3 +41,11 @@ def test_every_kind_of_workload_is_measured_beside_both_limits(tmp_path: Path) -
         assert row["rps"] > 0, row
         assert row["limit_rps"] > 0, row
         assert row["p99_ms"] >= row["p50_ms"] > 0, row
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_large_shelf_is_measured_beside_a_small_one(capsys: pytest.CaptureFixture[str]) -> None:
+    compare_shelves(["--products", "30", "60", "--rounds", "1"])
+    lines = capsys.readouterr().out.splitlines()
+    assert {line[:34].strip() for line in lines} >= {*QUERIES, "the 95th page"}

@@ -7,14 +7,49 @@ Products differ in what the shelf ranks, filters and searches by; each is one me
 from datetime import datetime
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from chengtuan.kernel.pinyin import as_text, spellings
 from chengtuan.kernel.search import grams, searchable
+from chengtuan.modules.trade.shelf.rules.query import ShelfQuery
 
 MERCHANTS, CATEGORIES = 200, 16
+_MERCHANT = UUID("c0000000-0000-7000-8000-000000000007")
+QUERIES = {
+    "popular": ShelfQuery(),
+    "newest": ShelfQuery(sort="newest"),
+    "price": ShelfQuery(sort="price"),
+    "discount": ShelfQuery(sort="discount"),
+    "forming": ShelfQuery(sort="forming"),
+    "a category": ShelfQuery(category="category-3"),
+    "the newest of a category": ShelfQuery(category="category-3", sort="newest"),
+    "the cheapest of a category": ShelfQuery(category="category-3", sort="price"),
+    "a merchant": ShelfQuery(merchant_id=_MERCHANT),
+    "the cheapest of a merchant": ShelfQuery(merchant_id=_MERCHANT, sort="price"),
+    "between two prices": ShelfQuery(price_min_fen=10000, price_max_fen=10500),
+    "from a price, cheapest first": ShelfQuery(price_min_fen=60000, sort="price"),
+    "discounts": ShelfQuery(discount_percent=30),
+    "can be joined": ShelfQuery(joinable=True),
+    "about to form": ShelfQuery(missing_at_most=1, sort="forming"),
+    "for new customers": ShelfQuery(newcomers=True),
+    "for everybody": ShelfQuery(newcomers=False),
+    "in stock": ShelfQuery(in_stock=True),
+    "much at once": ShelfQuery(category="category-3", in_stock=True, discount_percent=20, sort="price"),
+    "two characters": ShelfQuery(text="苹果"),
+    "two characters, cheapest first": ShelfQuery(text="蘋果", sort="price"),
+    "one character": ShelfQuery(text="茶"),
+    "two words": ShelfQuery(text="有機 綠茶"),
+    "a word of every name": ShelfQuery(text="shop"),
+    "sounds": ShelfQuery(text="shuimitao"),
+    "initials": ShelfQuery(text="smt"),
+    "latin": ShelfQuery(text="oolong", sort="newest"),
+    "what nobody sells": ShelfQuery(text="鑽石"),
+    "sounds of what nobody sells": ShelfQuery(text="zuanshi"),
+}
+"""A look at the shelf of each kind: orders, filters, and what is typed into the search."""
 _KINDS = {
     "有機": "Organic",
     "高山": "Highland",
@@ -47,9 +82,15 @@ select pg_temp.id('b', n * 2 + k), pg_temp.id('a', n), '{"en": "one"}', l.solo_p
 from generate_series(1, %(count)s) n cross join generate_series(0, 1) k
 join trade.listing l on l.product_id = pg_temp.id('a', n) where k = 0 or n %% 3 = 0;
 
-insert into trade.stock (sku_id, on_hand, available)
-select pg_temp.id('b', n * 2 + k), units, units from generate_series(1, %(count)s) n cross join generate_series(0, 1) k
-cross join lateral (select case when n %% 20 = 7 then 0 else n %% 50 + 1 end as units) u where k = 0 or n %% 3 = 0;
+insert into trade.place (id, merchant_id, kind)
+select pg_temp.id('9', m), pg_temp.id('c', m), 'main' from generate_series(0, %(merchants)s - 1) m;
+
+insert into trade.stock (sku_id, place_id, on_hand, available)
+select pg_temp.id('b', n * 2 + k), p.id, units, units
+from generate_series(1, %(count)s) n cross join generate_series(0, 1) k
+join trade.listing l on l.product_id = pg_temp.id('a', n) join trade.place p using (merchant_id)
+cross join lateral (select case when n %% 20 = 7 then 0 else n %% 50 + 1 end as units) u
+where k = 0 or n %% 3 = 0;
 
 insert into trade.campaign (id, merchant_id, product_id, name, kind, tier_people, group_size, group_duration_s,
     starts_at, ends_at, newcomers_only, created_at)

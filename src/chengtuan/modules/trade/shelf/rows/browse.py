@@ -101,7 +101,7 @@ async def list_shelf(
     plain = not query.text and set(params) <= {"category", "merchant"}
     if seen:
         conditions.append("k.number not in (select unnest(%(seen)s::int[]))")
-    params |= {"now": now, "seen": list(seen)}
+    params |= {"now": now, "seen": "{" + ",".join(map(str, seen)) + "}"}
     which = " and ".join(["k.on_shelf", *conditions])
 
     async def cards(statement: LiteralString, which: LiteralString, limit: int) -> list[ListingCard]:
