@@ -139,6 +139,33 @@ def test_it_would_be_seen(case: str) -> None:
     assert mixed(files) + decided_on(files)
 
 
+MUST_BE_CURRENT = {
+    "list_addresses": "saved a moment ago, on this page",
+    "list_colleagues": "same",
+    "list_staff": "a facade's answer: whoever asks may decide on it",
+    "list_orders": "placed a moment ago, by this person",
+    "list_stock_movements": "counted a moment ago, on this page",
+}
+"""Lists that are read, and why."""
+
+
+def lists_that_read(files: Mapping[str, str]) -> set[str]:
+    return {
+        function.name
+        for module, text in files.items()
+        if "usecases" in module.split(".")
+        for function in functions(text)
+        if function.name.startswith(("list_", "count_", "search_", "summarise_", "browse_"))
+        and "read" in doors(function)
+    }
+
+
+def test_lists_and_counts_are_views_unless_there_is_a_reason() -> None:
+    assert lists_that_read(sources()) == MUST_BE_CURRENT.keys()
+    planted = "async def list_coupons(ctx):\n async with ctx.database.read() as db: pass"
+    assert lists_that_read({"chengtuan.modules.trade.wallet.usecases.a": planted}) == {"list_coupons"}
+
+
 def test_a_view_is_no_session_that_decides() -> None:
     """The rest is mypy's: a function that decides takes a `ReadSession` or a `WriteSession`."""
     assert not issubclass(ViewSession, ReadSession | WriteSession)

@@ -14,7 +14,7 @@ from chengtuan.modules.payments.domain.ledger import (
     LedgerTransaction,
     sides_of,
 )
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _INSERT: LiteralString = (
@@ -88,7 +88,7 @@ class Wanted:
     limit: int
 
 
-async def list_transactions(db: ReadSession, scope: Scope, wanted: Wanted) -> list[LedgerTransaction]:
+async def list_transactions(db: ViewSession, scope: Scope, wanted: Wanted) -> list[LedgerTransaction]:
     """The newest first; of one merchant, or all."""
     return await db.fetch_all(
         LedgerTransaction,
@@ -114,7 +114,7 @@ async def list_transactions(db: ReadSession, scope: Scope, wanted: Wanted) -> li
     )
 
 
-async def list_balances(db: ReadSession, scope: Scope) -> list[Balance]:
+async def list_balances(db: ViewSession, scope: Scope) -> list[Balance]:
     """What each account holds of a merchant's, or in all."""
     return await db.fetch_all(
         Balance,

@@ -2,7 +2,7 @@
 
 from chengtuan.modules.payments.domain.judgement import Outcome
 from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ViewSession, WriteSession
 
 
 async def record_notice(tx: WriteSession, notice: Notice, outcome: Outcome) -> None:
@@ -28,6 +28,6 @@ async def record_notice(tx: WriteSession, notice: Notice, outcome: Outcome) -> N
     )
 
 
-async def count_open_notices(db: ReadSession) -> int:
+async def count_open_notices(db: ViewSession) -> int:
     """Notices that fitted nothing, or not what we asked for, and still do."""
     return int(await db.fetch_value("select count(*) from notice where outcome in ('unmatched', 'mismatched')"))

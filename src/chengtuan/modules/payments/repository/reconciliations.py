@@ -9,7 +9,7 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.domain.bill_days import Checked, ReconciliationStatus
 from chengtuan.modules.payments.domain.reconciliation import Finding
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ async def list_checked(db: ReadSession) -> dict[date, Checked]:
     return {row.bill_date: Checked(ReconciliationStatus(row.status), row.checked_at) for row in rows}
 
 
-async def list_reconciliations(db: ReadSession, *, before: date | None, limit: int) -> list[Reconciliation]:
+async def list_reconciliations(db: ViewSession, *, before: date | None, limit: int) -> list[Reconciliation]:
     """The newest day first."""
     return await db.fetch_all(
         Reconciliation,

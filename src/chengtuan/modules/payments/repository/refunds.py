@@ -14,7 +14,7 @@ from chengtuan.modules.payments.domain.refund import (
 )
 from chengtuan.modules.payments.domain.refund_limits import PAUSE
 from chengtuan.modules.payments.facade import RefundRequest
-from chengtuan.platform.database import ReadSession, WriteSession
+from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
 _SELECT: LiteralString = (
@@ -227,7 +227,7 @@ async def resume_refund(tx: WriteSession, refund: Refund) -> None:
     )
 
 
-async def count_abnormal_refunds(db: ReadSession, scope: Scope) -> int:
+async def count_abnormal_refunds(db: ViewSession, scope: Scope) -> int:
     """Of a merchant's money, or in all."""
     return int(
         await db.fetch_value(

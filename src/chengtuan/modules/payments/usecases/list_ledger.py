@@ -14,7 +14,7 @@ async def list_ledger(
     """The ledger's transactions, newest first. Raises BadCursor."""
     position = decode_cursor(cursor, (bigint,))
     before = cast("int", position[0]) if position else None
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await ledger.list_transactions(
             db, scope, ledger.Wanted(purpose=purpose, subject_id=subject_id, before=before, limit=limit + 1)
         )

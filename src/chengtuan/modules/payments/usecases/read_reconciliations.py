@@ -19,7 +19,7 @@ class ReconciliationDay:
 async def list_reconciliations(ctx: Payments, *, cursor: str | None, limit: int) -> Page[Reconciliation]:
     """The newest day first. Raises BadCursor."""
     position = decode_cursor(cursor, (day,))
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         rows = await reconciliations.list_reconciliations(db, before=position[0] if position else None, limit=limit + 1)
     return page_of(rows, limit, lambda one: encode_cursor(one.bill_date.isoformat()))
 

@@ -22,7 +22,7 @@ class LedgerSummary:
 
 async def summarise_ledger(ctx: Payments, scope: Scope) -> LedgerSummary:
     """The scope's share. Notices that fit nothing belong to no merchant: only who sees all sees them."""
-    async with ctx.database.read() as db:
+    async with ctx.database.view() as db:
         return LedgerSummary(
             accounts=await ledger.list_balances(db, scope),
             abnormal_refunds=await refunds.count_abnormal_refunds(db, scope),
