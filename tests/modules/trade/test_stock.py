@@ -1,32 +1,19 @@
 """Stock: movements add up whatever happens meanwhile, counts say what they expect, and both leave a trace."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import psycopg
 import pytest
 
-from chengtuan.modules.trade.stock.moves import end_reservations, reserve
-from chengtuan.modules.trade.stock.rules import Holding, Stock, StockEnd, units_counted
+from chengtuan.modules.trade.stock.rules import Stock, units_counted
 from chengtuan.modules.trade.stock.usecases import change_stock
 from tests.support.invariants import violations
 from tests.support.shop import Shop, open_shop
+from tests.support.stock import rows, step, trace
 from tests.support.world import World
 
 pytestmark = pytest.mark.postgres
-
-
-async def trace(shop: Shop, **query: str) -> list[dict[str, Any]]:
-    answer = await shop.merchant.get(f"/api/v1/trade/console/stock/{shop.sku_id}/movements", **query)
-    assert answer.status_code == 200, answer.text
-    return list(answer.json()["items"])
-
-
-def rows(world: World, query: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(world.environ["CHENGTUAN_DATABASE_URL"]) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 async def ship(shop: Shop, quantity: int) -> None:
@@ -161,11 +148,6 @@ async def test_movements_say_who_why_and_when(world: World) -> None:
     assert (await rival.merchant.get(path)).json()["code"] == "trade/sku-not-found"
 
 
-def step(line: dict[str, Any]) -> tuple[str, int, int, str | None]:
-    """Why, what was in the house and what was free after it, and for which order."""
-    return line["reason"], line["on_hand"]["after"], line["available"]["after"], line["order_number"]
-
-
 @pytest.mark.feature("X11")
 async def test_the_history_tells_everything_that_happened(world: World) -> None:
     shop = await open_shop(world, stock=10)
@@ -174,7 +156,7 @@ async def test_the_history_tells_everything_that_happened(world: World) -> None:
     given_up = await buyer.order("solo", quantity=2)
     await buyer.person.post(f"/api/v1/trade/orders/{given_up['id']}/cancel")
     await shop.move(5)
-    [(shipped,)] = rows(world, "select number from trade.shop_order where status = 'shipped'")
+    [(shipped,)] = rows(shop, "select number from trade.shop_order where status = 'shipped'")
     cancelled = given_up["number"]
     story: list[tuple[str, int, int, str | None]] = [
         ("received", 12, 12, None),
@@ -224,7 +206,7 @@ async def test_a_key_sent_twice_at_once_counts_once(world: World) -> None:
 async def test_a_variant_that_is_no_longer_sold_still_lies_in_the_house(world: World) -> None:
     """Its goods are written off, sent back or counted as others are."""
     shop = await open_shop(world, stock=4)
-    rows(world, "update trade.listing_sku set active = false returning 1")
+    rows(shop, "update trade.listing_sku set active = false returning 1")
     assert (await shop.move(-1, "damaged")).json()["on_hand"] == 3
     assert (await shop.count(1, expected=3)).json()["on_hand"] == 1
     assert len(await trace(shop)) == 3
@@ -240,73 +222,3 @@ async def test_nobody_moves_what_is_another_shops_or_nobodys(world: World) -> No
         ):
             assert (answer.status_code, answer.json()["code"]) == (404, "trade/sku-not-found")
     assert (await shop.stock())["on_hand"] == 4
-
-
-async def test_every_merchant_has_one_main_place(world: World) -> None:
-    shop = await open_shop(world)
-    await open_shop(world)
-    assert rows(world, "select count(*), count(distinct merchant_id) from trade.place where kind = 'main'") == [(2, 2)]
-    with pytest.raises(psycopg.errors.UniqueViolation):
-        rows(world, f"insert into trade.place select gen_random_uuid(), merchant_id, 'main' from trade.place where"
-             f" merchant_id = '{shop.merchant_id}' returning 1")  # fmt: skip
-
-
-async def test_what_lies_elsewhere_is_seen_and_not_sold(world: World) -> None:
-    """People see the sum; orders are taken from the main place, and give back to it."""
-    shop = await open_shop(world, stock=2)
-    rows(
-        world,
-        "with store as (insert into trade.place select gen_random_uuid(), merchant_id, 'store' from trade.place"
-        " returning id), kept as (insert into trade.stock (sku_id, place_id, on_hand,"
-        " available, reserved) select sku_id, store.id, 7, 7, 0 from trade.stock, store"
-        " returning sku_id, place_id) insert into trade.stock_movement (sku_id, place_id, reason, subject_kind,"
-        " subject_id, line, delta_available, delta_reserved, available, reserved, at, note)"
-        " select sku_id, place_id, 'opening', 'sku', gen_random_uuid(), 1, 7, 0, 7, 0, now(), '' from kept returning 1",
-    )
-    buyer = await shop.shopper(1)
-    assert (await buyer.try_order("solo", quantity=3)).status_code == 409
-    order = await buyer.order("solo", quantity=2)
-    assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 9, "available": 7, "reserved": 2}
-    await buyer.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
-    assert rows(world, "select on_hand, available from trade.stock order by on_hand") == [(2, 2), (7, 7)]
-    assert violations(world.environ["CHENGTUAN_DATABASE_URL"], settled=False) == []
-
-
-@pytest.mark.damages
-async def test_a_reservation_ends_once_by_key(world: World) -> None:
-    """One way or the other: what was shipped cannot be given back, nor the other way round."""
-    shop = await open_shop(world, stock=5)
-    order = await (await shop.shopper(1)).order("solo", quantity=2)
-    holding = Holding(UUID(order["id"]), 1, UUID(shop.sku_id), 2, None)
-    database = world.composition.running["trade"].database
-    async with database.write() as tx:
-        await end_reservations(tx, [holding], StockEnd.COMMIT, tx.clock.now())
-    for end in StockEnd:
-        with pytest.raises(psycopg.errors.UniqueViolation, match="uq_stock_movement_subject"):
-            async with database.write() as tx:
-                await end_reservations(tx, [holding], end, tx.clock.now())
-    for wrong in (replace(holding, line=2), replace(holding, order_id=uuid4())):
-        with pytest.raises(psycopg.errors.NotNullViolation):
-            async with database.write() as tx:
-                await end_reservations(tx, [wrong], StockEnd.RELEASE, tx.clock.now())
-    assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 3, "available": 3, "reserved": 0}
-
-
-async def test_lines_of_one_order_are_reserved_and_ended_together(world: World) -> None:
-    """Also twice the same variant, in one statement: each movement says what it left behind."""
-    shop = await open_shop(world, stock=9)
-    order_id, sku_id = uuid4(), UUID(shop.sku_id)
-    holdings = [Holding(order_id, line, sku_id, line, None) for line in (1, 2, 3)]
-    async with world.composition.running["trade"].database.write() as tx:
-        async with tx.pipelined():
-            await reserve(tx, holdings)
-        await end_reservations(tx, holdings[:2], StockEnd.COMMIT, tx.clock.now())
-        await end_reservations(tx, holdings[2:], StockEnd.RELEASE, tx.clock.now())
-    assert [step(line)[:3] for line in await trace(shop)][:-1] == [
-        ("released", 6, 6),
-        ("shipped", 6, 3),
-        ("shipped", 8, 3),
-        ("reserved", 9, 3),
-        ("reserved", 9, 6),
-        ("reserved", 9, 8),
-    ]
