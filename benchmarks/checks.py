@@ -35,7 +35,7 @@ def check_stock(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         wrong = connection.execute(
             "select s.sku_id from trade.stock s left join trade.order_line o using (sku_id)"
-            " group by s.sku_id having s.on_hand <> %(n)s or s.reserved <> coalesce(sum(o.quantity), 0)"
+            " group by s.sku_id, s.place_id having s.on_hand <> %(n)s or s.reserved <> coalesce(sum(o.quantity), 0)"
             " or s.available <> %(n)s - coalesce(sum(o.quantity), 0)",
             {"n": ON_HAND},
         ).fetchall()
