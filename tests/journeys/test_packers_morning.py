@@ -25,8 +25,9 @@ NEEDED = {
     "orders": "orders:read",
     "refunds": "refunds:read",
     "money": "ledger:read",
-    "reconciliation": "reconciliation",
-    "background": "background",
+    "reconciliation": "reconciliation:read",
+    "background": "background:read",
+    "staff": "staff:manage",
 }
 """Every entry of the menu, and what a person needs for it."""
 

@@ -10,7 +10,7 @@ vi.mock('@/api/staff', () => ({ fetchMeta: () => Promise.reject(new Error()), fe
 
 const NEEDS: Record<string, Permission | null> = {
   home: null, products: 'products:read', campaigns: 'campaigns:read', groups: 'groups:read', orders: 'orders:read', refunds: 'refunds:read',
-  money: 'ledger:read', reconciliation: 'reconciliation', background: 'background',
+  money: 'ledger:read', reconciliation: 'reconciliation:read', background: 'background:read', staff: 'staff:manage',
 }
 const all = Object.values(NEEDS).filter((each): each is Permission => each !== null)
 
@@ -76,6 +76,20 @@ describe('the page to sign in', () => {
     localStorage.setItem('chengtuan.console.staff', JSON.stringify({ id: 'a', login: 'a', name: 'a', roles: [], permissions: ['orders:read'], merchant_id: 'm' }))
     window.dispatchEvent(new StorageEvent('storage', { key: 'chengtuan.console.staff' }))
     await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/orders?q=5'))
+  })
+
+  it('leads to the page of passwords, and from there nowhere, with a password that somebody else set', async () => {
+    forgetSession('signed-out')
+    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('sign-in'))
+    const who = { id: 'a', login: 'a', name: 'a', roles: [], permissions: ['own-account' as const], merchant_id: 'm' }
+    keepStaff({ ...who, must_change_password: true })
+    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('password'))
+    await router.push('/orders')
+    expect(router.currentRoute.value.name).toBe('password')
+    expect(menu()).toEqual([])
+    keepStaff({ ...who, must_change_password: false })
+    await router.push('/')
+    expect(router.currentRoute.value.name).toBe('home')
   })
 
   it('leads nowhere else', async () => {

@@ -79,7 +79,7 @@ describe('everybody who asks', () => {
     const users = files.filter((path) => /\b(confirmAction|chooseAction)\(/.test(code(path)) && !path.endsWith('confirm.ts'))
     expect(users.sort()).toEqual([
       'forms/useUnsaved.ts', 'sections/background/StuckWork.vue', 'sections/campaigns/useStopCampaign.ts',
-      'sections/orders/ShipDialog.vue', 'sections/products/useShelfQuestions.ts',
+      'sections/orders/ShipDialog.vue', 'sections/products/useShelfQuestions.ts', 'sections/staff/StaffList.vue',
     ])
   })
 })

@@ -5031,7 +5031,7 @@ export interface components {
          * @description Something a member of staff may be allowed to do. Whose data it reaches is the scope's matter.
          * @enum {string}
          */
-        Permission: "own-account" | "shop:read" | "products:read" | "products:edit" | "stock:read" | "stock:edit" | "campaigns:read" | "campaigns:edit" | "groups:read" | "orders:read" | "orders:ship" | "orders:contact" | "refunds:read" | "refunds:retry" | "ledger:read" | "staff:manage" | "reconciliation" | "reconciliation:edit" | "background" | "background:edit";
+        Permission: "own-account" | "shop:read" | "products:read" | "products:edit" | "stock:read" | "stock:edit" | "campaigns:read" | "campaigns:edit" | "groups:read" | "orders:read" | "orders:ship" | "orders:contact" | "refunds:read" | "refunds:retry" | "ledger:read" | "staff:manage" | "reconciliation:read" | "reconciliation:edit" | "background:read" | "background:edit";
         /** PhoneCodeInput */
         PhoneCodeInput: {
             /** Code */

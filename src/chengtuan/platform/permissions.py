@@ -31,9 +31,9 @@ class Permission(StrEnum):
     REFUNDS_RETRY = "refunds:retry"
     LEDGER_READ = "ledger:read"
     STAFF_MANAGE = "staff:manage"
-    RECONCILIATION_READ = "reconciliation"
+    RECONCILIATION_READ = "reconciliation:read"
     RECONCILIATION_EDIT = "reconciliation:edit"
-    BACKGROUND_READ = "background"
+    BACKGROUND_READ = "background:read"
     BACKGROUND_EDIT = "background:edit"
 
 

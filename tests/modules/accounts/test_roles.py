@@ -57,7 +57,7 @@ async def test_staff_are_told_what_they_may_do(world: World) -> None:
     )
     answer = await world.client.post(f"{ACCOUNTS}/staff/sessions", json={"login": "root", "password": PASSWORD})
     staff: dict[str, Any] = answer.json()["staff"]
-    assert "reconciliation" in staff["permissions"]
+    assert "reconciliation:read" in staff["permissions"]
     assert "orders:read" in staff["permissions"]
     assert "orders:ship" not in staff["permissions"]
     assert staff["must_change_password"] is False

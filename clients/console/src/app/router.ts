@@ -1,7 +1,7 @@
 import { watch } from 'vue'
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 import type { LText } from '@/api/types'
-import { signedIn, type Permission } from '@/session/session'
+import { mustChangePassword, signedIn, type Permission } from '@/session/session'
 import Nowhere from './Nowhere.vue'
 import { rooms, withTexts, type Room } from './sections'
 
@@ -35,6 +35,7 @@ export const router = createRouter({
 router.beforeEach((to) => {
   if (!signedIn.value && !to.meta.bare) return { name: 'sign-in', query: { to: to.fullPath } }
   if (signedIn.value && to.name === 'sign-in') return { name: 'home' }
+  if (mustChangePassword.value && to.name !== 'password') return { name: 'password' }
 })
 
 // A session can end under any page: signed out here or in another place, or run out; and begin in another tab.
@@ -42,6 +43,9 @@ watch(signedIn, (now) => {
   const here = router.currentRoute.value
   if (!now && !here.meta.bare) void router.push({ name: 'sign-in', query: { to: here.fullPath } })
   if (now && here.name === 'sign-in') void router.push(wanted(here.query.to))
+})
+watch(mustChangePassword, (now) => {
+  if (now) void router.push({ name: 'password' })
 })
 
 /** Where somebody was going who had to sign in first; nowhere but in the console. */

@@ -25,6 +25,8 @@ const current = ref<Staff | null>(restore())
 export const leaving = ref<Leaving>(null)
 export const staff = computed(() => current.value)
 export const signedIn = computed(() => current.value !== null)
+/** Somebody else set the password: nothing can be done before it is changed. */
+export const mustChangePassword = computed(() => current.value?.must_change_password ?? false)
 
 export type Permission = Staff['permissions'][number]
 

@@ -4,7 +4,7 @@ import title from './title.json'
 
 export const section: Section = {
   title,
-  needs: 'background',
+  needs: 'background:read',
   menu: { order: 80, icon: Operation },
   pages: [{ path: '/background', name: 'background', page: () => import('./StuckWork.vue') }],
 }

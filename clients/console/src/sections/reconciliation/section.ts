@@ -4,7 +4,7 @@ import title from './title.json'
 
 export const section: Section = {
   title,
-  needs: 'reconciliation',
+  needs: 'reconciliation:read',
   menu: { order: 70, icon: Finished },
   pages: [
     { path: '/reconciliation', name: 'reconciliation', page: () => import('./DayList.vue') },
