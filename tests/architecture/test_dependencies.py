@@ -23,7 +23,7 @@ NEVER_IMPORTED = {
     "pytest-xdist": "a plug-in",
     "ruff": "a command",
 }
-NEEDED_BY_ANOTHER = {"requests": "schemathesis hands its answers out"}
+NEEDED_BY_ANOTHER = {"requests": "schemathesis hands its answers out", "grimp": "import-linter is made of it"}
 SEVERAL_PARTS = {"psycopg-pool": "psycopg", "psycopg-binary": "psycopg"}
 """Distributions that come as an extra of another one."""
 
