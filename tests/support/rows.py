@@ -17,8 +17,8 @@ class _Line:
         self._connection.execute("set lock_timeout = '20s'")
         self._connection.execute("set session_replication_role = replica")  # append-only triggers stay out of it
         tables = self._connection.execute(
-            "select schemaname, tablename from pg_tables where tableowner like 'chengtuan\\_%'"
-            " and tablename <> 'alembic_version' and tablename not like 'event\\_archive\\_%'"
+            "select schemaname, tablename from pg_tables where starts_with(tableowner, 'chengtuan_')"
+            " and tablename <> 'alembic_version' and not starts_with(tablename, 'event_archive_')"
         ).fetchall()
         body = sql.SQL(" ").join(sql.SQL("delete from {};").format(sql.Identifier(*table)) for table in tables)
         function = sql.SQL("create function pg_temp.sweep() returns void language plpgsql as {}")

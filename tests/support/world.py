@@ -181,18 +181,24 @@ class Application:
             routes=[route.endpoint for route in api_routes(self.api)],
         )
         self._files = set(self.data.rglob("*"))
-        self._tasks = asyncio.all_tasks()
 
     @contextlib.asynccontextmanager
     async def lent(self) -> AsyncIterator[None]:
-        """Afterwards it is as if it had just started: what is left of what it did are rows, and open connections."""
+        """As if it had just started; what is left of what it did are rows, and open connections.
+
+        The database is empty: its modules start again, which write what they need there.
+        """
+        for module in self.composition.running.values():
+            await module.built.start()
+        before = asyncio.all_tasks()
         try:
             yield
         finally:
-            await self._forget()
+            await self._forget(before)
 
-    async def _forget(self) -> None:
-        left = asyncio.all_tasks() - self._tasks - {asyncio.current_task()}
+    async def _forget(self, tasks: set[asyncio.Task[Any]]) -> None:
+        """`tasks`: those of others, which go on."""
+        left = asyncio.all_tasks() - tasks - {asyncio.current_task()}
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

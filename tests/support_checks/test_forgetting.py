@@ -23,8 +23,6 @@ from tests.support.rows import empty_tables
 from tests.support.story import live_a_little
 from tests.support.world import Application, World, open_application, open_world_of
 
-REFERENCE = {"alembic_version"}
-"""Tables whose rows belong to the database and not to a test."""
 CACHES = {"chengtuan.platform.events._codecs"}
 """What modules themselves hold and may change: made from the events' classes alone."""
 FRAMEWORK = (APIRouter, StaticFiles, typed_fields._Typed)
@@ -32,7 +30,7 @@ FRAMEWORK = (APIRouter, StaticFiles, typed_fields._Typed)
 
 
 async def test_after_a_busy_world_nothing_is_left(
-    application: Application, database_url: str, clock: MovableClock
+    application: Application, database_url: str, template_url: str, clock: MovableClock, tmp_path: Path
 ) -> None:
     globals_before = _globals()
     async with application.lent(), open_world_of(application) as world:
@@ -42,9 +40,14 @@ async def test_after_a_busy_world_nothing_is_left(
     assert {name for name, held in _globals().items() if held != globals_before.get(name)} <= CACHES
     assert not (Path(application.environ["CHENGTUAN_DATA"]) / "media" / "uploads").exists()
 
-    assert _tables_with_rows(database_url), "or this proves nothing"
+    assert len(_rows(database_url)) > 20, "or this proves nothing"
     empty_tables(database_url)
-    assert _tables_with_rows(database_url) == []
+    assert _rows(database_url) == _rows(template_url), "what migrations made, and nothing else"
+    async with open_application(database_url, tmp_path, clock):
+        started = _rows(database_url)
+    empty_tables(database_url)
+    async with application.lent():
+        assert _rows(database_url) == started, "what modules write when they start, and nothing else"
     async with application.lent(), open_world_of(application) as world:
         assert not any((await world.partner.get("/desk/api/ledger")).json().values())
 
@@ -107,10 +110,12 @@ async def test_each_leak_is_seen_and_mended(world: World, application: Applicati
 async def test_what_still_runs_at_the_end_of_a_world_is_ended(
     application: Application, database_url: str, clock: MovableClock
 ) -> None:
+    others = asyncio.create_task(asyncio.sleep(60))
     async with application.lent():
         left = asyncio.create_task(asyncio.sleep(60))
         await asyncio.sleep(0)
-    assert left.cancelled()
+    assert (left.cancelled(), others.done()) == (True, False)
+    others.cancel()
 
 
 def _is_ours(thing: object) -> bool:
@@ -128,10 +133,11 @@ def _globals() -> dict[str, str]:
     }
 
 
-def _tables_with_rows(database_url: str) -> list[str]:
+def _rows(database_url: str) -> dict[str, int]:
+    """How many rows the tables have that have any."""
     with psycopg.connect(database_url) as connection:
-        found = connection.execute(
+        tables = connection.execute(
             "select schemaname || '.' || tablename from pg_tables where starts_with(tableowner, 'chengtuan_')"
         ).fetchall()
-        tables = [table for (table,) in found if table.partition(".")[2] not in REFERENCE]
-        return [table for table in tables if connection.execute(f"table {table} limit 1".encode()).fetchone()]
+        counts = {table: connection.execute(f"select count(*) from {table}".encode()).fetchone() for (table,) in tables}
+    return {table: count[0] for table, count in counts.items() if count and count[0]}

@@ -1,19 +1,19 @@
-import shutil
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+import pytest_asyncio
 
 from chengtuan.apps.embedded.cluster import Cluster
-from chengtuan.gateways.sandbox import initialise
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.payments.module import PAYMENTS
 from chengtuan.platform.migrations import migrate
-from tests.modules.payments.stage import Stage, open_stage
+from tests.modules.payments.stage import Stage, open_payments, open_stage_of
 from tests.support.rows import ask, empty_tables
-from tests.support.world import SANDBOX
+from tests.support.world import Application
 
 GUARDS = """
     select conrelid::regclass::text, conname from pg_constraint where connamespace = 'payments'::regnamespace
@@ -60,16 +60,38 @@ def payments_url(payments_databases: Databases) -> str:
     return payments_databases.empty()
 
 
-@pytest.fixture(scope="session")
-def sandbox_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: RSA keys take longer than most tests."""
-    folder = tmp_path_factory.mktemp("sandbox-keys")
-    initialise(folder, public_url=SANDBOX)
-    return folder
+class Applications:
+    """One over each of those databases."""
+
+    def __init__(self, folder: Path, clock: MovableClock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._open = contextlib.AsyncExitStack()
+        self._url = ""
+        self._application: Application | None = None
+
+    async def over(self, url: str) -> Application:
+        if self._application is None or url != self._url:
+            await self.close()
+            opening = open_payments(url, self._folder / url.rpartition("payments_")[2].partition("?")[0], self._clock)
+            self._url, self._application = url, await self._open.enter_async_context(opening)
+        return self._application
+
+    async def close(self) -> None:
+        await self._open.aclose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def payments_applications(
+    tmp_path_factory: pytest.TempPathFactory, hands: MovableClock
+) -> AsyncIterator[Applications]:
+    applications = Applications(tmp_path_factory.mktemp("payments"), hands)
+    yield applications
+    await applications.close()
 
 
 @pytest.fixture
-async def stage(payments_url: str, sandbox_keys: Path, tmp_path: Path, clock: MovableClock) -> AsyncIterator[Stage]:
-    shutil.copytree(sandbox_keys, tmp_path, dirs_exist_ok=True)
-    async with open_stage(payments_url, tmp_path, clock) as made:
+async def stage(payments_url: str, payments_applications: Applications, clock: MovableClock) -> AsyncIterator[Stage]:
+    application = await payments_applications.over(payments_url)
+    async with application.lent(), open_stage_of(application) as made:
         yield made

@@ -30,7 +30,7 @@ from chengtuan.platform.http.access import Shopper, Staff
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.problems import install_problem_handlers
 from chengtuan.platform.permissions import Role
-from tests.support.world import SANDBOX, SHOP, _LateTransport, environment
+from tests.support.world import SANDBOX, SHOP, Application, _LateTransport, environment
 
 PRICE = 1990
 OPENID = "o-lin"
@@ -232,37 +232,52 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def open_stage(url: str, folder: Path, clock: MovableClock, **settings: Any) -> AsyncIterator[Stage]:
-    environ = environment(url, folder)  # before the sandbox lives there: its keys are kept for others
-    to_shop = _LateTransport()
+async def open_payments(url: str, folder: Path, clock: MovableClock) -> AsyncIterator[Application]:
+    """What a stage after the other is made of."""
+    to_sandbox = _LateTransport()
+    environ = environment(url, folder)
+    composition = Composition(
+        environ=environ,
+        clock=clock,
+        modules=["payments"],
+        manifests=(PAYMENTS,),
+        outside=outside_client(Wire(to_sandbox)),
+    )
+    api = _app(composition)
+    async with composition.open():
+        yield Application(environ, folder, clock, composition, api, Guard(api, request_timeout_s=60), to_sandbox)
+
+
+@contextlib.asynccontextmanager
+async def open_stage_of(application: Application, **settings: Any) -> AsyncIterator[Stage]:
+    """`settings`: of the sandbox, which is the stage's own."""
+    to_shop = _LateTransport(application.shop)
+    composition, url = application.composition, application.environ["CHENGTUAN_DATABASE_URL"]
     async with (
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as shop,
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as callbacks,
     ):
         wanted: dict[str, Any] = {"refund_delay_s": 2.0, "poll_s": 3600.0} | settings
         sandbox_app = create_sandbox_app(
-            SandboxSettings(data_dir=folder, public_url=SANDBOX, shop_origins=(SHOP,), **wanted),
-            clock,
+            SandboxSettings(data_dir=application.data, public_url=SANDBOX, shop_origins=(SHOP,), **wanted),
+            application.clock,
             callbacks,
         )
-        wire = Wire(httpx.ASGITransport(sandbox_app))
-        composition = Composition(
-            environ=environ,
-            clock=clock,
-            modules=["payments"],
-            manifests=(PAYMENTS,),
-            outside=outside_client(wire),
-        )
-        to_shop.app = app = Guard(_app(composition), request_timeout_s=60)
-        async with (
-            composition.open(),
-            httpx.AsyncClient(transport=httpx.ASGITransport(sandbox_app), base_url=SANDBOX) as desk,
-        ):
-            payments = composition.facades[PaymentsFacade]
+        application.to_sandbox.app = sandbox_app
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(sandbox_app), base_url=SANDBOX) as desk:
+            payments, wire = composition.facades[PaymentsFacade], composition.outside._transport
             assert isinstance(payments, PaymentsFacade)
+            assert isinstance(wire, Wire)
             sandbox = sandbox_app.state.sandbox
-            yield Stage(url, clock, composition, payments, shop, desk, sandbox, wire, app)
+            yield Stage(url, application.clock, composition, payments, shop, desk, sandbox, wire, application.shop)
             await sandbox.close()
+
+
+@contextlib.asynccontextmanager
+async def open_stage(url: str, folder: Path, clock: MovableClock, **settings: Any) -> AsyncIterator[Stage]:
+    """A stage with an application of its own."""
+    async with open_payments(url, folder, clock) as application, open_stage_of(application, **settings) as stage:
+        yield stage
 
 
 def _app(composition: Composition) -> FastAPI:
