@@ -53,6 +53,23 @@ async def test_another_process_is_woken_for_events_and_jobs(shop: Shop, monkeypa
                 await asyncio.sleep(0.05)
 
 
+async def test_another_process_makes_the_cards_of_the_shelf(shop: Shop) -> None:
+    world = shop.world
+    names = [manifest.name for manifest in Composition.manifests]
+    worker = Composition(environ=world.environ, clock=world.clock, modules=names, outside=outside_client())
+    await shop.set_stock(0)
+    assert await _marks(world) > 0
+    async with worker.open(), works.background(worker):
+        async with asyncio.timeout(30):
+            while await _marks(world):
+                await asyncio.sleep(0.05)
+
+
+async def _marks(world: World) -> int:
+    async with world.composition.running["trade"].database.read() as db:
+        return int(await db.fetch_value("select count(*) from shelf_mark"))
+
+
 async def _begun(world: World) -> bool:
     """Whether somebody has taken the job that sends the code: it is leased, postponed or gone."""
     async with world.composition.running["accounts"].database.read() as db:

@@ -115,6 +115,22 @@ ALWAYS: dict[str, str] = {
             then (least(l.list_unit_fen, l.tier_prices_fen[g.final_tier + 1])
                 * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
             else 0 end""",
+    "a card of the shelf is right, or marked": """
+        select l.product_id, l.sold, k.sold as card_sold, k.in_stock, g.status as group_status, g.paid, k.forming_rank
+        from trade.listing l left join trade.shelf_card k using (product_id)
+        left join trade.buy_group g on g.id = k.group_id left join trade.campaign c on c.id = k.campaign_id
+        where not exists (select from trade.shelf_mark m where m.product_id = l.product_id) and (
+            (l.sold, l.category_slug, l.merchant_id) is distinct from (k.sold, k.category_slug, k.merchant_id)
+            or k.on_shelf and not l.published or c.stopped_at is not null
+            or g.status <> 'open' or g.locked >= g.size
+            or k.forming_rank % 1000 <> (select min(t) from unnest(g.tier_people) t where t > g.paid) - g.paid
+            or k.on_shelf and k.in_stock <> exists (select from trade.stock st join trade.place p on p.id = st.place_id
+                where st.sku_id = k.sku_id and p.kind = 'main' and st.available > 0))""",
+    "what changes a card of the shelf marks it": """
+        select name from (values ('shelf_listing'), ('shelf_listing_new'), ('shelf_sku'), ('shelf_sku_new'),
+            ('shelf_stock'), ('shelf_stock_new'), ('shelf_campaign'), ('shelf_campaign_new'), ('shelf_group'))
+            as wanted(name)
+        where not exists (select from pg_trigger t where t.tgname = wanted.name and t.tgenabled in ('O', 'A'))""",
     "a payment is the sum of its shares": """
         select p.id, p.amount_fen, coalesce(sum(s.amount_fen), 0) as shares from payments.payment p
         left join payments.payment_share s on s.payment_id = p.id group by p.id
