@@ -238,7 +238,7 @@ class Greeter(Facade):
     module = "greeter"
 
     @operation
-    async def greet(self, *, name: str) -> str:
+    async def greet(self, *, name: str = "you") -> str:
         raise NotImplementedError
 
 
@@ -247,7 +247,8 @@ async def greet(ctx: dict[str, str], name: str) -> str:
 
 
 async def test_a_use_case_implements_the_operation_of_its_name() -> None:
-    assert await implement(Greeter, {"word": "Hello"}, greet).greet(name="Ann") == "Hello, Ann"
+    greeter = implement(Greeter, {"word": "Hello"}, greet)
+    assert [await greeter.greet(name="Ann"), await greeter.greet()] == ["Hello, Ann", "Hello, you"]
 
 
 async def _others(ctx: dict[str, str], whom: str) -> str:

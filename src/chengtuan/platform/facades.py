@@ -88,13 +88,20 @@ def implement(facade: type[F], context: object, *use_cases: Callable[..., Awaita
         if takes != promised:
             raise TypeError(f"{facade.__name__}.{name}: the use case is {takes}, the operation {promised}")
 
-        async def call(_: Any, **arguments: Any) -> Any:
-            return await use_case(context, **arguments)
+        defaults = _defaults(operations[name])
+
+        async def call(self: Any, **arguments: Any) -> Any:
+            return await use_case(self._ctx, **(defaults | arguments))
 
         return call
 
-    body = {name: implemented(name) for name in operations}
+    body = {"_ctx": context} | {name: implemented(name) for name in operations}
     return cast("F", type(facade.__name__.removesuffix("Facade"), (facade,), body)())
+
+
+def _defaults(method: Callable[..., Any]) -> dict[str, Any]:
+    parameters = inspect.signature(method).parameters.values()
+    return {each.name: each.default for each in parameters if each.default is not each.empty}
 
 
 def bind_local(facade: type[F], implementation: F) -> F:

@@ -5,7 +5,7 @@ from functools import partial
 
 from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsSender
 from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
-from chengtuan.modules.accounts.binding import AccountsBinding
+from chengtuan.modules.accounts.binding import facade_of
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.accounts.http.routes import routes
@@ -33,7 +33,7 @@ def build(deps: Dependencies) -> Built:
         shopper_sessions=Gatherer(partial(_sessions, deps)),
         buyers=Gatherer(partial(_buyers, deps)),
     )
-    return Built(routers=[routes(ctx)], facade=AccountsBinding(ctx), jobs=jobs(ctx))
+    return Built(routers=[routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx))
 
 
 async def _sessions(deps: Dependencies, token_hashes: Sequence[bytes]) -> dict[bytes, SessionRow]:

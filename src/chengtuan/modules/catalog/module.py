@@ -1,6 +1,6 @@
 """The manifest of `catalog`."""
 
-from chengtuan.modules.catalog.binding import CatalogBinding
+from chengtuan.modules.catalog.binding import facade_of
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.catalog.http.routes import routes
@@ -20,7 +20,7 @@ def build(deps: Dependencies) -> Built:
         merchants=deps.facade(MerchantsFacade),  # asked for by its declaration
         pictures=PictureStore(deps.platform.data / "media" / "uploads"),
     )
-    return Built(routers=[routes(ctx)], facade=CatalogBinding(ctx))
+    return Built(routers=[routes(ctx)], facade=facade_of(ctx))
 
 
 CATALOG = ModuleManifest(

@@ -1,6 +1,6 @@
 """The manifest of `merchants`."""
 
-from chengtuan.modules.merchants.binding import MerchantsBinding
+from chengtuan.modules.merchants.binding import facade_of
 from chengtuan.modules.merchants.context import Merchants
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.merchants.http.routes import routes
@@ -10,7 +10,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 def build(deps: Dependencies) -> Built:
     ctx = Merchants(database=deps.database)
-    return Built(routers=[routes(ctx)], facade=MerchantsBinding(ctx))
+    return Built(routers=[routes(ctx)], facade=facade_of(ctx))
 
 
 MERCHANTS = ModuleManifest(

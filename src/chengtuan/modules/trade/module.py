@@ -11,7 +11,7 @@ from chengtuan.modules.payments.facade import (
 from chengtuan.modules.trade.activities.http.console import console_campaign_routes
 from chengtuan.modules.trade.admission.http.routes import admission_routes
 from chengtuan.modules.trade.admission.usecases.submit_order import lanes_of_submissions
-from chengtuan.modules.trade.binding import TradeBinding
+from chengtuan.modules.trade.binding import facade_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.modules.trade.groups.http.console import console_group_routes
@@ -55,7 +55,7 @@ def build(deps: Dependencies) -> Built:
             console_order_routes(ctx),
             console_refund_routes(ctx),
         ],
-        facade=TradeBinding(ctx),
+        facade=facade_of(ctx),
         subscribers=subscribers(ctx),
         jobs=jobs(ctx),
         loops=loops(ctx),

@@ -31,10 +31,10 @@ async def list_addresses(ctx: Accounts, person_id: UUID) -> list[SavedAddress]:
     return [SavedAddress(row.id, open_address(ctx.keys, row), row.is_default, row.version) for row in rows]
 
 
-async def get_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> Address:
+async def get_address(ctx: Accounts, user_id: UUID, address_id: UUID) -> Address:
     """Raises AddressNotFound, for another person's address too."""
     async with ctx.database.read() as db:
-        row = await addresses.find_address(db, person_id, address_id)
+        row = await addresses.find_address(db, user_id, address_id)
     if row is None:
         raise AddressNotFound
     return open_address(ctx.keys, row)

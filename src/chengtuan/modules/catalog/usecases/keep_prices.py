@@ -16,7 +16,7 @@ async def keep_prices(
     campaign_id: UUID,
     merchant_id: UUID,
     product_id: UUID,
-    prices: Sequence[GroupPrice],
+    prices: list[GroupPrice],
     until: datetime,
 ) -> None:
     """Raises ProductNotFound, DearerThanAlone. The product's row is locked: an edit comes wholly before or after."""
