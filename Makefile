@@ -95,6 +95,10 @@ new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
 	@if [ -z "$(NAME)" ]; then echo "Say its name: make new-module NAME=coupons"; exit 1; fi
 	@$(PYTHON) -m chengtuan.apps.cli new-module "$(NAME)"
 
+.PHONY: new-section
+new-section: ## Lay out a section of the console: make new-section NAME=coupons NEEDS=campaigns:read
+	@cd clients/console && node scripts/new-section.js "$(NAME)" "$(NEEDS)"
+
 .PHONY: docs
 docs: setup-dev ## Write docs/reference, the API's description and the clients' types again from the code
 	@$(PYTHON) -m chengtuan.apps.cli docs
