@@ -9,5 +9,7 @@ export interface Column<T> {
   right?: boolean
   /** Left out where there is no room; cards show it. */
   wide?: boolean
+  /** Says nothing outside a table: cards leave it out. */
+  tableOnly?: boolean
   class?: string | ((row: T) => string)
 }

@@ -107,7 +107,7 @@ describe('stock that is being typed', () => {
     const { wrapper } = await dialog()
     wrapper.findComponent(IntField).vm.$emit('update:modelValue', 20)
     await wrapper.find(button).trigger('click')
-    await flushPromises()
+    await vi.waitFor(() => expect(asked.value).not.toBeNull())
     asked.value!.answer(null)
     await flushPromises()
     expect(wrapper.find('.el-overlay').isVisible()).toBe(true)
