@@ -20,7 +20,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     // What most pages need comes in one file instead of a dozen small ones.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'base', test: /\/src\/(api|components|format|i18n|lists|live|session)\//, minShareCount: 3 }] } },
+      output: { codeSplitting: { groups: [{ name: 'base', test: /\/src\/(api|components|format|i18n|lists|live|session)\//, minShareCount: 6 }] } },
     },
   },
   test: {

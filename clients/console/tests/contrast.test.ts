@@ -6,7 +6,7 @@ const colour = (name: string): string => new RegExp(`${name}: (#[0-9a-f]{6})`).e
 
 const SURFACES = ['#ffffff', '#f6f5f2', '#efede8', '#fff8e6', '#fbf7ef', '#f9f8f5']
 const TEXTS = ['--ct-ink', '--ct-muted', '--ct-action', '--ct-success', '--ct-warning', '--ct-danger', '--el-text-color-regular', '--el-text-color-secondary', '--el-text-color-placeholder']
-const BUTTONS = ['--el-color-primary', '--el-color-danger', '--el-color-success']
+const BUTTONS = ['--el-color-primary', '--el-color-primary-dark-2', '--el-color-danger', '--el-color-success']
 
 function luminance(hex: string): number {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
