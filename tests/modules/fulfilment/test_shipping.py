@@ -38,7 +38,7 @@ async def test_a_paid_order_waits_for_its_merchant_and_then_leaves(shop: Shop) -
     (task,) = rows(shop, "select shipped_at from fulfilment.parcel_task")
     assert task["shipped_at"] is not None
     seen = await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/shipment")
-    assert seen.json() | {"correction": "free"} == shipment
+    assert seen.json() | {"correction": "free", "refused": None} == shipment
 
 
 async def test_shipping_again_with_the_same_number_is_the_same_shipment(shop: Shop) -> None:
