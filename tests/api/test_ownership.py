@@ -47,6 +47,8 @@ async def _property(world: World) -> Property:
     await ann.person.post(f"/api/v1/trade/orders/{left['id']}/cancel")
     unpaid = await ann.order("solo")
     await world.settle()
+    carted = await ann.person.post("/api/v1/trade/cart/lines", {"sku_id": shop.sku_id, "quantity": 1})
+    line = carted.json()["shops"][0]["lines"][0]
     refunds = (await shop.merchant.get("/api/v1/trade/console/refunds")).json()["items"]
     clerk = {"login": "clerk", "name": "Clerk", "roles": ["merchant_service"]}
     added = await shop.merchant.post("/api/v1/accounts/console/staff", clerk)
@@ -68,6 +70,7 @@ async def _property(world: World) -> Property:
         "edit_console_product": {name: product[name] for name in names} | {"name": {"en": "Stolen"}, "version": 1},
         "pay_order": {"channel": "wechat_h5", "return_url": "http://shop.test/back"},
         "change_own_staff": {"name": "Stolen", "roles": ["merchant_owner"], "version": 1},
+        "put_cart_line": {"quantity": 2, "version": line["version"]},
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},
         "ship_parcel": parcel,

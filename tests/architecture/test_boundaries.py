@@ -28,7 +28,7 @@ VIOLATIONS = {
         "modules/payments/repository/payments.py",
         "from chengtuan.modules.payments.usecases import open_payment",
     ),
-    "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods": (
+    "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods": (
         "modules/trade/orders/rows/orders.py",
         "from chengtuan.modules.trade.groups.rows import groups",
     ),
@@ -68,6 +68,16 @@ MORE = {
         "modules/payments/domain/refund.py",
         "from chengtuan.modules.payments.repository import refunds",
     ),
+    "a shelf of trade that knows carts": (
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "modules/trade/shelf/usecases/read_offer.py",
+        "from chengtuan.modules.trade.cart import rows",
+    ),
+    "an order of trade that knows its cart": (
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "modules/trade/admission/usecases/submit_order.py",
+        "from chengtuan.modules.trade.cart import rows",
+    ),
     "a rule of trade that knows its rows": (
         "Inside a package of trade: http > usecases > moves > rows > rules",
         "modules/trade/activities/rules/tiers.py",
@@ -79,17 +89,17 @@ MORE = {
         "import httpx",
     ),
     "stock that knows orders": (
-        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
         "modules/trade/stock/usecases/change_stock.py",
         "from chengtuan.modules.trade.orders.rows import orders",
     ),
     "refunds that know stock": (
-        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
         "modules/trade/refunds/moves.py",
         "from chengtuan.modules.trade.stock.rows import stock",
     ),
     "a context that knows what uses it": (
-        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
         "modules/trade/context.py",
         "from chengtuan.modules.trade.orders.rows import views",
     ),
@@ -104,7 +114,7 @@ MORE = {
         "from chengtuan.modules.payments.domain import refund",
     ),
     "a facade that knows a package": (
-        "Packages of trade: shelf > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
         "modules/trade/facade/contracts.py",
         "from chengtuan.modules.trade.activities.rules import tiers",
     ),

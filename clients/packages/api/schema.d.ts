@@ -1064,6 +1064,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cart
+         * @description What is in the cart, by merchant, and what can be bought of it now.
+         */
+        get: operations["show_cart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/cart/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cart Count
+         * @description How many lines are in the cart.
+         */
+        get: operations["show_cart_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/cart/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Cart Units
+         * @description So many units more, never more than there are. Repeating it with the same key adds nothing.
+         */
+        post: operations["add_cart_units"];
+        /**
+         * Remove Cart Lines
+         * @description Take lines out; those that are not there are no mistake.
+         */
+        delete: operations["remove_cart_lines"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/cart/lines/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Cart Line
+         * @description So many units instead. More than there are is refused, fewer are always taken.
+         */
+        put: operations["put_cart_line"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/campaigns": {
         parameters: {
             query?: never;
@@ -2674,6 +2758,230 @@ export interface components {
         CarrierList: {
             /** Items */
             items: components["schemas"]["Carrier"][];
+        };
+        /**
+         * Cart
+         * @description Merchants in the order of what was added last; `lines` of at most `most_lines`.
+         */
+        Cart: {
+            /** Lines */
+            lines: number;
+            /** Most Lines */
+            most_lines: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Shops */
+            shops: components["schemas"]["CartShop"][];
+        };
+        /**
+         * CartAddition
+         * @description So many units more of a variant, from 1 to 999.
+         */
+        CartAddition: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /** CartCount */
+        CartCount: {
+            /** Lines */
+            lines: number;
+        };
+        /** CartFullProblem */
+        CartFullProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/cart-full";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/cart-full";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CartLine
+         * @description `unit_price_fen` is what one costs, `added_price_fen` what it cost when it was put into the cart.
+         *
+         *     `state` says whether the line can be bought as it stands: `few` are left (`available`), it is `sold_out`, its
+         *     product is `off_shelf`, or the variant is `gone`.
+         */
+        CartLine: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Added Price Fen
+             * @description fen, 1/100 yuan
+             */
+            added_price_fen: number;
+            /** Available */
+            available: number;
+            /** Image Url */
+            image_url: string;
+            /** List Price Fen */
+            list_price_fen: number | null;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Sku Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            sku_name: {
+                [key: string]: string;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "few" | "sold_out" | "off_shelf" | "gone";
+            /**
+             * Unit Price Fen
+             * @description fen, 1/100 yuan
+             */
+            unit_price_fen: number;
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+        };
+        /** CartLineChangedProblem */
+        CartLineChangedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/cart-line-changed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Quantity */
+            quantity: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/cart-line-changed";
+            /** Version */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** CartLineNotFoundProblem */
+        CartLineNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/cart-line-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/cart-line-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CartQuantity
+         * @description So many units instead of those that `version` had.
+         */
+        CartQuantity: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Version
+             * @description The line's version that was read.
+             */
+            version: number;
+        };
+        /**
+         * CartShop
+         * @description What is in the cart of one merchant: it is bought together.
+         */
+        CartShop: {
+            /** Lines */
+            lines: components["schemas"]["CartLine"][];
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
         };
         /** Category */
         Category: {
@@ -4302,6 +4610,36 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** NotInCartProblem */
+        NotInCartProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/not-in-cart";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/not-in-cart";
+        } & {
+            [key: string]: unknown;
+        };
         /** NotOneselfProblem */
         NotOneselfProblem: {
             /**
@@ -4695,6 +5033,8 @@ export interface components {
         /**
          * OrderInput
          * @description As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs.
+         *
+         *     `from_cart`: the lines leave the cart with the order; nothing is ordered if they are not in it any more.
          */
         OrderInput: {
             /**
@@ -4706,6 +5046,11 @@ export interface components {
             campaign_id?: string | null;
             /** Expected Payable Fen */
             expected_payable_fen?: number | null;
+            /**
+             * From Cart
+             * @default false
+             */
+            from_cart: boolean;
             /** Group Id */
             group_id?: string | null;
             /** Lines */
@@ -10263,6 +10608,229 @@ export interface operations {
             };
         };
     };
+    show_cart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+        };
+    };
+    show_cart_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartCount"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+        };
+    };
+    add_cart_units: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartAddition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description Not enough left; The cart has no room for another item; This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SoldOutProblem"] | components["schemas"]["CartFullProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                };
+            };
+            /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    remove_cart_lines: {
+        parameters: {
+            query: {
+                sku_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    put_cart_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartQuantity"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such item on sale; This item is not in the cart */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CartLineNotFoundProblem"];
+                };
+            };
+            /** @description Not enough left; Somebody changed this item in the cart meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SoldOutProblem"] | components["schemas"]["CartLineChangedProblem"];
+                };
+            };
+            /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     list_campaigns: {
         parameters: {
             query?: {
@@ -11616,13 +12184,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["CampaignNotFoundProblem"] | components["schemas"]["GroupNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; No order is as large as that; choose fewer; That is more than one person may buy in this campaign; Only people who are new to this merchant may join this group; Pay or cancel your open orders first; You gave up many orders lately; try again later; The price is another one now; This Idempotency-Key was used for another request */
+            /** @description The campaign is not running; The group is full; The group has ended; This is your own group; You have a seat in this group already; Not enough left; No order is as large as that; choose fewer; That is more than one person may buy in this campaign; Only people who are new to this merchant may join this group; Pay or cancel your open orders first; You gave up many orders lately; try again later; The price is another one now; What is to be bought from the cart is not in it any more; This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                    "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["NotInCartProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
             /** @description An order is of one merchant; buy from each separately; The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */

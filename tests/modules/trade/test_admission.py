@@ -175,11 +175,21 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
             p.OrderTooLarge,
         ),
         ({"granted": {(USER, UUID(int=201)): (UUID(int=9), b"b")}}, wish(), p.IdempotencyConflict),
+        ({}, alone(from_cart=True), p.NotInCart),
+        ({"carted": {(USER, SKU): 1}}, alone(from_cart=True, quantity=2), p.NotInCart),
+        ({"carted": {(FRIEND, SKU): 2}}, alone(from_cart=True), p.NotInCart),
     ],
 )
 @pytest.mark.feature("F31")
 def test_refusals(changes: dict[str, Any], asked: Wish, problem: type[Problem]) -> None:
     assert refusal(snapshot(**changes), asked) is problem
+
+
+def test_what_is_in_the_cart_is_bought_once_in_a_batch() -> None:
+    wishes = [alone(number, from_cart=True, absorbed=BOTH, quantity=2) for number in (1, 2)]
+    first, second = decide(snapshot(carted={(FRIEND, SKU): 1, (USER, SKU): 2}), wishes)
+    assert isinstance(first, Taken)
+    assert isinstance(second, p.NotInCart)
 
 
 def test_the_same_request_gives_the_same_order() -> None:

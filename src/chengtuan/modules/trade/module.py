@@ -12,6 +12,7 @@ from chengtuan.modules.trade.activities.http.console import console_campaign_rou
 from chengtuan.modules.trade.admission.http.routes import admission_routes
 from chengtuan.modules.trade.admission.usecases.submit_order import lanes_of_submissions
 from chengtuan.modules.trade.binding import facade_of
+from chengtuan.modules.trade.cart.http.routes import cart_routes
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.modules.trade.groups.http.console import console_group_routes
@@ -45,6 +46,7 @@ def build(deps: Dependencies) -> Built:
     return Built(
         routers=[
             shelf_routes(ctx),
+            cart_routes(ctx),
             group_routes(ctx),
             admission_routes(ctx, lanes_of_submissions(ctx), glance),
             paying_routes(ctx, glance),

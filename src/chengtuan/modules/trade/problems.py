@@ -79,6 +79,33 @@ class SoldOut(Problem):
     members = {"available": int, "sku_id": str}
 
 
+class CartLineNotFound(Problem):
+    code = "trade/cart-line-not-found"
+    status = 404
+    title = "This item is not in the cart"
+
+
+class CartLineChanged(Problem):
+    code = "trade/cart-line-changed"
+    status = 409
+    title = "Somebody changed this item in the cart meanwhile"
+    members = {"quantity": int, "version": int}
+
+
+class CartFull(Problem):
+    code = "trade/cart-full"
+    status = 409
+    title = "The cart has no room for another item"
+    members = {"limit": int}
+
+
+class NotInCart(Problem):
+    code = "trade/not-in-cart"
+    status = 409
+    title = "What is to be bought from the cart is not in it any more"
+    members = {"sku_id": str}
+
+
 class SeveralMerchants(Problem):
     code = "trade/several-merchants"
     status = 422

@@ -92,7 +92,7 @@ export function useCheckout() {
 
   /** Place the order; on a changed price ask once and go on with the new amount. */
   async function submit(): Promise<Order | null> {
-    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: seen(typed.remark) }
+    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: seen(typed.remark), from_cart: false }
     try {
       let order = await placeOrder(body, attemptKey(body))
       endAttempt(body)

@@ -1,6 +1,7 @@
 """Tables of `trade`, a file for each package. Constraints here are the last line behind every conditional statement."""
 
 from chengtuan.modules.trade.models.activities import campaign, campaign_sku
+from chengtuan.modules.trade.models.cart import cart_line, cart_request
 from chengtuan.modules.trade.models.goods import goods_name, listing, listing_sku
 from chengtuan.modules.trade.models.groups import buy_group, seat, united_buyer
 from chengtuan.modules.trade.models.metadata import METADATA
@@ -21,6 +22,8 @@ __all__ = [
     "buy_group",
     "campaign",
     "campaign_sku",
+    "cart_line",
+    "cart_request",
     "goods_name",
     "instalment",
     "listing",

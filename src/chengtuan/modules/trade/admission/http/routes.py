@@ -39,6 +39,7 @@ _SUBMIT = (
     p.TooManyDepartures,
     p.PriceChanged,
     p.NotDeliverable,
+    p.NotInCart,
     p.DeliveryAddressNotFound,
     p.BadQuantity,
     p.IdempotencyConflict,
@@ -78,6 +79,7 @@ def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> AP
             address_id=wish.address_id,
             expected_payable_fen=wish.expected_payable_fen,
             remark=wish.remark,
+            from_cart=wish.from_cart,
         )
         return await shown_order(ctx, glance, await submit_order(ctx, submissions, request), None, status=201)
 

@@ -51,11 +51,21 @@ class PreviewInput(BaseModel):
 
 
 class OrderInput(PreviewInput):
-    """As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs."""
+    """As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs.
+
+    `from_cart`: the lines leave the cart with the order; nothing is ordered if they are not in it any more.
+    """
 
     address_id: UUID
     expected_payable_fen: FenIn | None = None
     remark: Annotated[str, Prose(200)] = ""
+    from_cart: bool = False
+
+    @model_validator(mode="after")
+    def carts_are_for_one_alone(self) -> Self:
+        if self.from_cart and self.mode is not Mode.SOLO:
+            raise ValueError("what is in a cart is bought alone")
+        return self
 
 
 class QuoteLine(BaseModel):

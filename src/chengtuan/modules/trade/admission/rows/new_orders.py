@@ -15,7 +15,7 @@ from chengtuan.modules.trade.admission.rows.records import (
     search_record,
     seat_record,
 )
-from chengtuan.modules.trade.admission.rules.wish import Taken
+from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Taken
 from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.modules.trade.stock.moves import reserve
 from chengtuan.modules.trade.stock.rules import Holding
@@ -44,6 +44,7 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
         await insert(tx, models.order_search, [search_record(order) for order in orders])
         await insert(tx, models.seat, [seat_record(order, now) for order in grouped])
         await tx.execute_many(_REMEMBER_UNITED, _united(orders))
+        await tx.execute_many(_LEAVE_CART, _from_carts(orders))
 
 
 def _units(taken: Iterable[tuple[UUID | None, int]]) -> list[dict[str, Any]]:
@@ -74,6 +75,32 @@ _REMEMBER_UNITED = (
 def _united(orders: Sequence[NewOrder]) -> list[tuple[UUID, UUID]]:
     wishes = [order.taken.wish for order in orders]
     return sorted({(absorbed, wish.user_id) for wish in wishes for absorbed in wish.absorbed})
+
+
+_LEAVE_CART = (
+    # several ids are one person with one cart: what is left of a variant stays on one line, the rest of them go
+    "with bought as (select * from unnest(%(skus)s::uuid[], %(units)s::int[]) b(sku_id, units)),"
+    " mine as (select c.user_id, c.sku_id, least(sum(c.quantity) over variant, %(most)s)::int - b.units as rest,"
+    "  row_number() over (variant order by c.user_id) as nth from cart_line c join bought b using (sku_id)"
+    "  where c.user_id = any(%(ids)s) window variant as (partition by c.sku_id)),"
+    " gone as (delete from cart_line c using mine m"
+    "  where (c.user_id, c.sku_id) = (m.user_id, m.sku_id) and (m.nth > 1 or m.rest = 0))"
+    " update cart_line c set quantity = m.rest, version = default from mine m"
+    " where (c.user_id, c.sku_id) = (m.user_id, m.sku_id) and m.nth = 1 and m.rest <> 0"
+)
+
+
+def _from_carts(orders: Sequence[NewOrder]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ids": sorted(wish.buyer_ids),
+            "skus": [line.sku_id for line in wish.lines],
+            "units": [line.quantity for line in wish.lines],
+            "most": MAX_QUANTITY,
+        }
+        for wish in (order.taken.wish for order in orders)
+        if wish.from_cart
+    ]
 
 
 def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:

@@ -26,6 +26,7 @@ from chengtuan.modules.trade.problems import (
     IdempotencyConflict,
     NewcomersOnly,
     NotDeliverable,
+    NotInCart,
     OrderTooLarge,
     OwnGroup,
     PriceChanged,
@@ -183,6 +184,15 @@ def _tier_prices(snapshot: Snapshot, sku: SkuState, campaign: CampaignState | No
     return prices
 
 
+def still_in_the_cart(snapshot: Snapshot, case: Case) -> None:
+    """What is bought from the cart is bought once, from however many tabs."""
+    if not case.wish.from_cart:
+        return
+    for line in case.wish.lines:
+        if line.quantity > snapshot.in_cart(case.wish.buyer_ids, line.sku_id):
+            raise NotInCart(sku_id=str(line.sku_id))
+
+
 def a_seat_is_free(snapshot: Snapshot, case: Case) -> None:
     if case.group is None:
         return
@@ -247,6 +257,7 @@ def at_the_expected_price(_: Snapshot, case: Case) -> None:
 RULES_OF_GOODS: tuple[Rule, ...] = (a_seat_is_free, no_larger_than_money, in_stock)
 """Those that hold for everybody: what a preview is judged by."""
 RULES: tuple[Rule, ...] = (
+    still_in_the_cart,
     a_seat_is_free,
     the_campaign_delivers_there,
     within_the_campaigns_limit,

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen
-from chengtuan.modules.trade.admission.rules.wish import Mode, Taken
+from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Mode, Taken, Wish
 
 
 @dataclass(slots=True)
@@ -101,6 +101,8 @@ class Snapshot:
     """(absorbed, user): ids over which orders were judged as one person's."""
     texts: dict[UUID, SkuText] = field(default_factory=dict)
     """What orders copy from the shelf; nothing is judged by it."""
+    carted: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    """Units by (user, SKU) in the carts that orders are made from."""
 
     def buyer(self, ids: Collection[UUID]) -> BuyerState:
         """What one person did under all of their ids."""
@@ -119,6 +121,10 @@ class Snapshot:
     def is_seated(self, ids: Collection[UUID], group_id: UUID) -> bool:
         return any((group_id, user_id) in self.seated for user_id in ids)
 
+    def in_cart(self, ids: Collection[UUID], sku_id: UUID) -> int:
+        """Units in the cart of a person, who has one cart under all of their ids."""
+        return min(sum(self.carted.get((user_id, sku_id), 0) for user_id in ids), MAX_QUANTITY)
+
     def granted_to(self, ids: Collection[UUID], request_id: UUID) -> tuple[UUID, bytes] | None:
         """The order that was made for an Idempotency-Key, under any of the ids."""
         return next((self.granted[key] for user_id in ids if (key := (user_id, request_id)) in self.granted), None)
@@ -132,6 +138,8 @@ class Snapshot:
         wish = taken.wish
         for line in wish.lines:
             self.skus[line.sku_id].available -= line.quantity
+        if wish.from_cart:
+            self._take_from_cart(wish)
         buyer = self.buyers.setdefault(wish.user_id, BuyerState())
         buyer.unpaid += 1
         buyer.merchants.add(taken.merchant_id)
@@ -145,3 +153,9 @@ class Snapshot:
         self.seated.add((taken.group_id, wish.user_id))
         if wish.mode is Mode.JOIN:
             self.groups[taken.group_id].locked += 1
+
+    def _take_from_cart(self, wish: Wish) -> None:
+        for line in wish.lines:
+            rest = self.in_cart(wish.buyer_ids, line.sku_id) - line.quantity
+            self.carted |= {(user_id, line.sku_id): 0 for user_id in wish.buyer_ids}
+            self.carted[wish.user_id, line.sku_id] = rest

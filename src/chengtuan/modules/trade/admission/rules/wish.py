@@ -8,6 +8,9 @@ from uuid import UUID
 from chengtuan.kernel.money import Fen
 from chengtuan.modules.trade.pricing.rules import Priced
 
+MAX_QUANTITY = 999
+"""Units of one variant that an order or a cart may have."""
+
 
 class Mode(StrEnum):
     SOLO = "solo"
@@ -26,6 +29,7 @@ class Wish:
     """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared.
 
     A group has one line; alone one may buy several things of one merchant, each variant once.
+    `from_cart`: it is taken out of the buyer's cart.
     `absorbed` are accounts that were united into the buyer's: all are judged as one person.
     """
 
@@ -41,6 +45,7 @@ class Wish:
     province_code: str
     expected_payable_fen: Fen | None
     absorbed: frozenset[UUID] = frozenset()
+    from_cart: bool = False
 
     @property
     def buyer_ids(self) -> frozenset[UUID]:

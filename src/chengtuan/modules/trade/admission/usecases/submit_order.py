@@ -16,7 +16,15 @@ from chengtuan.modules.trade.admission.rows.records import NewOrder
 from chengtuan.modules.trade.admission.rows.snapshots import lock_free_snapshot, lock_snapshot
 from chengtuan.modules.trade.admission.rules.decide import Verdict, decide
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
-from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
+from chengtuan.modules.trade.admission.rules.wish import (
+    MAX_QUANTITY,
+    Mode,
+    Outdated,
+    Repeated,
+    Taken,
+    Wish,
+    WishLine,
+)
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rules.numbers import order_number
@@ -33,7 +41,6 @@ from chengtuan.platform.combiner import LOCK_S, HeldUp, Lanes
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
-MAX_QUANTITY = 999
 _PREPARED_AT_MOST = 3
 """Nobody's accounts are united more often while one order is taken."""
 
@@ -42,7 +49,7 @@ Answer: TypeAlias = UUID | Outdated | Problem
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRequest:
-    """What the shopper asked for. `request_id` is the Idempotency-Key, `absorbed` as in Wish."""
+    """What the shopper asked for. `request_id` is the Idempotency-Key, `absorbed` and `from_cart` as in Wish."""
 
     user_id: UUID
     absorbed: frozenset[UUID] = frozenset()
@@ -54,6 +61,7 @@ class OrderRequest:
     address_id: UUID
     expected_payable_fen: int | None = None
     remark: str = ""
+    from_cart: bool = False
 
     def fingerprint(self) -> bytes:
         """Equal for equal wishes: a key used again for something else is a mistake."""
@@ -139,6 +147,7 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
         province_code=address.province_code if address else "",
         expected_payable_fen=request.expected_payable_fen,
         absorbed=request.absorbed,
+        from_cart=request.from_cart,
     )
 
 

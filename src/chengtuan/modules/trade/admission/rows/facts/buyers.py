@@ -1,6 +1,6 @@
 """Who asks: one person's orders are judged one after the other, and by what they did lately."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,9 @@ from uuid import UUID
 
 from chengtuan.modules.trade.admission.rows.facts.fact import Asked, Fact, Params, Query
 from chengtuan.modules.trade.admission.rules.snapshot import BuyerState
+from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.states import CancelReason, OrderStatus
+from chengtuan.platform.database import WriteSession
 
 _LEFT_WITHIN = timedelta(days=1)
 _GIVEN_UP_WITHIN = timedelta(hours=1)
@@ -29,6 +31,13 @@ LOCK = Query(
     " where not pg_try_advisory_xact_lock(hashtextextended('trade.buyer:' || id, 0))",
 )
 LOCKED = Fact("buyers", (LOCK,), lambda _: {})
+
+
+async def lock_buyer(tx: WriteSession, ids: Collection[UUID]) -> None:
+    """Nobody else takes an order of this person, or changes their cart, before the transaction ends."""
+    taken(tx, Lock.BUYER, ids)
+    assert LOCK.locked is not None
+    await tx.fetch_one(LOCK.kind, LOCK.locked, {"users": list(ids)})
 
 
 @dataclass(frozen=True, slots=True)
