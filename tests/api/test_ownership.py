@@ -52,6 +52,9 @@ async def _property(world: World) -> Property:
     refunds = (await shop.merchant.get("/api/v1/trade/console/refunds")).json()["items"]
     clerk = {"login": "clerk", "name": "Clerk", "roles": ["merchant_service"]}
     added = await shop.merchant.post("/api/v1/accounts/console/staff", clerk)
+    zone = {"regions": [], "first_units": 1, "first_fen": 600, "further_units": 1, "further_fen": 200}
+    freight = {"name": "Parcels", "zones": [zone]}
+    template = await shop.merchant.post("/api/v1/trade/console/freight/templates", freight | {"unit": "piece"})
     ids = {
         "order_id": unpaid["id"],
         "shipped_order_id": shipped["id"],
@@ -61,6 +64,7 @@ async def _property(world: World) -> Property:
         "product_id": shop.product_id,
         "sku_id": shop.sku_id,
         "refund_id": refunds[0]["id"],
+        "template_id": template.json()["id"],
         "staff_id": added.json()["colleague"]["id"],
     }
     product = (await shop.merchant.get(f"/api/v1/catalog/console/products/{shop.product_id}")).json()
@@ -71,6 +75,9 @@ async def _property(world: World) -> Property:
         "pay_order": {"channel": "wechat_h5", "return_url": "http://shop.test/back"},
         "change_own_staff": {"name": "Stolen", "roles": ["merchant_owner"], "version": 1},
         "put_cart_line": {"quantity": 2, "version": line["version"]},
+        "edit_freight_template": freight | {"name": "Stolen", "version": 1},
+        "try_freight_template": {"province_code": "440000", "pieces": 1},
+        "edit_product_freight": {"template_id": None, "version": 0},
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},
         "ship_parcel": parcel,

@@ -28,7 +28,7 @@ VIOLATIONS = {
         "modules/payments/repository/payments.py",
         "from chengtuan.modules.payments.usecases import open_payment",
     ),
-    "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods": (
+    "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods": (
         "modules/trade/orders/rows/orders.py",
         "from chengtuan.modules.trade.groups.rows import groups",
     ),
@@ -69,12 +69,12 @@ MORE = {
         "from chengtuan.modules.payments.repository import refunds",
     ),
     "a shelf of trade that knows carts": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
         "modules/trade/shelf/usecases/read_offer.py",
         "from chengtuan.modules.trade.cart import rows",
     ),
     "an order of trade that knows its cart": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
         "modules/trade/admission/usecases/submit_order.py",
         "from chengtuan.modules.trade.cart import rows",
     ),
@@ -89,17 +89,27 @@ MORE = {
         "import httpx",
     ),
     "stock that knows orders": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
         "modules/trade/stock/usecases/change_stock.py",
         "from chengtuan.modules.trade.orders.rows import orders",
     ),
     "refunds that know stock": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
         "modules/trade/refunds/moves.py",
         "from chengtuan.modules.trade.stock.rows import stock",
     ),
+    "freight that knows orders": (
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "modules/trade/freight/usecases/send_product.py",
+        "from chengtuan.modules.trade.orders.rows import orders",
+    ),
+    "a price that knows where its templates are kept": (
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "modules/trade/pricing/freight.py",
+        "from chengtuan.modules.trade.freight.rows import templates",
+    ),
     "a context that knows what uses it": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
         "modules/trade/context.py",
         "from chengtuan.modules.trade.orders.rows import views",
     ),
@@ -114,7 +124,7 @@ MORE = {
         "from chengtuan.modules.payments.domain import refund",
     ),
     "a facade that knows a package": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > goods",
+        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
         "modules/trade/facade/contracts.py",
         "from chengtuan.modules.trade.activities.rules import tiers",
     ),

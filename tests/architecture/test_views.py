@@ -142,6 +142,7 @@ def test_it_would_be_seen(case: str) -> None:
 MUST_BE_CURRENT = {
     "list_addresses": "saved a moment ago, on this page",
     "list_colleagues": "same",
+    "list_templates": "same, and an edit names the version that it shows",
     "list_staff": "a facade's answer: whoever asks may decide on it",
     "list_orders": "placed a moment ago, by this person",
     "list_stock_movements": "counted a moment ago, on this page",

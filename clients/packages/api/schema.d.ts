@@ -1212,6 +1212,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/console/freight/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product Freight
+         * @description By which template it is sent, and what its variants weigh.
+         */
+        get: operations["read_product_freight"];
+        /**
+         * Edit Product Freight
+         * @description Choose the template of orders from now on; unpaid and paid ones keep their freight.
+         */
+        put: operations["edit_product_freight"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/freight/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Freight Templates
+         * @description The merchant's templates, by name.
+         */
+        get: operations["list_freight_templates"];
+        put?: never;
+        /**
+         * Create Freight Template
+         * @description Write a template. Nothing is charged by it before a product is sent by it.
+         */
+        post: operations["create_freight_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/freight/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Freight Template
+         * @description One template, with the version that an edit names.
+         */
+        get: operations["read_freight_template"];
+        /**
+         * Edit Freight Template
+         * @description Replace the version that was read. Orders keep the freight they were placed with.
+         */
+        put: operations["edit_freight_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/freight/templates/{template_id}/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Freight Template
+         * @description What so much would cost to deliver there.
+         */
+        post: operations["try_freight_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/groups": {
         parameters: {
             query?: never;
@@ -2103,6 +2195,36 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:platform/bad-cursor";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadFreightProblem */
+        BadFreightProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/bad-freight";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/bad-freight";
         } & {
             [key: string]: unknown;
         };
@@ -3664,6 +3786,220 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** FreightChangedProblem */
+        FreightChangedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/freight-changed";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/freight-changed";
+            /** Version */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FreightCost
+         * @description `freight_fen` is null where it is not delivered to.
+         */
+        FreightCost: {
+            /** Deliverable */
+            deliverable: boolean;
+            /** Freight Fen */
+            freight_fen: number | null;
+        };
+        /** FreightNameTakenProblem */
+        FreightNameTakenProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/freight-name-taken";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/freight-name-taken";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FreightTemplate
+         * @description The zone of everywhere else comes first.
+         */
+        FreightTemplate: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Undelivered */
+            undelivered: string[];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "piece" | "gram";
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+            /** Zones */
+            zones: components["schemas"]["FreightZone"][];
+        };
+        /** FreightTemplateEdit */
+        FreightTemplateEdit: {
+            /** Name */
+            name: string;
+            /**
+             * Undelivered
+             * @default []
+             */
+            undelivered: string[];
+            /**
+             * Version
+             * @description The version that was read and is to be replaced; another one is refused.
+             */
+            version: number;
+            /** Zones */
+            zones: components["schemas"]["FreightZone"][];
+        };
+        /**
+         * FreightTemplateInput
+         * @description A gram counts what variants weigh; it stays what it is.
+         */
+        FreightTemplateInput: {
+            /** Name */
+            name: string;
+            /**
+             * Undelivered
+             * @default []
+             */
+            undelivered: string[];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "piece" | "gram";
+            /** Zones */
+            zones: components["schemas"]["FreightZone"][];
+        };
+        /** FreightTemplateList */
+        FreightTemplateList: {
+            /** Items */
+            items: components["schemas"]["FreightTemplate"][];
+        };
+        /** FreightTemplateNotFoundProblem */
+        FreightTemplateNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/freight-template-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/freight-template-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FreightTrial
+         * @description So many pieces of so many grams together, for which `goods_fen` are paid.
+         */
+        FreightTrial: {
+            /**
+             * Goods Fen
+             * @description fen, 1/100 yuan
+             * @default 0
+             */
+            goods_fen: number;
+            /**
+             * Grams
+             * @default 0
+             */
+            grams: number;
+            /** Pieces */
+            pieces: number;
+            /** Province Code */
+            province_code: string;
+        };
+        /**
+         * FreightZone
+         * @description Prices for `regions`, or for everywhere else where that is empty: the first units, and each further step begun.
+         *
+         *     It is free from so much of goods on, counted after all reductions, or from so many pieces on.
+         */
+        FreightZone: {
+            /**
+             * First Fen
+             * @description fen, 1/100 yuan
+             */
+            first_fen: number;
+            /** First Units */
+            first_units: number;
+            /** Free From Fen */
+            free_from_fen?: number | null;
+            /** Free From Pieces */
+            free_from_pieces?: number | null;
+            /**
+             * Further Fen
+             * @description fen, 1/100 yuan
+             */
+            further_fen: number;
+            /** Further Units */
+            further_units: number;
+            /** Regions */
+            regions: string[];
+        };
         /**
          * GiveableRole
          * @description A role that the asker may give, and what it allows.
@@ -4567,6 +4903,8 @@ export interface components {
             instance: string;
             /** Request Id */
             request_id: string;
+            /** Sku Id */
+            sku_id: string;
             /**
              * Status
              * @constant
@@ -5604,6 +5942,33 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * ProductFreightEdit
+         * @description `template_id` null: sent free. `version` as it was read, 0 if nobody has chosen yet.
+         */
+        ProductFreightEdit: {
+            /** Template Id */
+            template_id: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Weights
+             * @default []
+             */
+            weights: components["schemas"]["SkuGrams"][];
+        };
+        /** ProductFreightOut */
+        ProductFreightOut: {
+            /** Template Id */
+            template_id: string | null;
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+            /** Weights */
+            weights: components["schemas"]["SkuGramsOut"][];
+        };
         /** ProductInput */
         ProductInput: {
             /** Category Slug */
@@ -5812,8 +6177,9 @@ export interface components {
          * Quote
          * @description What would be bought and what it costs. The fields of a single variant are those of the first line.
          *
-         *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. `initiator_back_fen` comes back to an
-         *     initiator when the group forms, at the price quoted.
+         *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. Without an address the freight may
+         *     not be known: it is the dearest then, so that no order costs more. `initiator_back_fen` comes back to an initiator
+         *     when the group forms, at the price quoted.
          */
         Quote: {
             /** Adjustments */
@@ -5825,6 +6191,8 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             freight_fen: number;
+            /** Freight Known */
+            freight_known: boolean;
             /**
              * Goods Fen
              * @description fen, 1/100 yuan
@@ -6472,6 +6840,36 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             solo_price_fen: number;
+        };
+        /**
+         * SkuGrams
+         * @description What one piece weighs; null: not known.
+         */
+        SkuGrams: {
+            /** Grams */
+            grams: number | null;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /** SkuGramsOut */
+        SkuGramsOut: {
+            /** Grams */
+            grams: number | null;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /**
          * SkuInput
@@ -7489,6 +7887,36 @@ export interface components {
             code: string;
             /** Device */
             device?: string | null;
+        };
+        /** WeightMissingProblem */
+        WeightMissingProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/weight-missing";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/weight-missing";
+        } & {
+            [key: string]: unknown;
         };
         /** WrongCodeProblem */
         WrongCodeProblem: {
@@ -11066,6 +11494,424 @@ export interface operations {
             };
         };
     };
+    read_product_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductFreightOut"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    edit_product_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductFreightEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductFreightOut"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale; There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description Somebody else changed the freight since it was read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightChangedProblem"];
+                };
+            };
+            /** @description This template counts weight, and a variant has none; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WeightMissingProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    list_freight_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateList"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+        };
+    };
+    create_freight_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplate"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description Another freight template has this name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightNameTakenProblem"];
+                };
+            };
+            /** @description The zones of this freight template do not fit together; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadFreightProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    read_freight_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplate"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    edit_freight_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTemplateEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplate"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description Another freight template has this name; Somebody else changed the freight since it was read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightNameTakenProblem"] | components["schemas"]["FreightChangedProblem"];
+                };
+            };
+            /** @description The zones of this freight template do not fit together; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadFreightProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    try_freight_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightCost"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -12193,7 +13039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["NotInCartProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; The campaign does not deliver to this address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; This is not delivered to that address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengtuan.kernel.languages import language_from
+from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.kernel.text import LANGUAGES
 from chengtuan.modules.accounts.domain.nicknames import (
     MAX_NICKNAME,
@@ -17,7 +18,6 @@ from chengtuan.modules.accounts.domain.nicknames import (
 )
 from chengtuan.modules.accounts.domain.phone_codes import new_code
 from chengtuan.modules.accounts.domain.phones import BadPhoneNumber, mask_phone, parse_phone
-from chengtuan.modules.accounts.domain.regions import PROVINCE_CODES
 from chengtuan.modules.accounts.domain.sessions import new_token, token_hash
 from chengtuan.platform.client_address import client_subject
 

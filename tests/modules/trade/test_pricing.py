@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chengtuan.modules.trade.pricing.freight import Carried, Delivery, FreightUnit, Template, Zone
 from chengtuan.modules.trade.pricing.rules import (
     PIPELINE,
     AdjustmentKind,
@@ -82,6 +83,86 @@ def test_what_a_ladder_gives_back(
     assert settlement_difference([BasketLine(A, quantity, 10000, tiers)], reductions, tier) == back
 
 
+GUANGDONG, XINJIANG, BEIJING = "440000", "650000", "110000"
+BY_PIECE = Template(
+    UUID(int=20),
+    FreightUnit.PIECE,
+    (
+        Zone(frozenset(), 1, 1000, 1, 500, free_from_fen=20_000),
+        Zone(frozenset({GUANGDONG}), 2, 600, 3, 200, free_from_fen=9900, free_from_pieces=9),
+    ),
+    frozenset({XINJIANG}),
+)
+BY_WEIGHT = Template(UUID(int=21), FreightUnit.GRAM, (Zone(frozenset(), 1000, 800, 500, 300),))
+
+
+def sent(
+    province: str | None, template: Template = BY_PIECE, *, sku_ids: Sequence[UUID] = (A,), grams: int = 0
+) -> Delivery:
+    return Delivery(province, {sku_id: Carried(template, grams) for sku_id in sku_ids})
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit_fen", "delivery", "freight"),
+    [
+        # by piece: two cost 6, each further three that are begun 2
+        (1, 100, sent(GUANGDONG), 600),
+        (2, 100, sent(GUANGDONG), 600),
+        (3, 100, sent(GUANGDONG), 800),
+        (5, 100, sent(GUANGDONG), 800),
+        (6, 100, sent(GUANGDONG), 1000),
+        # either threshold makes it free, to the fen and to the piece
+        (1, 9899, sent(GUANGDONG), 600),
+        (1, 9900, sent(GUANGDONG), 0),
+        (8, 100, sent(GUANGDONG), 1000),
+        (9, 100, sent(GUANGDONG), 0),
+        # everywhere else
+        (1, 9900, sent(BEIJING), 1000),
+        (3, 100, sent(BEIJING), 2000),
+        # by weight: a kilogram costs 8, each further pound that is begun 3
+        (1, 100, sent(BEIJING, BY_WEIGHT, grams=1000), 800),
+        (1, 100, sent(BEIJING, BY_WEIGHT, grams=1001), 1100),
+        (3, 100, sent(BEIJING, BY_WEIGHT, grams=500), 1100),
+        (3, 100, sent(BEIJING, BY_WEIGHT, grams=501), 1400),
+        (9, 100, sent(BEIJING, BY_WEIGHT), 800),
+        # no template, no freight
+        (9, 100, sent(BEIJING, sku_ids=()), 0),
+    ],
+)
+@pytest.mark.feature("X13")
+def test_freight_by_table(quantity: int, unit_fen: int, delivery: Delivery, freight: int) -> None:
+    priced = price([BasketLine(A, quantity, unit_fen)], PriceFacts(delivery=delivery))
+    assert (priced.freight_fen, priced.payable_fen) == (freight, quantity * unit_fen + freight)
+    assert priced.freight_known
+
+
+def test_lines_of_one_template_travel_together_and_those_of_others_apart() -> None:
+    basket = [BasketLine(A, 1, 5000), BasketLine(B, 1, 4900), BasketLine(C, 1, 100)]
+    both = sent(GUANGDONG, sku_ids=(A, B))
+    third = Delivery(GUANGDONG, {**both.carried, C: Carried(BY_WEIGHT, 10)})
+    priced = price(basket, PriceFacts(delivery=third))
+    assert [a.amount_fen for a in priced.adjustments] == [0, 800], "99 yuan together are free, the third pays its own"
+    assert priced.adjustments[0].rule["free_from_fen"] == 9900
+    assert [a.source_id for a in priced.adjustments] == [BY_PIECE.id, BY_WEIGHT.id]
+
+
+def test_a_threshold_is_judged_by_what_is_paid_for_the_goods() -> None:
+    basket = [BasketLine(A, 1, 10_000)]
+    assert price(basket, PriceFacts(delivery=sent(GUANGDONG))).freight_fen == 0
+    assert price(basket, PriceFacts([coupon(101)], delivery=sent(GUANGDONG))).freight_fen == 600
+
+
+def test_nothing_is_charged_for_what_is_not_sent_there() -> None:
+    priced = price([BasketLine(A, 1, 100), BasketLine(B, 1, 100)], PriceFacts(delivery=sent(XINJIANG)))
+    assert (priced.undelivered, priced.freight_fen, priced.freight_known) == ([A], 0, False)
+
+
+@pytest.mark.parametrize(("template", "freight", "known"), [(BY_PIECE, 1000, False), (BY_WEIGHT, 800, True)])
+def test_who_gave_no_address_is_told_the_dearest(template: Template, freight: int, *, known: bool) -> None:
+    priced = price([BasketLine(A, 1, 100)], PriceFacts(delivery=sent(None, template)))
+    assert (priced.freight_fen, priced.freight_known) == (freight, known)
+
+
 FEN = st.integers(1, 10_000_00)
 LADDERS = st.lists(FEN, max_size=3).map(lambda fen: tuple(sorted(fen, reverse=True)))
 LINES = st.builds(BasketLine, st.sampled_from([A, B, C]), st.integers(1, 20), st.integers(1, 10_000_00), LADDERS)
@@ -101,21 +182,64 @@ REDUCTIONS = st.lists(
     max_size=5,
 )
 
+PROVINCES = st.sampled_from([GUANGDONG, XINJIANG, BEIJING])
+ZONES = st.builds(
+    Zone,
+    st.just(frozenset()),
+    st.integers(1, 5000),
+    st.integers(0, 50_00),
+    st.integers(1, 5000),
+    st.integers(0, 50_00),
+    st.none() | st.integers(1, 1_000_00),
+    st.none() | st.integers(1, 20),
+)
+TEMPLATES = st.builds(
+    lambda number, unit, elsewhere, near: Template(
+        UUID(int=number), unit, (elsewhere, replace(near, regions=frozenset({GUANGDONG}))), frozenset({XINJIANG})
+    ),
+    st.integers(30, 99),
+    st.sampled_from(FreightUnit),
+    ZONES,
+    ZONES,
+)
+CARRIED = st.dictionaries(
+    st.sampled_from([A, B, C]), st.builds(Carried, TEMPLATES, st.integers(0, 100_000)), max_size=3
+)
+DELIVERIES = st.builds(Delivery, st.none() | PROVINCES, CARRIED)
 
-@given(BASKETS, REDUCTIONS)
-def test_whatever_is_in_a_basket_its_parts_sum_to_it(basket: list[BasketLine], reductions: list[Reduction]) -> None:
-    priced = price(basket, PriceFacts(reductions))
+
+@given(BASKETS, REDUCTIONS, DELIVERIES)
+def test_whatever_is_in_a_basket_its_parts_sum_to_it(
+    basket: list[BasketLine], reductions: list[Reduction], delivery: Delivery
+) -> None:
+    priced = price(basket, PriceFacts(reductions, delivery=delivery))
     assert priced.payable_fen == sum(line.payable_fen for line in priced.lines) + priced.freight_fen >= 1
     assert priced.goods_fen - priced.off_fen + priced.freight_fen == priced.payable_fen
     for line in priced.lines:
         assert line.payable_fen >= 0
         assert line.off_fen == -sum(a.amount_fen for a in priced.adjustments if a.line == line.line)
         assert line.unit_fen <= line.list_unit_fen
-    assert all(adjustment.amount_fen < 0 for adjustment in priced.adjustments)
+    freights = [each.amount_fen for each in priced.adjustments if each.kind is AdjustmentKind.FREIGHT]
+    assert sum(freights) == priced.freight_fen
+    assert all(amount >= 0 for amount in freights)
+    assert all(each.amount_fen < 0 for each in priced.adjustments if each.kind is not AdjustmentKind.FREIGHT)
+
+
+@given(BASKETS, REDUCTIONS, CARRIED)
+def test_an_order_never_costs_more_than_was_said_without_an_address(
+    basket: list[BasketLine], reductions: list[Reduction], carried: dict[UUID, Carried]
+) -> None:
+    said = price(basket, PriceFacts(reductions, delivery=Delivery(None, carried)))
+    for province in (GUANGDONG, XINJIANG, BEIJING):
+        priced = price(basket, PriceFacts(reductions, delivery=Delivery(province, carried)))
+        gone = [line.sku_id for line in priced.lines if line.sku_id in carried and province == XINJIANG]
+        assert sorted(priced.undelivered) == sorted(gone), "what is not sent there is named, line by line"
+        assert priced.payable_fen <= said.payable_fen
+        assert priced.payable_fen == said.payable_fen or not said.freight_known
 
 
 @given(BASKETS, REDUCTIONS)
-def test_no_step_raises_the_price(basket: list[BasketLine], reductions: list[Reduction]) -> None:
+def test_no_step_but_freight_raises_the_price(basket: list[BasketLine], reductions: list[Reduction]) -> None:
     facts = PriceFacts(reductions)
     priced = Priced(price(basket, PriceFacts()).lines)
     for line in priced.lines:

@@ -15,6 +15,7 @@ from chengtuan.modules.trade.binding import facade_of
 from chengtuan.modules.trade.cart.http.routes import cart_routes
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import TradeFacade
+from chengtuan.modules.trade.freight.http.routes import console_freight_routes
 from chengtuan.modules.trade.groups.http.console import console_group_routes
 from chengtuan.modules.trade.groups.http.routes import group_routes
 from chengtuan.modules.trade.jobs import jobs, loops
@@ -54,6 +55,7 @@ def build(deps: Dependencies) -> Built:
             console_campaign_routes(ctx),
             console_group_routes(ctx),
             console_stock_routes(ctx),
+            console_freight_routes(ctx),
             console_order_routes(ctx),
             console_refund_routes(ctx),
         ],

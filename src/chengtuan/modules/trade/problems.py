@@ -168,7 +168,8 @@ class PriceChanged(Problem):
 class NotDeliverable(Problem):
     code = "trade/not-deliverable"
     status = 422
-    title = "The campaign does not deliver to this address"
+    title = "This is not delivered to that address"
+    members = {"sku_id": str}
 
 
 class DeliveryAddressNotFound(Problem):
@@ -213,3 +214,36 @@ class StockTooLow(Problem):
     status = 409
     title = "More than that is reserved by orders"
     members = {"reserved": int}
+
+
+class FreightTemplateNotFound(Problem):
+    code = "trade/freight-template-not-found"
+    status = 404
+    title = "There is no such freight template"
+
+
+class FreightNameTaken(Problem):
+    code = "trade/freight-name-taken"
+    status = 409
+    title = "Another freight template has this name"
+
+
+class FreightChanged(Problem):
+    code = "trade/freight-changed"
+    status = 409
+    title = "Somebody else changed the freight since it was read"
+    members = {"version": int}
+
+
+class BadFreight(Problem):
+    code = "trade/bad-freight"
+    status = 422
+    title = "The zones of this freight template do not fit together"
+    members = {"reason": str}
+
+
+class WeightMissing(Problem):
+    code = "trade/weight-missing"
+    status = 422
+    title = "This template counts weight, and a variant has none"
+    members = {"sku_id": str}

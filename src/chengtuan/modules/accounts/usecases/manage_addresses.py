@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.domain.regions import PROVINCE_CODES
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
 from chengtuan.modules.accounts.problems import AddressChanged, BadRegion, TooManyAddresses
 from chengtuan.modules.accounts.repository import addresses, people

@@ -10,7 +10,7 @@ SOLD_STOCK: LiteralString = "(stock st join place sold_from on sold_from.id = st
 """What orders are taken from, one row `st` a variant: the stock of its merchant's main place."""
 
 
-async def merchant_of_product(db: ReadSession, product_id: UUID) -> UUID | None:
+async def merchant_of_product(db: ReadSession | WriteSession, product_id: UUID) -> UUID | None:
     merchant: UUID | None = await db.fetch_value("select merchant_id from listing where product_id = %s", (product_id,))
     return merchant
 

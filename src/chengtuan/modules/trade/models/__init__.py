@@ -2,6 +2,13 @@
 
 from chengtuan.modules.trade.models.activities import campaign, campaign_sku
 from chengtuan.modules.trade.models.cart import cart_line, cart_request
+from chengtuan.modules.trade.models.freight import (
+    freight_region,
+    freight_template,
+    freight_zone,
+    product_freight,
+    sku_weight,
+)
 from chengtuan.modules.trade.models.goods import goods_name, listing, listing_sku
 from chengtuan.modules.trade.models.groups import buy_group, seat, united_buyer
 from chengtuan.modules.trade.models.metadata import METADATA
@@ -24,6 +31,9 @@ __all__ = [
     "campaign_sku",
     "cart_line",
     "cart_request",
+    "freight_region",
+    "freight_template",
+    "freight_zone",
     "goods_name",
     "instalment",
     "listing",
@@ -33,12 +43,14 @@ __all__ = [
     "order_parcel",
     "order_search",
     "place",
+    "product_freight",
     "refund",
     "seat",
     "shelf_card",
     "shelf_check",
     "shelf_mark",
     "shop_order",
+    "sku_weight",
     "stock",
     "stock_movement",
     "united_buyer",

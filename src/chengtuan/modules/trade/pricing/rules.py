@@ -5,7 +5,8 @@ that the order was placed under. Amounts are integer fen. Whatever the steps are
 
 - the lines' payables and the freight sum to the order's payable, which is at least one fen;
 - no reduction raises a price, and none takes more than there is;
-- parts of a line are apportioned by largest remainder, so that they sum to the whole.
+- parts of a line are apportioned by largest remainder, so that they sum to the whole;
+- freight comes last, on what the goods cost after all reductions: none reduces it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen, apportion, permille_of
+from chengtuan.modules.trade.pricing.freight import Delivery, Load, Template
 
 
 class AdjustmentKind(StrEnum):
@@ -94,6 +96,7 @@ class PriceFacts:
 
     reductions: Sequence[Reduction] = ()
     tier: int = 0
+    delivery: Delivery = field(default_factory=Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,16 @@ class PricedLine:
 
 @dataclass(slots=True)
 class Priced:
-    """A basket with its price, line by line, and why."""
+    """A basket with its price, line by line, and why.
+
+    `freight_known` is false where the freight is only what it is at most; `undelivered` are not sent to that province.
+    """
 
     lines: list[PricedLine]
     adjustments: list[Adjustment] = field(default_factory=list)
     freight_fen: Fen = 0
+    freight_known: bool = True
+    undelivered: list[UUID] = field(default_factory=list)
 
     @property
     def goods_fen(self) -> Fen:
@@ -187,12 +195,42 @@ def _reduce(priced: Priced, rule: Reduction) -> None:
             priced.adjustments.append(Adjustment(rule.kind, line.line, -part, rule.source_id, kept, rule.borne_by))
 
 
+def freight(priced: Priced, facts: PriceFacts) -> None:
+    """Lines of one template travel together: their pieces, weights and sums count as one."""
+    delivery = facts.delivery
+    together: dict[UUID, tuple[Template, list[PricedLine]]] = {}
+    for line in priced.lines:
+        if carried := delivery.carried.get(line.sku_id):
+            together.setdefault(carried.template.id, (carried.template, []))[1].append(line)
+    for template, lines in together.values():
+        load = Load(
+            pieces=sum(line.quantity for line in lines),
+            grams=sum(line.quantity * delivery.carried[line.sku_id].grams for line in lines),
+            goods_fen=sum(line.payable_fen for line in lines),
+        )
+        _carry(priced, template, load, delivery.province, [line.sku_id for line in lines])
+
+
+def _carry(priced: Priced, template: Template, load: Load, province: str | None, sku_ids: Sequence[UUID]) -> None:
+    charge = template.charge(load, province)
+    if charge is None:
+        priced.undelivered.extend(sku_ids)
+        priced.freight_known = False
+        return
+    priced.freight_fen += charge.amount_fen
+    priced.freight_known &= charge.known
+    rule = template.rule(load, charge, province)
+    kept = Adjustment(AdjustmentKind.FREIGHT, None, charge.amount_fen, template.id, rule, Bearer.MERCHANT)
+    priced.adjustments.append(kept)
+
+
 PIPELINE: tuple[Step, ...] = (
     activity_price,
     _reductions(AdjustmentKind.MEMBER),
     _reductions(AdjustmentKind.THRESHOLD),
     _reductions(AdjustmentKind.COUPON),
     _reductions(AdjustmentKind.POINTS),
+    freight,
 )
 
 
@@ -213,7 +251,7 @@ def settlement_difference(basket: Sequence[BasketLine], applied: Sequence[Reduct
     """What goes back when a ladder ends at `tier`: what was paid in its first tier, less what it costs there (rule 6).
 
     `applied` are the reductions the order got. Their thresholds were judged when it was placed: they hold at a lower
-    price as well.
+    price as well. Freight stays as it was charged: the difference is one of goods.
     """
     kept = [_without_threshold(rule) for rule in applied]
     at_joining = price(basket, PriceFacts(kept, 0)).payable_fen

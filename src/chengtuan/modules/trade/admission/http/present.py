@@ -19,6 +19,7 @@ def quote(found: Quote) -> schemas.Quote:
         goods_fen=found.goods_fen,
         off_fen=found.off_fen,
         freight_fen=found.freight_fen,
+        freight_known=found.freight_known,
         payable_fen=found.payable_fen,
         tier_prices_fen=list(first.priced.tier_prices_fen),
         deliverable=found.deliverable,

@@ -88,8 +88,9 @@ class QuoteLine(BaseModel):
 class Quote(BaseModel):
     """What would be bought and what it costs. The fields of a single variant are those of the first line.
 
-    `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. `initiator_back_fen` comes back to an
-    initiator when the group forms, at the price quoted.
+    `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. Without an address the freight may
+    not be known: it is the dearest then, so that no order costs more. `initiator_back_fen` comes back to an initiator
+    when the group forms, at the price quoted.
     """
 
     lines: list[QuoteLine]
@@ -103,6 +104,7 @@ class Quote(BaseModel):
     goods_fen: FenOut
     off_fen: FenOut
     freight_fen: FenOut
+    freight_known: bool
     payable_fen: FenOut
     tier_prices_fen: list[int]
     deliverable: bool

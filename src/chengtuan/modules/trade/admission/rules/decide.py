@@ -15,6 +15,7 @@ from chengtuan.modules.trade.activities.rules.perk import initiator_back
 from chengtuan.modules.trade.admission.rules.hold import hold_until
 from chengtuan.modules.trade.admission.rules.snapshot import CampaignState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.pricing.freight import Delivery
 from chengtuan.modules.trade.pricing.rules import BasketLine, Priced, PriceFacts, price
 from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
@@ -117,7 +118,8 @@ def _case(snapshot: Snapshot, wish: Wish) -> Case:
         BasketLine(sku.sku_id, line.quantity, sku.solo_price_fen, _tier_prices(snapshot, sku, campaign))
         for sku, line in zip(skus, wish.lines, strict=True)
     ]
-    return Case(wish, campaign, group, skus, price(basket, PriceFacts()))
+    delivery = Delivery(wish.province_code or None, snapshot.carried)
+    return Case(wish, campaign, group, skus, price(basket, PriceFacts(delivery=delivery)))
 
 
 def _taken(snapshot: Snapshot, case: Case) -> Taken:
@@ -205,7 +207,12 @@ def a_seat_is_free(snapshot: Snapshot, case: Case) -> None:
 def the_campaign_delivers_there(_: Snapshot, case: Case) -> None:
     regions = case.campaign.regions if case.campaign else None
     if regions is not None and case.wish.province_code not in regions:
-        raise NotDeliverable
+        raise NotDeliverable(sku_id=str(case.wish.lines[0].sku_id))
+
+
+def everything_is_sent_there(_: Snapshot, case: Case) -> None:
+    if case.priced.undelivered:
+        raise NotDeliverable(sku_id=str(case.priced.undelivered[0]))
 
 
 def within_the_campaigns_limit(snapshot: Snapshot, case: Case) -> None:
@@ -260,6 +267,7 @@ RULES: tuple[Rule, ...] = (
     still_in_the_cart,
     a_seat_is_free,
     the_campaign_delivers_there,
+    everything_is_sent_there,
     within_the_campaigns_limit,
     with_restraint,
     no_larger_than_money,

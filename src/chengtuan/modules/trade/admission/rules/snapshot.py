@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chengtuan.kernel.money import Fen
 from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Mode, Taken, Wish
+from chengtuan.modules.trade.pricing.freight import Carried
 
 
 @dataclass(slots=True)
@@ -99,6 +100,8 @@ class Snapshot:
     """Earlier orders by (user, request): order id and request hash."""
     united: set[tuple[UUID, UUID]] = field(default_factory=set)
     """(absorbed, user): ids over which orders were judged as one person's."""
+    carried: Mapping[UUID, Carried] = field(default_factory=dict)
+    """By which template a variant is sent; those that are not here are sent free."""
     texts: dict[UUID, SkuText] = field(default_factory=dict)
     """What orders copy from the shelf; nothing is judged by it."""
     carted: dict[tuple[UUID, UUID], int] = field(default_factory=dict)

@@ -27,7 +27,8 @@ class QuoteLine:
 class Quote:
     """What would be bought, and amounts in fen; `hold_s` is how long the order will wait for its payment.
 
-    `initiator_back_fen` comes back to an initiator at this price when the group forms.
+    `freight_known` is false where the freight is only what it is at most. `initiator_back_fen` comes back to an
+    initiator at this price when the group forms.
     """
 
     lines: list[QuoteLine]
@@ -35,6 +36,7 @@ class Quote:
     goods_fen: int
     off_fen: int
     freight_fen: int
+    freight_known: bool
     payable_fen: int
     deliverable: bool
     hold_s: int
@@ -54,7 +56,8 @@ async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None
         snapshot = await read_snapshot(db, [wish], ctx.clock.now())
     taken = quote(snapshot, wish)
     regions = snapshot.campaigns[taken.campaign_id].regions if taken.campaign_id else None
-    deliverable = address is None or regions is None or address.province_code in regions
+    in_range = address is None or regions is None or address.province_code in regions
+    deliverable = in_range and not taken.priced.undelivered
     return _as_quote(taken, snapshot.texts, snapshot.now, deliverable=deliverable)
 
 
@@ -66,6 +69,7 @@ def _as_quote(taken: Taken, texts: dict[UUID, SkuText], now: datetime, *, delive
         goods_fen=priced.goods_fen,
         off_fen=priced.off_fen,
         freight_fen=priced.freight_fen,
+        freight_known=priced.freight_known,
         payable_fen=priced.payable_fen,
         deliverable=deliverable,
         hold_s=int((taken.pay_before - now).total_seconds()),

@@ -109,8 +109,8 @@ def _returns(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID,
     amounts = {RefundReason.LADDER_DIFFERENCE: difference}
     if order.user_id == group.initiator_id:
         final = price(basket, PriceFacts(tier=tier)).lines[0].unit_fen
-        # no more than was paid: what a coupon took off is not given back in money
-        left = order.payable_fen - difference
+        # no more than was paid for goods: what a coupon took off is not given back in money, and no freight is
+        left = order.payable_fen - order.freight_fen - difference
         amounts[RefundReason.INITIATOR_PERK] = min(left, initiator_back(final, group.initiator_off_percent))
     return [Return(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
 

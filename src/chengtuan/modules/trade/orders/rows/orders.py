@@ -33,6 +33,7 @@ class OrderRow:
     campaign_id: UUID | None
     group_id: UUID | None
     off_fen: int
+    freight_fen: int
     payable_fen: int
     paid_fen: int
     refund_planned_fen: int
@@ -57,7 +58,8 @@ class OrderRow:
 
 
 _COLUMNS = (
-    "id, number, user_id, merchant_id, status, campaign_id, group_id, off_fen, payable_fen, paid_fen,"
+    "id, number, user_id, merchant_id, status, campaign_id, group_id, off_fen, freight_fen,"
+    " payable_fen, paid_fen,"
     " refund_planned_fen, pay_before, paid_at, carrier_code, tracking_no, address_sealed"
 )
 _SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608

@@ -3,7 +3,7 @@
 A new fact is a file here, an entry in `FACTS`, and a field of `rules.snapshot.Snapshot`.
 """
 
-from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, carts, goods, grants, groups
+from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, carts, freight, goods, grants, groups
 from chengtuan.modules.trade.admission.rows.facts.fact import Asked, Fact, Query
 
 FACTS: tuple[Fact, ...] = (
@@ -13,6 +13,7 @@ FACTS: tuple[Fact, ...] = (
     campaigns.CAMPAIGNS,
     goods.STOCK,
     campaigns.PRICES,
+    freight.CARRIED,
     groups.SEATED,
     campaigns.BOUGHT,
     buyers.PAST,

@@ -1,0 +1,89 @@
+"""Merchants' staff write what delivery costs, and choose for each product."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from chengtuan.kernel.problems import NotAllowed, NotSignedIn
+from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.freight.http import schemas
+from chengtuan.modules.trade.freight.usecases import read_freight
+from chengtuan.modules.trade.freight.usecases.edit_template import create_template, edit_template
+from chengtuan.modules.trade.freight.usecases.send_product import Sending, send_product
+from chengtuan.modules.trade.pricing.freight import FreightUnit, Load
+from chengtuan.platform.http.access import Staff, may
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
+from chengtuan.platform.permissions import Permission, Scope
+
+_WHO = (NotSignedIn, NotAllowed)
+_TERMS = (p.BadFreight, p.FreightNameTaken)
+FreightReader = Annotated[Staff, may(Permission.PRODUCTS_READ)]
+FreightEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
+
+
+def console_freight_routes(ctx: Trade) -> APIRouter:
+    router = Section(prefix="/api/v1/trade/console/freight", tags=["console"])
+
+    @router.get("/templates", responses=problems(*_WHO))
+    async def list_freight_templates(staff: FreightReader) -> schemas.FreightTemplateList:
+        """The merchant's templates, by name."""
+        rows = await read_freight.list_templates(ctx, staff.scope)
+        return schemas.FreightTemplateList(items=[schemas.FreightTemplate.of(row) for row in rows])
+
+    @router.post("/templates", status_code=201, responses=problems(*_WHO, *_TERMS))
+    async def create_freight_template(
+        body: schemas.FreightTemplateInput, staff: FreightEditor
+    ) -> schemas.FreightTemplate:
+        """Write a template. Nothing is charged by it before a product is sent by it."""
+        row = await create_template(ctx, staff.own_merchant(), FreightUnit(body.unit), body.terms())
+        return schemas.FreightTemplate.of(row)
+
+    @router.get("/templates/{template_id}", responses=problems(*_WHO, p.FreightTemplateNotFound))
+    async def read_freight_template(template_id: UUID, staff: FreightReader) -> schemas.FreightTemplate:
+        """One template, with the version that an edit names."""
+        return schemas.FreightTemplate.of(await read_freight.get_template(ctx, staff.scope, template_id))
+
+    @router.put(
+        "/templates/{template_id}", responses=problems(*_WHO, *_TERMS, p.FreightTemplateNotFound, p.FreightChanged)
+    )
+    async def edit_freight_template(
+        template_id: UUID, body: schemas.FreightTemplateEdit, staff: FreightEditor
+    ) -> schemas.FreightTemplate:
+        """Replace the version that was read. Orders keep the freight they were placed with."""
+        merchant_id = staff.own_merchant()
+        row = await edit_template(ctx, merchant_id, template_id, body.terms(), version=body.version)
+        return schemas.FreightTemplate.of(row)
+
+    @router.post("/templates/{template_id}/cost", responses=problems(*_WHO, p.FreightTemplateNotFound))
+    async def try_freight_template(
+        template_id: UUID, tried: schemas.FreightTrial, staff: FreightReader
+    ) -> schemas.FreightCost:
+        """What so much would cost to deliver there."""
+        load = Load(pieces=tried.pieces, grams=tried.grams, goods_fen=tried.goods_fen)
+        charge = await read_freight.try_template(ctx, staff.scope, template_id, load, tried.province_code)
+        return schemas.FreightCost(deliverable=charge is not None, freight_fen=charge and charge.amount_fen)
+
+    async def shown(product_id: UUID, scope: Scope) -> schemas.ProductFreightOut:
+        return schemas.ProductFreightOut.of(*await read_freight.read_product_freight(ctx, scope, product_id))
+
+    @router.get("/products/{product_id}", responses=problems(*_WHO, p.SkuNotFound))
+    async def read_product_freight(product_id: UUID, staff: FreightReader) -> schemas.ProductFreightOut:
+        """By which template it is sent, and what its variants weigh."""
+        return await shown(product_id, staff.scope)
+
+    @router.put(
+        "/products/{product_id}",
+        responses=problems(*_WHO, p.SkuNotFound, p.FreightTemplateNotFound, p.WeightMissing, p.FreightChanged),
+    )
+    async def edit_product_freight(
+        product_id: UUID, body: schemas.ProductFreightEdit, staff: FreightEditor
+    ) -> schemas.ProductFreightOut:
+        """Choose the template of orders from now on; unpaid and paid ones keep their freight."""
+        sending = Sending(template_id=body.template_id, grams={sku.sku_id: sku.grams for sku in body.weights})
+        await send_product(ctx, staff.own_merchant(), product_id, sending, version=body.version)
+        return await shown(product_id, staff.scope)
+
+    return router

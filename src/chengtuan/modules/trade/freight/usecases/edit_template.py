@@ -1,0 +1,63 @@
+"""A merchant writes what delivery costs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.freight.rows import templates as rows
+from chengtuan.modules.trade.freight.rows.templates import TemplateRow
+from chengtuan.modules.trade.freight.rules import check_zones
+from chengtuan.modules.trade.pricing.freight import FreightUnit, Template, Zone
+from chengtuan.modules.trade.problems import BadFreight, FreightChanged, FreightNameTaken, FreightTemplateNotFound
+
+MAX_TEMPLATES = 100
+"""Of one merchant: a list of them is read whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateTerms:
+    """What the merchant asks for; `zones` without regions are everywhere else."""
+
+    name: str
+    zones: Sequence[Zone]
+    undelivered: Collection[str]
+
+
+async def create_template(ctx: Trade, merchant_id: UUID, unit: FreightUnit, terms: TemplateTerms) -> TemplateRow:
+    """Raises BadFreight, FreightNameTaken (also when it is repeated)."""
+    check_zones(terms.zones, terms.undelivered)
+    row = _row(merchant_id, new_id(), unit, terms, version=1)
+    async with ctx.database.write() as tx:
+        if await rows.count_templates(tx, merchant_id) >= MAX_TEMPLATES:
+            raise BadFreight(reason="too_many")
+        if not await rows.insert_template(tx, row):
+            raise FreightNameTaken
+    return row
+
+
+async def edit_template(
+    ctx: Trade, merchant_id: UUID, template_id: UUID, terms: TemplateTerms, *, version: int
+) -> TemplateRow:
+    """Replace the version that the editor read; orders keep the freight they were placed with.
+
+    What it counts stays: who counts by weight makes another template. Raises BadFreight, FreightTemplateNotFound
+    (another merchant's too), FreightChanged, FreightNameTaken.
+    """
+    check_zones(terms.zones, terms.undelivered)
+    async with ctx.database.write() as tx:
+        before = await rows.find_template(tx, template_id)
+        if before is None or before.merchant_id != merchant_id:
+            raise FreightTemplateNotFound
+        row = _row(merchant_id, template_id, before.terms.unit, terms, version=version)
+        if not await rows.replace_template(tx, row):
+            raise FreightChanged(version=before.version)
+    return _row(merchant_id, template_id, before.terms.unit, terms, version=version + 1)
+
+
+def _row(merchant_id: UUID, template_id: UUID, unit: FreightUnit, terms: TemplateTerms, *, version: int) -> TemplateRow:
+    zones = tuple(sorted(terms.zones, key=lambda zone: bool(zone.regions)))
+    return TemplateRow(
+        merchant_id, terms.name, version, Template(template_id, unit, zones, frozenset(terms.undelivered))
+    )
