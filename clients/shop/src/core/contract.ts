@@ -30,6 +30,10 @@ export type Group = Schemas['Group']
 export type Seat = Schemas['Seat']
 
 export type OrderInput = Schemas['OrderInput']
+export type Cart = Schemas['Cart']
+export type CartShop = Schemas['CartShop']
+export type CartLine = Schemas['CartLine']
+
 export type PreviewInput = Schemas['PreviewInput']
 export type OrderMode = OrderInput['mode']
 export type Quote = Schemas['Quote']

@@ -1,11 +1,14 @@
 import { computed, ref, shallowRef } from 'vue'
 import { getGroupOffer, getOffer, getProduct } from '@/core/api/shop'
+import { cartCount, type CartWish, keepWish, putIntoCart, takeWish } from '@/core/cart'
 import { checkoutUrl } from '@/core/checkout-url'
 import type { GroupCard, Offer, OrderMode, Product } from '@/core/contract'
-import { ask, toastProblem } from '@/core/feedback'
+import { ask, toast, toastProblem } from '@/core/feedback'
 import { progressText } from '@/core/group-state'
+import { useAction } from '@/core/guard'
 import { t } from '@/core/i18n'
-import { needSignIn, openUrl } from '@/core/nav'
+import { needSignIn, openUrl, urlOf } from '@/core/nav'
+import { signedIn } from '@/core/session'
 
 /** What the product page shows and does: read, choose, go to checkout (by way of sign-in where needed). */
 export function useProduct() {
@@ -54,7 +57,23 @@ export function useProduct() {
     const url = checkoutUrl({ mode: mode.value, product_id: id.value, campaign_id: campaign, group_id: groupId.value || undefined, ...choice })
     if (needSignIn(url)) openUrl(url)
   }
+  const adding = useAction(async (wish: CartWish) => {
+    if (!signedIn.value) {
+      keepWish(id.value, wish)
+      panel.value = false
+      needSignIn(urlOf('product', { id: id.value }))
+      return
+    }
+    await putIntoCart(wish)
+    panel.value = false
+    toast(t('product.inCart', { n: cartCount.value }))
+  })
+  /** What was wanted before signing in. */
+  function resume(): void {
+    const wish = takeWish(id.value)
+    if (wish) void adding.run(wish)
+  }
   const soldOut = computed(() => offer.value?.shown?.in_stock !== true)
   const onSale = computed(() => offer.value?.on_sale === true)
-  return { id, product, offer, choosing, error, panel, mode, soldOut, onSale, load, reloadOffer, choose, join, done }
+  return { id, product, offer, choosing, error, panel, mode, soldOut, onSale, load, reloadOffer, choose, join, done, adding, resume }
 }

@@ -3,6 +3,8 @@ import { listAddresses } from '@/core/api/accounts'
 import { placeOrder, previewOrder } from '@/core/api/orders'
 import { getProduct } from '@/core/api/shop'
 import { attemptKey, endAttempt } from '@/core/attempt'
+import { linesOf } from '@/core/checkout-url'
+import { refreshCartCount } from '@/core/cart'
 import type { Address, Order, OrderInput, OrderMode, PreviewInput, Product, Quote } from '@/core/contract'
 import { useDraft } from '@/core/draft'
 import { ask } from '@/core/feedback'
@@ -13,7 +15,7 @@ import { takePicked } from '@/core/pick-address'
 import { session } from '@/core/session'
 import { seen } from '@/core/typed'
 
-export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string }
+export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string; lines?: string }
 const MODES: readonly string[] = ['solo', 'open', 'join'] satisfies OrderMode[]
 
 /** Everything between the chosen SKU and the order: address, quote, submission with one key per attempt. */
@@ -30,14 +32,16 @@ export function useCheckout() {
   const draft = useDraft(typed)
   const mode = computed(() => (asked.value.mode ?? 'solo') as OrderMode)
   const quantity = computed(() => Number(asked.value.n ?? 1))
+  /** Several lines, out of the cart; one that was chosen on its product's page otherwise. */
+  const fromCart = computed(() => Boolean(asked.value.lines))
+  const lines = computed(() => linesOf(asked.value.lines ?? `${asked.value.sku}*${quantity.value}`))
   const sku = computed(() => product.value?.skus.find((s) => s.id === asked.value.sku))
 
   function wish(): PreviewInput {
     const q = asked.value
     return {
       mode: mode.value,
-      sku_id: q.sku ?? '',
-      quantity: quantity.value,
+      ...(fromCart.value ? { lines: lines.value } : { sku_id: q.sku ?? '', quantity: quantity.value }),
       address_id: address.value?.id ?? null,
       ...(mode.value === 'open' ? { campaign_id: q.campaign ?? '' } : {}),
       ...(mode.value === 'join' ? { group_id: q.group ?? '' } : {}),
@@ -64,11 +68,11 @@ export function useCheckout() {
   function begin(): void {
     const q = asked.value
     typist = session.user?.id
-    draft.start(`checkout.${q.mode}.${q.sku}.${q.group ?? ''}`)
+    draft.start(`checkout.${q.mode}.${q.lines ?? q.sku}.${q.group ?? ''}`)
   }
   /** The product and the account's addresses; the chosen one stays, as it is now, while it exists. */
   async function load(): Promise<void> {
-    error.value = MODES.includes(mode.value) && quantity.value > 0 && Number.isInteger(quantity.value) ? null : new ApiProblem('platform/not-found', 404)
+    error.value = MODES.includes(mode.value) && lines.value.every(({ quantity: n }) => n > 0 && Number.isInteger(n)) ? null : new ApiProblem('platform/not-found', 404)
     if (error.value) return
     if (typist && typist !== session.user?.id) { // somebody else signed in meanwhile
       draft.rest()
@@ -77,7 +81,7 @@ export function useCheckout() {
     }
     const picked = takePicked()
     try {
-      const [p, { items }] = await Promise.all([product.value ?? getProduct(asked.value.product ?? ''), listAddresses()])
+      const [p, { items }] = await Promise.all([fromCart.value ? null : (product.value ?? getProduct(asked.value.product ?? '')), listAddresses()])
       product.value = p
       const wanted = picked?.id ?? typed.address_id
       address.value = items.find((a) => a.id === wanted) ?? items.find((a) => a.is_default) ?? items[0] ?? null
@@ -92,7 +96,7 @@ export function useCheckout() {
 
   /** Place the order; on a changed price ask once and go on with the new amount. */
   async function submit(): Promise<Order | null> {
-    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: seen(typed.remark), from_cart: false }
+    const body: OrderInput = { ...wish(), address_id: address.value?.id ?? '', expected_payable_fen: quote.value?.payable_fen, remark: seen(typed.remark), from_cart: fromCart.value }
     try {
       let order = await placeOrder(body, attemptKey(body))
       endAttempt(body)
@@ -101,6 +105,7 @@ export function useCheckout() {
         endAttempt(body)
       }
       draft.drop()
+      void refreshCartCount()
       return order
     } catch (e) {
       const problem = asProblem(e)
@@ -111,5 +116,5 @@ export function useCheckout() {
     }
   }
   const deliverable = computed(() => quote.value?.deliverable !== false)
-  return { asked, product, address, quote, error, quoteError, ready, typed, mode, sku, quantity, deliverable, start, load, refreshQuote, submit }
+  return { asked, product, address, quote, error, quoteError, ready, typed, mode, fromCart, sku, quantity, deliverable, start, load, refreshQuote, submit }
 }
