@@ -1356,7 +1356,8 @@ export interface paths {
          * @description Newest first; `status` may be repeated.
          *
          *     `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
-         *     recipient's name, a parcel's number, or the name of the goods. `group_id` without `q` lists the orders of a
+         *     recipient's name, a parcel's number, or the name of the goods. Without `orders:contact` a phone is looked for by
+         *     its last four digits alone, which are shown, and a recipient's name not at all. `group_id` without `q` lists the orders of a
          *     group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the one that
          *     waits longest first.
          */
@@ -1398,7 +1399,7 @@ export interface paths {
         };
         /**
          * Read Console Order
-         * @description One order; its recipient is masked for those without `orders:contact`.
+         * @description One order; its recipient and remark are masked for those without `orders:contact`.
          */
         get: operations["read_console_order"];
         put?: never;

@@ -10,6 +10,7 @@ from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.http import present, schemas
+from chengtuan.modules.trade.orders.rules.query import as_masked, order_query
 from chengtuan.modules.trade.orders.usecases.read_order import (
     count_merchant_orders,
     list_group_orders,
@@ -52,14 +53,17 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
         """Newest first; `status` may be repeated.
 
         `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
-        recipient's name, a parcel's number, or the name of the goods. `group_id` without `q` lists the orders of a
+        recipient's name, a parcel's number, or the name of the goods. Without `orders:contact` a phone is looked for by
+        its last four digits alone, which are shown, and a recipient's name not at all. `group_id` without `q` lists the orders of a
         group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the one that
         waits longest first.
         """
         statuses = [str(item) for item in status] if status else None
         scope = staff.scope
         if q:
-            page = await search_orders(ctx, scope=scope, text=q, statuses=statuses, cursor=cursor, limit=limit)
+            contact = Permission.ORDERS_CONTACT in staff.permissions
+            query = order_query(q) if contact else as_masked(order_query(q))
+            page = await search_orders(ctx, scope=scope, query=query, statuses=statuses, cursor=cursor, limit=limit)
         elif group_id:
             page = await list_group_orders(
                 ctx, scope=scope, group_id=group_id, statuses=statuses, cursor=cursor, limit=limit
@@ -79,6 +83,6 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
 
     @router.get("/orders/{order_id}", responses=problems(*_WHO, OrderNotFound))
     async def read_console_order(order_id: UUID, staff: OrderReader) -> schemas.Order:
-        """One order; its recipient is masked for those without `orders:contact`."""
+        """One order; its recipient and remark are masked for those without `orders:contact`."""
         detail = await read_merchant_order(ctx, order_id, staff.scope)
         return present.console_order(detail, staff, ctx.clock.now())

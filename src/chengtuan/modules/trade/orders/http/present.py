@@ -18,6 +18,9 @@ from chengtuan.platform.http.access import Staff
 from chengtuan.platform.permissions import Permission
 
 
+_HIDDEN = "****"
+
+
 def _order_group(row: OrderView) -> schemas.OrderGroup | None:
     if row.group_id is None or row.group_status is None:
         return None
@@ -54,14 +57,16 @@ def _line(line: OrderLine) -> schemas.OrderLine:
 def console_order(detail: OrderDetail, staff: Staff, now: datetime) -> schemas.Order:
     """As staff see it: the recipient is for those who send the parcel or speak with them.
 
-    Others see enough to tell one from another, and the place down to the district.
+    Others see enough to tell one from another, and the place down to the district. Of a remark they see that there is
+    one: people write into it whom to ring up.
     """
     shown = order(detail, now)
     if Permission.ORDERS_CONTACT not in staff.permissions:
         address = shown.address
         address.name = f"{address.name[:1]}**"
         address.phone = f"{address.phone[:-8]}****{address.phone[-4:]}"
-        address.detail = "****"
+        address.detail = _HIDDEN
+        shown.remark = _HIDDEN if shown.remark else ""
     return shown
 
 

@@ -13,7 +13,7 @@ from chengtuan.modules.trade.orders.rows import views as order_views
 from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, OrderLine
 from chengtuan.modules.trade.orders.rows.search import find_orders_by_query
 from chengtuan.modules.trade.orders.rows.views import OrderParts, OrderView
-from chengtuan.modules.trade.orders.rules.query import order_query
+from chengtuan.modules.trade.orders.rules.query import OrderQuery
 from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.orders.sealed_address import open_address
 from chengtuan.modules.trade.orders.sealed_remark import open_remark
@@ -129,10 +129,9 @@ async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, l
 
 
 async def search_orders(
-    ctx: Trade, *, scope: Scope, text: str, statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: Trade, *, scope: Scope, query: OrderQuery, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
-    """Orders that `text` may mean (`domain.order_query`), newest first. Raises BadCursor."""
-    query = order_query(text)
+    """Orders that fit the query in one of its ways, newest first. Raises BadCursor."""
     async with ctx.database.view() as db:
         rows = await find_orders_by_query(
             db,
