@@ -17,6 +17,8 @@ from chengtuan.modules.trade.refunds.http.present import refund
 from chengtuan.platform.http.access import Staff
 from chengtuan.platform.permissions import Permission
 
+_HIDDEN = "****"
+
 
 _HIDDEN = "****"
 
