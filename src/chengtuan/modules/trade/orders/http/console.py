@@ -54,9 +54,9 @@ def _order_routes(router: APIRouter, ctx: Trade) -> None:
 
         `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
         recipient's name, a parcel's number, or the name of the goods. Without `orders:contact` a phone is looked for by
-        its last four digits alone, which are shown, and a recipient's name not at all. `group_id` without `q` lists the orders of a
-        group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the one that
-        waits longest first.
+        its last four digits alone, which are shown, and a recipient's name not at all. `group_id` without `q` lists the
+        orders of a group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the
+        one that waits longest first.
         """
         statuses = [str(item) for item in status] if status else None
         scope = staff.scope
