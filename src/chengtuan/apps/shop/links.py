@@ -11,9 +11,8 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.catalog.context import product_topic
 from chengtuan.modules.trade.facade import LinkCard, TradeFacade
-from chengtuan.modules.trade.topics import group_topic
+from chengtuan.modules.trade.topics import group_topic, offer_topic
 from chengtuan.platform import deadline
 from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.outages import may_pass
@@ -45,7 +44,7 @@ class Links:
         self._hot = hot
         self._media = media
         self._kinds: Mapping[str, tuple[Topic, Show]] = {
-            "product": (product_topic, lambda subject: trade.show_product_link(product_id=subject)),
+            "product": (offer_topic, lambda subject: trade.show_product_link(product_id=subject)),
             "group": (group_topic, lambda subject: trade.show_group_link(group_id=subject)),
         }
 
