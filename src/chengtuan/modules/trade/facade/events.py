@@ -151,7 +151,7 @@ class RefundPlanned(Event, name="trade.refund_planned.v1", key="order_id"):
     """Money will go back.
 
     `reason`: group_failed, ladder_difference, initiator_perk, late_payment, cancelled. `cause` says why a payment
-    was too late or one too many (`domain.payment.PaymentVerdict`); None for the other reasons.
+    was too late or one too many (`paying.rules.PaymentVerdict`); None for the other reasons.
     """
 
     refund_id: UUID

@@ -41,10 +41,6 @@ async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund
     return await db.fetch_one(Refund, _FIND, (refund_id,))
 
 
-async def refunds_of_orders(db: ViewSession, order_ids: Sequence[UUID]) -> list[Refund]:
-    return await db.fetch_all(Refund, OF_ORDERS, (list(order_ids),))
-
-
 async def next_sequence(tx: WriteSession, order_id: UUID, reason: RefundReason) -> int:
     """The number of this order's next refund for the reason; the order's row is locked by the caller."""
     count: int = await tx.fetch_value(

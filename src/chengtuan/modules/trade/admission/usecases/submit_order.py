@@ -107,7 +107,7 @@ def lanes_of_submissions(ctx: Trade) -> Submissions:
 async def submit_order(ctx: Trade, submissions: Submissions, request: OrderRequest) -> UUID:
     """The order's id. Repeating the request gives the same order.
 
-    Raises the problems of `domain.admission`, BadQuantity, DeliveryAddressNotFound, Overloaded.
+    Raises the problems of `rules.decide`, BadQuantity, DeliveryAddressNotFound, Overloaded.
     """
     for _ in range(_PREPARED_AT_MOST):
         submission = await _prepare(ctx, request)

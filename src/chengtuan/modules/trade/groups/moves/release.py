@@ -1,7 +1,6 @@
 """An unpaid order gives back what it holds: seat, stock, its place under the campaign's cap; once."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.rows import groups as group_rows
@@ -19,7 +18,7 @@ async def release_unpaid_orders(
     ctx: Trade, tx: WriteSession, orders: Sequence[OrderRow], *, reason: CancelReason
 ) -> list[OrderRow]:
     """Inside a transaction that holds the groups' and the orders' rows. Those that had not been released before."""
-    now: datetime = tx.clock.now()
+    now = tx.clock.now()
     groups = await group_rows.lock_groups(tx, sorted({order.group_id for order in orders if order.group_id}))
     released = []
     for order in orders:
