@@ -14,6 +14,7 @@ from chengtuan.modules.trade.admission.rules.decide import MAX_GIVEN_UP, MAX_LEF
 from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
 from chengtuan.modules.trade.admission.rules.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
+from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -291,3 +292,35 @@ def test_who_was_judged_with_a_united_account_is_not_judged_without_it() -> None
 def test_a_key_used_under_the_other_account_gives_its_order() -> None:
     before = snapshot(granted={(FRIEND, UUID(int=201)): (UUID(int=1), b"a")})
     assert decide(before, [wish(absorbed=BOTH)]) == [Repeated(UUID(int=1))]
+
+
+REQUEST = OrderRequest(
+    user_id=USER,
+    request_id=UUID(int=201),
+    mode=Mode.JOIN,
+    lines=(WishLine(SKU, 1),),
+    campaign_id=None,
+    group_id=GROUP,
+    address_id=UUID(int=20),
+    expected_payable_fen=9000,
+    remark="no bag",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"user_id": FRIEND, "request_id": UUID(int=202)}, True),
+        ({"expected_payable_fen": None}, True),
+        ({"mode": Mode.OPEN}, False),
+        ({"lines": (WishLine(UUID(int=19), 1),)}, False),
+        ({"lines": (WishLine(SKU, 2),)}, False),
+        ({"lines": (WishLine(SKU, 1), WishLine(UUID(int=19), 1))}, False),
+        ({"campaign_id": CAMPAIGN}, False),
+        ({"group_id": None}, False),
+        ({"address_id": UUID(int=21)}, False),
+        ({"remark": ""}, False),
+    ],
+)
+def test_a_wish_is_another_one_if_anything_that_is_bought_or_said_differs(changes: dict[str, Any], same: bool) -> None:
+    assert (replace(REQUEST, **changes).fingerprint() == REQUEST.fingerprint()) is same

@@ -4,24 +4,29 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from chengtuan.kernel.ids import new_id
+from chengtuan.modules.payments.facade import RefundSucceeded
+from chengtuan.platform.events import Envelope, encode
 from tests.concurrency.stage import another_product
+from tests.support.orders import order as order_in
 from tests.support.shop import Buyer, Shop
 
 TOLD = ("order_placed", "order_paid", "order_cancelled", "order_shipped", "order_completed", "order_refunded")
 
 
-def told(shop: Shop, order_id: str) -> list[tuple[str, dict[str, Any]]]:
+def told(shop: Shop, order_id: str, wanted: Sequence[str] = TOLD) -> list[tuple[str, dict[str, Any]]]:
     """The order's own events, oldest first: name and payload."""
     with psycopg.connect(shop.world.environ["CHENGTUAN_DATABASE_URL"]) as connection:
         rows = connection.execute(
             "select name, payload from trade.event_archive where key = %s order by seq", (order_id,)
         ).fetchall()
     named = [(str(name).split(".")[1], json.loads(payload)) for name, payload in rows]
-    return [(name, payload) for name, payload in named if name in TOLD]
+    return [(name, payload) for name, payload in named if name in wanted]
 
 
 def names(events: Sequence[tuple[str, dict[str, Any]]]) -> list[str]:
@@ -93,3 +98,22 @@ async def test_a_group_order_that_is_called_off_ends_with_its_money(shop: Shop, 
     cancelled, refunded = events[2][1], events[3][1]
     assert (cancelled["was_paid"], cancelled["reason"]) == (True, "user" if leaves else None)
     assert (refunded["refunded_fen"], refunded["lines"][0]["payable_fen"]) == (8000, 8000)
+
+
+async def test_a_part_that_goes_back_is_told_once_and_is_no_refunded_order(shop: Shop) -> None:
+    made = await order_in(shop, "to_ship", "ladder")
+    shop.world.clock.advance(timedelta(minutes=2))
+    await shop.world.settle()
+    [(_, back)] = told(shop, made.id, ["refund_completed"])
+    assert (back["reason"], back["amount_fen"]) == ("ladder_difference", 1000)
+    again = RefundSucceeded(
+        refund_id=UUID(back["refund_id"]),
+        purpose="trade.order",
+        subject_id=UUID(made.id),
+        amount_fen=1000,
+        succeeded_at=shop.world.clock.now(),
+    )
+    consumer = shop.world.composition.running["trade"].consumer
+    assert await consumer.deliver([Envelope(new_id(), again.wire_name, again.key, encode(again))]) == {}
+    assert len(told(shop, made.id, ["refund_completed"])) == 1
+    assert names(told(shop, made.id)) == ["placed", "paid"]
