@@ -64,6 +64,8 @@ async def stored(url: str, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
             " kept integer default 7)"
         )
         await insert(WriteSession(connection, MovableClock(NOON)), THING, rows)
+        odd = await connection.execute("select from thing where rule = 'null'::jsonb")
+        assert await odd.fetchall() == [], "no document is none, and not the document that says null"
         found = await (await connection.execute("select * from thing order by id")).fetchall()
         await connection.rollback()
     return found

@@ -185,6 +185,22 @@ async def test_a_failing_task_backs_off_and_keeps_its_error(consumer: Database, 
     assert [int((at - start).total_seconds()) for at in calls] == [0, 1, 3, 7, 15]
 
 
+async def test_what_only_waits_has_failed_no_more(consumer: Database, clock: MovableClock) -> None:
+    """Tries are counted in a row: who asked to be called again was not failing."""
+    outcomes: list[Exception] = [ValueError("no"), RetryLater(timedelta(minutes=1))]
+
+    async def work(job: Job) -> None:
+        raise outcomes[job.attempts]
+
+    tasks = runner(consumer, clock, Task("work", work))
+    await keep(consumer, JobCall("work", "x", clock.now()))
+    await tasks.drain()
+    assert [attempts for _, attempts, _ in await jobs_left(consumer)] == [1]
+    clock.advance(timedelta(seconds=2))
+    await tasks.drain()
+    assert [attempts for _, attempts, _ in await jobs_left(consumer)] == [0]
+
+
 async def test_a_periodic_task_comes_back_and_is_kept_once(consumer: Database, clock: MovableClock) -> None:
     calls: list[str] = []
 

@@ -232,8 +232,9 @@ def plenty() -> dict[UUID, SkuState]:
         ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, opening()),
         ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, alone()),
         ({"buyers": {USER: BuyerState(given_up=MAX_GIVEN_UP - 1, left=MAX_LEFT - 1)}}, wish()),
+        ({"campaigns": campaign(per_user_limit=2), "bought": {(CAMPAIGN, USER): 1}}, wish()),
     ],
-    ids=["a newcomer joins", "an old customer brings newcomers", "leavers may buy alone", "just below the limits"],
+    ids=["a newcomer joins", "old customers bring newcomers", "leavers buy alone", "below the limits", "the last unit"],
 )
 def test_admitted(changes: dict[str, Any], asked: Wish) -> None:
     (verdict,) = decide(snapshot(**changes), [asked])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.shop import Buyer, Shop
@@ -25,6 +26,16 @@ async def group_page(shop: Shop, group_id: str) -> dict[str, Any]:
     answer = await shop.world.client.get(f"/api/v1/trade/groups/{group_id}")
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+def row_of(shop: Shop, group_id: str) -> tuple[Any, ...]:
+    """Status, why it failed and whose it is: also of a group that nobody is shown."""
+    with psycopg.connect(shop.world.environ["CHENGTUAN_DATABASE_URL"]) as connection:
+        found = connection.execute(
+            "select status, fail_reason, initiator_id from trade.buy_group where id = %s", (group_id,)
+        ).fetchone()
+    assert found is not None
+    return found
 
 
 @pytest.mark.feature("F7")
@@ -146,6 +157,7 @@ async def test_an_unpaid_order_gives_everything_back_at_its_timeout(shop: Shop) 
     seen = await buyer.see(order["id"])
     assert (seen["status"], seen["cancel_reason"]) == ("cancelled", "timeout")
     assert (await shop.stock())["available"] == 100
+    assert row_of(shop, order["group_id"])[:2] == ("failed", "cancelled")
     assert (await other.open(campaign))["status"] == "pending_payment"
 
 
@@ -167,6 +179,16 @@ async def test_leaving_passes_the_initiative_on_and_keeps_the_deadline(shop: Sho
     for buyer, order_id in members:
         assert (await buyer.see(order_id))["status"] == "refunded"
     assert (await shop.stock())["available"] == 100
+
+
+async def test_the_initiative_goes_to_whoever_paid_first(shop: Shop) -> None:
+    campaign = await shop.campaign([4], [8000])
+    group_id, members = await fill(shop, campaign, 2)
+    shop.world.clock.advance(timedelta(seconds=5))
+    late = await shop.shopper(3)
+    await late.pay((await late.join(group_id))["id"])
+    await members[0][0].person.post(f"/api/v1/trade/orders/{members[0][1]}/cancel")
+    assert row_of(shop, group_id)[2] == members[1][0].person.id
 
 
 async def test_stopping_a_campaign_fails_its_groups_and_returns_the_money(shop: Shop) -> None:

@@ -117,3 +117,14 @@ async def test_a_part_that_goes_back_is_told_once_and_is_no_refunded_order(shop:
     assert await consumer.deliver([Envelope(new_id(), again.wire_name, again.key, encode(again))]) == {}
     assert len(told(shop, made.id, ["refund_completed"])) == 1
     assert names(told(shop, made.id)) == ["placed", "paid"]
+
+
+async def test_ten_days_after_its_parcel_left_an_order_is_complete_unasked(shop: Shop) -> None:
+    made = await order_in(shop, "shipped")
+    shop.world.clock.advance(timedelta(days=10) - timedelta(minutes=1))
+    await shop.world.settle()
+    assert (await made.buyer.see(made.id))["status"] == "shipped"
+    shop.world.clock.advance(timedelta(minutes=2))
+    await shop.world.settle()
+    assert (await made.buyer.see(made.id))["status"] == "completed"
+    assert names(told(shop, made.id)) == ["placed", "paid", "shipped", "completed"]

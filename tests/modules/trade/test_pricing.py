@@ -46,6 +46,11 @@ def coupon(off_fen: int = 0, **terms: Any) -> Reduction:
         ([coupon(99_999)], [1, 0]),
         # the member's share comes before the coupon, whatever order they are given in
         ([coupon(1000), Reduction(AdjustmentKind.MEMBER, off_permille=100)], [4733, 2367]),
+        # a threshold is about the goods, whatever was taken off them before
+        ([coupon(1000, at_least_fen=9000), Reduction(AdjustmentKind.MEMBER, off_permille=100)], [4733, 2367]),
+        # what is left of a line is its weight for the next rule; points come after coupons
+        ([Reduction(AdjustmentKind.POINTS, off_fen=700), coupon(2000, sku_ids=frozenset({B}))], [5400, 900]),
+        ([Reduction(AdjustmentKind.POINTS, off_fen=900), coupon(off_permille=100)], [4800, 2400]),
     ],
 )
 def test_reductions_by_table(reductions: list[Reduction], lines: list[int]) -> None:
