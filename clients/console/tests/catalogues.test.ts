@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROVINCE_CODES } from '@/sections/campaigns/provinces'
+import { PROVINCE_CODES } from '@/format/provinces'
 import { catalogues, readJson, sections, sources } from './sources'
 
 const CJK = /[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/
@@ -43,7 +43,7 @@ describe('catalogues', () => {
 
   it('name every province', () => {
     expect(PROVINCE_CODES).toHaveLength(34)
-    for (const code of PROVINCE_CODES) expect(keysOf('campaigns')).toContain(`province.${code}`)
+    for (const code of PROVINCE_CODES) expect(keysOf('shared')).toContain(`province.${code}`)
   })
 })
 

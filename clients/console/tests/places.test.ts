@@ -9,7 +9,7 @@ import { forgetSession, keepStaff, type Permission } from '@/session/session'
 vi.mock('@/api/staff', () => ({ fetchMeta: () => Promise.reject(new Error()), fetchStaff: () => new Promise(() => {}), fetchMerchant: () => Promise.reject(new Error()) }))
 
 const NEEDS: Record<string, Permission | null> = {
-  home: null, products: 'products:read', campaigns: 'campaigns:read', groups: 'groups:read', orders: 'orders:read', refunds: 'refunds:read',
+  home: null, products: 'products:read', freight: 'products:read', campaigns: 'campaigns:read', groups: 'groups:read', orders: 'orders:read', refunds: 'refunds:read',
   money: 'ledger:read', reconciliation: 'reconciliation:read', background: 'background:read', staff: 'staff:manage',
 }
 const all = Object.values(NEEDS).filter((each): each is Permission => each !== null)

@@ -1,4 +1,4 @@
-import type texts from './locales/zh-Hant.json'
+import type texts from '@/locales/zh-Hant.json'
 
 type Texts = typeof texts
 export type ProvinceCode = keyof Texts['province']
