@@ -161,6 +161,16 @@ async def test_an_unpaid_order_gives_everything_back_at_its_timeout(shop: Shop) 
     assert (await other.open(campaign))["status"] == "pending_payment"
 
 
+async def test_what_was_given_up_counts_against_no_limit(shop: Shop) -> None:
+    campaign = await shop.campaign([2], [8000], per_user_limit=1)
+    buyer = await shop.shopper(1)
+    order = await buyer.open(campaign)
+    refused = await buyer.try_order("open", campaign_id=campaign["id"])
+    assert refused.json()["code"] == "trade/purchase-limit"
+    await buyer.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
+    assert (await buyer.open(campaign))["status"] == "pending_payment"
+
+
 async def test_leaving_passes_the_initiative_on_and_keeps_the_deadline(shop: Shop) -> None:
     campaign = await shop.campaign([3], [8000])
     group_id, members = await fill(shop, campaign, 2)

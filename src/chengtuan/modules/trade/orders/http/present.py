@@ -20,9 +20,6 @@ from chengtuan.platform.permissions import Permission
 _HIDDEN = "****"
 
 
-_HIDDEN = "****"
-
-
 def _order_group(row: OrderView) -> schemas.OrderGroup | None:
     if row.group_id is None or row.group_status is None:
         return None
