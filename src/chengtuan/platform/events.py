@@ -19,6 +19,7 @@ from psycopg import AsyncConnection
 from pydantic import TypeAdapter
 
 from chengtuan.kernel.ids import new_id
+from chengtuan.platform.arrays import array
 
 _kinds: dict[str, type["Event"]] = {}
 
@@ -115,12 +116,12 @@ class OutboxWriter:
             for consumer in self._routes.get(event.wire_name, ())
         ]
         rows = {
-            "ids": [new_id() for _ in events],
-            "names": [event.wire_name for event in events],
-            "keys": [event.key for event in events],
-            "payloads": [encode(event) for event in events],
-            "places": [place for place, _ in copies],
-            "consumers": [consumer for _, consumer in copies],
+            "ids": array(new_id() for _ in events),
+            "names": array(event.wire_name for event in events),
+            "keys": array(event.key for event in events),
+            "payloads": array(encode(event) for event in events),
+            "places": array(place for place, _ in copies),
+            "consumers": array(consumer for _, consumer in copies),
             "now": now,
         }
         await connection.execute(self._INSERT, rows)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache
 from json import dumps
+from operator import attrgetter
 from typing import Any, LiteralString
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Integer, LargeBinary, SmallInteger, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
 
 _TYPES: tuple[tuple[type[Any], str], ...] = (
@@ -37,7 +39,7 @@ async def insert(tx: WriteSession, table: Table, rows: Sequence[Any]) -> None:
 
 
 @cache
-def _statement(table: Table, kind: Any) -> tuple[LiteralString, list[Callable[[Sequence[Any]], list[Any]]]]:
+def _statement(table: Table, kind: Any) -> tuple[LiteralString, list[Callable[[Sequence[Any]], str]]]:
     """Values travel as one array a column; arrays and documents as their text, because arrays have no rows."""
     names = [field.name for field in fields(kind)]
     if unknown := [name for name in names if name not in table.columns]:
@@ -62,25 +64,19 @@ def _name(type_: object) -> str:
     return next(name for kind, name in _TYPES if isinstance(type_, kind))
 
 
-def _column(name: str, type_: Any) -> Callable[[Sequence[Any]], list[Any]]:
+def _column(name: str, type_: Any) -> Callable[[Sequence[Any]], str]:
+    values = attrgetter(name)
     if isinstance(type_, ARRAY):
-        return lambda rows: [_literal(getattr(row, name)) for row in rows]
+        return lambda rows: array([None if (items := values(row)) is None else array(items) for row in rows])
     if isinstance(type_, JSONB):
-        return lambda rows: [_document(getattr(row, name)) for row in rows]
-    return lambda rows: [getattr(row, name) for row in rows]
+        return lambda rows: array(_documents([values(row) for row in rows]))
+    return lambda rows: array([values(row) for row in rows])
 
 
-def _literal(items: Sequence[Any] | None) -> str | None:
-    """An array as PostgreSQL writes it."""
-    return None if items is None else "{" + ",".join(_quoted(str(item)) for item in items) + "}"
-
-
-def _quoted(text: str) -> str:
-    if text.isdecimal():
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _document(value: Any) -> str | None:
-    return None if value is None else dumps(value, ensure_ascii=False)
+def _documents(values: Sequence[Any]) -> list[str | None]:
+    """As text; a document that many rows share is written once."""
+    known: dict[int, str | None] = {id(None): None}
+    for value in values:
+        if id(value) not in known:
+            known[id(value)] = dumps(value, ensure_ascii=False)
+    return [known[id(value)] for value in values]

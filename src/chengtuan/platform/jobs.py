@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from json import dumps
 from typing import Any
 
 from psycopg import AsyncConnection
-from psycopg.types.json import Jsonb
+
+from chengtuan.platform.arrays import array
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class JobWriter:
     # an earlier row of this ref may be running and about to end: moving its time keeps it from being deleted;
     # one that was given up lives again, with all its tries
     _INSERT = (
-        "insert into job (kind, ref, due_at, payload) values (%s, %s, %s, %s) on conflict (kind, ref)"
+        "insert into job (kind, ref, due_at, payload) select kind, ref, due_at, payload::jsonb"
+        " from unnest(%s::text[], %s::text[], %s::timestamptz[], %s::text[]) as new(kind, ref, due_at, payload)"
+        # two writers must not wait for each other
+        " order by kind, ref on conflict (kind, ref)"
         " do update set due_at = least(job.due_at, excluded.due_at), payload = excluded.payload,"
         " attempts = case when job.dead_at is null then job.attempts else 0 end,"
         " failing_since = case when job.dead_at is null then job.failing_since end, dead_at = null"
@@ -62,11 +67,21 @@ class JobWriter:
         self.woken = asyncio.Event()
 
     async def write(self, connection: AsyncConnection[Any], calls: Iterable[JobCall]) -> None:
-        ordered = sorted(calls, key=lambda call: (call.kind, call.ref))  # two writers must not wait for each other
-        rows = [(call.kind, call.ref, call.due_at, Jsonb(call.payload)) for call in ordered]
-        if rows:
-            async with connection.cursor() as cursor:
-                await cursor.executemany(self._INSERT, rows)
+        wanted: dict[tuple[str, str], JobCall] = {}
+        for call in calls:
+            earlier = wanted.get((call.kind, call.ref))
+            due_at = min(earlier.due_at, call.due_at) if earlier else call.due_at
+            wanted[call.kind, call.ref] = replace(call, due_at=due_at)
+        if not wanted:
+            return
+        rows = list(wanted.values())
+        columns = (
+            array(call.kind for call in rows),
+            array(call.ref for call in rows),
+            array(call.due_at for call in rows),
+            array(dumps(call.payload) for call in rows),
+        )
+        await connection.execute(self._INSERT, columns)
 
     def wake(self) -> None:
         """Called after a commit: something may be due now."""

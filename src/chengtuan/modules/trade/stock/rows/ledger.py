@@ -15,6 +15,7 @@ from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.stock.rules import Holding, Reason, Stock
 from chengtuan.modules.trade.topics import stock_topic
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
 
 _BOOK: LiteralString = """
@@ -24,7 +25,7 @@ _BOOK: LiteralString = """
             %(reserved)s::int[]) with ordinality as m(sku_id, subject_id, line, available, reserved, nth)),
     held as materialized (
         select s.sku_id, s.place_id, s.available, s.reserved from stock s
-        where s.sku_id = any(%(skus)s) and (s.sku_id, s.place_id) in (select sku_id, place_id from moved)
+        where s.sku_id = any(%(skus)s::uuid[]) and (s.sku_id, s.place_id) in (select sku_id, place_id from moved)
         order by s.sku_id, s.place_id for no key update of s),
     booked as (
         insert into stock_movement (sku_id, place_id, reason, subject_kind, subject_id, line, delta_available,
@@ -40,7 +41,7 @@ _BOOK: LiteralString = """
         on_hand = s.on_hand + b.available + b.reserved
     from (select sku_id, place_id, sum(delta_available)::int as available, sum(delta_reserved)::int as reserved
         from booked group by 1, 2) b
-    where s.sku_id = any(%(skus)s) and s.sku_id = b.sku_id and s.place_id = b.place_id"""
+    where s.sku_id = any(%(skus)s::uuid[]) and s.sku_id = b.sku_id and s.place_id = b.place_id"""
 # `any` twice: the planner does not know how few rows a CTE has, and would read all stock for a batch of fifty
 _IN_MAIN_PLACE: LiteralString = "select st.place_id from " + SOLD_STOCK + " where st.sku_id = m.sku_id"  # noqa: S608
 _WHERE_RESERVED: LiteralString = (
@@ -66,11 +67,11 @@ async def book_for_orders(tx: WriteSession, reason: Reason, holdings: Sequence[H
     _announce(tx, {holding.sku_id for holding in holdings})
     available, reserved = _SIGNS[reason]
     params: dict[str, Any] = {
-        "skus": [holding.sku_id for holding in holdings],
-        "subjects": [holding.order_id for holding in holdings],
-        "lines": [holding.line for holding in holdings],
-        "available": [available * holding.quantity for holding in holdings],
-        "reserved": [reserved * holding.quantity for holding in holdings],
+        "skus": array(holding.sku_id for holding in holdings),
+        "subjects": array(holding.order_id for holding in holdings),
+        "lines": array(holding.line for holding in holdings),
+        "available": array(available * holding.quantity for holding in holdings),
+        "reserved": array(reserved * holding.quantity for holding in holdings),
         "reason": reason,
         "at": at,
         "staff_id": None,

@@ -7,9 +7,10 @@ from typing import Any, LiteralString, TypeAlias
 
 from chengtuan.modules.trade.admission.rules.wish import Wish
 from chengtuan.modules.trade.states import NOT_TAKING
+from chengtuan.platform.arrays import array
 
 Params: TypeAlias = dict[str, object]
-_NOT_TAKING = [str(status) for status in NOT_TAKING]
+_NOT_TAKING = array(NOT_TAKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ class Asked:
         askers = [(user_id, wish.request_id) for wish in self.wishes for user_id in wish.buyer_ids]
         return {
             "now": self.now,
-            "groups": [wish.group_id for wish in self.wishes if wish.group_id],
-            "campaigns": [wish.campaign_id for wish in self.wishes if wish.campaign_id],
-            "skus": [line.sku_id for wish in self.wishes for line in wish.lines],
-            "users": [user_id for user_id, _ in askers],
-            "requests": [request_id for _, request_id in askers],
+            "groups": array(wish.group_id for wish in self.wishes if wish.group_id),
+            "campaigns": array(wish.campaign_id for wish in self.wishes if wish.campaign_id),
+            "skus": array(line.sku_id for wish in self.wishes for line in wish.lines),
+            "users": array(user_id for user_id, _ in askers),
+            "requests": array(request_id for _, request_id in askers),
             "not_taking": _NOT_TAKING,
         }
 
