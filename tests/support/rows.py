@@ -22,6 +22,9 @@ class _Line:
         ).fetchall()
         body = sql.SQL(" ").join(sql.SQL("delete from {};").format(sql.Identifier(*table)) for table in tables)
         function = sql.SQL("create function pg_temp.sweep() returns void language plpgsql as {}")
+        # what founding a shop made, where a test did that in the database that all share
+        body += sql.SQL(" drop schema if exists platform cascade;")
+        self._connection.execute("set client_min_messages = warning")
         self._connection.execute(function.format(f"begin {body.as_string()} end"))
 
     def ask(self, query: LiteralString, parameters: Any = None) -> list[tuple[Any, ...]]:
