@@ -38,6 +38,8 @@ async def keep_months(database: Database, now: datetime, *, kept: int) -> list[s
     for name in old:
         async with database.write(lock_s=_LOCK_S) as tx:
             await tx.execute(f"drop table {name}")
+    async with database.write(lock_s=_LOCK_S) as tx:  # what is too old to get a month is forgotten as well
+        await tx.execute("delete from event_archive_rest where occurred_at < %s", (oldest,))
     if old:
         log.info("events_forgotten", module=database.module, months=old)
     return old

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -15,7 +15,7 @@ from chengtuan.modules.payments.domain.refund import RefundStatus as ProviderSta
 from chengtuan.modules.trade.activities.rows.campaigns import find_overlapping
 from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Wish, WishLine
-from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade
+from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade, WrongOrderState
 from chengtuan.modules.trade.groups.rows.groups import lock_groups
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.refunds import rows as refund_rows
@@ -81,6 +81,22 @@ async def test_trade_itself_refuses_another_merchants_parcel(shop: Shop) -> None
             order_id=UUID(order["id"]), merchant_id=stranger.merchant_id, shipped_at=shop.world.clock.now(), **PARCEL
         )
     assert (await buyer.see(order["id"]))["status"] == "to_ship"
+
+
+async def test_the_same_number_with_another_carrier_is_another_parcel(shop: Shop) -> None:
+    buyer = await shop.shopper(1)
+    order = await buyer.order("solo")
+    await buyer.pay(order["id"])
+    trade = cast("TradeFacade", shop.world.composition.facades[TradeFacade])
+    told: dict[str, Any] = PARCEL | {
+        "order_id": UUID(order["id"]),
+        "merchant_id": shop.merchant_id,
+        "shipped_at": shop.world.clock.now(),
+    }
+    for _ in range(2):
+        await trade.mark_shipped(**told)
+    with pytest.raises(WrongOrderState):
+        await trade.mark_shipped(**told | {"carrier_code": "YTO"})
 
 
 # ---- time and money (rules 3, 4) ----

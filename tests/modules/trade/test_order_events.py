@@ -11,7 +11,6 @@ import pytest
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.facade import RefundSucceeded
-from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade
 from chengtuan.platform.events import Envelope, encode
 from tests.concurrency.stage import another_product
 from tests.support.orders import order as order_in
@@ -129,19 +128,3 @@ async def test_ten_days_after_its_parcel_left_an_order_is_complete_unasked(shop:
     await shop.world.settle()
     assert (await made.buyer.see(made.id))["status"] == "completed"
     assert names(told(shop, made.id)) == ["placed", "paid", "shipped", "completed"]
-
-
-async def test_trade_ships_an_order_for_nobody_but_its_merchant(shop: Shop) -> None:
-    """Fulfilment asks before; this is the answer to whoever does not."""
-    made = await order_in(shop, "to_ship")
-    trade = shop.world.composition.facades[TradeFacade]
-    assert isinstance(trade, TradeFacade)
-    with pytest.raises(OrderNotFound):
-        await trade.mark_shipped(
-            order_id=UUID(made.id),
-            merchant_id=new_id(),
-            carrier_code="SF",
-            tracking_no="SF1234567890",
-            shipped_at=shop.world.clock.now(),
-        )
-    assert names(told(shop, made.id)) == ["placed", "paid"]

@@ -32,7 +32,8 @@ async def mark_shipped(
         order = (await order_rows.lock_orders(tx, [order_id])).get(order_id)
         if order is None or order.merchant_id != merchant_id:
             raise OrderNotFound
-        if order.status == OrderStatus.SHIPPED and order.tracking_no == tracking_no:
+        parcel = (order.carrier_code, order.tracking_no)
+        if order.status == OrderStatus.SHIPPED and parcel == (carrier_code, tracking_no):
             return
         if not await order_rows.ship(tx, order_id, carrier_code, tracking_no, shipped_at):
             raise WrongOrderState(order_status=order.status)
