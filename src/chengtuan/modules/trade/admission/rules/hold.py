@@ -24,7 +24,7 @@ def hold_until(
     until = now + (SHORT_HOLD if scarce else HOLD)
     if group is not None and group.deadline is not None:
         return min(until, group.deadline)
-    if group is None and campaign is not None and campaign.hard_end:
+    if campaign is not None and campaign.hard_end:
         return min(until, campaign.ends_at)
     return until
 
