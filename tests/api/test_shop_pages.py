@@ -260,8 +260,9 @@ async def test_what_is_no_page_is_refused_as_before(visitor: httpx.AsyncClient, 
 
 
 async def test_a_picture_is_told_with_its_size_and_whole_address(shop: Shop, visitor: httpx.AsyncClient) -> None:
-    trade = shop.world.composition.facades[TradeFacade]
-    shown = await trade.show_product_link(product_id=UUID(shop.product_id))  # type: ignore[attr-defined]
+    trade = cast("TradeFacade", shop.world.composition.facades[TradeFacade])
+    shown = await trade.show_product_link(product_id=UUID(shop.product_id))
+    assert shown is not None
     assert shown.image_url.startswith("/media/")
     file = shop.world.composition.platform.data / shown.image_url.removeprefix("/")
     file.parent.mkdir(parents=True, exist_ok=True)

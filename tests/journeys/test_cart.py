@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, ViewportSize, expect
 
 from tests.journeys.conftest import NewFriend, NewShopper
 from tests.journeys.running_shop import RunningShop
@@ -14,7 +14,7 @@ from tests.journeys.test_mini_program import order_and_pay, sees
 from tests.support.browser import NewMiniProgram
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow, pytest.mark.feature("X12")]
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP = ViewportSize(width=1280, height=900)
 
 
 async def two_of_one_merchant_and_one_of_another(shop: RunningShop) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -49,7 +49,7 @@ async def shots(shopper: Shopper, name: str) -> None:
     await shopper.person.shot(f"{name}-390")
     phone = shopper.page.viewport_size
     assert phone
-    await shopper.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    await shopper.page.set_viewport_size(DESKTOP)
     await shopper.person.shot(f"{name}-1280")
     await shopper.page.set_viewport_size(phone)
 

@@ -31,7 +31,7 @@ FILLING: LiteralString = "select from back_fill f where f.consumer = o.consumer 
 """Of a row `o` of the outbox: its consumer's history is being queued."""
 
 _FIND: LiteralString = (
-    f"with waiting as (select exists (select from outbox d where d.consumer = o.consumer and d.key = o.key"  # noqa: S608
+    f"with waiting as (select exists (select from outbox d where d.consumer = o.consumer and d.key = o.key"  # noqa: S608  (names of our own)
     "  and d.seq <= o.seq and d.attempts > 0 and d.dead_at is not null and d.set_aside_at is null) as held"
     f"  from outbox o where o.consumer = %(consumer)s and {HISTORY} and o.set_aside_at is null)"
     " select consumer, names, from_at, case when until_seq is not null then total end as total, queued,"
@@ -166,7 +166,7 @@ async def _count_due(tx: WriteSession, consumer: str) -> int:
     """Events of the past that nothing holds back, up to a portion."""
     return int(
         await tx.fetch_value(
-            f"select count(*) from (select from outbox o where consumer = %(consumer)s and {HISTORY}"  # noqa: S608
+            f"select count(*) from (select from outbox o where consumer = %(consumer)s and {HISTORY}"  # noqa: S608  (names of our own)
             " and attempts = 0 and not exists (select from outbox b where b.consumer = o.consumer and b.key = o.key"
             " and b.seq < o.seq and b.attempts > 0 and b.set_aside_at is null) limit %(portion)s) as due",
             {"consumer": consumer, "portion": PORTION},

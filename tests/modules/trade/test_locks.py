@@ -19,7 +19,7 @@ A, B = UUID(int=1), UUID(int=2)
 
 
 def session() -> WriteSession:
-    return WriteSession(None, MovableClock(NOON))  # type: ignore[arg-type]
+    return WriteSession(None, MovableClock(NOON))  # type: ignore[arg-type]  # nothing is sent
 
 
 @pytest.mark.parametrize("lock", list(Lock))

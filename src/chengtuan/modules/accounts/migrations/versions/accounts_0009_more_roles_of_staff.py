@@ -28,7 +28,3 @@ def upgrade() -> None:
         " 'merchant_finance'] end",
         schema="accounts",
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

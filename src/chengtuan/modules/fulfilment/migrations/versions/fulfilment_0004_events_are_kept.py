@@ -10,7 +10,3 @@ depends_on = None
 
 def upgrade() -> None:
     keep_events("fulfilment")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

@@ -205,7 +205,3 @@ def _add(table: str, column: "sa.Column[object]") -> None:
 
 def _check(table: str, name: str, condition: str) -> None:
     op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition, schema="payments")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

@@ -22,7 +22,7 @@ OPEN_CAMPAIGN: LiteralString = (
 """Joins to listing `l` as `c` the campaign in which a group can be opened now."""
 
 ON_THE_SHELF: LiteralString = (
-    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
     " coalesce(st.available, 0) > 0 as in_stock from listing_sku s left join " + SOLD_STOCK + " using (sku_id)"
     " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = c.id"
     " where s.product_id = l.product_id and s.active" + _CHOICE
@@ -30,7 +30,7 @@ ON_THE_SHELF: LiteralString = (
 """Joins to listing `l` and campaign `c` (or none) as `v` the variant that stands for the product."""
 
 IN_A_GROUP: LiteralString = (
-    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
     " coalesce(st.available, 0) > 0 as in_stock from campaign_sku cs join listing_sku s using (sku_id)"
     " left join " + SOLD_STOCK + " using (sku_id) where cs.campaign_id = g.campaign_id" + _CHOICE
 )

@@ -46,7 +46,7 @@ _COLUMNS = (
     "id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people, locked, paid, deadline,"
     " initiator_off_percent"
 )
-_BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"  # noqa: S608
+_BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"  # noqa: S608  (constants alone)
 
 
 async def lock_groups(tx: WriteSession, ids: Sequence[UUID]) -> dict[UUID, Group]:

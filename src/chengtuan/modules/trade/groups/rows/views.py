@@ -64,7 +64,7 @@ class MemberRow:
 
 
 _SELECT: LiteralString = (
-    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608
+    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608  (constants alone)
     " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size as seats, g.paid,"
     " g.locked, c.overflow, c.newcomers_only, g.initiator_off_percent,"
     " g.tier_people, v.tier_prices_fen, g.final_tier, case when not v.single then v.name end as sku_name,"

@@ -165,7 +165,3 @@ def _create_indexes() -> None:
     for name, columns, where in indexes:
         op.create_index(f"ix_shelf_card_{name}", "shelf_card", columns, schema="trade", postgresql_where=where)
     op.create_index(op.f("ix_shelf_mark_product_id"), "shelf_mark", ["product_id"], schema="trade")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

@@ -36,7 +36,7 @@ _FILL = f"""
     from (select * from old union all select * from opening) moved join trade.stock st using (sku_id)
     where delta_available <> 0 or delta_reserved <> 0
     window so_far as (partition by sku_id order by at, rank, tie rows unbounded preceding)
-    order by at, rank, tie"""  # noqa: S608
+    order by at, rank, tie"""  # noqa: S608  (constants alone)
 
 
 def upgrade() -> None:
@@ -157,7 +157,3 @@ def _create_indexes() -> None:
         schema="trade",
         postgresql_where=sa.text("staff_id is not null"),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

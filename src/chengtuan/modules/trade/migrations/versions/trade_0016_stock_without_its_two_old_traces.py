@@ -11,7 +11,3 @@ depends_on = None
 def upgrade() -> None:
     op.drop_table("order_movement", schema="trade")
     op.drop_table("stock_change", schema="trade")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

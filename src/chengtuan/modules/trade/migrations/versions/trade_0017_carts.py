@@ -36,7 +36,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "slot", name=op.f("uq_cart_line_user_id_slot")),
         schema="trade",
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

@@ -86,7 +86,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sku_id", name=op.f("pk_sku_weight")),
         schema="trade",
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("restore a backup instead: a downgrade would drop data")

@@ -62,12 +62,12 @@ _COLUMNS = (
     " payable_fen, paid_fen,"
     " refund_planned_fen, pay_before, paid_at, carrier_code, tracking_no, address_sealed"
 )
-_SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608
+_SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608  (constants alone)
 _FIND = f"{_SELECT} where id = any(%s)"
 _LOCK = f"{_SELECT} where id = any(%s) order by id for update"
 _IN_GROUPS = "group_id = any(%s) and status = any(%s)"
 _LOCK_GROUP = f"{_SELECT} where {_IN_GROUPS} order by id for update"
-_OF_GROUP = f" where order_id in (select id from shop_order where {_IN_GROUPS}) order by order_id"  # noqa: S608
+_OF_GROUP = f" where order_id in (select id from shop_order where {_IN_GROUPS}) order by order_id"  # noqa: S608  (constants alone)
 _LINES_OF_GROUP = f"{LINES}{_OF_GROUP}, line"
 _INSTALMENTS_OF_GROUP = f"{INSTALMENTS}{_OF_GROUP}, seq"
 _PARCEL = (

@@ -42,7 +42,7 @@ _KEPT: LiteralString = ", ".join("k." + name for name in _COLUMNS)
 _MADE: LiteralString = ", ".join("excluded." + name for name in _COLUMNS)
 
 TRUTH: LiteralString = (
-    "select l.product_id, "  # noqa: S608
+    "select l.product_id, "  # noqa: S608  (constants alone)
     + _VALUES
     + " from listing l "
     + OPEN_CAMPAIGN

@@ -40,7 +40,7 @@ async def find_offer(db: ReadSession, product_id: UUID, now: datetime) -> OfferH
     """What the shelf offers; None if the product was never on it."""
     return await db.fetch_one(
         OfferHead,
-        "select " + _VARIANT + " case when v.single then l.list_price_fen end as list_price_fen,"  # noqa: S608
+        "select " + _VARIANT + " case when v.single then l.list_price_fen end as list_price_fen,"  # noqa: S608  (constants alone)
         " " + GROUP_PRICES + " as tier_prices_fen, case when " + GROUP_PRICES + " is not null then c.id end"
         " as campaign_id from listing l " + OPEN_CAMPAIGN + " " + ON_THE_SHELF + " where l.product_id = %(id)s",
         {"id": product_id, "now": now},
@@ -51,7 +51,7 @@ async def find_group_offer(db: ReadSession, group_id: UUID) -> OfferHead | None:
     """What who joins a group can buy: by its own terms, also when the product has left the shelf."""
     return await db.fetch_one(
         OfferHead,
-        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.campaign_id"  # noqa: S608
+        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.campaign_id"  # noqa: S608  (constants alone)
         " from buy_group g join listing l using (product_id) " + IN_A_GROUP + " where g.id = %(id)s",
         {"id": group_id},
     )
@@ -70,7 +70,7 @@ async def shelf_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None
     """The variants on sale; none if the product is not on the shelf."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"  # noqa: S608
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"  # noqa: S608  (constants alone)
         " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
         " join listing l using (product_id) left join " + SOLD_STOCK + " using (sku_id)"
         " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
@@ -83,7 +83,7 @@ async def campaign_skus(db: ReadSession, campaign_id: UUID) -> list[OfferSku]:
     """The variants that a campaign was published with, sold elsewhere or not."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, cs.tier_prices_fen"  # noqa: S608
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, cs.tier_prices_fen"  # noqa: S608  (constants alone)
         " from campaign_sku cs join listing_sku s using (sku_id) left join " + SOLD_STOCK + " using (sku_id)"
         " where cs.campaign_id = %s order by s.position",
         (campaign_id,),
@@ -111,7 +111,7 @@ async def joinable_groups(
     """Soonest deadline first."""
     return await db.fetch_all(
         GroupCard,
-        "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608
+        "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608  (constants alone)
         " g.tier_people, v.tier_prices_fen, g.size as seats, g.paid, g.locked, g.deadline"
         " from buy_group g join seat i on i.group_id = g.id and i.user_id = g.initiator_id"
         " and i.status = 'paid' " + IN_A_GROUP + " where g.product_id = %(id)s and g.status = 'open'"
