@@ -18,14 +18,14 @@ VIOLATIONS = {
     ),
     "Modules reach each other only through a facade": (
         "modules/trade/admission/usecases/submit_order.py",
-        "from chengtuan.modules.payments import repository",
+        "from chengtuan.modules.payments import rows",
     ),
     "Module dependencies have no cycles": (
         "modules/accounts/usecases/get_me.py",
         "from chengtuan.modules.trade.facade import TradeFacade",
     ),
-    "Inside a module: http > usecases > repository > domain > facade": (
-        "modules/payments/repository/payments.py",
+    "Inside a module: http > usecases > moves > rows > rules > facade": (
+        "modules/payments/rows/payments.py",
         "from chengtuan.modules.payments.usecases import open_payment",
     ),
     "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods": (
@@ -36,7 +36,7 @@ VIOLATIONS = {
         "modules/trade/groups/rows/groups.py",
         "from chengtuan.modules.trade.groups.moves import release",
     ),
-    "Only repositories and models speak to the database's libraries": (
+    "Only rows and models speak to the database's libraries": (
         "modules/trade/groups/usecases/read_group.py",
         "import psycopg",
     ),
@@ -45,7 +45,7 @@ VIOLATIONS = {
         "from fastapi import HTTPException",
     ),
     "Facades and rules are pure: no web framework, no database, no network": (
-        "modules/payments/domain/refund.py",
+        "modules/payments/rules/refund.py",
         "import httpx",
     ),
     "The kernel is plain Python: no network, no processes, no libraries": (
@@ -64,9 +64,9 @@ MORE = {
         "from chengtuan.modules.payments import facade",
     ),
     "a rule that knows its rows": (
-        "Inside a module: http > usecases > repository > domain > facade",
-        "modules/payments/domain/refund.py",
-        "from chengtuan.modules.payments.repository import refunds",
+        "Inside a module: http > usecases > moves > rows > rules > facade",
+        "modules/payments/rules/refund.py",
+        "from chengtuan.modules.payments.rows import refunds",
     ),
     "a shelf of trade that knows carts": (
         "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
@@ -114,14 +114,14 @@ MORE = {
         "from chengtuan.modules.trade.orders.rows import views",
     ),
     "a move that speaks to the driver": (
-        "Only repositories and models speak to the database's libraries",
+        "Only rows and models speak to the database's libraries",
         "modules/trade/groups/moves/release.py",
         "import psycopg",
     ),
     "a facade that knows its module": (
-        "Inside a module: http > usecases > repository > domain > facade",
+        "Inside a module: http > usecases > moves > rows > rules > facade",
         "modules/payments/facade/contracts.py",
-        "from chengtuan.modules.payments.domain import refund",
+        "from chengtuan.modules.payments.rules import refund",
     ),
     "a facade that knows a package": (
         "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",

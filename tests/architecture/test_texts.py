@@ -16,7 +16,7 @@ from chengtuan.apps.reference.api_pages import operations
 from chengtuan.apps.reference.description import unconnected_product
 from chengtuan.gateways.sandbox.sms_inbox import SMS_TEXTS
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.payments.domain.wording import REFUND_WORDS
+from chengtuan.modules.payments.rules.wording import REFUND_WORDS
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
@@ -168,7 +168,7 @@ def unnatural(language: str, text: str) -> list[str]:
 
 def texts_in_code() -> list[tuple[str, str, str]]:
     """What the server itself says in words: to WeChat about refunds, and in the sandbox's text messages."""
-    refunds = [("zh-Hans", f"payments/domain/wording.py {reason}", text) for reason, text in REFUND_WORDS.items()]
+    refunds = [("zh-Hans", f"payments/rules/wording.py {reason}", text) for reason, text in REFUND_WORDS.items()]
     return [*refunds, *((said, f"sms_inbox.py{place}", text) for said, place, text in texts(SMS_TEXTS, None))]
 
 

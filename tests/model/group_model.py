@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, PaymentAction
 from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.payments.rules.payment import PAYMENT_STATES, PaymentAction
 from chengtuan.modules.trade.activities.rules.tiers import tier_reached
 from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
 from chengtuan.modules.trade.states import (

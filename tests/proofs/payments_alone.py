@@ -13,8 +13,8 @@ import httpx
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.payments.domain.refund import Refund, out_refund_no_of
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundSucceeded
+from chengtuan.modules.payments.rules.refund import Refund, out_refund_no_of
 from tests.modules.payments.stage import PRICE, Crash, Stage, open_stage
 from tests.proofs.ground import Ground
 from tests.proofs.proof import Control, Proof, Result

@@ -1,6 +1,6 @@
 """PostgreSQL for one module: its own schema, role and pools, with read and write sessions.
 
-SQL is written as SQL, in a module's repository; rows come back as frozen dataclasses.
+SQL is written as SQL, in the `rows` of a module; what it finds comes back as frozen dataclasses.
 A view session may show what was true a second ago: for pages, lists and counts, never for a decision. A read session
 sees everything committed before it. Neither can write (the server refuses it). A write session is one transaction in
 which domain rows, events and jobs are stored together.

@@ -10,7 +10,7 @@ from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.sandbox.sms_inbox import SMS_TEXTS, _text
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.kernel.text import LANGUAGES
-from chengtuan.modules.messaging.domain.notices import NoticeTemplate
+from chengtuan.modules.messaging.rules.notices import NoticeTemplate
 from tests.modules.messaging.support import (
     MESSAGING,
     deliver,

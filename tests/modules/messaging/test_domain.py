@@ -7,15 +7,9 @@ from uuid import UUID
 import pytest
 
 from chengtuan.kernel.clock import SHANGHAI
-from chengtuan.modules.messaging.domain.notices import DeliveryStatus, Notice, NoticeTemplate, consents_for
-from chengtuan.modules.messaging.domain.timing import (
-    AT_ANY_HOUR,
-    NEWS_FOR,
-    earliest_sending,
-    is_old_news,
-    pause_after,
-)
-from chengtuan.modules.messaging.domain.wording import page_of_notice, sms_params, subscribe_data
+from chengtuan.modules.messaging.rules.notices import DeliveryStatus, Notice, NoticeTemplate, consents_for
+from chengtuan.modules.messaging.rules.timing import AT_ANY_HOUR, NEWS_FOR, earliest_sending, is_old_news, pause_after
+from chengtuan.modules.messaging.rules.wording import page_of_notice, sms_params, subscribe_data
 from chengtuan.modules.messaging.settings import MessagingSettings
 from chengtuan.platform.settings import BadSettings, load_settings
 

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from chengtuan.modules.payments.domain.ledger import _SIDES, ACCOUNT_KINDS, Account, Kind, sides_of
 from chengtuan.modules.payments.facade import Allowance, AllowanceKind, AllowanceRequest, AllowancesDiffer
+from chengtuan.modules.payments.rules.ledger import _SIDES, ACCOUNT_KINDS, Account, Kind, sides_of
 from tests.modules.payments.stage import ENTRY_COLUMNS, MERCHANT, ORDER, PRICE, Stage
 
 

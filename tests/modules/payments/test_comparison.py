@@ -9,7 +9,7 @@ import pytest
 
 from chengtuan.gateways.wechat import BillRow, BillRowKind, TradeBill
 from chengtuan.kernel.clock import SHANGHAI
-from chengtuan.modules.payments.domain.bill_days import (
+from chengtuan.modules.payments.rules.bill_days import (
     Checked,
     ReconciliationStatus,
     bill_day_of,
@@ -18,7 +18,7 @@ from chengtuan.modules.payments.domain.bill_days import (
     is_over,
     is_too_old,
 )
-from chengtuan.modules.payments.domain.reconciliation import (
+from chengtuan.modules.payments.rules.reconciliation import (
     Books,
     DifferenceKind,
     Finding,

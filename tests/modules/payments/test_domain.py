@@ -11,13 +11,10 @@ from chengtuan.gateways.wechat import RefundState, TradeState, Transaction
 from chengtuan.gateways.wechat import RefundStatus as ProviderStatus
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.state_machine import IllegalTransition
-from chengtuan.modules.payments.domain.judgement import (
-    Outcome,
-    refund_differences,
-    transaction_differences,
-)
-from chengtuan.modules.payments.domain.ledger import Account, Kind, Side, sides_of
-from chengtuan.modules.payments.domain.payment import (
+from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.payments.rules.judgement import Outcome, refund_differences, transaction_differences
+from chengtuan.modules.payments.rules.ledger import Account, Kind, Side, sides_of
+from chengtuan.modules.payments.rules.payment import (
     PAYMENT_STATES,
     Channel,
     Payment,
@@ -25,7 +22,7 @@ from chengtuan.modules.payments.domain.payment import (
     out_trade_no_of,
     state_of,
 )
-from chengtuan.modules.payments.domain.refund import (
+from chengtuan.modules.payments.rules.refund import (
     REFUND_STATES,
     Refund,
     RefundAction,
@@ -33,14 +30,8 @@ from chengtuan.modules.payments.domain.refund import (
     number_of,
     out_refund_no_of,
 )
-from chengtuan.modules.payments.domain.schedule import (
-    REFUND_CHECKS,
-    REFUND_CHECKS_EVERY,
-    next_check,
-    next_payment_check,
-)
-from chengtuan.modules.payments.domain.wording import refund_words
-from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.payments.rules.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check, next_payment_check
+from chengtuan.modules.payments.rules.wording import refund_words
 from chengtuan.modules.trade.states import RefundReason
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)

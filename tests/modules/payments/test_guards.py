@@ -9,9 +9,9 @@ import pytest
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.facade import RefundTooLarge
-from chengtuan.modules.payments.repository.payments import lock_payment
-from chengtuan.modules.payments.repository.refunds import lock_refund, lock_refund_by_id
-from chengtuan.modules.payments.repository.rush import lock_payments
+from chengtuan.modules.payments.rows.payments import lock_payment
+from chengtuan.modules.payments.rows.refunds import lock_refund, lock_refund_by_id
+from chengtuan.modules.payments.rows.rush import lock_payments
 from chengtuan.platform.database import WriteSession
 from tests.modules.payments.stage import ENTRY_COLUMNS, PAYMENT_COLUMNS, PRICE, Stage
 

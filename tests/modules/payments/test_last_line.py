@@ -10,7 +10,7 @@ import pytest
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.clock import SHANGHAI
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
-from chengtuan.modules.payments.domain.bill_days import bill_day_of
+from chengtuan.modules.payments.rules.bill_days import bill_day_of
 from tests.modules.payments.bill_day import call, move_to
 from tests.modules.payments.stage import PRICE, Stage
 

@@ -302,6 +302,6 @@ async def test_a_comparison_that_looks_away_finds_nothing(stage: Stage, monkeypa
     """Negative control: the tests above see what the comparison sees."""
     sold = await sell(stage)
     await plant(stage, "drop_row", number=sold.payments[0])
-    module = "chengtuan.modules.payments.domain.reconciliation"
+    module = "chengtuan.modules.payments.rules.reconciliation"
     monkeypatch.setattr(f"{module}._missing_there", lambda books, numbers: [])
     assert (await reconcile(stage))["status"] == "clean"

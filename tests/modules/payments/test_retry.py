@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
-from chengtuan.modules.payments.domain.refund import Trouble
-from chengtuan.modules.payments.domain.refund_limits import limit_reached
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundNotAbnormal, RefundNotFound, RefundSucceeded
+from chengtuan.modules.payments.rules.refund import Trouble
+from chengtuan.modules.payments.rules.refund_limits import limit_reached
 from tests.modules.payments.stage import PRICE, Stage
 from tests.modules.payments.test_domain import NOON
 

@@ -11,7 +11,7 @@ from psycopg import errors
 
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
 from chengtuan.modules.catalog.repository.price_floors import lock_solo_prices
-from chengtuan.modules.payments.domain.refund import RefundStatus as ProviderStatus
+from chengtuan.modules.payments.rules.refund import RefundStatus as ProviderStatus
 from chengtuan.modules.trade.activities.rows.campaigns import find_overlapping
 from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Wish, WishLine

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from chengtuan.gateways.wechat import callbacks
-from chengtuan.modules.payments.domain.refund import Refund
+from chengtuan.modules.payments.rules.refund import Refund
 from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
 from chengtuan.modules.trade.paying.usecases import confirm_payments
 from chengtuan.platform.database import Database, WriteSession

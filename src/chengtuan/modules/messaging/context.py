@@ -7,7 +7,7 @@ from chengtuan.gateways.sms import SmsSender
 from chengtuan.gateways.wechat import MiniProgram
 from chengtuan.kernel.clock import Clock
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.messaging.domain.notices import NoticeTemplate
+from chengtuan.modules.messaging.rules.notices import NoticeTemplate
 from chengtuan.modules.messaging.settings import SubscribeTemplate
 from chengtuan.platform.database import Database
 

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, NoticeTemplate
+from chengtuan.modules.messaging.rules.notices import Channel, DeliveryStatus, NoticeTemplate
 from chengtuan.platform.tables import instant, module_metadata
 
 METADATA = module_metadata("messaging")

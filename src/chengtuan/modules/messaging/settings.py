@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json
 
-from chengtuan.modules.messaging.domain.notices import NoticeTemplate
+from chengtuan.modules.messaging.rules.notices import NoticeTemplate
 from chengtuan.platform.settings import Settings
 
 _PRODUCT, _AMOUNT, _PEOPLE, _TRACKING = "product", "amount", "people", "tracking_no"

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from chengtuan.gateways.wechat import WeChatPay
 from chengtuan.kernel.clock import Clock
-from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.notice import Settlement
-from chengtuan.modules.payments.domain.payment import Channel, Opening, Payment
-from chengtuan.modules.payments.pace import Pace
+from chengtuan.modules.payments.rules.judgement import Outcome
+from chengtuan.modules.payments.rules.notice import Settlement
+from chengtuan.modules.payments.rules.payment import Channel, Opening, Payment
 from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
+from chengtuan.platform.pace import Pace
 
 
 @dataclass(frozen=True)

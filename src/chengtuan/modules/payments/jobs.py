@@ -9,8 +9,8 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import RefundAttempt
-from chengtuan.modules.payments.repository.payments import POLL
+from chengtuan.modules.payments.rows.payments import POLL
+from chengtuan.modules.payments.rules.refund import RefundAttempt
 from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
 from chengtuan.modules.payments.usecases.follow_refund import follow_refund
 from chengtuan.modules.payments.usecases.plan_reconciliations import RECONCILE, plan_reconciliations

@@ -7,20 +7,20 @@ from chengtuan.gateways.wechat import WeChatPay
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.payments.binding import facade_of
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.notice import Settlement
-from chengtuan.modules.payments.domain.payment import Channel, Opening, Payment
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.payments.http.routes import routes
 from chengtuan.modules.payments.jobs import jobs
 from chengtuan.modules.payments.models import METADATA
-from chengtuan.modules.payments.pace import Pace
-from chengtuan.modules.payments.repository.ledger import add_accounts
+from chengtuan.modules.payments.rows.ledger import add_accounts
+from chengtuan.modules.payments.rules.judgement import Outcome
+from chengtuan.modules.payments.rules.notice import Settlement
+from chengtuan.modules.payments.rules.payment import Channel, Opening, Payment
 from chengtuan.modules.payments.settings import PaymentsSettings
 from chengtuan.modules.payments.usecases.open_payment import keep_payments, keep_tickets
 from chengtuan.modules.payments.usecases.settle_payment import settle_payments
 from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
+from chengtuan.platform.pace import Pace
 
 REFUNDS_PER_SECOND = 50
 """In this process; the provider allows 150 to all of them together."""

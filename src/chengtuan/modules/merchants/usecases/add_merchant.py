@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.merchants import repository
+from chengtuan.modules.merchants import rows
 from chengtuan.modules.merchants.context import Merchants
 from chengtuan.modules.merchants.facade import Merchant
 
@@ -11,5 +11,5 @@ async def add_merchant(
 ) -> UUID:
     merchant = Merchant(id=new_id(), name=name, intro=intro, logo_url=logo_url, demo=demo)
     async with ctx.database.write() as tx:
-        await repository.insert_merchant(tx, merchant)
+        await rows.insert_merchant(tx, merchant)
     return merchant.id

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from chengtuan.modules.merchants import repository
+from chengtuan.modules.merchants import rows
 from chengtuan.modules.merchants.context import Merchants
 from chengtuan.modules.merchants.facade import Merchant, MerchantNotFound
 
@@ -8,7 +8,7 @@ from chengtuan.modules.merchants.facade import Merchant, MerchantNotFound
 async def get_merchant(ctx: Merchants, merchant_id: UUID) -> Merchant:
     """Raises MerchantNotFound."""
     async with ctx.database.read() as db:
-        merchant = await repository.find_merchant(db, merchant_id)
+        merchant = await rows.find_merchant(db, merchant_id)
     if merchant is None:
         raise MerchantNotFound
     return merchant

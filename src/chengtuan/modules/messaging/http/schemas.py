@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from chengtuan.modules.messaging.domain.notices import NoticeTemplate
-from chengtuan.modules.messaging.repository import InboxRow
+from chengtuan.modules.messaging.rows import InboxRow
+from chengtuan.modules.messaging.rules.notices import NoticeTemplate
 from chengtuan.platform.http.fields import Instant, LTextOut
 
 MOST_TEMPLATES_PER_ASK = 3

@@ -7,11 +7,11 @@ import structlog
 from chengtuan.gateways.sms import SmsMessage, SmsRefused, SmsUnavailable
 from chengtuan.gateways.wechat import ConsentMissing, MiniProgramRefused, ProviderUnavailable
 from chengtuan.modules.accounts.facade import Contact
-from chengtuan.modules.messaging import repository
+from chengtuan.modules.messaging import rows
 from chengtuan.modules.messaging.context import Messaging
-from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeTemplate, consents_for
-from chengtuan.modules.messaging.domain.timing import earliest_sending, is_old_news, pause_after
-from chengtuan.modules.messaging.domain.wording import page_of_notice, sms_params, subscribe_data
+from chengtuan.modules.messaging.rules.notices import Channel, DeliveryStatus, Notice, NoticeTemplate, consents_for
+from chengtuan.modules.messaging.rules.timing import earliest_sending, is_old_news, pause_after
+from chengtuan.modules.messaging.rules.wording import page_of_notice, sms_params, subscribe_data
 from chengtuan.platform.jobs import Job, RetryLater
 
 log = structlog.get_logger(__name__)
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 async def deliver_notice(ctx: Messaging, job: Job) -> None:
     """Raises RetryLater while the provider is silent, for a day."""
     async with ctx.database.read() as db:
-        notice = await repository.find_notice(db, UUID(job.ref))
+        notice = await rows.find_notice(db, UUID(job.ref))
     if notice is None or notice.status is not DeliveryStatus.WAITING:
         return
     now = ctx.clock.now()
@@ -39,7 +39,7 @@ async def deliver_notice(ctx: Messaging, job: Job) -> None:
     except (ProviderUnavailable, SmsUnavailable) as silent:
         log.warning("notice_postponed", notice=job.ref, attempts=notice.attempts + 1, reason=str(silent))
         async with ctx.database.write() as tx:
-            await repository.count_attempt(tx, notice.id, str(silent)[:500])
+            await rows.count_attempt(tx, notice.id, str(silent)[:500])
         raise RetryLater(pause_after(notice.attempts + 1)) from None
 
 
@@ -49,7 +49,7 @@ async def _send(ctx: Messaging, notice: Notice, contact: Contact) -> None:
         if await _by_wechat(ctx, notice, consent, contact, contact.openid):
             return
         async with ctx.database.write() as tx:
-            await repository.choose_channel(tx, notice.id, Channel.SMS)
+            await rows.choose_channel(tx, notice.id, Channel.SMS)
     await _by_sms(ctx, notice, contact)
 
 
@@ -61,12 +61,10 @@ async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Notic
         return None
     async with ctx.database.write() as tx:
         for template in consents_for(notice.template):
-            if template in ctx.templates and await repository.take_consent(
-                tx, contact.accounts, template, tx.clock.now()
-            ):
-                await repository.choose_channel(tx, notice.id, Channel.WECHAT, template)
+            if template in ctx.templates and await rows.take_consent(tx, contact.accounts, template, tx.clock.now()):
+                await rows.choose_channel(tx, notice.id, Channel.WECHAT, template)
                 return template
-        await repository.choose_channel(tx, notice.id, Channel.SMS)
+        await rows.choose_channel(tx, notice.id, Channel.SMS)
     return None
 
 
@@ -84,7 +82,7 @@ async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, co
         )
     except ConsentMissing:
         async with ctx.database.write() as tx:
-            await repository.forget_consents(tx, contact.accounts, consent, tx.clock.now())
+            await rows.forget_consents(tx, contact.accounts, consent, tx.clock.now())
         return False
     except MiniProgramRefused as refused:
         log.warning("subscribe_message_refused", notice=str(notice.id), errcode=refused.errcode)
@@ -116,4 +114,4 @@ async def _by_sms(ctx: Messaging, notice: Notice, contact: Contact) -> None:
 
 async def _finish(ctx: Messaging, notice: Notice, status: DeliveryStatus, error: str | None = None) -> None:
     async with ctx.database.write() as tx:
-        await repository.finish_notice(tx, notice.id, status, tx.clock.now(), error)
+        await rows.finish_notice(tx, notice.id, status, tx.clock.now(), error)

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
-from chengtuan.modules.messaging import repository
+from chengtuan.modules.messaging import rows
 from chengtuan.modules.messaging.context import Messaging
-from chengtuan.modules.messaging.repository import InboxRow
+from chengtuan.modules.messaging.rows import InboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ async def read_inbox(ctx: Messaging, user_ids: Collection[UUID], *, cursor: str 
     """Newest first, with how many are unread in all. Raises BadCursor."""
     before = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.view() as db:
-        rows = await repository.list_inbox(db, user_ids, (before[0], before[1]) if before else None, limit + 1)
-        unread = await repository.count_unread(db, user_ids)
-    return InboxPage(page_of(rows, limit, _cursor_of), unread)
+        notices = await rows.list_inbox(db, user_ids, (before[0], before[1]) if before else None, limit + 1)
+        unread = await rows.count_unread(db, user_ids)
+    return InboxPage(page_of(notices, limit, _cursor_of), unread)
 
 
 def _cursor_of(row: InboxRow) -> str:
@@ -29,4 +29,4 @@ def _cursor_of(row: InboxRow) -> str:
 
 async def mark_inbox_read(ctx: Messaging, user_ids: Collection[UUID]) -> None:
     async with ctx.database.write() as tx:
-        await repository.mark_read(tx, user_ids, tx.clock.now())
+        await rows.mark_read(tx, user_ids, tx.clock.now())

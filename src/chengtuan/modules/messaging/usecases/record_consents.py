@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chengtuan.modules.messaging import repository
+from chengtuan.modules.messaging import rows
 from chengtuan.modules.messaging.context import Messaging
 from chengtuan.modules.messaging.problems import UnknownTemplate
 
@@ -13,4 +13,4 @@ async def record_consents(ctx: Messaging, user_id: UUID, template_ids: Sequence[
         raise UnknownTemplate(template_ids=unknown)
     async with ctx.database.write() as tx:
         names = list({known[template_id] for template_id in template_ids})
-        await repository.add_consents(tx, user_id, names, tx.clock.now())
+        await rows.add_consents(tx, user_id, names, tx.clock.now())

@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse
 
 from chengtuan.gateways.wechat import CallbackRejected, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.notice import NoticeKind
 from chengtuan.modules.payments.http.console import console_routes
 from chengtuan.modules.payments.http.schemas import CallbackFailure
+from chengtuan.modules.payments.rules.judgement import Outcome
+from chengtuan.modules.payments.rules.notice import NoticeKind
 from chengtuan.modules.payments.settings import CALLBACKS
 from chengtuan.modules.payments.usecases.receive_notice import receive_notice
 from chengtuan.platform.http.access import PUBLIC

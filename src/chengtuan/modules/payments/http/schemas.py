@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from chengtuan.modules.payments.domain.bill_days import ReconciliationStatus
-from chengtuan.modules.payments.domain.ledger import Account as AccountCode
-from chengtuan.modules.payments.domain.ledger import Kind
-from chengtuan.modules.payments.domain.reconciliation import DifferenceKind
+from chengtuan.modules.payments.rules.bill_days import ReconciliationStatus
+from chengtuan.modules.payments.rules.ledger import Account as AccountCode
+from chengtuan.modules.payments.rules.ledger import Kind
+from chengtuan.modules.payments.rules.reconciliation import DifferenceKind
 from chengtuan.platform.http.fields import FenOut, Instant
 from chengtuan.platform.http.problems import ProblemDocument
 from chengtuan.platform.http.typed_fields import Prose

@@ -1,9 +1,9 @@
 """Other modules book what makes something's worth differ from what was paid for it."""
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.ledger import Booking, Kind
 from chengtuan.modules.payments.facade import AllowanceRequest, AllowancesDiffer
-from chengtuan.modules.payments.repository import ledger
+from chengtuan.modules.payments.rows import ledger
+from chengtuan.modules.payments.rules.ledger import Booking, Kind
 
 
 async def book_allowances(ctx: Payments, request: AllowanceRequest) -> None:

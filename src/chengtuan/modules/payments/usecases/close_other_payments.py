@@ -3,7 +3,7 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.rows import payments
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment
 from chengtuan.platform.jobs import RetryLater
 

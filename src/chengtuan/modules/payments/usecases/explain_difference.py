@@ -2,8 +2,8 @@ from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.problems import DifferenceNotFound, DifferenceRepaired
-from chengtuan.modules.payments.repository import reconciliations
-from chengtuan.modules.payments.repository.reconciliations import Difference
+from chengtuan.modules.payments.rows import reconciliations
+from chengtuan.modules.payments.rows.reconciliations import Difference
 
 
 async def explain_difference(ctx: Payments, difference_id: UUID, staff_id: UUID, note: str) -> Difference:

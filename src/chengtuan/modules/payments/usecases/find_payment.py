@@ -1,8 +1,8 @@
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import state_of
 from chengtuan.modules.payments.facade import Payable, PaymentState
-from chengtuan.modules.payments.repository import payments
-from chengtuan.modules.payments.sealing import opened
+from chengtuan.modules.payments.rows import payments
+from chengtuan.modules.payments.rows.sealing import opened
+from chengtuan.modules.payments.rules.payment import state_of
 
 
 async def find_payment(ctx: Payments, payable: Payable) -> PaymentState:

@@ -4,9 +4,9 @@ import structlog
 
 from chengtuan.gateways.wechat import NotFound, WeChatError
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt, Trouble
-from chengtuan.modules.payments.domain.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check
-from chengtuan.modules.payments.repository import refunds
+from chengtuan.modules.payments.rows import refunds
+from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, Trouble
+from chengtuan.modules.payments.rules.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
 from chengtuan.platform.jobs import RetryLater
 

@@ -3,8 +3,8 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.ledger import LedgerTransaction
-from chengtuan.modules.payments.repository import ledger
+from chengtuan.modules.payments.rows import ledger
+from chengtuan.modules.payments.rules.ledger import LedgerTransaction
 from chengtuan.platform.permissions import Scope
 
 

@@ -11,8 +11,6 @@ from chengtuan.gateways.wechat import AlreadyPaid, OrderClosed, OrderRequest, We
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import Channel, Opening, Payment, out_trade_no_of
-from chengtuan.modules.payments.domain.schedule import next_payment_check
 from chengtuan.modules.payments.facade import (
     HandOver,
     PaymentNotOpen,
@@ -20,8 +18,10 @@ from chengtuan.modules.payments.facade import (
     PaymentStatus,
     WeChatInvocation,
 )
-from chengtuan.modules.payments.repository import payments, rush
-from chengtuan.modules.payments.sealing import opened, sealed
+from chengtuan.modules.payments.rows import payments, rush
+from chengtuan.modules.payments.rows.sealing import opened, sealed
+from chengtuan.modules.payments.rules.payment import Channel, Opening, Payment, out_trade_no_of
+from chengtuan.modules.payments.rules.schedule import next_payment_check
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
 from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.jobs import JobCall

@@ -1,6 +1,6 @@
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.bill_days import bill_day_of, days_due
-from chengtuan.modules.payments.repository import reconciliations
+from chengtuan.modules.payments.rows import reconciliations
+from chengtuan.modules.payments.rules.bill_days import bill_day_of, days_due
 from chengtuan.platform.jobs import JobCall
 
 RECONCILE = "reconcile_day"

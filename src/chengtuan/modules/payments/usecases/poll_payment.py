@@ -5,10 +5,10 @@ import structlog
 
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import Payment
-from chengtuan.modules.payments.domain.schedule import GRACE, next_payment_check
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.rows import payments
+from chengtuan.modules.payments.rules.payment import Payment
+from chengtuan.modules.payments.rules.schedule import GRACE, next_payment_check
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
 from chengtuan.platform.jobs import RetryLater
 

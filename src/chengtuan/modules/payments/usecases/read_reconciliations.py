@@ -6,8 +6,8 @@ from datetime import date
 from chengtuan.kernel.pagination import Page, day, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.problems import ReconciliationNotFound
-from chengtuan.modules.payments.repository import reconciliations
-from chengtuan.modules.payments.repository.reconciliations import Difference, Reconciliation
+from chengtuan.modules.payments.rows import reconciliations
+from chengtuan.modules.payments.rows.reconciliations import Difference, Reconciliation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ import structlog
 
 from chengtuan.gateways.wechat import CallbackUnreadable, TransactionNotice
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.notice import Notice, NoticeKind, notice_of, unreadable_notice
-from chengtuan.modules.payments.repository import notices
-from chengtuan.modules.payments.sealing import seal_content
+from chengtuan.modules.payments.rows import notices
+from chengtuan.modules.payments.rows.sealing import seal_content
+from chengtuan.modules.payments.rules.judgement import Outcome
+from chengtuan.modules.payments.rules.notice import Notice, NoticeKind, notice_of, unreadable_notice
 from chengtuan.modules.payments.usecases.settle_payment import settle_payment
 from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 

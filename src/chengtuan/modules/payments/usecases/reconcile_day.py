@@ -18,12 +18,12 @@ from chengtuan.gateways.wechat import (
 )
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.bill_days import ReconciliationStatus, bounds, is_over, is_too_old
-from chengtuan.modules.payments.domain.reconciliation import Books, DifferenceKind, Finding, compare, number_of_row
 from chengtuan.modules.payments.problems import BillDayNotOver
-from chengtuan.modules.payments.repository import payments, reconciliations
-from chengtuan.modules.payments.repository.books import list_untold_acceptances, read_books
-from chengtuan.modules.payments.repository.reconciliations import Figures
+from chengtuan.modules.payments.rows import payments, reconciliations
+from chengtuan.modules.payments.rows.books import list_untold_acceptances, read_books
+from chengtuan.modules.payments.rows.reconciliations import Figures
+from chengtuan.modules.payments.rules.bill_days import ReconciliationStatus, bounds, is_over, is_too_old
+from chengtuan.modules.payments.rules.reconciliation import Books, DifferenceKind, Finding, compare, number_of_row
 from chengtuan.modules.payments.usecases.refresh_payment import refresh_payment
 from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 

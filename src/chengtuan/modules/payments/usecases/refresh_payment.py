@@ -12,9 +12,9 @@ from chengtuan.gateways.wechat import (
 )
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.rows import payments
+from chengtuan.modules.payments.rules.payment import Payment
 from chengtuan.modules.payments.usecases.settle_payment import settle_payment
 
 log = structlog.get_logger(__name__)

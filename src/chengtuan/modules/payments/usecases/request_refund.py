@@ -1,10 +1,10 @@
 """Plan a refund: the money is set aside and booked; the provider is told by a job."""
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.ledger import Booking, refund_kind
-from chengtuan.modules.payments.domain.refund import RefundAttempt
 from chengtuan.modules.payments.facade import RefundRequest, RefundTooLarge
-from chengtuan.modules.payments.repository import ledger, refunds, shares
+from chengtuan.modules.payments.rows import ledger, refunds, shares
+from chengtuan.modules.payments.rules.ledger import Booking, refund_kind
+from chengtuan.modules.payments.rules.refund import RefundAttempt
 from chengtuan.platform.jobs import JobCall
 
 SUBMIT_REFUND = "submit_refund"

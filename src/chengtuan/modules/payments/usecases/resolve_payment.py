@@ -2,9 +2,9 @@
 
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import Payable, PaymentState, PaymentStatus
-from chengtuan.modules.payments.repository import payments
+from chengtuan.modules.payments.rows import payments
+from chengtuan.modules.payments.rules.payment import Payment
 from chengtuan.modules.payments.usecases.find_payment import find_payment
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
 

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt, RefundStatus, Trouble
 from chengtuan.modules.payments.facade import RefundNotAbnormal, RefundNotFound
-from chengtuan.modules.payments.repository import refunds
+from chengtuan.modules.payments.rows import refunds
+from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, RefundStatus, Trouble
 from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND
 from chengtuan.platform.database import WriteSession

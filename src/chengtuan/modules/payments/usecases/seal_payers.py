@@ -1,8 +1,8 @@
 """Payers and notices from before they were encrypted are encrypted, a few at a time."""
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.repository import unsealed
-from chengtuan.modules.payments.sealing import seal_content, seal_payer
+from chengtuan.modules.payments.rows import unsealed
+from chengtuan.modules.payments.rows.sealing import seal_content, seal_payer
 
 _AT_ONCE = 200
 

@@ -7,13 +7,13 @@ import structlog
 
 from chengtuan.gateways.wechat import Transaction
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.judgement import Outcome, transaction_differences
-from chengtuan.modules.payments.domain.notice import Notice, Settlement
-from chengtuan.modules.payments.domain.payment import Payment
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
-from chengtuan.modules.payments.repository import notices, rush
-from chengtuan.modules.payments.repository.rush import Success
-from chengtuan.modules.payments.sealing import opened, seal_payer
+from chengtuan.modules.payments.rows import notices, rush
+from chengtuan.modules.payments.rows.rush import Success
+from chengtuan.modules.payments.rows.sealing import opened, seal_payer
+from chengtuan.modules.payments.rules.judgement import Outcome, transaction_differences
+from chengtuan.modules.payments.rules.notice import Notice, Settlement
+from chengtuan.modules.payments.rules.payment import Payment
 from chengtuan.platform.combiner import LOCK_S
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall

@@ -5,10 +5,12 @@ import structlog
 from chengtuan.gateways.wechat import RefundState
 from chengtuan.gateways.wechat import RefundStatus as ProviderStatus
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.judgement import Outcome, refund_differences
-from chengtuan.modules.payments.domain.ledger import Booking, Kind
-from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.modules.payments.domain.refund import (
+from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
+from chengtuan.modules.payments.rows import ledger, notices, refunds
+from chengtuan.modules.payments.rules.judgement import Outcome, refund_differences
+from chengtuan.modules.payments.rules.ledger import Booking, Kind
+from chengtuan.modules.payments.rules.notice import Notice
+from chengtuan.modules.payments.rules.refund import (
     MOST_SEQUENCES,
     Refund,
     RefundAttempt,
@@ -16,9 +18,7 @@ from chengtuan.modules.payments.domain.refund import (
     Trouble,
     number_of,
 )
-from chengtuan.modules.payments.domain.schedule import REFUSED_PAUSE
-from chengtuan.modules.payments.facade import RefundAbnormal, RefundSucceeded
-from chengtuan.modules.payments.repository import ledger, notices, refunds
+from chengtuan.modules.payments.rules.schedule import REFUSED_PAUSE
 from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall

@@ -2,11 +2,11 @@ import structlog
 
 from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.refund import Refund, RefundAttempt, Trouble
-from chengtuan.modules.payments.domain.refund_limits import PAUSE, limit_reached
-from chengtuan.modules.payments.domain.schedule import REFUND_CHECKS, REFUSED_PAUSE
-from chengtuan.modules.payments.domain.wording import refund_words
-from chengtuan.modules.payments.repository import refunds
+from chengtuan.modules.payments.rows import refunds
+from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, Trouble
+from chengtuan.modules.payments.rules.refund_limits import PAUSE, limit_reached
+from chengtuan.modules.payments.rules.schedule import REFUND_CHECKS, REFUSED_PAUSE
+from chengtuan.modules.payments.rules.wording import refund_words
 from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
 from chengtuan.platform.jobs import JobCall, RetryLater, back_off
 

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.domain.ledger import DEBIT_KINDS, Balance
-from chengtuan.modules.payments.repository import ledger, notices, refunds
+from chengtuan.modules.payments.rows import ledger, notices, refunds
+from chengtuan.modules.payments.rules.ledger import DEBIT_KINDS, Balance
 from chengtuan.platform.permissions import AllMerchants, Scope
 
 

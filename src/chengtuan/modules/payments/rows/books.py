@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.bill_days import bounds
-from chengtuan.modules.payments.domain.reconciliation import Books, OurPayment, OurRefund, RequestState
-from chengtuan.modules.payments.domain.refund import RefundStatus, number_of, out_refund_no_of
+from chengtuan.modules.payments.rules.bill_days import bounds
+from chengtuan.modules.payments.rules.reconciliation import Books, OurPayment, OurRefund, RequestState
+from chengtuan.modules.payments.rules.refund import RefundStatus, number_of, out_refund_no_of
 from chengtuan.platform.database import ReadSession
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.messaging.domain.notices import Channel, DeliveryStatus, Notice, NoticeDraft, NoticeTemplate
+from chengtuan.modules.messaging.rules.notices import Channel, DeliveryStatus, Notice, NoticeDraft, NoticeTemplate
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.ledger import Kind, sides_of
-from chengtuan.modules.payments.domain.notice import Notice
-from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Opening, Payment, PaymentAction
 from chengtuan.modules.payments.facade import Payable
-from chengtuan.modules.payments.repository.payments import POLL, SELECT_PAYMENT, named
+from chengtuan.modules.payments.rows.payments import POLL, SELECT_PAYMENT, named
+from chengtuan.modules.payments.rules.ledger import Kind, sides_of
+from chengtuan.modules.payments.rules.notice import Notice
+from chengtuan.modules.payments.rules.payment import PAYMENT_STATES, Opening, Payment, PaymentAction
 from chengtuan.platform.database import WriteSession
 
 

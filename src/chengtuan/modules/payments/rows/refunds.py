@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.refund import (
+from chengtuan.modules.payments.facade import RefundRequest
+from chengtuan.modules.payments.rules.refund import (
     REFUND_STATES,
     Refund,
     RefundAction,
@@ -12,8 +13,7 @@ from chengtuan.modules.payments.domain.refund import (
     RefundStatus,
     Trouble,
 )
-from chengtuan.modules.payments.domain.refund_limits import PAUSE
-from chengtuan.modules.payments.facade import RefundRequest
+from chengtuan.modules.payments.rules.refund_limits import PAUSE
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 

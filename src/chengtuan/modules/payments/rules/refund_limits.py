@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chengtuan.modules.payments.domain.refund import Trouble
+from chengtuan.modules.payments.rules.refund import Trouble
 
 MOST_REFUNDS = 50
 """Requests under different numbers; those that it closed later count as well."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
 
-from chengtuan.modules.payments.domain.ledger import (
+from chengtuan.modules.payments.rules.ledger import (
     ACCOUNT_KINDS,
     DEBIT_KINDS,
     Balance,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from chengtuan.gateways.wechat import RefundState, Transaction
-from chengtuan.modules.payments.domain.payment import Channel, Payment
-from chengtuan.modules.payments.domain.refund import Refund
 from chengtuan.modules.payments.facade import PaymentStatus
+from chengtuan.modules.payments.rules.payment import Channel, Payment
+from chengtuan.modules.payments.rules.refund import Refund
 
 
 class Outcome(StrEnum):

@@ -2,7 +2,7 @@
 
 from chengtuan.kernel.money import format_yuan
 from chengtuan.kernel.text import in_language
-from chengtuan.modules.messaging.domain.notices import Notice
+from chengtuan.modules.messaging.rules.notices import Notice
 
 _LONGEST_THING = 20
 """Characters that WeChat allows in a `thing` field."""

@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from chengtuan.gateways.wechat import BillRow, BillRowKind, DamagedRow, TradeBill
-from chengtuan.modules.payments.domain.bill_days import bounds, written_from
+from chengtuan.modules.payments.rules.bill_days import bounds, written_from
 
 
 class DifferenceKind(StrEnum):

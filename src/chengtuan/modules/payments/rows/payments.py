@@ -4,8 +4,8 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.payments.domain.payment import PAYMENT_STATES, Payment, PaymentAction
 from chengtuan.modules.payments.facade import Payable
+from chengtuan.modules.payments.rules.payment import PAYMENT_STATES, Payment, PaymentAction
 from chengtuan.platform.database import ReadSession, WriteSession
 
 POLL = "poll_payment"

@@ -1,7 +1,7 @@
 """The record of everything the provider told us."""
 
-from chengtuan.modules.payments.domain.judgement import Outcome
-from chengtuan.modules.payments.domain.notice import Notice
+from chengtuan.modules.payments.rules.judgement import Outcome
+from chengtuan.modules.payments.rules.notice import Notice
 from chengtuan.platform.database import ViewSession, WriteSession
 
 

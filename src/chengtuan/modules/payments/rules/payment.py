@@ -40,7 +40,7 @@ _TICKET_VALID = {
 class Payment:
     """`ticket` is what the provider handed out at `ticket_at`: a prepay_id or an H5 cashier URL.
 
-    As stored it has `payer_openid_sealed`; opened (`payments.sealing`) it has `payer_openid` instead.
+    As stored it has `payer_openid_sealed`; opened (`rows.sealing`) it has `payer_openid` instead.
     """
 
     id: UUID

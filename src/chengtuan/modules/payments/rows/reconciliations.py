@@ -7,8 +7,8 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.payments.domain.bill_days import Checked, ReconciliationStatus
-from chengtuan.modules.payments.domain.reconciliation import Finding
+from chengtuan.modules.payments.rules.bill_days import Checked, ReconciliationStatus
+from chengtuan.modules.payments.rules.reconciliation import Finding
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 
 

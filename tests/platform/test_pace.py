@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from chengtuan.modules.payments.pace import Pace
+from chengtuan.platform.pace import Pace
 
 
 async def test_many_at_once_go_through_one_after_the_other() -> None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from chengtuan.modules.payments.domain.payment import Payment
+from chengtuan.modules.payments.rules.payment import Payment
 from chengtuan.platform.crypto import KeyRing
 
 _PAYER = "payments.payment.payer_openid_sealed"

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from chengtuan.kernel.clock import SHANGHAI
-from chengtuan.modules.messaging.domain.notices import NoticeTemplate
+from chengtuan.modules.messaging.rules.notices import NoticeTemplate
 
 QUIET_FROM = time(22)
 QUIET_UNTIL = time(8)
