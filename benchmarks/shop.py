@@ -10,12 +10,14 @@ from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import SystemClock
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.accounts.domain.sessions import SessionKind
+from chengtuan.modules.accounts.addresses.rows import addresses
+from chengtuan.modules.accounts.addresses.rows.addresses import AddressRow
+from chengtuan.modules.accounts.addresses.rows.sealing import seal_address
 from chengtuan.modules.accounts.facade import Address
-from chengtuan.modules.accounts.repository import addresses, people
-from chengtuan.modules.accounts.repository.addresses import AddressRow
-from chengtuan.modules.accounts.sealing import seal_address
-from chengtuan.modules.accounts.signing_in import newcomer, open_session
+from chengtuan.modules.accounts.people.rows import people
+from chengtuan.modules.accounts.people.rows.people import newcomer
+from chengtuan.modules.accounts.sessions.moves import open_session
+from chengtuan.modules.accounts.sessions.rules import SessionKind
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.trade.activities.rows.campaigns import NewCampaign, insert_campaign
@@ -156,7 +158,7 @@ async def _gather(composition: Composition, count: int) -> list[Shopper]:
     while len(crowd) < count:
         async with composition.running["accounts"].database.write() as tx, tx.pipelined():
             for _ in range(min(_BULK, count - len(crowd))):
-                person = newcomer(composition.clock, "zh-Hant")
+                person = newcomer("zh-Hant", tx.clock.now())
                 await people.insert_person(tx, person)
                 session = await open_session(tx, SessionKind.SHOPPER, person.id)
                 address = _address(sealed)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chengtuan.kernel.search import normalised
-from chengtuan.modules.accounts.domain.phones import parse_phone
+from chengtuan.modules.accounts.people.rules.phones import parse_phone
 from tests.modules.trade.variants import document, edit
 from tests.support.shop import ADDRESS, Shop
 from tests.support.world import World

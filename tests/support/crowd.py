@@ -7,9 +7,10 @@ from uuid import UUID
 import psycopg
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.accounts.domain.sessions import new_token
+from chengtuan.modules.accounts.addresses.rows.sealing import seal_address
 from chengtuan.modules.accounts.facade import Address
-from chengtuan.modules.accounts.sealing import seal_address, seal_wechat
+from chengtuan.modules.accounts.people.rows.sealing import seal_wechat
+from chengtuan.modules.accounts.sessions.rules import new_token
 from chengtuan.platform.crypto import KeyRing
 
 HOME = Address(

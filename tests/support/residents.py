@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from chengtuan.modules.accounts.domain.phones import parse_phone
+from chengtuan.modules.accounts.addresses.usecases.manage_addresses import add_address
 from chengtuan.modules.accounts.facade import Address
-from chengtuan.modules.accounts.signing_in import welcome
-from chengtuan.modules.accounts.usecases.manage_addresses import add_address
-from chengtuan.modules.accounts.usecases.sign_in_by_phone import person_of
+from chengtuan.modules.accounts.people.rules.phones import parse_phone
+from chengtuan.modules.accounts.signing_in.moves import welcome
+from chengtuan.modules.accounts.signing_in.usecases.sign_in_by_phone import person_of
 from tests.support.world import Person, World
 
 

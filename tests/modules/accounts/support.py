@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import psycopg
 
-from chengtuan.modules.accounts.domain.phones import parse_phone
-from chengtuan.modules.accounts.domain.proofs import Proof, zero_bits
 from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.accounts.people.rules.phones import parse_phone
+from chengtuan.modules.accounts.tries.rules.proofs import Proof, zero_bits
 from tests.support.world import Person, World
 
 ACCOUNTS = "/api/v1/accounts"

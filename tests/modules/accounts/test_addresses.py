@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from chengtuan.modules.accounts.addresses.rows import addresses
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
-from chengtuan.modules.accounts.repository import addresses
 from chengtuan.platform.database import WriteSession
 from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, request, stored_text
 from tests.support.world import Person, World

@@ -10,8 +10,8 @@ import pytest
 import structlog
 from structlog.testing import LogCapture
 
-from chengtuan.modules.accounts.repository import staff
-from chengtuan.modules.accounts.usecases import manage_colleagues
+from chengtuan.modules.accounts.staff import rows as staff
+from chengtuan.modules.accounts.staff.usecases import manage_colleagues
 from chengtuan.platform import permissions
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.permissions import Role

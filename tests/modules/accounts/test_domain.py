@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from chengtuan.kernel.languages import language_from
 from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.kernel.text import LANGUAGES
-from chengtuan.modules.accounts.domain.nicknames import (
+from chengtuan.modules.accounts.codes.rules import new_code
+from chengtuan.modules.accounts.people.rules.nicknames import (
     MAX_NICKNAME,
     BadNickname,
     clean_nickname,
     generate_nickname,
 )
-from chengtuan.modules.accounts.domain.phone_codes import new_code
-from chengtuan.modules.accounts.domain.phones import BadPhoneNumber, mask_phone, parse_phone
-from chengtuan.modules.accounts.domain.sessions import new_token, token_hash
+from chengtuan.modules.accounts.people.rules.phones import BadPhoneNumber, mask_phone, parse_phone
+from chengtuan.modules.accounts.sessions.rules import new_token, token_hash
 from chengtuan.platform.client_address import client_subject
 
 

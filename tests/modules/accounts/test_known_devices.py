@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chengtuan.modules.accounts.domain.sessions import DEVICE_LIFETIME, MAX_DEVICES
+from chengtuan.modules.accounts.sessions.rules import DEVICE_LIFETIME, MAX_DEVICES
 from tests.modules.accounts.support import execute, proof_for
 from tests.modules.accounts.test_staff import PASSWORD, add_staff, enter
 from tests.support.world import World

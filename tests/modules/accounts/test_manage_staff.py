@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from chengtuan.modules.accounts.facade import AccountsFacade, RolesDoNotFit, StaffNotFound, WeakPassword
-from chengtuan.modules.accounts.passwords import Passwords, Rank
+from chengtuan.platform.passwords import Passwords, Rank
 from tests.modules.accounts.support import ACCOUNTS, execute, facade_of
 from tests.support.world import World
 
@@ -81,5 +81,5 @@ async def test_a_password_changed_while_the_old_one_is_compared_lets_nobody_in(
 
     monkeypatch.setattr(Passwords, "matches", matches_slowly)
     if not guarded:
-        monkeypatch.setattr("chengtuan.modules.accounts.repository.staff.lock_unchanged", unseen)
+        monkeypatch.setattr("chengtuan.modules.accounts.staff.rows.lock_unchanged", unseen)
     assert await enter(world, PASSWORD) == (401 if guarded else 201)

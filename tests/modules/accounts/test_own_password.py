@@ -6,8 +6,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from chengtuan.modules.accounts.domain.staff import first_password, is_login, is_password
-from chengtuan.modules.accounts.passwords import Passwords, Rank
+from chengtuan.modules.accounts.staff.rules import first_password, is_login, is_password
+from chengtuan.platform.passwords import Passwords, Rank
 from tests.modules.accounts.support import ACCOUNTS, execute, facade_of, proof_for
 from tests.support.world import Person, World
 
@@ -85,7 +85,7 @@ async def test_a_password_set_meanwhile_by_somebody_else_stays(
     with monkeypatch.context() as patched:
         patched.setattr(Passwords, "matches", compare_slowly)
         if not guarded:
-            patched.setattr("chengtuan.modules.accounts.repository.staff.replace_own_password", unconditionally)
+            patched.setattr("chengtuan.modules.accounts.staff.rows.replace_own_password", unconditionally)
         assert (await change(here)).status_code == (422 if guarded else 204)
     answer = await world.client.post(f"{ACCOUNTS}/staff/sessions", json={"login": "lin", "password": NEW})
     assert answer.status_code == (401 if guarded else 201)

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 import structlog
 
-from chengtuan.modules.accounts.domain import phone_codes as rules
+from chengtuan.modules.accounts.codes import rows as phone_codes
+from chengtuan.modules.accounts.codes import rules
+from chengtuan.modules.accounts.codes.rows import PhoneCodeRow
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.accounts.repository import phone_codes
-from chengtuan.modules.accounts.repository.phone_codes import PhoneCodeRow
 from chengtuan.platform.database import WriteSession
 from tests.modules.accounts.support import (
     ACCOUNTS,

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from chengtuan.modules.accounts.domain import sessions as rules
 from chengtuan.modules.accounts.facade import AccountsFacade
+from chengtuan.modules.accounts.sessions import rules
 from chengtuan.platform.permissions import Role
 from tests.modules.accounts.support import ACCOUNTS, PHONE, execute, facade_of, stored_text
 from tests.support.world import Person, World

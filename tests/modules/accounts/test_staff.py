@@ -14,8 +14,8 @@ import pytest
 
 from chengtuan.kernel.problems import Overloaded
 from chengtuan.modules.accounts.facade import LoginTaken
-from chengtuan.modules.accounts.passwords import Passwords, Rank
 from chengtuan.modules.accounts.settings import AccountsSettings
+from chengtuan.platform.passwords import Passwords, Rank
 from chengtuan.platform.rate_limit import Added, RateLimiter, Use
 from chengtuan.platform.settings import load_settings
 from tests.modules.accounts.support import ACCOUNTS, execute, facade_of, proof_for, stored_text
@@ -141,7 +141,7 @@ async def test_without_its_own_count_a_known_device_would_have_to_work(
     device = (await enter(world, "shop", PASSWORD)).json()["device"]
     for number in range(40):
         await enter(world, "shop", f"guess {number}", address=f"203.0.113.{number}")
-    monkeypatch.setattr("chengtuan.modules.accounts.repository.devices.find_owner", nobody)
+    monkeypatch.setattr("chengtuan.modules.accounts.sessions.rows.devices.find_owner", nobody)
     assert (await enter(world, "shop", PASSWORD, device=device)).status_code == 428
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from chengtuan.modules.accounts.usecases.manage_addresses import MAX_ADDRESSES
+from chengtuan.modules.accounts.addresses.usecases.manage_addresses import MAX_ADDRESSES
 from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, fresh_code, other_than, request
 from tests.modules.accounts.test_wechat import phone_code
 from tests.modules.accounts.test_wechat import sign_in as in_wechat

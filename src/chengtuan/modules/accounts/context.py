@@ -5,22 +5,16 @@ from dataclasses import dataclass
 from chengtuan.gateways.sms import SmsSender
 from chengtuan.gateways.wechat import MiniProgram
 from chengtuan.kernel.clock import Clock
-from chengtuan.modules.accounts.passwords import Passwords
-from chengtuan.modules.accounts.repository.buyers import BuyerKey, BuyerRow
-from chengtuan.modules.accounts.repository.sessions import SessionRow
 from chengtuan.modules.accounts.settings import AccountsSettings
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
-from chengtuan.platform.gather import Gatherer
+from chengtuan.platform.passwords import Passwords
 from chengtuan.platform.rate_limit import RateLimiter
 
 
 @dataclass(frozen=True)
 class Accounts:
-    """`sms` and `wechat` are None where the operator has not set them up.
-
-    `shopper_sessions` (by token hash) and `buyers` are asked for by every order: they gather their look-ups.
-    """
+    """`sms` and `wechat` are None where the operator has not set them up."""
 
     database: Database
     clock: Clock
@@ -30,5 +24,3 @@ class Accounts:
     settings: AccountsSettings
     sms: SmsSender | None
     wechat: MiniProgram | None
-    shopper_sessions: Gatherer[bytes, SessionRow]
-    buyers: Gatherer[BuyerKey, BuyerRow]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from chengtuan.modules.accounts.codes.usecases.deliver_phone_code import deliver_phone_code
 from chengtuan.modules.accounts.context import Accounts
-from chengtuan.modules.accounts.usecases.deliver_phone_code import deliver_phone_code
-from chengtuan.modules.accounts.usecases.seal_wechat_ids import seal_wechat_ids
-from chengtuan.modules.accounts.usecases.send_phone_code import DELIVER_PHONE_CODE
-from chengtuan.modules.accounts.usecases.sweep_expired import sweep_expired
+from chengtuan.modules.accounts.job_kinds import DELIVER_PHONE_CODE
+from chengtuan.modules.accounts.people.usecases.seal_wechat_ids import seal_wechat_ids
+from chengtuan.modules.accounts.signing_in.usecases.sweep_expired import sweep_expired
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
 

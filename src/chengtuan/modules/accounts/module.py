@@ -1,22 +1,25 @@
 """The manifest of `accounts`."""
 
-from collections.abc import Sequence
-from functools import partial
+from fastapi import APIRouter
 
 from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsSender
 from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
+from chengtuan.modules.accounts.addresses.http.routes import address_routes
 from chengtuan.modules.accounts.binding import facade_of
+from chengtuan.modules.accounts.codes.http.routes import code_routes
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.accounts.http.routes import routes
 from chengtuan.modules.accounts.jobs import jobs
 from chengtuan.modules.accounts.models import METADATA
-from chengtuan.modules.accounts.passwords import Passwords
-from chengtuan.modules.accounts.repository.buyers import BuyerKey, BuyerRow, find_buyers
-from chengtuan.modules.accounts.repository.sessions import SessionRow, find_shopper_sessions
+from chengtuan.modules.accounts.people.http.routes import profile_routes
 from chengtuan.modules.accounts.settings import AccountsSettings
-from chengtuan.platform.gather import Gatherer
+from chengtuan.modules.accounts.signing_in.http.routes import session_routes
+from chengtuan.modules.accounts.staff.http.colleagues import colleague_routes
+from chengtuan.modules.accounts.staff.http.own_account import own_account_routes
+from chengtuan.modules.accounts.unions.http.routes import union_routes
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
+from chengtuan.platform.passwords import Passwords
 
 
 def build(deps: Dependencies) -> Built:
@@ -30,22 +33,23 @@ def build(deps: Dependencies) -> Built:
         settings=settings,
         sms=_sms(deps, settings),
         wechat=_wechat(deps, settings),
-        shopper_sessions=Gatherer(partial(_sessions, deps)),
-        buyers=Gatherer(partial(_buyers, deps)),
     )
-    return Built(routers=[routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx))
+    return Built(routers=[_routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx))
 
 
-async def _sessions(deps: Dependencies, token_hashes: Sequence[bytes]) -> dict[bytes, SessionRow]:
-    async with deps.database.read() as db:
-        rows = await find_shopper_sessions(db, token_hashes, deps.clock.now())
-    return {bytes(row.token_hash): row for row in rows}
-
-
-async def _buyers(deps: Dependencies, keys: Sequence[BuyerKey]) -> dict[BuyerKey, BuyerRow]:
-    async with deps.database.read() as db:
-        rows = await find_buyers(db, keys)
-    return {(row.asked_id, row.id): row for row in rows}
+def _routes(ctx: Accounts) -> APIRouter:
+    router = Section(prefix="/api/v1/accounts")
+    for part in (
+        code_routes,
+        session_routes,
+        profile_routes,
+        union_routes,
+        address_routes,
+        own_account_routes,
+        colleague_routes,
+    ):
+        router.include_router(part(ctx))
+    return router
 
 
 def _sms(deps: Dependencies, settings: AccountsSettings) -> SmsSender | None:

@@ -1,0 +1,69 @@
+"""Proving that a phone is in one's hand by the code that was sent to it."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from chengtuan.kernel.problems import Problem
+from chengtuan.modules.accounts.codes import rows as phone_codes
+from chengtuan.modules.accounts.codes.rules import code_hash
+from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.people.rows.sealing import phone_index
+from chengtuan.modules.accounts.people.rules.phones import e164_of
+from chengtuan.modules.accounts.problems import CodeExpired, WrongCode
+from chengtuan.modules.accounts.sessions.rules import token_hash
+from chengtuan.modules.accounts.tries.rules.limits import Count, guesses_of_address
+from chengtuan.modules.accounts.tries.rules.proofs import Proof
+from chengtuan.modules.accounts.tries.usecases.count_tries import address_subject, failure_counts
+from chengtuan.platform.database import WriteSession
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeTry:
+    """A code as it was typed. `request` is the secret of the request for it."""
+
+    phone: str
+    code: str
+    request: str
+    device: str | None = None
+    proof: Proof | None = None
+
+
+Act = Callable[[WriteSession, str], Awaitable[T | Problem]]
+"""What is done with a proven phone (E.164), in the transaction that uses the code up."""
+
+
+async def with_code(ctx: Accounts, attempt: CodeTry, client_address: str, act: Act[T]) -> T:
+    """What `act` gives if the code is right.
+
+    Raises BadPhone, WrongCode, CodeExpired, ProofNeeded, and the problem that `act` gives.
+    """
+    e164 = e164_of(attempt.phone)
+    limit = guesses_of_address(ctx.settings.code_guesses_per_address)
+    async with failure_counts(ctx, [Count(limit, address_subject(ctx, client_address))], attempt.proof, WrongCode):
+        outcome = await _use_code(ctx, e164, attempt, act)
+        if isinstance(outcome, Problem):
+            raise outcome
+        return outcome
+
+
+async def _use_code(ctx: Accounts, e164: str, attempt: CodeTry, act: Act[T]) -> T | Problem:
+    """Problems are returned, not raised: the attempt they cost must be committed."""
+    async with ctx.database.write() as tx:
+        problem = await _try_code(ctx, tx, phone_index(ctx.keys, e164), attempt)
+        return problem if problem is not None else await act(tx, e164)
+
+
+async def _try_code(ctx: Accounts, tx: WriteSession, index: bytes, attempt: CodeTry) -> CodeExpired | WrongCode | None:
+    """Use the code up; None if it is right. An attempt that was wrong is counted by committing."""
+    request = token_hash(attempt.request)
+    active = await phone_codes.take_attempt(tx, index, request) if request else None
+    if active is None:
+        return CodeExpired()
+    if not hmac.compare_digest(bytes(active.code_hash), code_hash(ctx.keys, active.id, attempt.code)):
+        return WrongCode(attempts_left=active.attempts_left)
+    await phone_codes.delete_code(tx, active.id)
+    return None

@@ -1,1 +1,0 @@
-"""All SQL of `accounts`, by what it is about."""
