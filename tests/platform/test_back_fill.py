@@ -251,3 +251,16 @@ async def test_history_ends_only_when_older_transactions_have(
         await waiting
         await shop.finish()
         assert by_key(await noted(consumer)) == everything(three_months + 1)
+
+
+async def test_a_restored_copy_waits_for_no_transaction_of_the_server_it_comes_from(
+    database_url: str, clock: MovableClock, consumer: Database, three_months: int
+) -> None:
+    async with opened(database_url, clock, consumer, CONSUMER) as shop:
+        await begin(shop.db, CONSUMER, [NAME], clock.now() - timedelta(days=400))
+        async with shop.db.write() as tx:
+            await tx.execute("update back_fill set begun_in = 1 << 40")
+        await shop.round()
+        assert (await shop.state()).total == len(KEYS) * three_months
+        await shop.finish()
+        assert by_key(await noted(consumer)) == everything(three_months)

@@ -210,11 +210,29 @@ async def test_a_periodic_task_comes_back_and_is_kept_once(consumer: Database, c
     work = runner(consumer, clock, Periodic("sweep", sweep, every=timedelta(hours=1)))
     await work.prepare()
     await work.prepare()
+    await work.drain()
+    assert calls == [], "not before its time"
     for _ in range(3):
         clock.advance(timedelta(hours=1))
         await work.drain()
     assert len(calls) == 3
     assert len(await jobs_left(consumer)) == 1
+
+
+async def test_a_runner_that_starts_sees_to_its_periodic_tasks(consumer: Database, clock: MovableClock) -> None:
+    began = asyncio.Event()
+
+    async def sweep(_: Job) -> None:
+        began.set()
+
+    work = runner(consumer, clock, Periodic("sweep", sweep, every=timedelta(0)))
+    loop = asyncio.create_task(work.run(Part("jobs")))
+    try:
+        await asyncio.wait_for(began.wait(), 10)
+    finally:
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+        await work.close()
 
 
 async def test_a_job_is_kept_with_its_cause_or_not_at_all(consumer: Database, clock: MovableClock) -> None:

@@ -1,7 +1,7 @@
 """Work that fails for good is given up, seen, and tried again or set aside by a person; it stops nobody else."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -16,7 +16,7 @@ from chengtuan.platform.health import Health
 from chengtuan.platform.inbox import Consumer, on
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.job_runner import JobRunner
-from chengtuan.platform.jobs import Job, JobCall, JobWriter
+from chengtuan.platform.jobs import Job, JobCall, JobWriter, RetryLater
 from chengtuan.platform.outages import is_nobodys_fault
 from chengtuan.platform.relay import Relay
 from tests.platform.bench import CONSUMER, EVENT, PRODUCER, by_key, database, event, new_keys, note, noted, outbox_to
@@ -189,6 +189,49 @@ async def test_jobs_are_given_up_after_their_tries_except_those_that_never_are(
     assert await stuck.set_aside(consumer, "job", numbers[1:], by="test") == 1
     await runner.drain()
     assert await _jobs(consumer) == [("c", 11, False)]
+
+
+async def test_a_job_has_been_failing_since_the_first_failure_in_a_row(consumer: Database, clock: MovableClock) -> None:
+    no, later = ValueError("no"), RetryLater(timedelta(minutes=6))
+    outcomes: list[Exception] = [no, no, later, no, no]
+
+    async def work(_: Job) -> None:
+        raise outcomes.pop(0)
+
+    runner = JobRunner(consumer, JobWriter(), clock, [Task("a", work, tries=FOR_EVER)])
+    start, since = clock.now(), []
+    async with consumer.write() as tx:
+        tx.schedule(JobCall("a", "x", start))
+    while outcomes:
+        await runner.drain()
+        since.append(await _failing_since(consumer))
+        clock.advance(timedelta(minutes=6))
+    anew = start + timedelta(minutes=18)
+    assert since == [start, start, None, anew, anew]
+
+
+async def _failing_since(db: Database) -> datetime | None:
+    async with db.read() as session:
+        since: datetime | None = await session.fetch_value("select failing_since from job")
+    return since
+
+
+@pytest.mark.parametrize("by_a_person", [True, False])
+async def test_a_job_that_lives_again_has_not_failed_yet(
+    consumer: Database, clock: MovableClock, *, by_a_person: bool
+) -> None:
+    runner = JobRunner(consumer, JobWriter(), clock, [Task("a", _refuse, tries=1)])
+    async with consumer.write() as tx:
+        tx.schedule(JobCall("a", "x", clock.now()))
+    await runner.drain()
+    async with consumer.read() as db:
+        [given_up] = await stuck.list_stuck(db)
+    if by_a_person:
+        assert await stuck.try_again(consumer, "job", [given_up.id]) == 1
+    else:
+        async with consumer.write() as tx:
+            tx.schedule(JobCall("a", "x", clock.now()))
+    assert (given_up.since, await _failing_since(consumer)) == (clock.now(), None)
 
 
 async def test_a_job_that_was_given_up_lives_again_when_it_is_wanted_anew(

@@ -16,6 +16,7 @@ from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded, R
 from tests.modules.payments.stage import ORDER, PRICE, Stage
 
 TRANSACTIONS = "/api/v1/payments/callbacks/wechat/transactions"
+REFUNDS = "/api/v1/payments/callbacks/wechat/refunds"
 CLEARED = {"provider_clearing": PRICE, "merchant_escrow": -PRICE}
 
 
@@ -43,8 +44,8 @@ class Tap:
         self.answers.append(response)
 
 
-async def _post(stage: Stage, headers: Mapping[str, str], body: bytes) -> httpx.Response:
-    return await stage.shop.post(TRANSACTIONS, content=body, headers={**headers, "content-type": "application/json"})
+async def _post(stage: Stage, headers: Mapping[str, str], body: bytes, address: str = TRANSACTIONS) -> httpx.Response:
+    return await stage.shop.post(address, content=body, headers={**headers, "content-type": "application/json"})
 
 
 @pytest.mark.parametrize("channel", ["wechat_jsapi", "wechat_h5"])
@@ -362,3 +363,21 @@ async def test_a_transaction_that_paid_for_something_else_is_kept_for_a_person(s
     assert stage.payment()["status"] == "pending"
     assert sorted(stage.notices()) == [("applied", 1), ("mismatched", 1)]
     assert stage.balances() == CLEARED
+
+
+async def test_a_refund_under_the_number_of_another_is_kept_for_a_person(stage: Stage) -> None:
+    """The provider's number stands for one refund: two of ours with it would be money that went back once."""
+    tap = Tap(stage)
+    refunds = []
+    for _ in range(2):
+        stage.order_id = uuid4()
+        await stage.paid()
+        refunds.append(await stage.refund())
+    tap.cut = True
+    await stage.run()
+    stage.advance(2)
+    await stage.sandbox.deliver_due()
+    body = _rewritten(stage, tap.sent[-1][1], refund_id=stage.refund_row(refunds[0])["provider_refund_id"])
+    answer = await _post(stage, _signed(stage, body), body, REFUNDS)
+    assert (answer.status_code, stage.notices()[-1]) == (409, ("mismatched", 1))
+    assert stage.refund_row(refunds[1])["status"] == "submitted"

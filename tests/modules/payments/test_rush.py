@@ -7,8 +7,8 @@ import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.payments.facade import PaymentNotOpen, PaymentStatus, PaymentSucceeded
-from tests.modules.payments.stage import PRICE, Stage, an_order
-from tests.modules.payments.test_callbacks import Tap, _post
+from tests.modules.payments.stage import OF_ORDER, PRICE, Stage, an_order
+from tests.modules.payments.test_callbacks import Tap, _post, _rewritten, _signed
 
 MANY = 30
 
@@ -76,6 +76,22 @@ async def test_money_that_does_not_fit_harms_nobody_beside_it(stage: Stage) -> N
     assert len(stage.events()) == MANY - 1
 
 
+async def test_a_number_that_paid_for_another_of_the_batch_harms_nobody_beside_it(stage: Stage) -> None:
+    orders, tap = await _told_later(stage)
+    taken = {"transaction_id": _transaction_of(stage, orders[20])}
+    body = _rewritten(stage, tap.sent[21][1], **taken)
+    tap.sent[21] = (_signed(stage, body), body)
+    assert sorted(await _tell_all(stage, tap)) == [204] * (MANY - 1) + [409]
+    assert len(_paid(stage)) == len(stage.events()) == MANY - 1
+    assert _commits(stage) < MANY // 2, "nobody's payment was tried apart"
+
+
+def _transaction_of(stage: Stage, order_id: UUID) -> str:
+    number = stage.row(OF_ORDER, order_id, "wechat_jsapi")["out_trade_no"]
+    [paid] = stage.sandbox.store.all("SELECT transaction_id FROM trade WHERE out_trade_no = ?", number)
+    return str(paid["transaction_id"])
+
+
 async def test_what_cannot_be_stored_is_told_again_and_harms_nobody_beside_it(stage: Stage) -> None:
     orders, tap = await _told_later(stage)
     stage.rows(f"alter table payments.entry add constraint broken check (subject_id <> '{orders[7]}') not valid")
@@ -95,6 +111,7 @@ async def test_copies_among_others_are_counted_and_change_nothing(stage: Stage) 
     assert len(stage.events()) == MANY
     assert stage.balances() == {"provider_clearing": MANY * PRICE, "merchant_escrow": -MANY * PRICE}
     assert _paid(stage) == set(orders)
+    assert _commits(stage) < MANY // 2, "a copy is known beside its original"
 
 
 async def test_an_order_that_cannot_be_paid_harms_nobody_who_opens_beside_it(stage: Stage) -> None:

@@ -175,6 +175,21 @@ async def test_what_is_on_its_way_back_is_not_returned_again_when_the_group_fail
     assert {order["status"] for order in seen} == {"refunded", "refunding"}
 
 
+async def test_who_leaves_after_paying_twice_gets_each_payment_back_once(shop: Shop) -> None:
+    campaign = await shop.campaign([3], [8000])
+    group_id, _ = await fill(shop, campaign, 1)
+    buyer = await shop.shopper(2)
+    order_id = (await buyer.join(group_id))["id"]
+    await pay_twice(shop, buyer, order_id)
+    left = await buyer.person.post(f"/api/v1/trade/orders/{order_id}/cancel")
+    assert left.status_code == 200, left.text
+    await later(shop, minutes=3)
+    seen = await buyer.see(order_id)
+    planned = sorted((refund["reason"], refund["amount_fen"]) for refund in seen["refunds"])
+    assert planned == [("cancelled", 8000), ("late_payment", 8000)]
+    assert (seen["status"], seen["paid_fen"], seen["refunded_fen"]) == ("refunded", 16000, 16000)
+
+
 async def test_an_order_is_refunded_when_all_of_it_is_back(shop: Shop) -> None:
     campaign = await shop.campaign([3], [8000])
     buyer = await shop.shopper(1)
