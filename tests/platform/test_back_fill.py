@@ -259,7 +259,7 @@ async def test_a_restored_copy_waits_for_no_transaction_of_the_server_it_comes_f
     async with opened(database_url, clock, consumer, CONSUMER) as shop:
         await begin(shop.db, CONSUMER, [NAME], clock.now() - timedelta(days=400))
         async with shop.db.write() as tx:
-            await tx.execute("update back_fill set begun_in = 1 << 40")
+            await tx.execute("update back_fill set begun_in = 1000000000000")
         await shop.round()
         assert (await shop.state()).total == len(KEYS) * three_months
         await shop.finish()

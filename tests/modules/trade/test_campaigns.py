@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.orders import order
 from tests.support.shop import Shop, open_shop
 
 
@@ -63,6 +64,13 @@ async def test_limits_hold_for_seats_that_are_not_paid_yet(shop: Shop) -> None:
     await buyer.open(campaign, quantity=2)
     refused = await buyer.try_order("open", campaign_id=campaign["id"])
     assert (refused.json()["code"], refused.json()["limit"]) == ("trade/purchase-limit", 2)
+
+
+async def test_what_left_the_house_is_taken_of_the_cap_for_good(shop: Shop) -> None:
+    campaign = await shop.campaign([2], [8000], stock_cap=3)
+    await order(shop, "shipped", "group")
+    path = f"/api/v1/trade/console/campaigns/{campaign['id']}"
+    assert (await shop.merchant.get(path)).json()["stock_taken"] == 2
 
 
 async def test_stock_cannot_be_counted_below_what_orders_hold(shop: Shop) -> None:

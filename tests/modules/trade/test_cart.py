@@ -1,6 +1,7 @@
 """A cart: what is put into it, what two tabs and lost answers make of it, and how it becomes an order (X12)."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from chengtuan.modules.trade.admission.rules import decide
+from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY
 from chengtuan.modules.trade.cart import rows
 from chengtuan.modules.trade.cart.rules import MOST_LINES, LineState, state_of
 from chengtuan.modules.trade.cart.usecases import change_cart
@@ -16,6 +18,7 @@ from tests.concurrency.stage import another_product
 from tests.modules.trade.test_leaving_the_shelf import remove, withdraw
 from tests.modules.trade.test_order_lines import open_second_shop
 from tests.support.shop import Buyer, Shop
+from tests.support.stock import rows as rows_of
 from tests.support.unions import two_accounts
 from tests.support.world import World
 
@@ -160,6 +163,46 @@ async def test_a_quantity_replaces_the_one_that_was_seen(shop: Shop) -> None:
     )
 
 
+async def test_a_quantity_is_of_one_line(shop: Shop) -> None:
+    other, buyer = await another_product(shop), await shop.shopper(1)
+    [line] = lines_in(await add(buyer, shop.sku_id, 2))
+    await add(buyer, other, 4)
+    lines_in(await put(buyer, line, 3))
+    assert await units(buyer) == {shop.sku_id: 3, other: 4}
+    lines_in(await add(buyer, shop.sku_id))
+    assert await units(buyer) == {shop.sku_id: 4, other: 4}
+
+
+async def test_what_was_asked_for_is_remembered_for_a_day(shop: Shop) -> None:
+    buyer = await shop.shopper(1)
+    for _ in range(3):
+        shop.world.clock.advance(timedelta(hours=12, seconds=1))
+        lines_in(await add(buyer, shop.sku_id))
+    assert len(rows_of(shop, "select from trade.cart_request")) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda buyer, line: add(buyer, line["sku_id"]),
+        lambda buyer, line: put(buyer, line, 1),
+        lambda buyer, line: drop(buyer, line["sku_id"]),
+    ],
+    ids=["add", "put", "drop"],
+)
+async def test_whoever_changes_a_cart_waits_for_its_person(shop: Shop, change: Any) -> None:
+    """An order of theirs may be on its way, and takes from the same lines."""
+    buyer = await shop.shopper(1)
+    [line] = lines_in(await add(buyer, shop.sku_id, 2))
+    with psycopg.connect(shop.world.environ["CHENGTUAN_DATABASE_URL"]) as holder:
+        holder.execute("select pg_advisory_xact_lock(hashtextextended('trade.buyer:' || %s, 0))", (buyer.person.id,))
+        asked = asyncio.create_task(change(buyer, line))
+        while not rows_of(shop, "select from pg_locks where locktype = 'advisory' and not granted"):
+            assert not asked.done(), "it waited for nobody"
+            await asyncio.sleep(0.01)
+    lines_in(await asked)
+
+
 async def test_bad_wishes_are_named_and_change_nothing(shop: Shop) -> None:
     buyer, other = await shop.shopper(1), await another_product(shop)
     [line] = lines_in(await add(buyer, shop.sku_id, 2))
@@ -290,6 +333,20 @@ async def test_united_accounts_have_one_cart(shop: Shop) -> None:
     bought = await buy(person, {shop.sku_id: 5, other: 5})
     assert bought.status_code == 201, bought.text
     assert await units(person) == {shop.sku_id: 1}
+
+
+async def test_lines_that_come_together_are_no_more_than_a_line_may_be(shop: Shop) -> None:
+    two, half = await two_accounts(shop), MAX_QUANTITY // 2 + 1
+    await shop.set_stock(2 * MAX_QUANTITY)
+    await add(two.mini_program, shop.sku_id, half)
+    shop.world.clock.advance(timedelta(seconds=1))
+    rows_of(shop, "update trade.listing_sku set solo_price_fen = 12000 returning 1")
+    await add(two.browser, shop.sku_id, half)
+    person = await two.unite()
+    [line] = await cart(person)
+    assert (line["quantity"], line["added_price_fen"]) == (MAX_QUANTITY, 12000), "the price that was seen last"
+    assert (await buy(person, {shop.sku_id: 1})).status_code == 201
+    assert await units(person) == {shop.sku_id: MAX_QUANTITY - 1}
 
 
 async def test_an_order_takes_from_lines_of_both_accounts(shop: Shop) -> None:

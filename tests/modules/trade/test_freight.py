@@ -8,8 +8,11 @@ import pytest
 from psycopg import errors
 
 from chengtuan.kernel.provinces import PROVINCE_CODES
+from chengtuan.modules.trade.freight.usecases import edit_template
 from tests.api.databases import fingerprint
 from tests.concurrency.stage import another_product
+from tests.modules.trade.variants import document, variants
+from tests.modules.trade.variants import edit as edit_product
 from tests.support.shop import Buyer, Shop, open_shop
 from tests.support.world import World
 
@@ -147,6 +150,25 @@ async def test_weights_decide_and_nobody_is_sent_by_weight_unweighed(shop: Shop)
     assert [(await preview(buyer, quantity=n))["freight_fen"] for n in (1, 2, 3)] == [1500, 2000, 2500]
     assert (await send(shop, None, version=1)).status_code == 200
     assert (await preview(buyer))["freight_fen"] == 0
+    edit = {"name": "By weight", "zones": zones, "undelivered": [], "version": 1}
+    assert (await shop.merchant.put(f"{TEMPLATES}/{made['id']}", edit)).json()["unit"] == "gram", "for ever"
+
+
+async def test_a_variant_that_is_no_longer_made_needs_no_weight(shop: Shop) -> None:
+    made = await template(shop, unit="gram")
+    await variants(shop, 10000, 9000)
+    body = await document(shop)
+    await edit_product(shop, body | {"skus": body["skus"][:1]})
+    answer = await send(shop, made["id"], grams=600)
+    assert (answer.status_code, [sku["grams"] for sku in answer.json()["weights"]]) == (200, [600])
+
+
+async def test_a_merchant_has_so_many_templates_and_no_more(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edit_template, "MAX_TEMPLATES", 2)
+    for name in ("one", "two"):
+        await template(shop, name=name)
+    refused = await shop.merchant.post(TEMPLATES, TERMS)
+    assert (refused.status_code, refused.json()["reason"]) == (422, "too_many")
 
 
 async def test_what_it_would_cost_is_shown_before_anything_is_sent_by_it(shop: Shop) -> None:
@@ -206,8 +228,10 @@ async def test_of_two_editors_the_second_is_told(shop: Shop) -> None:
     path = f"{TEMPLATES}/{made['id']}"
     first = await shop.merchant.put(path, edit | {"zones": [ELSEWHERE], "undelivered": [], "version": 1})
     assert (first.status_code, first.json()["version"]) == (200, 2)
-    second = await shop.merchant.put(path, edit | {"version": 1})
-    assert (second.status_code, second.json()["code"], second.json()["version"]) == (409, "trade/freight-changed", 2)
+    for version in (1, 3):
+        second = await shop.merchant.put(path, edit | {"version": version})
+        told = second.json()
+        assert (second.status_code, told["code"], told["version"]) == (409, "trade/freight-changed", 2)
     stands = (await shop.merchant.get(path)).json()
     assert stands == first.json(), "nothing of the second edit is there"
     taken = [
@@ -218,7 +242,7 @@ async def test_of_two_editors_the_second_is_told(shop: Shop) -> None:
     assert (await send(shop, made["id"])).json()["version"] == 1
     late = await send(shop, other["id"])
     assert (late.status_code, late.json()["code"], late.json()["version"]) == (409, "trade/freight-changed", 1)
-    assert [(await send(shop, other["id"], version=n)).status_code for n in (2, 1)] == [409, 200]
+    assert [(await send(shop, other["id"], version=n)).status_code for n in (2, 1, 1)] == [409, 200, 409]
 
 
 async def test_templates_and_products_are_ones_own(shop: Shop, world: World) -> None:

@@ -1,7 +1,7 @@
 """A merchant writes what delivery costs."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
@@ -53,7 +53,7 @@ async def edit_template(
         row = _row(merchant_id, template_id, before.terms.unit, terms, version=version)
         if not await rows.replace_template(tx, row):
             raise FreightChanged(version=before.version)
-    return _row(merchant_id, template_id, before.terms.unit, terms, version=version + 1)
+    return replace(row, version=version + 1)
 
 
 def _row(merchant_id: UUID, template_id: UUID, unit: FreightUnit, terms: TemplateTerms, *, version: int) -> TemplateRow:
