@@ -108,7 +108,7 @@ class GroupModel:
             amount_fen=PRICE,
             paid_at=LATE if actor.pays[channel].late else IN_TIME,
             order_status=actor.order,
-            order_payment_id=None if actor.counted is None else UUID(int=actor.counted + 1),
+            counted_payment_id=None if actor.counted is None else UUID(int=actor.counted + 1),
             payable_fen=PRICE,
             group_status=state.group,
             deadline=None if state.group is GroupStatus.DRAFT else DEADLINE,

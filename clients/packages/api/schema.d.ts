@@ -3338,7 +3338,7 @@ export interface components {
              */
             amount_fen: number;
             /** Cause */
-            cause: ("duplicate" | "order_closed" | "after_deadline" | "group_ended" | "wrong_amount") | null;
+            cause: ("duplicate" | "order_closed" | "after_deadline" | "group_ended" | "wrong_amount" | "unknown_instalment") | null;
             /**
              * Id
              * Format: uuid
@@ -6467,7 +6467,7 @@ export interface components {
              */
             amount_fen: number;
             /** Cause */
-            cause: ("duplicate" | "order_closed" | "after_deadline" | "group_ended" | "wrong_amount") | null;
+            cause: ("duplicate" | "order_closed" | "after_deadline" | "group_ended" | "wrong_amount" | "unknown_instalment") | null;
             /**
              * Id
              * Format: uuid

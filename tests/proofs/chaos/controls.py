@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from chengtuan.gateways.wechat import callbacks
 from chengtuan.modules.payments.rules.refund import Refund
+from chengtuan.modules.trade.paying import rules
 from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
-from chengtuan.modules.trade.paying.usecases import confirm_payments
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, decode
 from chengtuan.platform.inbox import Consumer, Subscriber
@@ -71,7 +71,7 @@ CONTROLS = [
         name="late-money",
         removed="the deadline, where a payment is judged",
         shows="with money that came after the deadline",
-        without=_patched(confirm_payments, "judge_payment", _count_late_money),
+        without=_patched(rules, "judge_payment", _count_late_money),
         most_rounds=60,
         long_only=True,
     ),

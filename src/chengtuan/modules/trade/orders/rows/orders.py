@@ -142,29 +142,30 @@ async def lock_orders_of_groups(tx: WriteSession, group_ids: Sequence[UUID], act
 
 @dataclass(frozen=True, slots=True)
 class TakenPayment:
-    """A payment that counts. `ready_at`: it was the last thing its order waited for."""
+    """A payment that counts for instalment `seq`. With `action` it was the last that its order waited for."""
 
     order_id: UUID
-    action: OrderAction
+    seq: int
+    action: OrderAction | None
     payment_id: UUID
     amount_fen: int
     paid_at: datetime
-    ready_at: datetime | None
 
 
 async def take_payments(tx: WriteSession, payments: Sequence[TakenPayment]) -> None:
-    """Record payments that count, in the order and in its instalment."""
+    """Record payments that count, in the order and in the instalment that each names."""
+    now = tx.clock.now()
     await tx.execute_many(
-        "update shop_order set status = %s, paid_fen = %s, paid_at = %s, ready_at = %s"
+        "update shop_order set status = coalesce(%s, status), paid_fen = paid_fen + %s, paid_at = %s, ready_at = %s"
         " where id = %s and status = any(%s)",
         [
             (
-                ORDER.target(each.action),
+                ORDER.target(each.action) if each.action else None,
                 each.amount_fen,
-                each.paid_at,
-                each.ready_at,
+                each.paid_at if each.action else None,
+                now if each.action is OrderAction.PAY_SOLO else None,
                 each.order_id,
-                ORDER.sources(each.action),
+                ORDER.sources(each.action or OrderAction.PAY_SOLO),
             )
             for each in payments
         ],
@@ -172,10 +173,12 @@ async def take_payments(tx: WriteSession, payments: Sequence[TakenPayment]) -> N
     if payments:
         await tx.execute(
             "update instalment i set payment_id = new.payment_id, paid_fen = i.payable_fen, paid_at = new.paid_at"
-            " from unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) as new(order_id, payment_id, paid_at)"
-            " where i.order_id = new.order_id and i.seq = 1",
+            " from unnest(%s::uuid[], %s::int[], %s::uuid[], %s::timestamptz[])"
+            " as new(order_id, seq, payment_id, paid_at)"
+            " where i.order_id = new.order_id and i.seq = new.seq",
             (
                 [each.order_id for each in payments],
+                [each.seq for each in payments],
                 [each.payment_id for each in payments],
                 [each.paid_at for each in payments],
             ),

@@ -10,7 +10,9 @@ from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 RefundReasonName = Literal["group_failed", "ladder_difference", "initiator_perk", "late_payment", "cancelled"]
 
 
-RefundCauseName = Literal["duplicate", "order_closed", "after_deadline", "group_ended", "wrong_amount"]
+RefundCauseName = Literal[
+    "duplicate", "order_closed", "after_deadline", "group_ended", "wrong_amount", "unknown_instalment"
+]
 
 
 RefundStatusName = Literal["planned", "submitted", "succeeded", "abnormal"]
