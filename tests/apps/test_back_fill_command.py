@@ -74,3 +74,20 @@ def test_what_cannot_be_given_is_refused(environ: Mapping[str, str], words: list
     assert isinstance(done.exception, SetupProblem)
     assert said in str(done.exception)
     assert CliRunner().invoke(cli, ["back-fill", "messaging", "--from", "June"]).exit_code == 2
+
+
+def test_another_wish_is_refused_while_one_is_under_way(environ: Mapping[str, str], database_url: str) -> None:
+    run = CliRunner(env=dict(environ))
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "insert into trade.back_fill (consumer, names, from_at, begun_in, begun_at, until_seq, total)"
+            " values ('messaging', %s, '2026-01-31T16:00Z', 1, now(), 3, 2)",
+            ([SHIPPED],),
+        )
+    other = run.invoke(cli, ["back-fill", "messaging"])
+    assert isinstance(other.exception, SetupProblem)
+    assert f"is being given other events ({SHIPPED}, since 2026-02-01). trade to messaging: 0 of 2" in str(
+        other.exception
+    )
+    same = run.invoke(cli, ["back-fill", "messaging", "--from", "2026-02", "--events", SHIPPED])
+    assert "begun before, going on" in same.output

@@ -156,6 +156,29 @@ async def test_a_second_back_fill_of_a_consumer_that_has_heard_of_all_has_no_eff
         assert len(await noted(consumer)) == 2 * len(KEYS) * three_months
 
 
+@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.usefixtures("three_months")
+async def test_another_is_not_begun_while_events_of_the_last_one_wait(
+    database_url: str, clock: MovableClock, consumer: Database, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Nor are they queued a second time, as they are without the look at what waits."""
+    since = clock.now() - timedelta(days=400)
+    async with opened(database_url, clock, consumer, CONSUMER, OTHER) as shop:
+        assert await begin(shop.db, CONSUMER, [NAME], since)
+        while (await shop.state()).ended_at is None:
+            await shop.runner.drain()
+            clock.advance(timedelta(seconds=1))
+        everything_queued = await shop.state()
+        assert everything_queued.waiting == everything_queued.total
+        if not guarded:
+            monkeypatch.setattr(back_fill, "ALL_HANDLED", "true")
+        assert await begin(shop.db, CONSUMER, [NAME], since) is not guarded
+        assert (await shop.state() == everything_queued) is guarded
+        if guarded:
+            await shop.finish()
+            assert await begin(shop.db, CONSUMER, [NAME], since)
+
+
 async def test_from_a_month_on_and_of_some_names_only(
     database_url: str, clock: MovableClock, consumer: Database, three_months: int
 ) -> None:

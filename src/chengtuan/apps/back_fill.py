@@ -13,7 +13,7 @@ from datetime import datetime
 from chengtuan.apps.composition import Composition, RunningModule
 from chengtuan.apps.embedded import SetupProblem
 from chengtuan.apps.ownership import refuse_stranger
-from chengtuan.kernel.clock import clock_for
+from chengtuan.kernel.clock import SHANGHAI, clock_for
 from chengtuan.platform import back_fill
 from chengtuan.platform.background import Work, kept_running
 from chengtuan.platform.module import ModuleManifest
@@ -26,6 +26,10 @@ class NothingToGive(SetupProblem):
     """The message names what there is."""
 
 
+class UnderWay(SetupProblem):
+    """The module is being given other events. The message says which, and how far that is."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """Which module is to be given which events; all that it hears of if `names` is empty."""
@@ -36,18 +40,35 @@ class Wish:
 
 
 async def give(environ: Mapping[str, str], wish: Wish) -> AsyncIterator[str]:
-    """Begins, or goes on with what was begun, until all is handled; yields lines for a person. Raises NothingToGive."""
+    """Begins, or goes on with what was begun, until all is handled; yields lines for a person.
+
+    Raises NothingToGive, and UnderWay if what was begun is something else.
+    """
     async with _opened(environ) as composition:
         chosen = _by_producer(composition.manifests, wish)
         for producer, names in chosen.items():
-            database = composition.running[producer].database
-            begun = await back_fill.begin(database, wish.module, names, wish.from_at)
+            begun = await _begin(composition.running[producer], wish, names)
             state = "begun" if begun else "begun before, going on"
             yield f"{producer} to {wish.module}: {state} ({', '.join(names)})"
         async with _carried(composition, wish.module, list(chosen)):
             for producer in chosen:
                 async for line in _follow(composition.running[producer], wish.module):
                     yield line
+
+
+async def _begin(running: RunningModule, wish: Wish, names: Sequence[str]) -> bool:
+    """False if the same was begun before."""
+    if await back_fill.begin(running.database, wish.module, names, wish.from_at):
+        return True
+    async with running.database.read() as db:
+        found = await back_fill.find(db, wish.module)
+    if found is None or (set(found.names), found.from_at) == (set(names), wish.from_at):
+        return False
+    raise UnderWay(
+        f"{wish.module} is being given other events ({', '.join(found.names)}, since"
+        f" {found.from_at.astimezone(SHANGHAI):%Y-%m-%d}). {_told(running.manifest.name, found)}."
+        f" Wait until all are handled, or end that: chengtuan back-fill {wish.module} --stop"
+    )
 
 
 async def stop(environ: Mapping[str, str], module: str) -> AsyncIterator[str]:

@@ -30,10 +30,15 @@ HISTORY: LiteralString = "o.seq < 0"
 FILLING: LiteralString = "select from back_fill f where f.consumer = o.consumer and f.ended_at is null"
 """Of a row `o` of the outbox: its consumer's history is being queued."""
 
-_FIND: LiteralString = (
-    f"with waiting as (select exists (select from outbox d where d.consumer = o.consumer and d.key = o.key"  # noqa: S608  (names of our own)
+_WAITING: LiteralString = (
+    f"select exists (select from outbox d where d.consumer = o.consumer and d.key = o.key"  # noqa: S608  (names of our own)
     "  and d.seq <= o.seq and d.attempts > 0 and d.dead_at is not null and d.set_aside_at is null) as held"
-    f"  from outbox o where o.consumer = %(consumer)s and {HISTORY} and o.set_aside_at is null)"
+    f"  from outbox o where o.consumer = %(consumer)s and {HISTORY} and o.set_aside_at is null"
+)
+"""What a consumer's history still has in the outbox; `held`: by an event that was given up."""
+ALL_HANDLED: LiteralString = f"not exists (select from ({_WAITING}) w where not w.held)"
+_FIND: LiteralString = (
+    f"with waiting as ({_WAITING})"  # noqa: S608  (names of our own)
     " select consumer, names, from_at, case when until_seq is not null then total end as total, queued,"
     " (select count(*) from waiting) as waiting, (select count(*) from waiting where held) as held, ended_at"
     " from back_fill where consumer = %(consumer)s"
@@ -74,15 +79,18 @@ class _Open:
 async def begin(database: Database, consumer: str, names: Sequence[str], from_at: datetime) -> bool:
     """Ask for the events called `names` since `from_at` to be given to a consumer; False if it is being given some.
 
+    Also those that are queued and not handled yet count: what is asked for twice would be queued twice.
     Every process must know the consumer by now: what an old one emits meanwhile would be missed.
     """
     async with database.write() as tx:
+        # the last portion may be on its way: its rows are looked for once it is there
+        await tx.fetch_tuples("select from back_fill where consumer = %s for update", (consumer,))
         begun = await tx.execute(
-            "insert into back_fill (consumer, names, from_at, begun_in, begun_at) values (%(consumer)s, %(names)s,"
+            "insert into back_fill (consumer, names, from_at, begun_in, begun_at) values (%(consumer)s, %(names)s,"  # noqa: S608  (names of our own)
             " %(from_at)s, pg_current_xact_id()::text::bigint, %(now)s) on conflict (consumer) do update"
             " set names = excluded.names, from_at = excluded.from_at, begun_in = excluded.begun_in, until_seq = null,"
             " position = 0, total = 0, queued = 0, begun_at = excluded.begun_at, ended_at = null"
-            " where back_fill.ended_at is not null",
+            f" where back_fill.ended_at is not null and {ALL_HANDLED}",
             {"consumer": consumer, "names": list(names), "from_at": from_at, "now": tx.clock.now()},
         )
         tx.schedule(JobCall(JOB, consumer, tx.clock.now()))
