@@ -4032,7 +4032,7 @@ export interface components {
             /** Deadline */
             deadline: string | null;
             /** Fail Reason */
-            fail_reason: ("expired" | "cancelled" | "campaign_stopped" | "out_of_stock") | null;
+            fail_reason: ("expired" | "cancelled" | "campaign_stopped") | null;
             /** Final Tier */
             final_tier: number | null;
             /** Formed At */

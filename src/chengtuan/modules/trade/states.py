@@ -32,7 +32,6 @@ class FailReason(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     CAMPAIGN_STOPPED = "campaign_stopped"
-    OUT_OF_STOCK = "out_of_stock"
 
 
 class StopReason(StrEnum):

@@ -40,7 +40,7 @@ class Group(SeatsTaken):
     campaign_id: UUID
     kind: Kind
     status: Literal["draft", "open", "succeeded", "failed"]
-    fail_reason: Literal["expired", "cancelled", "campaign_stopped", "out_of_stock"] | None
+    fail_reason: Literal["expired", "cancelled", "campaign_stopped"] | None
     size: int
     seats: int
     paid: int
