@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-import chengtuan.modules.trade as trade
+from chengtuan.modules import trade
 from chengtuan.modules.trade.groups.http.schemas import Group
 from chengtuan.modules.trade.states import CancelReason, FailReason, RefundReason, StopReason
 
