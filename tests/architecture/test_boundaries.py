@@ -36,6 +36,10 @@ VIOLATIONS = {
         "modules/accounts/codes/usecases/try_code.py",
         "from chengtuan.modules.accounts.signing_in.usecases import sign_in_by_phone",
     ),
+    "Packages of catalog: products > prices, categories, pictures": (
+        "modules/catalog/prices/usecases/keep_prices.py",
+        "from chengtuan.modules.catalog.products.rows import products",
+    ),
     "Inside a package: http > usecases > moves > rows > rules": (
         "modules/trade/groups/rows/groups.py",
         "from chengtuan.modules.trade.groups.moves import release",
@@ -96,6 +100,11 @@ MORE = {
         "Inside a package: http > usecases > moves > rows > rules",
         "modules/accounts/people/rows/people.py",
         "from chengtuan.modules.accounts.people import moves",
+    ),
+    "a context of catalog that knows what uses it": (
+        "Packages of catalog: products > prices, categories, pictures",
+        "modules/catalog/context.py",
+        "from chengtuan.modules.catalog.pictures.rows import store",
     ),
     "a rule of trade that knows its rows": (
         "Inside a package: http > usecases > moves > rows > rules",

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from chengtuan.modules.catalog.remaking import remake
+from chengtuan.modules.catalog.pictures.rules.remaking import remake
 from tests.modules.catalog.test_pictures import HEIC, bomb, near, opened
 from tests.support.shop import Shop
 

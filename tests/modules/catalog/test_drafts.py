@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from chengtuan.modules.catalog.domain.drafts import check_prices, variants_of
 from chengtuan.modules.catalog.facade import ProductDraft, SkuDraft
 from chengtuan.modules.catalog.problems import ListPriceTooLow, UnknownSku
+from chengtuan.modules.catalog.products.rules import check_prices, variants_of
 
 DRAFT = ProductDraft(
     name={"en": "Rice"},

@@ -9,8 +9,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.catalog.repository import edits, products
-from chengtuan.modules.catalog.usecases import create_product, edit_product
+from chengtuan.modules.catalog.products.rows import edits, products
+from chengtuan.modules.catalog.products.usecases import check_draft, edit_product
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.permissions import OneMerchant
 from tests.modules.catalog.support import CONSOLE, PASSWORD, create, merchant_of, open_shop, publish, revised
@@ -111,7 +111,7 @@ async def test_without_the_condition_edits_would_undo_each_other(world: World, m
         return None
 
     start = asyncio.Barrier(2)
-    check = create_product.check_draft
+    check = check_draft.check_draft
 
     async def together(*arguments: Any) -> None:
         await check(*arguments)

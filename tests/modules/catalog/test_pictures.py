@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from chengtuan.modules.catalog import remaking
-from chengtuan.modules.catalog.pictures import PictureStore
+from chengtuan.modules.catalog.pictures.rows.store import PictureStore
+from chengtuan.modules.catalog.pictures.rules import remaking
+from chengtuan.modules.catalog.pictures.rules.remaking import MAX_SIDE, remake
 from chengtuan.modules.catalog.problems import BadImage
-from chengtuan.modules.catalog.remaking import MAX_SIDE, remake
 from tests.modules.catalog.support import picture
 
 HEIC = base64.b64decode(
@@ -296,7 +296,7 @@ _PHOTO = """
 from io import BytesIO
 from pathlib import Path
 from PIL import Image
-from chengtuan.modules.catalog.remaking import remake
+from chengtuan.modules.catalog.pictures.rules.remaking import remake
 def peak_mb():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024
 source = BytesIO()
@@ -327,7 +327,7 @@ import asyncio, os, sys
 from io import BytesIO
 from pathlib import Path
 from PIL import Image
-from chengtuan.modules.catalog.pictures import PictureStore
+from chengtuan.modules.catalog.pictures.rows.store import PictureStore
 def held_mb():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
 def photo(size):

@@ -9,7 +9,7 @@ import pytest
 
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import ProductChanged, ProductDraft, ProductNotFound, SkuDraft
-from chengtuan.modules.catalog.repository import products
+from chengtuan.modules.catalog.products.rows import products
 from chengtuan.platform.database import Database, ReadSession, WriteSession
 from chengtuan.platform.permissions import AllMerchants, Scope
 from tests.modules.catalog.support import (

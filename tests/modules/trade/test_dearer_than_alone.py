@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from chengtuan.modules.catalog.repository import price_floors
+from chengtuan.modules.catalog.prices import rows as price_floors
 from tests.modules.trade.test_groups import fill, group_page
 from tests.modules.trade.variants import document, try_edit
 from tests.support.shop import PASSWORD, Shop

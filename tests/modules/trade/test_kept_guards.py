@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors
 
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
-from chengtuan.modules.catalog.repository.price_floors import lock_solo_prices
+from chengtuan.modules.catalog.prices.rows import lock_solo_prices
 from chengtuan.modules.payments.rules.refund import RefundStatus as ProviderStatus
 from chengtuan.modules.trade.activities.rows.campaigns import find_overlapping
 from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
+from chengtuan.modules.catalog.categories.usecases.add_category import add_category
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, ProductSnapshot
-from chengtuan.modules.catalog.snapshots import snapshot_of
-from chengtuan.modules.catalog.usecases import get_product as products
-from chengtuan.modules.catalog.usecases.add_category import add_category
-from chengtuan.modules.catalog.usecases.create_product import create_product
-from chengtuan.modules.catalog.usecases.keep_prices import keep_prices, release_prices
+from chengtuan.modules.catalog.prices.usecases.keep_prices import keep_prices, release_prices
+from chengtuan.modules.catalog.products.events import snapshot_of
+from chengtuan.modules.catalog.products.usecases import get_product as products
+from chengtuan.modules.catalog.products.usecases.create_product import create_product
 from chengtuan.platform.facades import implement
 from chengtuan.platform.permissions import AllMerchants
 

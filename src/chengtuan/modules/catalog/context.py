@@ -5,7 +5,6 @@ from functools import partial
 from uuid import UUID
 
 from chengtuan.kernel.clock import Clock
-from chengtuan.modules.catalog.pictures import PictureStore
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.http.hot import HotPages
@@ -26,7 +25,6 @@ class Catalog:
     hot: HotPages
     rate_limiter: RateLimiter
     merchants: MerchantsFacade
-    pictures: PictureStore
 
     def announce(self, tx: WriteSession, product_id: UUID) -> None:
         """Once this transaction has committed, nobody is shown the product as it was."""

@@ -1,12 +1,18 @@
 """The manifest of `catalog`."""
 
+from fastapi import APIRouter
+
 from chengtuan.modules.catalog.binding import facade_of
+from chengtuan.modules.catalog.categories.http.routes import category_routes
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.modules.catalog.facade import CatalogFacade
-from chengtuan.modules.catalog.http.routes import routes
 from chengtuan.modules.catalog.models import METADATA
-from chengtuan.modules.catalog.pictures import PictureStore
+from chengtuan.modules.catalog.pictures.http.routes import media_routes
+from chengtuan.modules.catalog.pictures.rows.store import PictureStore
+from chengtuan.modules.catalog.products.http.console import console_product_routes
+from chengtuan.modules.catalog.products.http.shop import product_routes
 from chengtuan.modules.merchants.facade import MerchantsFacade
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
@@ -18,9 +24,15 @@ def build(deps: Dependencies) -> Built:
         hot=deps.hot,
         rate_limiter=deps.rate_limiter,
         merchants=deps.facade(MerchantsFacade),  # asked for by its declaration
-        pictures=PictureStore(deps.platform.data / "media" / "uploads"),
     )
-    return Built(routers=[routes(ctx)], facade=facade_of(ctx))
+    return Built(routers=[_routes(ctx, PictureStore(deps.platform.data / "media" / "uploads"))], facade=facade_of(ctx))
+
+
+def _routes(ctx: Catalog, pictures: PictureStore) -> APIRouter:
+    router = Section(prefix="/api/v1/catalog")
+    for part in (category_routes(ctx), product_routes(ctx), console_product_routes(ctx), media_routes(ctx, pictures)):
+        router.include_router(part)
+    return router
 
 
 CATALOG = ModuleManifest(

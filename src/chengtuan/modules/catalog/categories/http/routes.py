@@ -1,0 +1,19 @@
+"""Categories, for everybody."""
+
+from fastapi import APIRouter
+
+from chengtuan.modules.catalog.categories.http.schemas import Category, CategoryList
+from chengtuan.modules.catalog.categories.usecases.list_categories import list_categories
+from chengtuan.modules.catalog.context import Catalog
+from chengtuan.platform.http.access import PUBLIC
+
+
+def category_routes(ctx: Catalog) -> APIRouter:
+    router = APIRouter(tags=["catalog"])
+
+    @router.get("/categories", dependencies=[PUBLIC])
+    async def read_categories() -> CategoryList:
+        """All categories in the order in which they are shown."""
+        return CategoryList(items=[Category.of(row) for row in await list_categories(ctx)])
+
+    return router

@@ -1,1 +1,0 @@
-"""All SQL of `catalog`, by what it is about."""
