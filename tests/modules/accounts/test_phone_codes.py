@@ -118,7 +118,7 @@ async def test_without_the_count_guessing_would_go_on(world: World, monkeypatch:
         )
 
     code = await fresh_code(world)
-    monkeypatch.setattr(phone_codes, "take_attempt", look_only)
+    monkeypatch.setattr(phone_codes, "use_attempt", look_only)
     for _ in range(rules.MAX_ATTEMPTS + 1):
         assert (await enter(world, other_than(code))).json()["code"] == "accounts/wrong-code"
     assert (await enter(world, code)).status_code == 201
@@ -154,14 +154,14 @@ async def test_what_strangers_do_burns_nobodys_code(world: World) -> None:
 
 async def test_without_the_request_a_stranger_would_burn_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: it is the request's secret that keeps strangers from the code."""
-    take = phone_codes.take_attempt
+    take = phone_codes.use_attempt
 
     async def take_anybodys(tx: WriteSession, index: bytes, _: bytes) -> PhoneCodeRow | None:
         found = await tx.fetch_value("select request_hash from phone_code where phone_index = %s", (index,))
         return await take(tx, index, found)
 
     mine = await fresh_code(world)
-    monkeypatch.setattr(phone_codes, "take_attempt", take_anybodys)
+    monkeypatch.setattr(phone_codes, "use_attempt", take_anybodys)
     for number in range(5):
         await enter(world, Code(other_than(mine, number + 1).text, "made up"))
     assert (await enter(world, mine)).json()["code"] == "accounts/code-expired"

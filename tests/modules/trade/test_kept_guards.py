@@ -19,7 +19,7 @@ from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade, WrongOrde
 from chengtuan.modules.trade.groups.rows.groups import lock_groups
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.refunds import rows as refund_rows
-from chengtuan.modules.trade.shelf.usecases.update_listing import update_listing
+from chengtuan.modules.trade.shelf.moves import update_listing
 from chengtuan.modules.trade.states import OrderAction, RefundStatus
 from chengtuan.modules.trade.stock.rows.stock import lock_stock
 from chengtuan.platform.database import Database, WriteSession

@@ -10,7 +10,7 @@ from chengtuan.modules.trade import locks
 from chengtuan.modules.trade.groups.moves import end_groups
 from chengtuan.modules.trade.locks import Lock, LockOrderViolated, taken
 from chengtuan.modules.trade.orders.rows.orders import lock_orders
-from chengtuan.modules.trade.paying.usecases import confirm_payments
+from chengtuan.modules.trade.paying import moves as paying_moves
 from chengtuan.platform.database import WriteSession
 from tests.conftest import NOON
 from tests.support.shop import Shop
@@ -55,11 +55,11 @@ async def test_a_flow_that_takes_them_the_other_way_round_fails(shop: Shop, monk
     order = await buyer.order("solo")
     form = end_groups.form_groups
 
-    async def backwards(ctx: Any, tx: WriteSession, groups: Any) -> Any:
+    async def backwards(tx: WriteSession, groups: Any) -> Any:
         taken(tx, Lock.STOCK, [A])
         await lock_orders(tx, [B])
-        return await form(ctx, tx, groups)
+        return await form(tx, groups)
 
-    monkeypatch.setattr(confirm_payments, "form_groups", backwards)
+    monkeypatch.setattr(paying_moves, "form_groups", backwards)
     await buyer.pay(order["id"])
     assert (await buyer.see(order["id"]))["status"] == "pending_payment", "the payment waits for its next try"

@@ -72,7 +72,7 @@ async def quietly(happens: Callable[[], Awaitable[object]], monkeypatch: pytest.
         async def nobody(_: Any) -> bool:
             return False
 
-        patch.setattr(card_rows, "take_turn", nobody)
+        patch.setattr(card_rows, "try_lock_cards", nobody)
         await happens()
 
 

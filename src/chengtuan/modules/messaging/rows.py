@@ -124,7 +124,7 @@ async def add_consents(tx: WriteSession, user_id: UUID, templates: Sequence[Noti
     )
 
 
-async def take_consent(tx: WriteSession, user_ids: Collection[UUID], template: NoticeTemplate, now: datetime) -> bool:
+async def use_consent(tx: WriteSession, user_ids: Collection[UUID], template: NoticeTemplate, now: datetime) -> bool:
     """Use up one consent that the person gave under any of their ids; False if there is none."""
     for user_id in sorted(user_ids):
         if await tx.execute(

@@ -5,7 +5,7 @@ from uuid import UUID
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, TradeFacade
 from chengtuan.modules.trade.orders.rows.orders import find_order
-from chengtuan.modules.trade.orders.sealed_address import open_address
+from chengtuan.modules.trade.orders.rows.sealing import open_address
 from chengtuan.modules.trade.orders.usecases.ship_order import correct_parcel, mark_shipped
 from chengtuan.modules.trade.shelf.usecases.show_link import show_group_link, show_product_link
 from chengtuan.platform.facades import implement

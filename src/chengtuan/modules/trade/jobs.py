@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from chengtuan.modules.trade.activities.usecases.publish_campaign import release_prices
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.groups.moves.stop_campaigns import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.groups.usecases.close_group import close_group
 from chengtuan.modules.trade.groups.usecases.settle_unpaid import expire_order
-from chengtuan.modules.trade.groups.usecases.stop_campaign import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
@@ -23,7 +23,6 @@ from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
 from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.refunds.usecases.retry_refund import pass_on_retry
 from chengtuan.modules.trade.shelf.usecases.refresh_cards import CHECK_EVERY, check_cards, refresh_cards
-from chengtuan.platform.database import WriteSession
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
 from chengtuan.platform.loops import Loop
@@ -45,9 +44,6 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     async def on_release_prices(job: Job) -> None:
         await release_prices(ctx, job)
 
-    async def on_stop_group(tx: WriteSession, job: Job) -> None:
-        await stop_group(ctx, tx, job)
-
     async def on_index_orders(_: Job) -> None:
         await index_orders(ctx)
 
@@ -66,7 +62,7 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
         Task(SUBMIT_REFUND, on_submit_refund, tries=FOR_EVER),
         Task(RETRY_REFUND, on_retry_refund, tries=FOR_EVER),
         Task(RELEASE_PRICES, on_release_prices, tries=FOR_EVER),
-        Timer(STOP_GROUP, on_stop_group, tries=FOR_EVER),
+        Timer(STOP_GROUP, stop_group, tries=FOR_EVER),
         Timer(STOP_DEARER_CAMPAIGN, stop_dearer_campaign, tries=FOR_EVER),
         Timer(COMPLETE_ORDER, complete_order),
     ]

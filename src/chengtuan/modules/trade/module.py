@@ -60,7 +60,7 @@ def build(deps: Dependencies) -> Built:
             console_refund_routes(ctx),
         ],
         facade=facade_of(ctx),
-        subscribers=subscribers(ctx),
+        subscribers=subscribers(),
         jobs=jobs(ctx),
         loops=loops(ctx),
     )

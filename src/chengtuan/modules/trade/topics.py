@@ -4,7 +4,10 @@ Whoever locks or changes a row touches its topic in the same transaction (`tx.to
 commit.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
+
+from chengtuan.platform.database import WriteSession
 
 
 def group_topic(group_id: UUID) -> str:
@@ -20,3 +23,8 @@ def offer_topic(product_id: UUID) -> str:
 def stock_topic(sku_id: UUID) -> str:
     """How much of a variant can be bought. (Whoever takes or leaves a seat moves stock.)"""
     return f"stock:{sku_id}"
+
+
+def announce_groups(tx: WriteSession, group_ids: Iterable[UUID]) -> None:
+    """Once this transaction has committed, open pages of these groups move."""
+    tx.touch(*(group_topic(group_id) for group_id in group_ids))

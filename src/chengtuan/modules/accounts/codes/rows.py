@@ -31,7 +31,7 @@ async def insert_code(tx: WriteSession, phone_index: bytes, request_hash: bytes,
     )
 
 
-async def take_attempt(tx: WriteSession, phone_index: bytes, request_hash: bytes) -> PhoneCodeRow | None:
+async def use_attempt(tx: WriteSession, phone_index: bytes, request_hash: bytes) -> PhoneCodeRow | None:
     """Use up one attempt, before anything is compared. None if this request has no code that may be tried.
 
     The row stays locked until the transaction ends, so guesses sent at once are counted one by one.

@@ -61,7 +61,7 @@ async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Notic
         return None
     async with ctx.database.write() as tx:
         for template in consents_for(notice.template):
-            if template in ctx.templates and await rows.take_consent(tx, contact.accounts, template, tx.clock.now()):
+            if template in ctx.templates and await rows.use_consent(tx, contact.accounts, template, tx.clock.now()):
                 await rows.choose_channel(tx, notice.id, Channel.WECHAT, template)
                 return template
         await rows.choose_channel(tx, notice.id, Channel.SMS)

@@ -89,7 +89,7 @@ async def insert_refund(tx: WriteSession, request: RefundRequest) -> bool:
     return inserted == 1
 
 
-async def take_turn(tx: WriteSession, refund: Refund) -> datetime | None:
+async def claim_turn(tx: WriteSession, refund: Refund) -> datetime | None:
     """Whether this refund may be asked for now: None, or when the next of this payment may be.
 
     Repeating the request that was made last is always allowed: the provider knows its number.

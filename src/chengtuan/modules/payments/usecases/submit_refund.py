@@ -53,7 +53,7 @@ async def _is_allowed(ctx: Payments, refund: Refund) -> bool:
 async def _wait_for_turn(ctx: Payments, refund: Refund) -> None:
     """The provider refuses refunds of one payment that follow too closely. Raises RetryLater."""
     async with ctx.database.write() as tx:
-        free_at = await refunds.take_turn(tx, refund)
+        free_at = await refunds.claim_turn(tx, refund)
     if free_at is not None:
         raise RetryLater(free_at - ctx.clock.now())
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.money import Fen
+from chengtuan.modules.payments.facade import RefundAbnormal
 from chengtuan.modules.trade.facade import RefundPlanned
 from chengtuan.modules.trade.job_kinds import SUBMIT_REFUND
-from chengtuan.modules.trade.refunds.rows import Refund, insert_refunds
+from chengtuan.modules.trade.refunds.rows import Refund, insert_refunds, mark_abnormal
 from chengtuan.modules.trade.refunds.rules import PaidOrder, refund_number
 from chengtuan.modules.trade.states import RefundReason, RefundStatus
 from chengtuan.platform.database import WriteSession
@@ -16,7 +17,7 @@ from chengtuan.platform.jobs import JobCall
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class RefundPlan:
     """An amount to go back to an order's buyer, from one payment. `cause` says why a payment bought nothing."""
 
     order: PaidOrder
@@ -27,8 +28,8 @@ class Return:
     cause: str | None = None
 
 
-async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
-    """Inside the causing transaction. The number is derived: planning the same return twice is refused."""
+async def plan_refunds(tx: WriteSession, plans: Sequence[RefundPlan]) -> None:
+    """Inside the causing transaction. The number is derived: planning the same twice is refused."""
     now = tx.clock.now()
     refunds = [
         Refund(
@@ -45,10 +46,10 @@ async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
             submitted_at=None,
             succeeded_at=None,
         )
-        for item in returns
+        for item in plans
     ]
     await insert_refunds(tx, refunds)
-    for item, refund in zip(returns, refunds, strict=True):
+    for item, refund in zip(plans, refunds, strict=True):
         tx.schedule(JobCall(SUBMIT_REFUND, str(refund.id), now))
         tx.emit(
             RefundPlanned(
@@ -62,3 +63,8 @@ async def plan_refunds(tx: WriteSession, returns: Sequence[Return]) -> None:
                 planned_at=now,
             )
         )
+
+
+async def record_refund_trouble(tx: WriteSession, event: RefundAbnormal) -> None:
+    """A person has to look; the console's queue shows it."""
+    await mark_abnormal(tx, event.refund_id, event.trouble, event.reason)

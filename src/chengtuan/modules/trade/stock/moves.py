@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.stock.rows.caps import take_caps
+from chengtuan.modules.trade.stock.rows.caps import count_against_caps
 from chengtuan.modules.trade.stock.rows.ledger import book_for_orders
 from chengtuan.modules.trade.stock.rules import Holding, Reason, StockEnd
 from chengtuan.platform.database import WriteSession
@@ -17,7 +17,7 @@ async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
 
     Nothing is asked here: whoever calls has judged the rows and holds them, and constraints refuse mistakes.
     """
-    await take_caps(tx, _caps(holdings))
+    await count_against_caps(tx, _caps(holdings))
     await book_for_orders(tx, Reason.RESERVED, holdings, tx.clock.now())
 
 
@@ -27,7 +27,7 @@ async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: S
     Campaign rows come before stock rows, as everywhere.
     """
     if end is StockEnd.RELEASE:
-        await take_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
+        await count_against_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
     await book_for_orders(tx, _ENDS[end], holdings, now)
 
 

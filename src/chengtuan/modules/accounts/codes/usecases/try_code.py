@@ -60,7 +60,7 @@ async def _use_code(ctx: Accounts, e164: str, attempt: CodeTry, act: Act[T]) -> 
 async def _try_code(ctx: Accounts, tx: WriteSession, index: bytes, attempt: CodeTry) -> CodeExpired | WrongCode | None:
     """Use the code up; None if it is right. An attempt that was wrong is counted by committing."""
     request = token_hash(attempt.request)
-    active = await phone_codes.take_attempt(tx, index, request) if request else None
+    active = await phone_codes.use_attempt(tx, index, request) if request else None
     if active is None:
         return CodeExpired()
     if not hmac.compare_digest(bytes(active.code_hash), code_hash(ctx.keys, active.id, attempt.code)):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.admission.rules.snapshot import SkuText
 from chengtuan.modules.trade.admission.rules.wish import Taken
-from chengtuan.modules.trade.orders.search_keys import RecipientKeys
+from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys
 from chengtuan.modules.trade.states import InstalmentKind, OrderStatus, SeatStatus
 
 

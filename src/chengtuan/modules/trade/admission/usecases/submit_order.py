@@ -27,16 +27,16 @@ from chengtuan.modules.trade.admission.rules.wish import (
 )
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
+from chengtuan.modules.trade.orders.rows.sealing import seal_address, seal_remark
+from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, keys_of_recipient
 from chengtuan.modules.trade.orders.rules.numbers import order_number
-from chengtuan.modules.trade.orders.sealed_address import seal_address
-from chengtuan.modules.trade.orders.sealed_remark import seal_remark
-from chengtuan.modules.trade.orders.search_keys import RecipientKeys, keys_of_recipient
 from chengtuan.modules.trade.problems import (
     BadQuantity,
     CampaignNotFound,
     DeliveryAddressNotFound,
     GroupNotFound,
 )
+from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.combiner import LOCK_S, HeldUp, Lanes
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
@@ -96,10 +96,10 @@ _LANES = 3
 
 def lanes_of_submissions(ctx: Trade) -> Submissions:
     async def run(batch: Sequence[Submission]) -> list[Answer]:
-        return await take_orders(ctx, batch)
+        return await place_orders(ctx, batch)
 
     async def run_free(batch: Sequence[Submission]) -> list[Answer | HeldUp]:
-        return await take_free_orders(ctx, batch)
+        return await place_free_orders(ctx, batch)
 
     return Lanes(run, _LANES, run_free)
 
@@ -158,7 +158,7 @@ async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
         raise DeliveryAddressNotFound from error
 
 
-async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer]:
+async def place_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer]:
     """Decide and store a batch in one transaction; one answer per submission.
 
     Raises psycopg.errors.LockNotAvailable if somebody else holds a row of one of them.
@@ -166,20 +166,20 @@ async def take_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Ans
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S) as tx:
         snapshot = await lock_snapshot(tx, wishes, tx.clock.now())
-        return await _take(ctx, tx, submissions, snapshot)
+        return await _take(tx, submissions, snapshot)
 
 
-async def take_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
+async def place_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
     """The same without waiting: those whose buyer, group, campaign or stock somebody else holds are left alone."""
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S) as tx:
         snapshot, held = await lock_free_snapshot(tx, wishes, tx.clock.now())
         free = [submission for submission in submissions if submission.wish.order_id not in held]
-        answers = iter(await _take(ctx, tx, free, snapshot))
+        answers = iter(await _take(tx, free, snapshot))
     return [HeldUp() if wish.order_id in held else next(answers) for wish in wishes]
 
 
-async def _take(ctx: Trade, tx: WriteSession, submissions: Sequence[Submission], snapshot: Snapshot) -> list[Answer]:
+async def _take(tx: WriteSession, submissions: Sequence[Submission], snapshot: Snapshot) -> list[Answer]:
     verdicts = decide(snapshot, [submission.wish for submission in submissions])
     orders = [
         _new_order(verdict, submission, snapshot)
@@ -191,7 +191,7 @@ async def _take(ctx: Trade, tx: WriteSession, submissions: Sequence[Submission],
     for order in orders:
         tx.emit(placed_event(order, snapshot.now))
         tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
-    ctx.announce(tx, {o.taken.group_id for o in orders if o.taken.group_id})
+    announce_groups(tx, {o.taken.group_id for o in orders if o.taken.group_id})
     return [_answer(verdict) for verdict in verdicts]
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from chengtuan.modules.trade.activities.rules.perk import initiator_back
 from chengtuan.modules.trade.activities.rules.tiers import tier_reached
-from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
@@ -27,15 +26,24 @@ from chengtuan.modules.trade.pricing.rules import (
     reduction_of,
     settlement_difference,
 )
-from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
+from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
 from chengtuan.modules.trade.states import FailReason, OrderAction, RefundReason
 from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 
-async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> list[OrderRow]:
+async def decide_group(tx: WriteSession, group: Group, reason: FailReason) -> None:
+    """Form at the tier that was reached, or fail. The group's row is locked by the caller."""
+    if tier_reached(group.tier_people, group.paid) is not None:
+        await count_sold(tx, await form_groups(tx, [group]))
+    else:
+        await fail_group(tx, group, reason)
+
+
+async def form_groups(tx: WriteSession, groups: Sequence[Group]) -> list[OrderRow]:
     """Everybody's order becomes ready to ship; a ladder's difference (rule 6) and the perk are planned to go back.
 
     The members' orders; the caller counts them as sold, last of all, because listings are locked last.
@@ -44,7 +52,7 @@ async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> 
     formed: dict[UUID | None, tuple[Group, int]] = {}
     for group in groups:
         tier = tier_reached(group.tier_people, group.paid)
-        if tier is not None and await group_rows.form_group(tx, group.id, tier, now):
+        if tier is not None and await group_rows.mark_formed(tx, group.id, tier, now):
             formed[group.id] = (group, tier)
     if not formed:
         return []
@@ -52,23 +60,23 @@ async def form_groups(ctx: Trade, tx: WriteSession, groups: Sequence[Group]) -> 
     orders = await order_rows.lock_orders_of_groups(tx, ids, OrderAction.FORM)
     await order_rows.make_ready(tx, [order.id for order in orders], now)
     reductions = await _reductions(tx, orders)
-    returns = [item for order in orders for item in _returns(order, *formed[order.group_id], reductions)]
-    await plan_refunds(tx, returns)
+    plans = [item for order in orders for item in _plans(order, *formed[order.group_id], reductions)]
+    await plan_refunds(tx, plans)
     for group, tier in formed.values():
         members = [order for order in orders if order.group_id == group.id]
-        tx.emit(_formed_event(group, tier, members, returns, now))
+        tx.emit(_formed_event(group, tier, members, plans, now))
     tx.emit(*(ready_event(order, now) for order in orders))
-    ctx.announce(tx, ids)
+    announce_groups(tx, ids)
     return orders
 
 
-async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> bool:
+async def fail_group(tx: WriteSession, group: Group, reason: FailReason) -> bool:
     """Everybody who paid gets everything back and the stock is free again. False if it had ended before.
 
     Who has not paid yet shall not pay any more: those orders expire now.
     """
     now = tx.clock.now()
-    if not await group_rows.fail_group(tx, group.id, reason, now):
+    if not await group_rows.mark_failed(tx, group.id, reason, now):
         return False
     tx.schedule(*(JobCall(EXPIRE_ORDER, str(held), now) for held in await group_rows.held_orders(tx, group.id)))
     orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
@@ -76,15 +84,15 @@ async def fail_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailRea
     await end_reservations(tx, holdings_of(orders), StockEnd.RELEASE, now)
     tx.emit(*cancelled_events(orders, now, was_paid=True, reason=None))
     # what an earlier plan returns already (a second payment, a late one) is not promised again
-    returns = [
-        Return(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
+    plans = [
+        RefundPlan(order, order.payment_id, order.paid_fen - order.refund_planned_fen, RefundReason.GROUP_FAILED)
         for order in orders
         if order.payment_id is not None
     ]
-    await plan_refunds(tx, returns)
-    if returns:
-        tx.emit(_failed_event(group, reason, returns, now))
-    ctx.announce(tx, [group.id])
+    await plan_refunds(tx, plans)
+    if plans:
+        tx.emit(_failed_event(group, reason, plans, now))
+    announce_groups(tx, [group.id])
     return True
 
 
@@ -98,7 +106,7 @@ async def _reductions(tx: WriteSession, orders: Sequence[OrderRow]) -> dict[UUID
     return found
 
 
-def _returns(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID, list[Reduction]]) -> list[Return]:
+def _plans(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID, list[Reduction]]) -> list[RefundPlan]:
     """What goes back to one member when the group forms: the ladder's difference, and the initiator's perk."""
     assert order.payment_id is not None, "only paid orders wait for their group"
     basket = [
@@ -112,7 +120,7 @@ def _returns(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID,
         # no more than was paid for goods: what a coupon took off is not given back in money, and no freight is
         left = order.payable_fen - order.freight_fen - difference
         amounts[RefundReason.INITIATOR_PERK] = min(left, initiator_back(final, group.initiator_off_percent))
-    return [Return(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
+    return [RefundPlan(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
 
 
 async def count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
@@ -120,13 +128,13 @@ async def count_sold(tx: WriteSession, orders: Sequence[OrderRow]) -> None:
     sold: dict[UUID, int] = {}
     for line in (line for order in orders for line in order.lines):
         sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity
-    await order_rows.count_sold(tx, sold)
+    await order_rows.add_sold(tx, sold)
 
 
 def _formed_event(
-    group: Group, tier: int, orders: Sequence[OrderRow], returns: Sequence[Return], now: datetime
+    group: Group, tier: int, orders: Sequence[OrderRow], plans: Sequence[RefundPlan], now: datetime
 ) -> GroupFormed:
-    back = {item.order.id: item.amount_fen for item in returns if item.reason is RefundReason.LADDER_DIFFERENCE}
+    back = {item.order.id: item.amount_fen for item in plans if item.reason is RefundReason.LADDER_DIFFERENCE}
     return GroupFormed(
         group_id=group.id,
         campaign_id=group.campaign_id,
@@ -138,15 +146,15 @@ def _formed_event(
     )
 
 
-def _failed_event(group: Group, reason: FailReason, returns: Sequence[Return], now: datetime) -> GroupFailed:
+def _failed_event(group: Group, reason: FailReason, plans: Sequence[RefundPlan], now: datetime) -> GroupFailed:
     return GroupFailed(
         group_id=group.id,
         campaign_id=group.campaign_id,
-        product_name=returns[0].order.product_name,
+        product_name=plans[0].order.product_name,
         reason=reason,
         members=[
             GroupMember(user_id=item.order.user_id, order_id=item.order.id, refund_fen=item.amount_fen)
-            for item in returns
+            for item in plans
         ],
         failed_at=now,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.events import cancelled_events
@@ -11,11 +10,12 @@ from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
 from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 
 
 async def release_unpaid_orders(
-    ctx: Trade, tx: WriteSession, orders: Sequence[OrderRow], *, reason: CancelReason
+    tx: WriteSession, orders: Sequence[OrderRow], *, reason: CancelReason
 ) -> list[OrderRow]:
     """Inside a transaction that holds the groups' and the orders' rows. Those that had not been released before."""
     now = tx.clock.now()
@@ -31,10 +31,10 @@ async def release_unpaid_orders(
         if group is not None:
             await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=False)
             if group.status == GroupStatus.DRAFT:
-                await group_rows.fail_group(tx, group.id, FailReason.CANCELLED, now)
+                await group_rows.mark_failed(tx, group.id, FailReason.CANCELLED, now)
     # all at once: campaigns and stock are locked in one order, whatever the orders' is
     await end_reservations(tx, holdings_of(released), StockEnd.RELEASE, now)
-    ctx.announce(tx, groups)
+    announce_groups(tx, groups)
     return released
 
 

@@ -1,6 +1,6 @@
 """Groups and their seats."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -115,7 +115,7 @@ async def release_seat(tx: WriteSession, *, order_id: UUID, group_id: UUID, paid
     return released == 1
 
 
-async def form_group(tx: WriteSession, group_id: UUID, final_tier: int, now: datetime) -> bool:
+async def mark_formed(tx: WriteSession, group_id: UUID, final_tier: int, now: datetime) -> bool:
     """Exactly one caller wins; False for everybody else."""
     return (
         await tx.execute(
@@ -127,7 +127,7 @@ async def form_group(tx: WriteSession, group_id: UUID, final_tier: int, now: dat
     )
 
 
-async def fail_group(tx: WriteSession, group_id: UUID, reason: FailReason, now: datetime) -> bool:
+async def mark_failed(tx: WriteSession, group_id: UUID, reason: FailReason, now: datetime) -> bool:
     """Exactly one caller wins; False for everybody else."""
     return (
         await tx.execute(
@@ -172,25 +172,3 @@ async def live_groups_of_campaign(db: ReadSession | WriteSession, campaign_id: U
         (campaign_id, [GroupStatus.DRAFT.value, GroupStatus.OPEN.value]),
     )
     return [row[0] for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSeat:
-    """Somebody's seat in a group."""
-
-    status: str
-    order_id: UUID
-    is_initiator: bool
-    expires_at: datetime
-
-
-async def find_own_seat(db: ReadSession, group_id: UUID, user_ids: Collection[UUID]) -> OwnSeat | None:
-    """The seat the person has, or the latest that they had; of two that united accounts have, the paid one."""
-    return await db.fetch_one(
-        OwnSeat,
-        "select s.status, s.order_id, g.initiator_id = s.user_id as is_initiator, o.pay_before as expires_at"
-        " from seat s join buy_group g on g.id = s.group_id join shop_order o on o.id = s.order_id"
-        " where s.group_id = %s and s.user_id = any(%s)"
-        " order by s.status = 'paid' desc, s.status = 'locked' desc, s.locked_at desc limit 1",
-        (group_id, list(user_ids)),
-    )

@@ -1,5 +1,6 @@
 """Groups as people see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -157,3 +158,25 @@ async def count_groups(db: ViewSession, scope: Scope) -> GroupCounts:
     )
     assert counts is not None
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeat:
+    """Somebody's seat in a group."""
+
+    status: str
+    order_id: UUID
+    is_initiator: bool
+    expires_at: datetime
+
+
+async def find_own_seat(db: ReadSession, group_id: UUID, user_ids: Collection[UUID]) -> OwnSeat | None:
+    """The seat the person has, or the latest that they had; of two that united accounts have, the paid one."""
+    return await db.fetch_one(
+        OwnSeat,
+        "select s.status, s.order_id, g.initiator_id = s.user_id as is_initiator, o.pay_before as expires_at"
+        " from seat s join buy_group g on g.id = s.group_id join shop_order o on o.id = s.order_id"
+        " where s.group_id = %s and s.user_id = any(%s)"
+        " order by s.status = 'paid' desc, s.status = 'locked' desc, s.locked_at desc limit 1",
+        (group_id, list(user_ids)),
+    )

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rules.tiers import tier_reached
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.groups.moves.end_groups import count_sold, fail_group, form_groups
+from chengtuan.modules.trade.groups.moves.end_groups import decide_group
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
@@ -29,8 +28,8 @@ async def close_group(ctx: Trade, job: Job) -> None:
             return
         if group.deadline is None or tx.clock.now() < group.deadline:
             raise RetryLater(timedelta(seconds=1))
-        await _release_rest(ctx, tx, group)
-        await decide_group(ctx, tx, group, FailReason.EXPIRED)
+        await _release_rest(tx, group)
+        await decide_group(tx, group, FailReason.EXPIRED)
 
 
 async def _resolve_held_seats(ctx: Trade, group_id: UUID, *, give_up: bool) -> None:
@@ -47,17 +46,9 @@ async def _resolve_held_seats(ctx: Trade, group_id: UUID, *, give_up: bool) -> N
         raise waiting
 
 
-async def _release_rest(ctx: Trade, tx: WriteSession, group: Group) -> None:
+async def _release_rest(tx: WriteSession, group: Group) -> None:
     """Seats whose payment stayed uncertain beyond the grace; money that still comes is returned."""
     # those that are paid, too: orders come before the stock that a release gives back
     orders = await order_rows.lock_orders(tx, await group_rows.orders_in(tx, group.id))
     unpaid = [order for order in orders.values() if order.status == OrderStatus.PENDING_PAYMENT]
-    await release_unpaid_orders(ctx, tx, unpaid, reason=CancelReason.TIMEOUT)
-
-
-async def decide_group(ctx: Trade, tx: WriteSession, group: Group, reason: FailReason) -> None:
-    """Form at the tier that was reached, or fail. The group's row is locked by the caller."""
-    if tier_reached(group.tier_people, group.paid) is not None:
-        await count_sold(tx, await form_groups(ctx, tx, [group]))
-    else:
-        await fail_group(ctx, tx, group, reason)
+    await release_unpaid_orders(tx, unpaid, reason=CancelReason.TIMEOUT)

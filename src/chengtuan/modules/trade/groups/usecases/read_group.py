@@ -6,8 +6,7 @@ from uuid import UUID
 from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.rows import views as group_views
-from chengtuan.modules.trade.groups.rows.groups import OwnSeat, find_own_seat
-from chengtuan.modules.trade.groups.rows.views import GroupCounts, GroupRow, MemberRow
+from chengtuan.modules.trade.groups.rows.views import GroupCounts, GroupRow, MemberRow, OwnSeat, find_own_seat
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.platform.permissions import Scope

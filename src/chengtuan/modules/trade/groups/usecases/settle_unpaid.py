@@ -43,4 +43,4 @@ async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: CancelReaso
         group_ids = await order_rows.groups_of_orders(tx, [order_id])
         await group_rows.lock_groups(tx, sorted(group_ids))
         order = (await order_rows.lock_orders(tx, [order_id]))[order_id]
-        return bool(await release_unpaid_orders(ctx, tx, [order], reason=reason))
+        return bool(await release_unpaid_orders(tx, [order], reason=reason))

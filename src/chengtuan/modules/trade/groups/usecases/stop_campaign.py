@@ -4,43 +4,17 @@ from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows import campaigns as campaign_rows
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.groups.moves.end_groups import fail_group
-from chengtuan.modules.trade.groups.rows import groups as group_rows
-from chengtuan.modules.trade.job_kinds import RELEASE_PRICES, STOP_GROUP
+from chengtuan.modules.trade.groups.moves.stop_campaigns import end_campaign
 from chengtuan.modules.trade.problems import CampaignNotFound
-from chengtuan.modules.trade.states import FailReason, StopReason
-from chengtuan.platform.database import WriteSession
-from chengtuan.platform.jobs import Job, JobCall
-from chengtuan.platform.permissions import AllMerchants, OneMerchant, Scope
+from chengtuan.modules.trade.states import StopReason
+from chengtuan.platform.permissions import OneMerchant
 
 
 async def stop_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID) -> None:
     """No more seats; open groups fail and everybody gets their money back. Raises CampaignNotFound."""
     async with ctx.database.write() as tx:
-        if await _stop(tx, campaign_id, OneMerchant(merchant_id), StopReason.MERCHANT):
+        if await end_campaign(tx, campaign_id, OneMerchant(merchant_id), StopReason.MERCHANT):
             return
     async with ctx.database.read() as db:
         if await campaign_rows.find_campaign(db, campaign_id, OneMerchant(merchant_id)) is None:
             raise CampaignNotFound
-
-
-async def _stop(tx: WriteSession, campaign_id: UUID, scope: Scope, reason: StopReason) -> bool:
-    now = tx.clock.now()
-    if not await campaign_rows.stop_campaign(tx, campaign_id, scope, reason, now):
-        return False
-    groups = await group_rows.live_groups_of_campaign(tx, campaign_id)
-    tx.schedule(*(JobCall(STOP_GROUP, str(group_id), now) for group_id in groups))
-    tx.schedule(JobCall(RELEASE_PRICES, str(campaign_id), now))
-    return True
-
-
-async def stop_dearer_campaign(tx: WriteSession, job: Job) -> None:
-    """The merchant made one piece alone cheaper than it is in this campaign's groups, and was told what that ends."""
-    await _stop(tx, UUID(job.ref), AllMerchants(), StopReason.DEARER_THAN_ALONE)
-
-
-async def stop_group(ctx: Trade, tx: WriteSession, job: Job) -> None:
-    """A group whose campaign was stopped fails; payments under way come back as late money (rule 3)."""
-    group = await group_rows.lock_group(tx, UUID(job.ref))
-    if group is not None:
-        await fail_group(ctx, tx, group, FailReason.CAMPAIGN_STOPPED)

@@ -141,7 +141,7 @@ async def lock_orders_of_groups(tx: WriteSession, group_ids: Sequence[UUID], act
 
 
 @dataclass(frozen=True, slots=True)
-class TakenPayment:
+class CountedPayment:
     """A payment that counts for instalment `seq`. With `action` it was the last that its order waited for."""
 
     order_id: UUID
@@ -152,7 +152,7 @@ class TakenPayment:
     paid_at: datetime
 
 
-async def take_payments(tx: WriteSession, payments: Sequence[TakenPayment]) -> None:
+async def record_payments(tx: WriteSession, payments: Sequence[CountedPayment]) -> None:
     """Record payments that count, in the order and in the instalment that each names."""
     now = tx.clock.now()
     await tx.execute_many(
@@ -185,7 +185,7 @@ async def take_payments(tx: WriteSession, payments: Sequence[TakenPayment]) -> N
         )
 
 
-async def take_stray_money(tx: WriteSession, order_id: UUID, amount_fen: int) -> None:
+async def record_stray_money(tx: WriteSession, order_id: UUID, amount_fen: int) -> None:
     """Record money that does not buy anything and will be returned."""
     await tx.execute("update shop_order set paid_fen = paid_fen + %s where id = %s", (amount_fen, order_id))
 
@@ -254,7 +254,7 @@ async def complete(tx: WriteSession, order_id: UUID, now: datetime) -> bool:
     )
 
 
-async def count_sold(tx: WriteSession, sold: dict[UUID, int]) -> None:
+async def add_sold(tx: WriteSession, sold: dict[UUID, int]) -> None:
     """Add really paid units to their products' shelves."""
     taken(tx, Lock.LISTING, sold)
     await tx.execute_many(

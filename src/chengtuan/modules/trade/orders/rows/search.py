@@ -6,9 +6,9 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.kernel.search import containing, grams_of_word
+from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, WantedKeys
 from chengtuan.modules.trade.orders.rows.views import SELECT, OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
-from chengtuan.modules.trade.orders.search_keys import RecipientKeys, WantedKeys
 from chengtuan.platform.database import ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 

@@ -2,8 +2,8 @@
 
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.orders.rows import search as order_search
-from chengtuan.modules.trade.orders.sealed_address import open_address
-from chengtuan.modules.trade.orders.search_keys import keys_of_recipient
+from chengtuan.modules.trade.orders.rows.sealing import open_address
+from chengtuan.modules.trade.orders.rows.search_keys import keys_of_recipient
 
 _AT_ONCE = 200
 

@@ -11,13 +11,12 @@ from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.rows import views as order_views
 from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, OrderLine
+from chengtuan.modules.trade.orders.rows.sealing import open_address, open_remark
 from chengtuan.modules.trade.orders.rows.search import find_orders_by_query
+from chengtuan.modules.trade.orders.rows.search_keys import keys_of_query
 from chengtuan.modules.trade.orders.rows.views import OrderParts, OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
 from chengtuan.modules.trade.orders.rules.title import title_of
-from chengtuan.modules.trade.orders.sealed_address import open_address
-from chengtuan.modules.trade.orders.sealed_remark import open_remark
-from chengtuan.modules.trade.orders.search_keys import keys_of_query
 from chengtuan.modules.trade.refunds.rows import Refund
 from chengtuan.platform.database import ViewSession
 from chengtuan.platform.gather import Gatherer

@@ -2,7 +2,7 @@
 
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.orders.rows import remarks
-from chengtuan.modules.trade.orders.sealed_remark import seal_remark
+from chengtuan.modules.trade.orders.rows.sealing import seal_remark
 
 _AT_ONCE = 200
 

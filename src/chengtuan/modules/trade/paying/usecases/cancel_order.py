@@ -13,10 +13,11 @@ from chengtuan.modules.trade.orders.events import cancelled_events
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.orders.usecases.own_order import own_order
-from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
+from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus, OrderStatus, RefundReason
 from chengtuan.modules.trade.stock.moves import end_reservations
 from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import RetryLater
 
@@ -56,8 +57,8 @@ async def _leave_group(ctx: Trade, order: OrderRow) -> None:
         await _give_back(tx, current)
         await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=True)
         if group.initiator_id == order.user_id and await group_rows.pass_on_initiative(tx, group.id) is None:
-            await fail_group(ctx, tx, group, FailReason.CANCELLED)
-        ctx.announce(tx, [group.id])
+            await fail_group(tx, group, FailReason.CANCELLED)
+        announce_groups(tx, [group.id])
 
 
 async def _give_back(tx: WriteSession, order: OrderRow) -> None:
@@ -67,4 +68,4 @@ async def _give_back(tx: WriteSession, order: OrderRow) -> None:
     await end_reservations(tx, holdings_of([order]), StockEnd.RELEASE, now)
     tx.emit(*cancelled_events([order], now, was_paid=True, reason=CancelReason.USER))
     amount = order.paid_fen - order.refund_planned_fen
-    await plan_refunds(tx, [Return(order, order.payment_id, amount, RefundReason.CANCELLED)])
+    await plan_refunds(tx, [RefundPlan(order, order.payment_id, amount, RefundReason.CANCELLED)])

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from chengtuan.modules.payments.facade import RefundAbnormal, RefundRequest
+from chengtuan.modules.payments.facade import RefundRequest
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.refunds import rows as refund_rows
-from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job
 
 
@@ -26,8 +25,3 @@ async def submit_refund(ctx: Trade, job: Job) -> None:
     await ctx.payments.request_refund(request=request)
     async with ctx.database.write() as tx:
         await refund_rows.mark_submitted(tx, refund.id, tx.clock.now())
-
-
-async def record_refund_trouble(tx: WriteSession, event: RefundAbnormal) -> None:
-    """A person has to look; the console's queue shows it."""
-    await refund_rows.mark_abnormal(tx, event.refund_id, event.trouble, event.reason)

@@ -79,17 +79,17 @@ async def anything_due(db: ReadSession, now: datetime) -> bool:
     return due
 
 
-async def take_turn(tx: WriteSession) -> bool:
+async def try_lock_cards(tx: WriteSession) -> bool:
     """Only one transaction makes cards; False if another one does. So none writes an older truth over a newer one."""
     taken: bool = await tx.fetch_value("select pg_try_advisory_xact_lock(hashtextextended('trade.shelf', 0))")
     return taken
 
 
-async def wait_for_turn(tx: WriteSession) -> None:
+async def lock_cards(tx: WriteSession) -> None:
     await tx.execute("select pg_advisory_xact_lock(hashtextextended('trade.shelf', 0))")
 
 
-async def take_due(tx: WriteSession, now: datetime, limit: int) -> set[UUID]:
+async def claim_due(tx: WriteSession, now: datetime, limit: int) -> set[UUID]:
     """Products whose cards are to be made anew; their marks are gone with this transaction.
 
     What is not committed yet has marks that nobody sees yet: they are for the next round.

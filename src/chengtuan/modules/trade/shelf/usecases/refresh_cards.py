@@ -22,9 +22,9 @@ async def refresh_cards(ctx: Trade) -> int:
         if not await cards.anything_due(db, now):
             return 0
     async with ctx.database.write() as tx:
-        if not await cards.take_turn(tx):
+        if not await cards.try_lock_cards(tx):
             return 0
-        due = await cards.take_due(tx, now, _AT_ONCE)
+        due = await cards.claim_due(tx, now, _AT_ONCE)
         await cards.write_cards(tx, due, now)
     return len(due)
 
@@ -36,7 +36,7 @@ async def check_cards(ctx: Trade) -> int:
     while True:
         async with ctx.database.write() as tx:
             now = tx.clock.now()
-            await cards.wait_for_turn(tx)
+            await cards.lock_cards(tx)
             stretch = await cards.stretch_after(tx, after, _AT_ONCE)
             if stretch is None:
                 await cards.record_check(tx, now, checked, repaired)

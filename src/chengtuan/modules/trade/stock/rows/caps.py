@@ -15,7 +15,7 @@ _TAKE = (
 )
 
 
-async def take_caps(tx: WriteSession, units: Mapping[UUID, int]) -> None:
+async def count_against_caps(tx: WriteSession, units: Mapping[UUID, int]) -> None:
     """So many units more of each campaign's cap are taken; below zero, given back."""
     if units:
         taken(tx, Lock.CAMPAIGN, units)

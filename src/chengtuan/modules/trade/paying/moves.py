@@ -9,7 +9,6 @@ from uuid import UUID
 import structlog
 
 from chengtuan.modules.payments.facade import PaymentSucceeded
-from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.moves.end_groups import count_sold, form_groups
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
@@ -17,18 +16,19 @@ from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.job_kinds import CLOSE_GROUP
 from chengtuan.modules.trade.orders.events import paid_event, ready_event
 from chengtuan.modules.trade.orders.rows import orders as order_rows
-from chengtuan.modules.trade.orders.rows.orders import OrderRow, TakenPayment
+from chengtuan.modules.trade.orders.rows.orders import CountedPayment, OrderRow
 from chengtuan.modules.trade.paying.rules import Judged, PaymentVerdict, judge_payments
-from chengtuan.modules.trade.refunds.moves import Return, plan_refunds
+from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
 from chengtuan.modules.trade.refunds.rows import next_sequence
 from chengtuan.modules.trade.states import CancelReason, GroupStatus, OrderAction, OrderStatus, RefundReason
+from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 log = structlog.get_logger(__name__)
 
 
-async def confirm_payments(ctx: Trade, tx: WriteSession, payments: Sequence[PaymentSucceeded]) -> None:
+async def confirm_payments(tx: WriteSession, payments: Sequence[PaymentSucceeded]) -> None:
     """Apply what was paid for orders, in one transaction with the rows of all groups concerned locked."""
     order_ids = [payment.subject_id for payment in payments]
     groups = await group_rows.lock_groups(tx, sorted(await order_rows.groups_of_orders(tx, order_ids)))
@@ -42,21 +42,21 @@ async def confirm_payments(ctx: Trade, tx: WriteSession, payments: Sequence[Paym
     now = tx.clock.now()
     tx.emit(*(paid_event(orders[id_], orders[id_].payable_fen, payment.paid_at) for id_, payment in paid.items()))
     tx.emit(*(ready_event(order, now) for order in alone))
-    formed = await form_groups(ctx, tx, [group for group in joined if group.full])
+    formed = await form_groups(tx, [group for group in joined if group.full])
     strays = [(orders[each.subject_id], each, j.verdict) for each, j in judged if j.verdict.returns_money]
-    await _return_strays(ctx, tx, strays)
+    await _return_strays(tx, strays)
     await count_sold(tx, [*alone, *formed])
-    ctx.announce(tx, [group.id for group in joined])
+    announce_groups(tx, [group.id for group in joined])
 
 
 async def _take(
     tx: WriteSession, orders: dict[UUID, OrderRow], judged: Iterable[tuple[PaymentSucceeded, Judged]]
 ) -> None:
     """Record what counts; the payment that completes an order moves it on."""
-    await order_rows.take_payments(
+    await order_rows.record_payments(
         tx,
         [
-            TakenPayment(
+            CountedPayment(
                 order_id=payment.subject_id,
                 seq=payment.instalment,
                 action=_moved_by(orders[payment.subject_id]) if each.completes else None,
@@ -89,17 +89,15 @@ async def _fill_seats(tx: WriteSession, groups: dict[UUID, Group], paid: Sequenc
     return list(joined.values())
 
 
-async def _return_strays(
-    ctx: Trade, tx: WriteSession, strays: Sequence[tuple[OrderRow, PaymentSucceeded, PaymentVerdict]]
-) -> None:
+async def _return_strays(tx: WriteSession, strays: Sequence[tuple[OrderRow, PaymentSucceeded, PaymentVerdict]]) -> None:
     """Record money that buys nothing and plan its full return; the shopper is told (rule 3)."""
     for order, payment, verdict in strays:
         log.warning("payment_returned", order=order.number, verdict=verdict, amount_fen=payment.amount_fen)
-        await order_rows.take_stray_money(tx, order.id, payment.amount_fen)
+        await order_rows.record_stray_money(tx, order.id, payment.amount_fen)
         reason = RefundReason.LATE_PAYMENT
         sequence = await next_sequence(tx, order.id, reason)
-        await plan_refunds(tx, [Return(order, payment.payment_id, payment.amount_fen, reason, sequence, verdict)])
+        await plan_refunds(tx, [RefundPlan(order, payment.payment_id, payment.amount_fen, reason, sequence, verdict)])
     unpaid = [
         order for order, _, verdict in strays if verdict.ends_order and order.status == OrderStatus.PENDING_PAYMENT
     ]
-    await release_unpaid_orders(ctx, tx, unpaid, reason=CancelReason.TIMEOUT)
+    await release_unpaid_orders(tx, unpaid, reason=CancelReason.TIMEOUT)
