@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,7 +13,7 @@ from chengtuan.modules.payments.rows.payments import lock_payment
 from chengtuan.modules.payments.rows.refunds import lock_refund, lock_refund_by_id
 from chengtuan.modules.payments.rows.rush import lock_payments
 from chengtuan.platform.database import WriteSession
-from tests.modules.payments.stage import ENTRY_COLUMNS, PAYMENT_COLUMNS, PRICE, Stage
+from tests.modules.payments.stage import ENTRY_COLUMNS, PAYMENT_COLUMNS, PRICE, Stage, an_order
 
 ENTRY = (
     f"insert into payments.entry ({ENTRY_COLUMNS})"
@@ -173,3 +173,46 @@ async def test_a_payment_and_a_refund_that_are_being_judged_are_locked(stage: St
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 stage.rows(held.format(table), row_id)
         assert len(stage.rows(held.format(table), row_id)) == 1
+
+
+# Two batches that lock the same rows in different orders would wait for each other: who waits for the second row
+# must hold the first.
+
+
+async def _waits(stage: Stage) -> None:
+    async with asyncio.timeout(10):
+        while not stage.rows("select 1 from pg_locks where not granted"):
+            await asyncio.sleep(0)
+
+
+async def test_payments_are_settled_in_the_order_of_their_ids(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.open(payable=an_order(uuid4()))
+    first, second = stage.rows("select id, out_trade_no from payments.payment order by id")
+    stage.rows("update payments.payment set description = '' where id = %s", first["id"])  # so that it is found last
+
+    async def settle() -> None:
+        async with stage.composition.running["payments"].database.write() as tx:
+            await lock_payments(tx, [second["out_trade_no"], first["out_trade_no"]], [])
+
+    with psycopg.connect(stage.url) as holder:
+        holder.execute("select 1 from payments.payment where id = %s for update", (second["id"],))
+        settling = asyncio.create_task(settle())
+        await _waits(stage)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            stage.rows("select 1 from payments.payment where id = %s for no key update nowait", first["id"])
+    await settling
+
+
+async def test_payments_are_opened_in_the_order_of_what_is_paid(stage: Stage) -> None:
+    first, second = sorted([uuid4(), uuid4()])
+    for order_id in (first, second):
+        await stage.open("wechat_h5", payable=an_order(order_id))
+    with psycopg.connect(stage.url) as holder:
+        holder.execute("select 1 from payments.payable where subject_id = %s for update", (second,))
+        # what comes while the first batch is under way shares the next one
+        opening = asyncio.gather(*(stage.open(payable=an_order(order_id)) for order_id in (uuid4(), second, first)))
+        await _waits(stage)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            stage.rows("select 1 from payments.payable where subject_id = %s for update nowait", first)
+    await opening

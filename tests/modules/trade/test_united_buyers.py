@@ -3,11 +3,12 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from chengtuan.modules.trade.admission.rows.new_orders import _REMEMBER_UNITED
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.usecases import submit_order
@@ -115,6 +116,15 @@ async def test_two_seats_in_one_group_stay_two_seats(shop: Shop) -> None:
     await shop.world.settle()
     refunds = {order["id"]: order["refunded_fen"] for order in (await person.person.get(ORDERS)).json()["items"]}
     assert refunds == {opened["id"]: 700, joined["id"]: 7000}
+
+
+async def test_who_is_united_again_belongs_to_the_latest_account(shop: Shop) -> None:
+    """Else an order from before the second union would not be known as the person's."""
+    absorbed, first, second = (UUID(int=n) for n in (1, 2, 3))
+    async with shop.world.composition.running["trade"].database.write() as tx:
+        for user_id in (first, second, second):
+            await tx.execute_many(_REMEMBER_UNITED, [(absorbed, user_id)])
+        assert await tx.fetch_tuples("select absorbed_id, user_id from united_buyer") == [(absorbed, second)]
 
 
 class Late:
