@@ -251,10 +251,10 @@ def test_a_refund_is_asked_about_every_hour_in_the_end() -> None:
 @pytest.mark.parametrize(
     ("channel", "age", "valid"),
     [
-        (Channel.H5, timedelta(minutes=4), True),
-        (Channel.H5, timedelta(minutes=5), False),
-        (Channel.JSAPI, timedelta(minutes=114), True),
-        (Channel.JSAPI, timedelta(hours=2), False),
+        (Channel.H5, timedelta(minutes=4, seconds=29), True),
+        (Channel.H5, timedelta(minutes=4, seconds=30), False),
+        (Channel.JSAPI, timedelta(minutes=114, seconds=59), True),
+        (Channel.JSAPI, timedelta(minutes=115), False),
     ],
 )
 def test_how_long_a_hand_over_lasts(channel: Channel, age: timedelta, valid: bool) -> None:

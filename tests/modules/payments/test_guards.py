@@ -9,7 +9,7 @@ import pytest
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.payments.facade import RefundTooLarge
-from chengtuan.modules.payments.rows.payments import lock_payment
+from chengtuan.modules.payments.rows.payments import close_payment, lock_payment
 from chengtuan.modules.payments.rows.refunds import lock_refund, lock_refund_by_id
 from chengtuan.modules.payments.rows.rush import lock_payments
 from chengtuan.platform.database import WriteSession
@@ -173,6 +173,17 @@ async def test_a_payment_and_a_refund_that_are_being_judged_are_locked(stage: St
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 stage.rows(held.format(table), row_id)
         assert len(stage.rows(held.format(table), row_id)) == 1
+
+
+async def test_only_what_is_still_pending_is_closed(stage: Stage) -> None:
+    """Whoever closes may be late: the money was faster, or another had closed it."""
+    await stage.paid("wechat_jsapi")
+    stage.order_id = uuid4()
+    await stage.open("wechat_h5")
+    paid, pending = stage.rows("select id from payments.payment order by status = 'pending'")
+    async with stage.composition.running["payments"].database.write() as tx:
+        assert [await close_payment(tx, each["id"]) for each in (paid, pending, pending)] == [False, True, False]
+    assert [row["status"] for row in stage.rows("select status from payments.payment order by 1")] == ["closed", "paid"]
 
 
 # Two batches that lock the same rows in different orders would wait for each other: who waits for the second row

@@ -10,8 +10,9 @@ import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundNotAbnormal, RefundNotFound, RefundSucceeded
+from chengtuan.modules.payments.rows.refunds import count_asked
 from chengtuan.modules.payments.rules.refund import Trouble
-from chengtuan.modules.payments.rules.refund_limits import limit_reached
+from chengtuan.modules.payments.rules.refund_limits import PAUSE, limit_reached
 from tests.modules.payments.stage import PRICE, Stage
 from tests.modules.payments.test_domain import NOON
 
@@ -160,11 +161,11 @@ async def test_two_refunds_of_one_payment_keep_their_distance_unasked(stage: Sta
     refunds = [await stage.refund(500), await stage.refund(600), await stage.refund(700)]
     for _ in range(3):
         await _finish(stage)
-        stage.advance(64)
+        stage.advance(PAUSE.total_seconds() - 2)
     assert {stage.refund_row(refund)["status"] for refund in refunds} == {"succeeded"}
     assert stage.wire.count(SUBMIT) == 3
     asked = [row["created_at"] for row in stage.sandbox.store.all("SELECT created_at FROM refund ORDER BY 1")]
-    assert all(later - earlier >= 65 for earlier, later in itertools.pairwise(asked))
+    assert [later - earlier for earlier, later in itertools.pairwise(asked)] == [PAUSE.total_seconds()] * 2
     assert [row["attempts"] for row in stage.rows("select attempts from payments.refund")] == [0, 0, 0]
 
 
@@ -196,6 +197,25 @@ async def test_the_fifty_first_refund_goes_to_a_person(stage: Stage) -> None:
     assert (stage.refund_row(refund_id)["status"], stage.refund_row(refund_id)["trouble"]) == ("abnormal", "too_many")
     assert stage.wire.count(SUBMIT) == 0
     assert _told(stage) == ["too_many"]
+
+
+async def test_numbers_that_the_provider_closed_count_as_well_and_those_not_asked_for_do_not(stage: Stage) -> None:
+    await stage.paid()
+    payment_id = stage.payment()["id"]
+
+    async def asked() -> int:
+        async with stage.composition.running["payments"].database.read() as db:
+            return await count_asked(db, payment_id)
+
+    counts = []
+    stage.arm(FaultKind.REFUND_CLOSED)
+    await stage.refund(500)
+    for seconds in (0, 3600, 3600):
+        stage.advance(seconds)
+        counts.append(await asked())
+        await _finish(stage)
+    await stage.refund(500)
+    assert [*counts, await asked()] == [0, 1, 2, 2]
 
 
 async def test_a_payment_of_last_year_is_not_refunded_by_the_provider(stage: Stage) -> None:
