@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from chengtuan.modules.trade.groups.moves.end_groups import _returns
+from chengtuan.modules.trade.groups.moves.end_groups import _plans
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.rows.lines import OrderLine
 from chengtuan.modules.trade.orders.rows.orders import OrderRow
@@ -53,6 +53,6 @@ def test_what_a_member_gets_back(
     """`bought`: pieces, what a coupon took off, freight."""
     order = member(user_id, *bought)
     coupon = [Reduction(AdjustmentKind.COUPON, off_fen=order.off_fen)]
-    returns = _returns(order, formed(percent), tier, {ORDER: coupon})
-    assert {item.reason: item.amount_fen for item in returns} == back
-    assert {item.payment_id for item in returns} == {PAYMENT}
+    plans = _plans(order, formed(percent), tier, {ORDER: coupon})
+    assert {item.reason: item.amount_fen for item in plans} == back
+    assert {item.payment_id for item in plans} == {PAYMENT}
