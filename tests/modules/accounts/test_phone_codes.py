@@ -124,6 +124,13 @@ async def test_without_the_count_guessing_would_go_on(world: World, monkeypatch:
     assert (await enter(world, code)).status_code == 201
 
 
+async def test_full_width_figures_are_figures(world: World) -> None:
+    code = await fresh_code(world)
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    answer = await enter(world, Code(code.text.translate(wide), code.request_id), PHONE.translate(wide))
+    assert answer.status_code == 201, answer.text
+
+
 async def test_a_code_opens_one_session_only(world: World) -> None:
     code = await fresh_code(world)
     answers = await asyncio.gather(*(enter(world, code) for _ in range(6)))
@@ -301,9 +308,9 @@ BAD_REQUESTS: list[tuple[str, Any, int, str]] = [
     ("sms-codes", {}, 422, "platform/invalid-request"),
     ("sms-codes", [], 422, "platform/invalid-request"),
     ("sessions/phone", {"phone": PHONE, "code": "12345", "request_id": "x"}, 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": "１２３４５６", "request_id": "x"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": PHONE, "code": "１２３４５", "request_id": "x"}, 422, "platform/invalid-request"),
     ("sessions/phone", {"phone": PHONE, "code": 123456, "request_id": "x"}, 422, "platform/invalid-request"),
-    ("sessions/phone", {"phone": PHONE, "code": "123456\n", "request_id": "x"}, 422, "platform/invalid-request"),
+    ("sessions/phone", {"phone": PHONE, "code": "12345\n", "request_id": "x"}, 422, "platform/invalid-request"),
     ("sessions/phone", {"phone": PHONE, "code": "123456", "request_id": "x"}, 401, "accounts/code-expired"),
     ("sessions/phone", {"phone": PHONE, "code": "123456"}, 422, "platform/invalid-request"),
     ("sessions/phone", {"phone": "abcdefgh", "code": "123456", "request_id": "x"}, 422, "accounts/bad-phone"),

@@ -123,6 +123,8 @@ staff = Table(
     Column("disabled_at", instant()),
     Column("first_password_until", instant()),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("as_before", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint("as_before or login is nfkc normalized", name="login"),
     # who is not disabled has roles of one kind, and a merchant exactly if they are a merchant's
     CheckConstraint(
         "disabled_at is not null or cardinality(roles) > 0 and case when merchant_id is null"
@@ -134,6 +136,7 @@ staff = Table(
 )
 """`first_password_until` is set while the password is one that somebody else chose: it has to be changed until then.
 
-`version` counts changes of name and roles.
+`version` counts changes of name and roles. `as_before`: the login is from before full-width signs meant plain ones, and
+its plain spelling is somebody else's; it opens by this spelling alone.
 """
 Index("ix_staff_merchant_id", staff.c.merchant_id)

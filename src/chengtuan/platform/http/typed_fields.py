@@ -8,13 +8,15 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from chengtuan.kernel.typed import BadText, clean_line, clean_text, is_visible
+from chengtuan.kernel.typed import BadText, clean_line, clean_text, figures, is_visible
 
 _SLACK = 4
 """How many times longer than its limit a text may be before it is looked at."""
+_LONGEST = 100
+"""Of figures: what is longer is none."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,11 @@ class Prose(_Typed):
 
     def clean(self, text: str) -> str:
         return clean_text(text)
+
+
+def _figures(value: object) -> object:
+    return figures(value) if isinstance(value, str) and len(value) <= _LONGEST else value
+
+
+FIGURES = BeforeValidator(_figures)
+"""Of a code or a number, before its form is checked: full-width signs are plain ones, gaps mean nothing."""

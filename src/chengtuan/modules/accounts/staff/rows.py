@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ _SELECT = (
     "select id, login, password_hash, name, roles, merchant_id, disabled_at, created_at, first_password_until, version"
     " from staff"
 )
+_BY_LOGIN = _SELECT + " where login = any(%s) order by as_before desc limit 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,9 @@ class StaffRow:
         return self.first_password_until is not None
 
 
-async def find_by_login(db: ReadSession, login: str) -> StaffRow | None:
-    return await db.fetch_one(StaffRow, _SELECT + " where login = %s", (login,))
+async def find_by_login(db: ReadSession, spellings: Sequence[str]) -> StaffRow | None:
+    """Whose login is typed so. Who has exactly this spelling from before comes first."""
+    return await db.fetch_one(StaffRow, _BY_LOGIN, (list(spellings),))
 
 
 async def find_staff(db: ReadSession | WriteSession, staff_id: UUID) -> StaffRow | None:
@@ -53,9 +56,9 @@ async def list_staff(db: ReadSession) -> list[StaffRow]:
     return await db.fetch_all(StaffRow, _SELECT + " order by login")
 
 
-async def lock_by_login(tx: WriteSession, login: str) -> StaffRow | None:
+async def lock_by_login(tx: WriteSession, spellings: Sequence[str]) -> StaffRow | None:
     """Signing in and being signed out everywhere wait for each other."""
-    return await tx.fetch_one(StaffRow, _SELECT + " where login = %s for update", (login,))
+    return await tx.fetch_one(StaffRow, _BY_LOGIN + " for update", (list(spellings),))
 
 
 async def lock_unchanged(tx: WriteSession, row: StaffRow) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -20,8 +21,14 @@ _GROUPS, _GROUP = 4, 4
 
 
 def normal_login(login: str) -> str:
-    """Logins are compared without regard to case and white space around them."""
-    return login.strip().casefold()
+    """Logins are compared without regard to case, white space around them, and full-width or half-width signs."""
+    folded = unicodedata.normalize("NFKC", login).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()
+
+
+def spellings(login: str) -> list[str]:
+    """What a typed login may be stored as: in its normal form, or as it is for who was spelled so before."""
+    return sorted({normal_login(login), login.strip().casefold()})
 
 
 def is_login(login: str) -> bool:

@@ -7,7 +7,7 @@ from chengtuan.modules.accounts.facade import RolesDoNotFit, StaffAccount, Staff
 from chengtuan.modules.accounts.sessions.moves import sign_out_everywhere
 from chengtuan.modules.accounts.staff import rows as staff
 from chengtuan.modules.accounts.staff.rows import StaffRow
-from chengtuan.modules.accounts.staff.rules import FIRST_PASSWORD_LIFETIME, is_password, normal_login
+from chengtuan.modules.accounts.staff.rules import FIRST_PASSWORD_LIFETIME, is_password, spellings
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.permissions import roles_fit
 
@@ -73,7 +73,7 @@ async def enable_staff(ctx: Accounts, login: str) -> None:
 
 
 async def _lock(tx: WriteSession, login: str) -> StaffRow:
-    row = await staff.lock_by_login(tx, normal_login(login))
+    row = await staff.lock_by_login(tx, spellings(login))
     if row is None:
         raise StaffNotFound
     return row

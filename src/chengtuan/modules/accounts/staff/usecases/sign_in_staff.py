@@ -7,7 +7,7 @@ from chengtuan.modules.accounts.sessions.rows import devices
 from chengtuan.modules.accounts.sessions.rules import SessionKind, token_hash
 from chengtuan.modules.accounts.staff import rows as staff
 from chengtuan.modules.accounts.staff.rows import StaffRow
-from chengtuan.modules.accounts.staff.rules import normal_login
+from chengtuan.modules.accounts.staff.rules import normal_login, spellings
 from chengtuan.modules.accounts.tries.rules.limits import (
     EASIEST_BITS,
     FAILURES_OF_DEVICE,
@@ -38,7 +38,7 @@ async def sign_in_staff(
     Raises WrongPassword, FirstPasswordExpired, ProofNeeded, Overloaded.
     """
     wanted = normal_login(login)
-    known = await _known_device(ctx, wanted, device) if device else None
+    known = await _known_device(ctx, login, device) if device else None
     rank = Rank.KNOWN if known else Rank.WORKED if ctx.passwords.crowded else Rank.STRANGER
     counts = [known] if known else _counts_of_strangers(ctx, wanted, client_address)
     least_bits = EASIEST_BITS if rank is Rank.WORKED else 0
@@ -46,7 +46,7 @@ async def sign_in_staff(
         ask_for_work(ctx, counts, least_bits, proof)
     with ctx.passwords.room(rank):
         async with ctx.database.read() as db:
-            found = await staff.find_by_login(db, wanted)
+            found = await staff.find_by_login(db, spellings(login))
         async with failure_counts(ctx, counts, proof, WrongPassword, least_bits=least_bits):
             right = await ctx.passwords.matches(found.password_hash if found else None, password, rank)
             if found is None or not right or found.disabled_at is not None:
@@ -70,7 +70,7 @@ async def _known_device(ctx: Accounts, login: str, device: str) -> Count | None:
         return None
     async with ctx.database.read() as db:
         owner = await devices.find_owner(db, hashed, SessionKind.STAFF, ctx.clock.now())
-        found = await staff.find_by_login(db, login) if owner else None
+        found = await staff.find_by_login(db, spellings(login)) if owner else None
     return Count(FAILURES_OF_DEVICE, hashed.hex()) if found and found.id == owner else None
 
 
