@@ -9,7 +9,7 @@ from chengtuan.modules.accounts.people.http.schemas import PhoneText
 from chengtuan.modules.accounts.tries.http.schemas import Tried
 from chengtuan.platform.http.typed_fields import FIGURES
 
-SmsCode = Annotated[str, FIGURES, StringConstraints(pattern=r"^[0-9]{6}$")]
+SmsCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), FIGURES]
 
 
 RequestId = Annotated[str, StringConstraints(max_length=100), Field(description="What asking for the code gave")]
