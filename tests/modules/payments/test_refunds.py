@@ -28,11 +28,13 @@ async def _finish(stage: Stage) -> None:
 
 async def test_a_refund_succeeds_by_its_callback(stage: Stage) -> None:
     await stage.paid()
-    refund_id = await stage.refund()
+    refund_id, asked_at = await stage.refund(), stage.clock.now()
     assert stage.balances() == IN_TRANSIT
     await _finish(stage)
     refund = stage.refund_row(refund_id)
     assert refund["status"] == "succeeded"
+    accepted = stage.row("select accepted_at, told from payments.refund_request")
+    assert accepted == {"accepted_at": asked_at, "told": True}, "the callback does not say when that was"
     assert stage.balances() == RETURNED
     assert stage.share()["refunded_fen"] == PRICE
     assert stage.events()[1:] == [

@@ -142,9 +142,12 @@ async def test_a_cause_is_told_once_until_it_changes_or_a_person_tries_again(sta
     stage.sandbox.store.run("UPDATE trade SET refunded_fen = 1")
     refund_id = await stage.refund()
     await stage.run()
-    stage.advance(3600)
-    await stage.run()
-    assert _told(stage) == ["refused"]
+    for fault in (None, FaultKind.API_500, None):
+        if fault:
+            stage.arm(fault)
+        stage.advance(3600)
+        await stage.run()
+    assert _told(stage) == ["refused"], "silence in between is no other cause"
     await stage.payments.retry_refund(request_id=refund_id)
     await stage.run()
     assert _told(stage) == ["refused", "refused"]

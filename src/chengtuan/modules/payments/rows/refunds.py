@@ -150,8 +150,8 @@ async def accept_refund(tx: WriteSession, refund_id: UUID, provider_refund_id: s
     )
 
 
-async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id: str, succeeded_at: datetime) -> bool:
-    """The money is back; False if that was known."""
+async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id: str, succeeded_at: datetime) -> None:
+    """The money is back, of a locked refund."""
     done = await tx.execute(
         "with done as ("
         " update refund set status = %(target)s, provider_refund_id = %(provider_id)s,"
@@ -169,7 +169,7 @@ async def succeed_refund(tx: WriteSession, refund: Refund, *, provider_refund_id
             "now": tx.clock.now(),
         },
     )
-    return done == 1
+    assert done == 1, "the caller holds the lock and checked the state"
 
 
 async def fail_refund(

@@ -65,7 +65,8 @@ async def _checked_number(tx: WriteSession, refund: Refund, state: RefundState) 
 
 async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:
     if state.status is ProviderStatus.SUCCESS:
-        return await _succeed(tx, refund, state)
+        await _succeed(tx, refund, state)
+        return Outcome.APPLIED
     if state.status is ProviderStatus.PROCESSING:
         await refunds.accept_refund(tx, refund.id, state.refund_id)
         return Outcome.APPLIED
@@ -78,10 +79,9 @@ async def _apply(tx: WriteSession, refund: Refund, state: RefundState) -> Outcom
     return outcome
 
 
-async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outcome:
+async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> None:
     succeeded_at = state.success_time or tx.clock.now()
-    if not await refunds.succeed_refund(tx, refund, provider_refund_id=state.refund_id, succeeded_at=succeeded_at):
-        return Outcome.REPEATED
+    await refunds.succeed_refund(tx, refund, provider_refund_id=state.refund_id, succeeded_at=succeeded_at)
     booking = Booking(
         kind=Kind.REFUND_SUCCEEDED,
         fact_id=refund.id,
@@ -100,7 +100,6 @@ async def _succeed(tx: WriteSession, refund: Refund, state: RefundState) -> Outc
             succeeded_at=succeeded_at,
         )
     )
-    return Outcome.APPLIED
 
 
 async def fail(
