@@ -199,12 +199,14 @@ async def _waits(stage: Stage) -> None:
 async def test_payments_are_settled_in_the_order_of_their_ids(stage: Stage) -> None:
     for _ in range(2):
         await stage.open(payable=an_order(uuid4()))
-    first, second = stage.rows("select id, out_trade_no from payments.payment order by id")
-    stage.rows("update payments.payment set description = '' where id = %s", first["id"])  # so that it is found last
+    first, second = stage.rows("select id from payments.payment order by id")
+    numbers = {"A": second["id"], "B": first["id"]}  # by their numbers they come the other way round
+    for number, payment_id in numbers.items():
+        stage.rows("update payments.payment set out_trade_no = %s where id = %s", number, payment_id)
 
     async def settle() -> None:
         async with stage.composition.running["payments"].database.write() as tx:
-            await lock_payments(tx, [second["out_trade_no"], first["out_trade_no"]], [])
+            await lock_payments(tx, list(numbers), [])
 
     with psycopg.connect(stage.url) as holder:
         holder.execute("select 1 from payments.payment where id = %s for update", (second["id"],))
