@@ -108,6 +108,8 @@ async def test_days_that_were_missed_are_caught_up(stage: Stage) -> None:
     await plant(stage, "drop_row", number=sold.payments[0])
     await _jobs_until(stage, 2026, 6, 11, 12)
     assert _days(stage) == {"2026-06-01": "differences"} | {f"2026-06-{day:02}": "clean" for day in range(2, 11)}
+    still_open = stage.rows("select number from payments.reconciliation_difference where resolved_at is null")
+    assert [row["number"] for row in still_open] == [sold.payments[0]], "a clean day repairs nothing of another"
 
 
 async def test_after_a_year_the_lost_days_are_named(stage: Stage) -> None:

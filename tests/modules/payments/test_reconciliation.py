@@ -221,7 +221,7 @@ async def _explain(stage: Stage, difference_id: object, token: str = "admin", no
 
 
 async def test_a_person_explains_a_difference(stage: Stage) -> None:
-    sold = await sell(stage)
+    await sell(stage)
     await plant(stage, "foreign_refund", number="BYHAND", amount_fen=7)
     (found,) = (await reconcile(stage))["differences"]
     answer = await _explain(stage, found["id"], note="  returned at the merchant platform  ")
@@ -244,7 +244,15 @@ async def test_a_person_explains_a_difference(stage: Stage) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "payments/difference-not-found")
     for note in ("", "   ", "x" * 1001):
         assert (await _explain(stage, found["id"], note=note)).status_code == 422
-    assert sold.refunds
+
+
+async def test_an_explanation_is_no_bill(stage: Stage) -> None:
+    await sell(stage)
+    await plant(stage, "wrong_hash")
+    (damage,) = (await reconcile(stage))["differences"]
+    assert (await _explain(stage, damage["id"])).status_code == 200
+    day = (await call(stage, "GET", URL)).json()
+    assert (day["status"], day["open_differences"]) == ("failed", 0)
 
 
 @pytest.mark.parametrize(("token", "status"), [("merchant", 403), ("nobody", 401)])
