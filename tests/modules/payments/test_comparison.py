@@ -28,6 +28,7 @@ from chengtuan.modules.payments.rules.reconciliation import (
     compare,
     number_of_row,
 )
+from chengtuan.modules.payments.usecases.reconcile_day import _figures
 
 DAY = date(2026, 6, 1)
 BEGIN, END = bounds(DAY)
@@ -157,6 +158,13 @@ def test_what_is_wrong_is_found_and_nothing_else(seed: int) -> None:
         expected.add((kind, ("X" if missing_here else "") + number_of_row(row)))
     dice.shuffle(rows)
     assert _keys(compare(_bill(rows), books)) == expected
+
+
+@pytest.mark.parametrize(("milli_fen", "fees_fen"), [(11_499, 11), (11_500, 12), (-11_501, -12)])
+def test_fees_are_added_up_exactly_and_told_in_whole_fen(milli_fen: int, fees_fen: int) -> None:
+    books = _books(random.Random(1))
+    first, *others = _rows(books)
+    assert _figures(_bill([replace(first, fee_milli_fen=milli_fen), *others]), books).fees_fen == fees_fen
 
 
 @pytest.mark.parametrize("seed", range(20))
