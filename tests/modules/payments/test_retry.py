@@ -145,7 +145,7 @@ async def test_a_cause_is_told_once_until_it_changes_or_a_person_tries_again(sta
     await stage.run()
     for fault in (None, FaultKind.API_500, None):
         if fault:
-            stage.arm(fault)
+            stage.arm(fault, times=3)
         stage.advance(3600)
         await stage.run()
     assert _told(stage) == ["refused"], "silence in between is no other cause"
