@@ -5667,7 +5667,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** PayInput */
+        /**
+         * PayInput
+         * @description The cashier leads back to `return_url` if it is one of the shop's own addresses, and to nowhere else.
+         */
         PayInput: {
             /**
              * Channel

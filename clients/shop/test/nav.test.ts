@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { admit, goBack, hereUrl, open, replace, urlOf } from '@/core/nav'
+import { admit, goBack, hereUrl, inShop, open, replace, urlOf } from '@/core/nav'
 import { dropSession, keepSession } from '@/core/session'
 import { fake } from './setup'
 
@@ -9,6 +9,15 @@ beforeEach(() => {
   vi.unstubAllGlobals()
   dropSession()
   vi.stubGlobal('getCurrentPages', () => [{ route: 'pages-order/list/index', options: { status: 'grouping' } }])
+})
+
+describe('an address that came with a link', () => {
+  it.each(['//evil.example/x', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', ''])('leads nowhere else: %s', (url) => {
+    expect(inShop(url)).toBe('')
+  })
+  it('leads to pages of the shop', () => {
+    expect(inShop('/pages/group/index?id=1')).toBe('/pages/group/index?id=1')
+  })
 })
 
 describe('pages for signed-in shoppers', () => {

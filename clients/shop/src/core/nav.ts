@@ -52,6 +52,9 @@ export const hereUrl = (): string => urlAt(0) || PATHS.home
 /** The page below the one on top; empty when there is none. */
 export const previousUrl = (): string => urlAt(1)
 
+/** An address that came with a link, if it is one of this shop; empty otherwise. */
+export const inShop = (url: string): string => (/^\/(?![/\\])/.test(url) ? url : '')
+
 /** One step back, or to `fallback` when this page was opened directly (shared link, reload). */
 export function goBack(fallback: string = PATHS.home): void {
   if (getCurrentPages().length > 1) leave((over) => uni.navigateBack({ fail: over })) // what has been left does not come back

@@ -19,6 +19,7 @@ from chengtuan.platform.pace import Pace
 class Payments:
     """`appids` are our applications at the provider; `refund_pace` bounds refund requests.
 
+    `own_origins` are where a payment may lead back to.
     `openings`, `tickets` and `settlements` write what happens to many payments at the same time in batches.
     """
 
@@ -28,6 +29,7 @@ class Payments:
     provider: WeChatPay
     appids: Mapping[Channel, str]
     refund_pace: Pace
+    own_origins: frozenset[str]
     openings: Combiner[Opening, Payment]
     tickets: Combiner[tuple[UUID, str], bool]
     settlements: Combiner[Settlement, Outcome]

@@ -27,7 +27,8 @@ REFUNDS_PER_SECOND = 50
 
 
 def build(deps: Dependencies) -> Built:
-    config = deps.settings(PaymentsSettings).wechat_pay()
+    settings = deps.settings(PaymentsSettings)
+    config = settings.wechat_pay()
 
     async def keep_opened(batch: Sequence[Opening]) -> list[Payment | Problem]:
         return await keep_payments(ctx, batch)
@@ -45,6 +46,7 @@ def build(deps: Dependencies) -> Built:
         provider=WeChatPay(config, deps.outside, deps.clock),
         appids={Channel.JSAPI: config.appid, Channel.H5: config.appid_for_h5},
         refund_pace=Pace(REFUNDS_PER_SECOND),
+        own_origins=settings.own_origins,
         openings=Combiner(keep_opened),
         tickets=Combiner(keep_handed_over),
         settlements=Combiner(settle),

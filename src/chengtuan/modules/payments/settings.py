@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from chengtuan.gateways.wechat import WeChatPayConfig
+from chengtuan.modules.payments.rules.returns import origins_of
 from chengtuan.platform.settings import Settings
 
 CALLBACKS = "/api/v1/payments/callbacks/wechat"
@@ -12,7 +13,9 @@ class PaymentsSettings(Settings):
     """Key files are PEM; the API v3 key is the 32-byte secret set in the merchant's account."""
 
     public_url: str = "http://127.0.0.1:8000"
-    """Where the provider reaches us, without a slash at the end."""
+    """Where the provider reaches us, without a slash at the end; payments in browsers lead back there."""
+    return_origins: str = ""
+    """Other addresses of the shop that a payment may lead back to, with commas between."""
     wechat_pay_mchid: str
     """The merchant number."""
     wechat_pay_appid: str
@@ -31,6 +34,12 @@ class PaymentsSettings(Settings):
     """WeChat Pay's public key, PEM, for public-key mode."""
     wechat_pay_base_url: str = "https://api.mch.weixin.qq.com"
     """Where the provider is; the sandbox sets its own address."""
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """Raises ValueError if one is no address."""
+        others = [url.strip() for url in self.return_origins.split(",") if url.strip()]
+        return origins_of(self.public_url, *others)
 
     def wechat_pay(self) -> WeChatPayConfig:
         """Raises OSError if a key file cannot be read, ValueError if the settings contradict each other."""

@@ -64,7 +64,8 @@ class PaymentRequest:
     """What somebody wants to pay, and from where; `expires_at` UTC.
 
     `shares` add up to the amount. They have subjects of the payable's purpose: most often one, the payable's own.
-    `channel` is `wechat_h5` or `wechat_jsapi` (which needs `payer_openid`).
+    `channel` is `wechat_h5` or `wechat_jsapi` (which needs `payer_openid`). A `return_url` that is
+    not the shop's is left out.
     """
 
     request_id: UUID

@@ -21,6 +21,7 @@ from chengtuan.modules.payments.facade import (
 from chengtuan.modules.payments.rows import payments, rush
 from chengtuan.modules.payments.rows.sealing import opened, sealed
 from chengtuan.modules.payments.rules.payment import Channel, Opening, Payment, out_trade_no_of
+from chengtuan.modules.payments.rules.returns import leads_home
 from chengtuan.modules.payments.rules.schedule import next_payment_check
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment, refresh_payment
 from chengtuan.platform.combiner import LOCK_S
@@ -142,6 +143,9 @@ async def keep_tickets(ctx: Payments, batch: Sequence[tuple[UUID, str]]) -> list
 
 def _hand_over(ctx: Payments, payment: Payment, ticket: str, return_url: str | None) -> HandOver:
     redirect_url, jsapi = None, None
+    if return_url and not leads_home(return_url, ctx.own_origins):
+        log.warning("return_address_left_out", payment_id=str(payment.id))
+        return_url = None
     if payment.channel is Channel.JSAPI:
         jsapi = WeChatInvocation(**ctx.provider.jsapi_invocation(ticket).as_dict())
     else:

@@ -9,6 +9,8 @@ from chengtuan.platform.http.fields import Instant
 
 
 class PayInput(BaseModel):
+    """The cashier leads back to `return_url` if it is one of the shop's own addresses, and to nowhere else."""
+
     channel: Literal["wechat_h5", "wechat_jsapi"]
     return_url: (
         Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$")] | None
