@@ -11,7 +11,7 @@ from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.trade.shelf.rules.query import ShelfQuery
 from chengtuan.modules.trade.shelf.usecases.browse_shelf import browse_shelf
-from chengtuan.modules.trade.shelf.usecases.refresh_cards import check_cards, refresh_cards
+from chengtuan.modules.trade.shelf.usecases.refresh_cards import check_shelf_cards, refresh_cards
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import OutboxWriter
 from chengtuan.platform.jobs import JobWriter
@@ -35,7 +35,7 @@ async def test_an_older_shelf_is_whole_before_its_cards_are_made(
         first = await browse_shelf(ctx, ShelfQuery(), cursor=None, limit=100)
         assert sorted(card.product_id for card in first.items) == products
         assert all(card.behind for card in first.items)
-        assert await check_cards(ctx) == 0, "all are marked"
+        assert await check_shelf_cards(ctx) == 0, "all are marked"
         while await refresh_cards(ctx):
             pass
         again = await browse_shelf(ctx, ShelfQuery(), cursor=None, limit=100)

@@ -47,5 +47,7 @@ def test_nothing_is_left_out() -> None:
     product = unconnected_product()
     for path in product.api.openapi()["paths"]:
         assert f"`{path}`" in pages["routes.md"]
+    assert "|  |\n" not in pages["jobs.md"], "every job says what it does: its use case or move has its name"
+    assert all(f"## {name}" in pages["states.md"] for name in ("payments: refund", "trade: order"))
     for module in product.composition.running.values():
         assert all(f"`{job.kind}`" in pages["jobs.md"] for job in module.built.jobs)

@@ -1,9 +1,8 @@
-"""Files stay small, modules look alike, SQL stays in rows, and no machine leaves traces."""
+"""Modules look alike, SQL stays in rows, and no machine leaves traces."""
 
 import ast
 import re
 import subprocess
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from chengtuan.apps.registry import MANIFESTS
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "chengtuan"
 MODULES = SOURCE / "modules"
-MOST_LINES, MANY_LINES = 400, 250
 _SQL = re.compile(r"\s*(select|insert into|update|delete from|with)\s+\w", re.IGNORECASE)
 _SQL_SECOND = re.compile(r"\b(from|into|set|values|where|returning|as)\b", re.IGNORECASE)
 _TIME_IN_SQL = re.compile(r"\bnow\(\)|\bcurrent_timestamp\b|\bclock_timestamp\(\)", re.IGNORECASE)
@@ -46,18 +44,6 @@ def tracked() -> list[Path]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
-
-
-def test_files_stay_small() -> None:
-    lengths = {
-        str(path.relative_to(SOURCE)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in SOURCE.rglob("*.py")
-        if "versions" not in path.parts  # migrations are written by a tool and never changed
-    }
-    for name, lines in sorted(lengths.items()):
-        if lines > MANY_LINES:
-            warnings.warn(f"{name} has {lines} lines; look for the two things in it", UserWarning, stacklevel=1)
-    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_no_file_is_called_after_nothing() -> None:

@@ -7,8 +7,7 @@ from uuid import UUID
 from chengtuan.modules.accounts.addresses.usecases.manage_addresses import add_address
 from chengtuan.modules.accounts.facade import Address
 from chengtuan.modules.accounts.people.rules.phones import parse_phone
-from chengtuan.modules.accounts.signing_in.moves import welcome
-from chengtuan.modules.accounts.signing_in.usecases.sign_in_by_phone import person_of
+from chengtuan.modules.accounts.signing_in.moves import person_of_phone, welcome
 from tests.support.world import Person, World
 
 
@@ -21,7 +20,7 @@ async def move_in(
     """
     ctx = cast("Any", world.composition.running["accounts"].built.facade)._ctx
     async with ctx.database.write() as tx:
-        known = await person_of(ctx, tx, parse_phone(phone), "zh-Hant")
+        known = await person_of_phone(tx, ctx.keys, parse_phone(phone), "zh-Hant")
         session = (await welcome(tx, ctx.keys, known, "zh-Hant")).session
     home = {name: value for name, value in address.items() if name != "is_default"}
     saved = await add_address(ctx, known.id, Address(**home), is_default=bool(address["is_default"]))

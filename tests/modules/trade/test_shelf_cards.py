@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from chengtuan.modules.trade.shelf.rows import cards as card_rows
-from chengtuan.modules.trade.shelf.usecases.refresh_cards import check_cards, refresh_cards
+from chengtuan.modules.trade.shelf.usecases.refresh_cards import check_shelf_cards, refresh_cards
 from tests.modules.trade.test_groups import fill
 from tests.modules.trade.variants import PRODUCTS, document, edit
 from tests.support.shop import Shop
@@ -57,12 +57,12 @@ async def is_right(shop: Shop, said: list[tuple[Any, ...]]) -> None:
     """The card says it before it is made anew, and after; nothing differed that was not marked."""
     ctx: Any = Trade(shop)
     assert await shown(shop) == said
-    assert await check_cards(ctx) == 0, "whatever differs is marked"
+    assert await check_shelf_cards(ctx) == 0, "whatever differs is marked"
     while await refresh_cards(ctx):
         pass
     assert marks(shop) == 0
     assert await shown(shop) == said
-    assert await check_cards(ctx) == 0
+    assert await check_shelf_cards(ctx) == 0
 
 
 async def quietly(happens: Callable[[], Awaitable[object]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,10 +140,10 @@ async def test_a_wrong_card_is_found_repaired_and_counted(shop: Shop) -> None:
     with rows(shop) as connection:
         connection.execute("update shelf_card set price_rank = 1, forming_rank = 1, in_stock = false")
         assert kept(shop) != right
-        assert await check_cards(ctx) == 1
+        assert await check_shelf_cards(ctx) == 1
         assert kept(shop) == right
         connection.execute("delete from shelf_card")
-        assert await check_cards(ctx) == 1
+        assert await check_shelf_cards(ctx) == 1
         assert kept(shop) == right
         found = connection.execute("select checked, repaired from shelf_check order by id desc limit 1").fetchone()
     assert found == (1, 1)
@@ -176,7 +176,7 @@ async def test_every_change_of_a_card_is_marked_by_its_table(shop: Shop, table: 
         finally:
             connection.execute(f"alter table {table} enable trigger {trigger}".encode())
     assert await refresh_cards(ctx) == 0
-    assert await check_cards(ctx) == 1
+    assert await check_shelf_cards(ctx) == 1
 
 
 async def test_orders_wait_for_nobody_who_makes_cards(shop: Shop) -> None:

@@ -169,8 +169,8 @@ def _span(span: timedelta) -> str:
 
 
 def _use_case_doc(manifest: ModuleManifest, kind: str) -> str:
-    """A job is called after the use case that does it, or has a line of its own in the module's job_kinds."""
-    for module in _modules(manifest.package, "usecases"):
+    """A job is called after the use case or the move that does it."""
+    for module in _modules(manifest.package, "usecases", "moves"):
         use_case = getattr(module, kind, None)
         if inspect.isfunction(use_case) and use_case.__module__ == module.__name__:
             return paragraph(use_case.__doc__ or module.__doc__)
@@ -178,18 +178,18 @@ def _use_case_doc(manifest: ModuleManifest, kind: str) -> str:
 
 
 def _machines(manifest: ModuleManifest) -> Iterator[tuple[str, StateMachine[Any, Any]]]:
-    for module in [*_modules(manifest.package, "domain"), *_modules(manifest.package, "states")]:
+    for module in _modules(manifest.package, "rules", "states"):
         for name, value in vars(module).items():
             if isinstance(value, StateMachine) and name in inspect.getsource(module):
                 yield name, value
 
 
 @cache
-def _modules(package: str, room: str) -> list[ModuleType]:
+def _modules(package: str, *rooms: str) -> list[ModuleType]:
     """What lies in the rooms of that name, at the top of a module or in one of its packages."""
     parent = importlib.import_module(package)
     names = sorted(each.name for each in pkgutil.walk_packages(parent.__path__, f"{package}."))
-    return [importlib.import_module(name) for name in names if room in name.split(".")[3:]]
+    return [importlib.import_module(name) for name in names if {*rooms} & {*name.split(".")[3:]}]
 
 
 def _machine(machine: StateMachine[Any, Any]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.job_kinds import DELIVER_NOTICE
 from chengtuan.modules.messaging.usecases.deliver_notice import deliver_notice
-from chengtuan.modules.messaging.usecases.keep_notices import DELIVER_NOTICE
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
 

@@ -1,6 +1,6 @@
 """Which events people hear of."""
 
-from chengtuan.modules.messaging.usecases.tell_news import (
+from chengtuan.modules.messaging.moves.tell_news import (
     tell_groups_failed,
     tell_groups_formed,
     tell_numbers_corrected,

@@ -9,17 +9,15 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
-from chengtuan.modules.payments.rows.payments import POLL
+from chengtuan.modules.payments.job_kinds import CLOSE_OTHERS, FOLLOW_REFUND, POLL, RECONCILE, SUBMIT_REFUND
 from chengtuan.modules.payments.rules.refund import RefundAttempt
 from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
 from chengtuan.modules.payments.usecases.follow_refund import follow_refund
-from chengtuan.modules.payments.usecases.plan_reconciliations import RECONCILE, plan_reconciliations
+from chengtuan.modules.payments.usecases.plan_reconciliations import plan_reconciliations
 from chengtuan.modules.payments.usecases.poll_payment import poll_payment
 from chengtuan.modules.payments.usecases.reconcile_day import reconcile_day
-from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
 from chengtuan.modules.payments.usecases.seal_payers import seal_payers
-from chengtuan.modules.payments.usecases.settle_payment import CLOSE_OTHERS
-from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND, submit_refund
+from chengtuan.modules.payments.usecases.submit_refund import submit_refund
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task
 from chengtuan.platform.jobs import Job
 

@@ -22,7 +22,7 @@ from chengtuan.modules.trade.orders.usecases.index_orders import index_orders
 from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
 from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.refunds.usecases.retry_refund import pass_on_retry
-from chengtuan.modules.trade.shelf.usecases.refresh_cards import CHECK_EVERY, check_cards, refresh_cards
+from chengtuan.modules.trade.shelf.usecases.refresh_cards import CHECK_EVERY, check_shelf_cards, refresh_cards
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
 from chengtuan.platform.loops import Loop
@@ -51,7 +51,7 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
         await seal_remarks(ctx)
 
     async def on_check_cards(_: Job) -> None:
-        await check_cards(ctx)
+        await check_shelf_cards(ctx)
 
     return [
         Periodic("check_shelf_cards", on_check_cards, every=CHECK_EVERY, lease=timedelta(minutes=5)),

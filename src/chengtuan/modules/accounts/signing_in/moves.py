@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from chengtuan.modules.accounts.people.moves import add_newcomer
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.own_profile import OwnProfile
 from chengtuan.modules.accounts.people.rows.people import PersonRow
+from chengtuan.modules.accounts.people.rows.sealing import PERSON_PHONE, phone_index
 from chengtuan.modules.accounts.sessions.moves import OpenedSession, know_device, open_session
 from chengtuan.modules.accounts.sessions.rules import SessionKind
 from chengtuan.platform.crypto import KeyRing
@@ -35,3 +37,15 @@ async def welcome(
     session = await open_session(tx, SessionKind.SHOPPER, person.id)
     known = await know_device(tx, SessionKind.SHOPPER, person.id, device)
     return SignedIn(session, known, OwnProfile.of(keys, replace(person, language=language)))
+
+
+async def person_of_phone(tx: WriteSession, keys: KeyRing, e164: str, language: str) -> PersonRow:
+    """Whoever has this phone; somebody new gets an account."""
+    index = phone_index(keys, e164)
+    known = await people.find_by_phone(tx, index)
+    if known is None:
+        known = await add_newcomer(tx, language, phone=keys.encrypt(e164, PERSON_PHONE), phone_index=index)
+    if known is None:  # bound through WeChat at this very moment
+        known = await people.find_by_phone(tx, index)
+    assert known is not None
+    return known

@@ -8,10 +8,6 @@ from chengtuan.modules.payments.facade import Payable
 from chengtuan.modules.payments.rules.payment import PAYMENT_STATES, Payment, PaymentAction
 from chengtuan.platform.database import ReadSession, WriteSession
 
-POLL = "poll_payment"
-"""The kind of job that watches a pending payment; its ref is the payment's id."""
-
-
 SELECT_PAYMENT: LiteralString = (
     "select p.id, p.payable_id, p.user_id, p.request_id, p.channel, p.out_trade_no, p.amount_fen, p.description,"
     " p.status, p.payer_openid, p.payer_openid_sealed, p.ticket, p.ticket_at, p.transaction_id, p.paid_at,"

@@ -129,15 +129,16 @@ async def keep_figures(tx: WriteSession, day: date, figures: Figures) -> None:
     await tx.execute(
         "insert into reconciliation (bill_date, status, checked_at, payments_here, payments_there, paid_here_fen,"
         "  paid_there_fen, refunds_here, refunds_there, refunded_here_fen, refunded_there_fen, fees_fen)"
-        " values (%(day)s, 'clean', %(now)s, %(payments_here)s, %(payments_there)s, %(paid_here_fen)s,"
+        " values (%(day)s, %(clean)s, %(now)s, %(payments_here)s, %(payments_there)s, %(paid_here_fen)s,"
         "  %(paid_there_fen)s, %(refunds_here)s, %(refunds_there)s, %(refunded_here_fen)s, %(refunded_there_fen)s,"
-        "  %(fees_fen)s) on conflict (bill_date) do update set checked_at = excluded.checked_at, status = 'clean',"
-        " trouble = null, payments_here = excluded.payments_here, payments_there = excluded.payments_there,"
+        "  %(fees_fen)s) on conflict (bill_date) do update set checked_at = excluded.checked_at,"
+        " status = excluded.status, trouble = null, payments_here = excluded.payments_here,"
+        " payments_there = excluded.payments_there,"
         " paid_here_fen = excluded.paid_here_fen, paid_there_fen = excluded.paid_there_fen,"
         " refunds_here = excluded.refunds_here, refunds_there = excluded.refunds_there,"
         " refunded_here_fen = excluded.refunded_here_fen, refunded_there_fen = excluded.refunded_there_fen,"
         " fees_fen = excluded.fees_fen",
-        {"day": day, "now": tx.clock.now()} | vars(figures),
+        {"day": day, "clean": ReconciliationStatus.CLEAN.value, "now": tx.clock.now()} | vars(figures),
     )
 
 

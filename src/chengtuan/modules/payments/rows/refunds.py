@@ -1,5 +1,6 @@
 """Refunds, always read together with the payment and the share of it that they go back from."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -74,17 +75,9 @@ async def insert_refund(tx: WriteSession, request: RefundRequest) -> bool:
     """Plan a refund; False if this one is planned already."""
     inserted = await tx.execute(
         "insert into refund (id, payment_id, subject_id, number, amount_fen, reason, status, planned_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (id) do nothing",
-        (
-            request.request_id,
-            request.payment_id,
-            request.subject_id,
-            request.number,
-            request.amount_fen,
-            request.reason,
-            RefundStatus.PLANNED.value,
-            tx.clock.now(),
-        ),
+        " values (%(request_id)s, %(payment_id)s, %(subject_id)s, %(number)s, %(amount_fen)s, %(reason)s,"
+        " %(status)s, %(now)s) on conflict (id) do nothing",
+        asdict(request) | {"status": RefundStatus.PLANNED.value, "now": tx.clock.now()},
     )
     return inserted == 1
 

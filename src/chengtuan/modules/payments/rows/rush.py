@@ -10,7 +10,8 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from chengtuan.modules.payments.facade import Payable
-from chengtuan.modules.payments.rows.payments import POLL, SELECT_PAYMENT, named
+from chengtuan.modules.payments.job_kinds import POLL
+from chengtuan.modules.payments.rows.payments import SELECT_PAYMENT, named
 from chengtuan.modules.payments.rules.ledger import Kind, sides_of
 from chengtuan.modules.payments.rules.notice import Notice
 from chengtuan.modules.payments.rules.payment import PAYMENT_STATES, Opening, Payment, PaymentAction

@@ -4,10 +4,11 @@ import structlog
 
 from chengtuan.gateways.wechat import NotFound, WeChatError
 from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.moves import hand_to_person
 from chengtuan.modules.payments.rows import refunds
 from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, Trouble
 from chengtuan.modules.payments.rules.schedule import REFUND_CHECKS, REFUND_CHECKS_EVERY, next_check
-from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
+from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 from chengtuan.platform.jobs import RetryLater
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ async def _ask(ctx: Payments, refund: Refund) -> None:
         state = await ctx.provider.query_refund(refund.out_refund_no)
     except NotFound as error:
         async with ctx.database.write() as tx:
-            await fail(tx, refund, Trouble.LOST, f"{error.code}: {error.message}")
+            await hand_to_person(tx, refund, Trouble.LOST, f"{error.code}: {error.message}")
     except WeChatError as error:
         log.warning("refund_query_postponed", refund_id=str(refund.id), error=repr(error))
         raise RetryLater(timedelta(seconds=30)) from error

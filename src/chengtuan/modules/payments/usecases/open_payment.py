@@ -18,6 +18,7 @@ from chengtuan.modules.payments.facade import (
     PaymentStatus,
     WeChatInvocation,
 )
+from chengtuan.modules.payments.job_kinds import POLL
 from chengtuan.modules.payments.rows import payments, rush
 from chengtuan.modules.payments.rows.sealing import opened, sealed
 from chengtuan.modules.payments.rules.payment import Channel, Opening, Payment, out_trade_no_of
@@ -62,7 +63,7 @@ async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment
             fresh = opening.fresh
             if fresh.id in inserted:
                 check = fresh.created_at + next_payment_check(fresh.created_at, fresh.expires_at, fresh.created_at)
-                tx.schedule(JobCall(payments.POLL, str(fresh.id), check))
+                tx.schedule(JobCall(POLL, str(fresh.id), check))
                 kept.append(fresh)
             else:
                 found = await payments.list_payments(tx, opening.request.payable)

@@ -1,9 +1,8 @@
 from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.job_kinds import RECONCILE
 from chengtuan.modules.payments.rows import reconciliations
 from chengtuan.modules.payments.rules.bill_days import bill_day_of, days_due
 from chengtuan.platform.jobs import JobCall
-
-RECONCILE = "reconcile_day"
 
 
 async def plan_reconciliations(ctx: Payments) -> None:

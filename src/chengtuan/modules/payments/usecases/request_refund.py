@@ -2,12 +2,11 @@
 
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.facade import RefundRequest, RefundTooLarge
+from chengtuan.modules.payments.job_kinds import SUBMIT_REFUND
 from chengtuan.modules.payments.rows import ledger, refunds, shares
 from chengtuan.modules.payments.rules.ledger import Booking, refund_kind
 from chengtuan.modules.payments.rules.refund import RefundAttempt
 from chengtuan.platform.jobs import JobCall
-
-SUBMIT_REFUND = "submit_refund"
 
 
 async def request_refund(ctx: Payments, request: RefundRequest) -> None:

@@ -4,10 +4,9 @@ from uuid import UUID
 
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.facade import RefundNotAbnormal, RefundNotFound
+from chengtuan.modules.payments.job_kinds import FOLLOW_REFUND, SUBMIT_REFUND
 from chengtuan.modules.payments.rows import refunds
 from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, RefundStatus, Trouble
-from chengtuan.modules.payments.usecases.request_refund import SUBMIT_REFUND
-from chengtuan.modules.payments.usecases.submit_refund import FOLLOW_REFUND
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 

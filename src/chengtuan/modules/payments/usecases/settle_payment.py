@@ -8,6 +8,7 @@ import structlog
 from chengtuan.gateways.wechat import Transaction
 from chengtuan.modules.payments.context import Payments
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
+from chengtuan.modules.payments.job_kinds import CLOSE_OTHERS
 from chengtuan.modules.payments.rows import notices, rush
 from chengtuan.modules.payments.rows.rush import Success
 from chengtuan.modules.payments.rows.sealing import opened, seal_payer
@@ -19,8 +20,6 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 log = structlog.get_logger(__name__)
-
-CLOSE_OTHERS = "close_other_payments"
 
 
 async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice | None = None) -> Outcome:

@@ -2,17 +2,17 @@ import structlog
 
 from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
 from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.job_kinds import FOLLOW_REFUND
+from chengtuan.modules.payments.moves import hand_to_person
 from chengtuan.modules.payments.rows import refunds
 from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, Trouble
 from chengtuan.modules.payments.rules.refund_limits import PAUSE, limit_reached
 from chengtuan.modules.payments.rules.schedule import REFUND_CHECKS, REFUSED_PAUSE
 from chengtuan.modules.payments.rules.wording import refund_words
-from chengtuan.modules.payments.usecases.settle_refund import fail, settle_refund
+from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 from chengtuan.platform.jobs import JobCall, RetryLater, back_off
 
 log = structlog.get_logger(__name__)
-
-FOLLOW_REFUND = "follow_refund"
 
 
 async def submit_refund(ctx: Payments, attempt: RefundAttempt) -> None:
@@ -46,7 +46,9 @@ async def _is_allowed(ctx: Payments, refund: Refund) -> bool:
     trouble = limit_reached(asked=asked, paid_at=refund.paid_at, now=ctx.clock.now())
     if trouble is not None:
         async with ctx.database.write() as tx:
-            await fail(tx, refund, trouble, f"not asked: {asked} refunds, paid at {refund.paid_at.isoformat()}")
+            await hand_to_person(
+                tx, refund, trouble, f"not asked: {asked} refunds, paid at {refund.paid_at.isoformat()}"
+            )
     return trouble is None
 
 
@@ -92,4 +94,4 @@ async def _note(ctx: Payments, refund: Refund, error: Exception) -> None:
 async def _give_to_a_person(ctx: Payments, refund: Refund, error: ProviderRefused) -> None:
     async with ctx.database.write() as tx:
         await refunds.count_attempt(tx, refund.id)
-        await fail(tx, refund, Trouble.REFUSED, f"{error.code}: {error.message}")
+        await hand_to_person(tx, refund, Trouble.REFUSED, f"{error.code}: {error.message}")

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade import models
 from chengtuan.modules.trade.states import ORDER, OrderAction, RefundReason, RefundStatus
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
+from chengtuan.platform.inserting import insert
 from chengtuan.platform.permissions import Scope
 
 
@@ -55,25 +57,7 @@ async def insert_refunds(tx: WriteSession, refunds: Sequence[Refund]) -> None:
         "update shop_order set refund_planned_fen = refund_planned_fen + %s where id = %s",
         [(refund.amount_fen, refund.order_id) for refund in refunds],
     )
-    await tx.execute_many(
-        "insert into refund (id, order_id, merchant_id, payment_id, number, amount_fen, reason, cause, status,"
-        " planned_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            (
-                r.id,
-                r.order_id,
-                r.merchant_id,
-                r.payment_id,
-                r.number,
-                r.amount_fen,
-                r.reason,
-                r.cause,
-                r.status,
-                r.planned_at,
-            )
-            for r in refunds
-        ],
-    )
+    await insert(tx, models.refund, refunds)
 
 
 async def mark_submitted(tx: WriteSession, refund_id: UUID, now: datetime) -> None:

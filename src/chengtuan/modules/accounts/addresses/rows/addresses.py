@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from chengtuan.platform.database import ReadSession, WriteSession
@@ -45,42 +45,19 @@ async def clear_default(tx: WriteSession, person_id: UUID) -> None:
 async def insert_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> None:
     await tx.execute(
         "insert into address (person_id, id, name, phone, detail, province_code, province, city, district,"
-        " is_default, version) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            person_id,
-            row.id,
-            row.name,
-            row.phone,
-            row.detail,
-            row.province_code,
-            row.province,
-            row.city,
-            row.district,
-            row.is_default,
-            row.version,
-        ),
+        " is_default, version) values (%(person_id)s, %(id)s, %(name)s, %(phone)s, %(detail)s, %(province_code)s,"
+        " %(province)s, %(city)s, %(district)s, %(is_default)s, %(version)s)",
+        asdict(row) | {"person_id": person_id},
     )
 
 
 async def update_address(tx: WriteSession, person_id: UUID, row: AddressRow) -> bool:
     """Store a new version. False if the one before it is not there (any more)."""
     changed = await tx.execute(
-        "update address set name = %s, phone = %s, detail = %s, province_code = %s, province = %s,"
-        " city = %s, district = %s, is_default = %s, version = %s where person_id = %s and id = %s and version = %s",
-        (
-            row.name,
-            row.phone,
-            row.detail,
-            row.province_code,
-            row.province,
-            row.city,
-            row.district,
-            row.is_default,
-            row.version,
-            person_id,
-            row.id,
-            row.version - 1,
-        ),
+        "update address set name = %(name)s, phone = %(phone)s, detail = %(detail)s, province_code = %(province_code)s,"
+        " province = %(province)s, city = %(city)s, district = %(district)s, is_default = %(is_default)s,"
+        " version = %(version)s where person_id = %(person_id)s and id = %(id)s and version = %(version)s - 1",
+        asdict(row) | {"person_id": person_id},
     )
     return bool(changed)
 

@@ -1,6 +1,6 @@
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -86,21 +86,10 @@ async def insert_person(
     """False if somebody with this phone or openid was there first."""
     return bool(
         await tx.execute(
-            "insert into person"
-            " (id, nickname, avatar, language, phone, phone_index, openid_sealed, openid_index, unionid_sealed,"
-            " created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
-            (
-                person.id,
-                person.nickname,
-                person.avatar,
-                person.language,
-                person.phone,
-                phone_index,
-                wechat.openid,
-                wechat.openid_index,
-                wechat.unionid,
-                person.created_at,
-            ),
+            "insert into person (id, nickname, avatar, language, phone, phone_index, openid_sealed, openid_index,"
+            " unionid_sealed, created_at) values (%(id)s, %(nickname)s, %(avatar)s, %(language)s, %(phone)s,"
+            " %(phone_index)s, %(openid)s, %(openid_index)s, %(unionid)s, %(created_at)s) on conflict do nothing",
+            asdict(person) | asdict(wechat) | {"phone_index": phone_index},
         )
     )
 

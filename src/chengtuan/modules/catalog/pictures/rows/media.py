@@ -8,6 +8,15 @@ async def insert_media(tx: WriteSession, url: str, picture: Picture, *, merchant
     """The same picture again changes nothing."""
     await tx.execute(
         "insert into media (url, merchant_id, staff_id, width, height, bytes, uploaded_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
-        (url, merchant_id, staff_id, picture.width, picture.height, len(picture.webp), tx.clock.now()),
+        " values (%(url)s, %(merchant_id)s, %(staff_id)s, %(width)s, %(height)s, %(bytes)s, %(now)s)"
+        " on conflict do nothing",
+        {
+            "url": url,
+            "merchant_id": merchant_id,
+            "staff_id": staff_id,
+            "width": picture.width,
+            "height": picture.height,
+            "bytes": len(picture.webp),
+            "now": tx.clock.now(),
+        },
     )

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -107,33 +108,23 @@ async def find_product_of_request(db: WriteSession, merchant_id: UUID, request_i
     return (await _with_skus(db, [row]))[0] if row else None
 
 
+def _columns(row: ProductRow) -> dict[str, Any]:
+    texts = {name: Jsonb(getattr(row, name)) for name in ("merchant_name", "name", "summary", "description")}
+    plain = {each.name: getattr(row, each.name) for each in fields(row) if each.name not in {*texts, "skus"}}
+    return plain | texts | {"search_text": searchable(row.name)}
+
+
 async def insert_product(tx: WriteSession, row: ProductRow, request_id: UUID | None) -> bool:
     """False, and nothing done, if the merchant's request made a product before."""
     inserted = await tx.execute(
         "insert into product (id, merchant_id, merchant_name, name, summary, description, category_slug,"
         " images, list_price_fen, published, was_published, demo, version, created_at, updated_at,"
         " search_text, request_id)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " values (%(id)s, %(merchant_id)s, %(merchant_name)s, %(name)s, %(summary)s, %(description)s,"
+        " %(category_slug)s, %(images)s, %(list_price_fen)s, %(published)s, %(published)s, %(demo)s, %(version)s,"
+        " %(created_at)s, %(updated_at)s, %(search_text)s, %(request_id)s)"
         " on conflict (merchant_id, request_id) where request_id is not null do nothing",
-        (
-            row.id,
-            row.merchant_id,
-            Jsonb(row.merchant_name),
-            Jsonb(row.name),
-            Jsonb(row.summary),
-            Jsonb(row.description),
-            row.category_slug,
-            row.images,
-            row.list_price_fen,
-            row.published,
-            row.published,
-            row.demo,
-            row.version,
-            row.created_at,
-            row.updated_at,
-            searchable(row.name),
-            request_id,
-        ),
+        _columns(row) | {"request_id": request_id},
     )
     if inserted:
         await _store_skus(tx, row)
@@ -143,26 +134,12 @@ async def insert_product(tx: WriteSession, row: ProductRow, request_id: UUID | N
 async def replace_product(tx: WriteSession, row: ProductRow) -> bool:
     """Store a new version. False if the one before it is not there (any more), or not this merchant's."""
     changed = await tx.execute(
-        "update product set merchant_name = %s, name = %s, summary = %s, description = %s,"
-        " category_slug = %s, images = %s, list_price_fen = %s, published = %s, version = %s, updated_at = %s,"
-        " search_text = %s"
-        " where id = %s and merchant_id = %s and version = %s",
-        (
-            Jsonb(row.merchant_name),
-            Jsonb(row.name),
-            Jsonb(row.summary),
-            Jsonb(row.description),
-            row.category_slug,
-            row.images,
-            row.list_price_fen,
-            row.published,
-            row.version,
-            row.updated_at,
-            searchable(row.name),
-            row.id,
-            row.merchant_id,
-            row.version - 1,
-        ),
+        "update product set merchant_name = %(merchant_name)s, name = %(name)s, summary = %(summary)s,"
+        " description = %(description)s, category_slug = %(category_slug)s, images = %(images)s,"
+        " list_price_fen = %(list_price_fen)s, published = %(published)s, version = %(version)s,"
+        " updated_at = %(updated_at)s, search_text = %(search_text)s"
+        " where id = %(id)s and merchant_id = %(merchant_id)s and version = %(version)s - 1",
+        _columns(row),
     )
     if changed:
         await _store_skus(tx, row)

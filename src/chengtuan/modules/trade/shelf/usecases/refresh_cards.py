@@ -29,7 +29,7 @@ async def refresh_cards(ctx: Trade) -> int:
     return len(due)
 
 
-async def check_cards(ctx: Trade) -> int:
+async def check_shelf_cards(ctx: Trade) -> int:
     """Compare every card with the truth, and make it so; how many differed without anybody having said so."""
     after: UUID | None = None
     checked = repaired = 0

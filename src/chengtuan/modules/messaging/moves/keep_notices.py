@@ -1,13 +1,11 @@
 from collections.abc import Sequence
 
 from chengtuan.modules.messaging import rows
+from chengtuan.modules.messaging.job_kinds import DELIVER_NOTICE
 from chengtuan.modules.messaging.rules.notices import NoticeDraft
 from chengtuan.modules.messaging.rules.timing import earliest_sending
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
-
-DELIVER_NOTICE = "deliver_notice"
-"""ref: notice. Send a copy outside the inbox."""
 
 
 async def keep_notices(tx: WriteSession, drafts: Sequence[NoticeDraft]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid5
 
+from chengtuan.modules.messaging.moves.keep_notices import keep_notices
 from chengtuan.modules.messaging.rules.notices import NoticeDraft, NoticeTemplate
-from chengtuan.modules.messaging.usecases.keep_notices import keep_notices
 from chengtuan.modules.trade.facade import (
     GroupFailed,
     GroupFormed,

@@ -1,0 +1,217 @@
+"""Habits that a reader cannot check by eye in a hundred thousand lines: who opens transactions, what SQL may say."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from statistics import quantiles
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = ROOT / "src" / "chengtuan" / "modules"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+MOST_POSITIONS = 6
+"""`%s` of one row that a reader still counts; beyond, values have names."""
+MOST_LINES, MANY_LINES, P90_LINES = 400, 250, 20
+"""Of a file, of one that is warned of, and of nine functions in ten."""
+
+
+def rooms(path: Path) -> tuple[str, ...]:
+    return path.relative_to(MODULES).with_suffix("").parts
+
+
+@cache
+def sources() -> Mapping[tuple[str, ...], str]:
+    written = (path for path in MODULES.rglob("*.py") if "versions" not in path.parts)
+    return {rooms(path): path.read_text(encoding="utf-8") for path in written}
+
+
+@cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def public(text: str) -> Iterator[Function]:
+    for node in parsed(text).body:
+        if isinstance(node, Function) and not node.name.startswith("_"):
+            yield node
+
+
+def arguments(function: Function) -> list[str]:
+    given = function.args
+    return [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+
+
+def opens(text: str) -> bool:
+    """Whether anything here opens a session of the database."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in {"read", "view", "write"} and "database" in ast.unparse(node)
+        for node in ast.walk(parsed(text))
+    )
+
+
+_NOT_YET = (("fulfilment",), ("trade", "activities"), ("trade", "orders", "usecases", "complete_order"))
+"""What is not sorted yet."""
+
+
+def sorted_sources() -> Mapping[tuple[str, ...], str]:
+    return {where: text for where, text in sources().items() if not any(where[: len(n)] == n for n in _NOT_YET)}
+
+
+def in_the_wrong_room(files: Mapping[tuple[str, ...], str]) -> list[str]:
+    """Entries that are handed a transaction, and steps that are not, or that open one."""
+    found = []
+    for where, text in files.items():
+        if "usecases" in where:
+            found += [f"{'.'.join(where)}.{f.name}" for f in public(text) if "tx" in arguments(f)]
+        if "moves" in where:
+            found += [f"{'.'.join(where)}.{f.name}" for f in public(text) if arguments(f)[:1] != ["tx"]]
+            found += [".".join(where)] * opens(text)
+    return found
+
+
+def test_use_cases_open_transactions_and_moves_are_handed_one() -> None:
+    assert len([where for where in sources() if "moves" in where]) >= 10
+    assert in_the_wrong_room(sorted_sources()) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        ("usecases", "async def pay(ctx, tx): ..."),
+        ("moves", "async def pay(ctx, tx): ..."),
+        ("moves", "async def pay(tx, ctx):\n async with ctx.database.write() as other: ..."),
+    ],
+)
+def test_a_function_in_the_wrong_room_would_be_seen(room: str, text: str) -> None:
+    assert in_the_wrong_room({("trade", "wallet", room, "pay"): text})
+    assert not in_the_wrong_room({("trade", "wallet", room, "pay"): "async def _pay(ctx, tx): ..."})
+
+
+def constants(text: str) -> Iterator[str]:
+    """Strings as they are written, with neighbours and sums put together."""
+
+    def whole(node: ast.AST) -> str | None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        if isinstance(node, ast.JoinedStr):
+            return "".join(whole(part) or "?" for part in node.values)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return (whole(node.left) or "?") + (whole(node.right) or "?")
+        return None
+
+    for node in ast.walk(parsed(text)):
+        if (found := whole(node)) is not None:
+            yield found
+
+
+def counted_values(sql: str) -> int:
+    """The longest row of bare `%s` that is inserted."""
+    rows = re.findall(r"\bvalues\s*\(((?:[^()]|\([^()]*\))*)\)", sql, re.IGNORECASE)
+    return max((row.count("%s") for row in rows), default=0)
+
+
+def counted_by_eye(texts: Iterable[str]) -> list[str]:
+    return [sql[:60] for text in texts for sql in constants(text) if counted_values(sql) > MOST_POSITIONS]
+
+
+def test_no_row_is_inserted_by_position() -> None:
+    assert counted_by_eye(sorted_sources().values()) == []
+    assert counted_by_eye(['q = "insert into coupon (a) values (" "%s, %s, %s, %s, %s, %s, %s)"'])
+    assert not counted_by_eye(['q = "insert into coupon (a, b) values (%(a)s, %(b)s)"'])
+
+
+_WRITTEN = re.compile(r"(?:\bset\s+|,\s*)status\s*=\s*'", re.IGNORECASE)
+_NAMED = re.compile(r"\bstatus\s*(?:=|<>|(?:not\s+)?in)\s*(\([^)]*\)|'[^']*')", re.IGNORECASE)
+
+
+def states_written(texts: Iterable[str]) -> list[str]:
+    """Statements that write a state of their own: which state follows which is a table's to say."""
+    return [sql[:60] for text in texts for sql in constants(text) if _WRITTEN.search(sql)]
+
+
+def states_named(text: str) -> set[str]:
+    """States that conditions name. (A partial index is found by its literal, so there are some.)"""
+    groups = (found for sql in constants(text) for found in _NAMED.findall(sql))
+    return {name for group in groups for name in re.findall(r"'([^']*)'", group)}
+
+
+@cache
+def states_of(module: str) -> frozenset[str]:
+    """All states that a module declares."""
+    package = importlib.import_module(f"chengtuan.modules.{module}")
+    names = [each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    kinds = [
+        kind
+        for name in names
+        if not {"migrations", "http"} & set(name.split("."))
+        for kind in vars(importlib.import_module(name)).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind.__name__.endswith("Status")
+    ]
+    return frozenset(str(state) for kind in kinds for state in kind)
+
+
+def test_states_are_written_from_their_tables() -> None:
+    assert states_written(sources().values()) == []
+    assert states_written(["q = \"update coupon set status = 'used' where id = %s\""])
+    assert not states_written(["q = \"update coupon set at = case when status = 'used' then 1 end\""])
+
+
+def test_states_that_sql_names_exist() -> None:
+    named = {where: names for where, text in sources().items() if (names := states_named(text))}
+    assert len(named) >= 10
+    assert {where: unknown for where, names in named.items() if (unknown := names - states_of(where[0]))} == {}
+    assert states_named("q = \"where o.status not in ('refnded', 'paid')\"") - states_of("trade") == {"refnded"}
+
+
+def asking_nobody(texts: Iterable[str]) -> list[str]:
+    """Routes with an id in their address and a signed-in person, of whom they pass on nothing.
+
+    That the statement behind uses what it is given is tried, on every such route, by `tests/api/test_ownership.py`.
+    """
+    return [
+        function.name
+        for text in texts
+        for function in ast.walk(parsed(text))
+        if isinstance(function, Function)
+        and any("_id}" in ast.unparse(decorator) for decorator in function.decorator_list)
+        and (people := {each.arg for each in function.args.args} & {"_", "manager", "shopper", "staff"})
+        and not people & {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    ]
+
+
+def test_an_id_goes_along_with_whose_it_is() -> None:
+    shown = [text for where, text in sources().items() if "http" in where]
+    assert asking_nobody(shown) == []
+    planted = '@router.get("/{coupon_id}")\nasync def read_coupon(coupon_id: UUID, shopper: CurrentShopper):\n'
+    assert asking_nobody([planted + " return await get_coupon(ctx, coupon_id)"]) == ["read_coupon"]
+    assert asking_nobody([planted + " return await get_coupon(ctx, coupon_id, shopper.ids)"]) == []
+
+
+def lengths(folder: str) -> tuple[dict[str, int], list[int]]:
+    """Lines of each file, and of each function."""
+    paths = [path for path in (ROOT / folder).rglob("*.py") if "versions" not in path.parts]
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
+    return {name: len(text.splitlines()) for name, text in texts.items()}, [
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for text in texts.values()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, Function)
+    ]
+
+
+@pytest.mark.parametrize("folder", ["src", "tests"])
+def test_files_and_functions_stay_short(folder: str) -> None:
+    files, functions = lengths(folder)
+    for name, lines in sorted(files.items()):
+        if lines > MANY_LINES and folder == "src":
+            warnings.warn(f"{name} has {lines} lines; look for the two things in it", UserWarning, stacklevel=1)
+    assert {name: lines for name, lines in files.items() if lines > MOST_LINES} == {}
+    assert quantiles(functions, n=10)[-1] <= P90_LINES
