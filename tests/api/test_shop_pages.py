@@ -4,10 +4,11 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from html import unescape
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -235,7 +236,7 @@ async def test_a_page_opens_although_nobody_can_tell_what_it_leads_to(
     [
         *((address.replace(":id", str(UUID(int=7))), 200) for name, address in ADDRESSES.items() if name != "lost"),
         ("/orders/", 200),
-        ("/product/not-an-id", 200),
+        ("/product/not-an-id", 404),
         ("/nowhere", 404),
         ("/lost", 404),
         ("/group", 404),
@@ -257,6 +258,20 @@ async def test_what_is_no_page_is_refused_as_before(visitor: httpx.AsyncClient, 
     answer = await visitor.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "platform/not-found")
     assert (await visitor.post("/nowhere")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "form", [str.upper, lambda id_: f"{{{id_}}}", lambda id_: id_.replace("-", ""), "urn:uuid:{}".format]
+)
+@pytest.mark.parametrize("address", ["/product/{}", "/group/{}", "/orders/{}/pay"])
+async def test_one_thing_has_one_address(visitor: httpx.AsyncClient, address: str, form: Callable[[str], str]) -> None:
+    """Whoever comes by another one is led there, with what they brought; what is no id is no page."""
+    plain = "0a0a0a0a-0000-4000-8000-00000000000a"
+    led = await visitor.get(address.format(quote(form(plain), safe="")), params={"do": "join"})
+    assert (led.status_code, led.headers["location"]) == (308, f"{address.format(plain)}?do=join")
+    assert (await visitor.get(address.format(plain))).status_code == 200
+    for nonsense in (plain[:-1], f"{plain}0", "nonsense", "%2F%2Fevil"):
+        assert (await visitor.get(address.format(nonsense))).status_code == 404
 
 
 async def test_a_picture_is_told_with_its_size_and_whole_address(shop: Shop, visitor: httpx.AsyncClient) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 DOCUMENT = "index.html"
 FOR_SERVER = "server.json"
@@ -17,16 +18,25 @@ _TITLE = re.compile(r"<title>[^<]*</title>")
 
 
 @dataclass(frozen=True)
+class Page:
+    """`address` has its id (if it has one) in the only form that we give out: one thing has one address."""
+
+    name: str
+    address: str
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Build:
     document: str
     pages: Mapping[str, re.Pattern[str]]
     texts: Mapping[str, Mapping[str, str]]
 
-    def page_at(self, path: str) -> tuple[str, dict[str, str]] | None:
-        """The page's name, and what its address is made of; None where there is no page."""
+    def page_at(self, path: str) -> Page | None:
+        """None where there is no page: also where an id would have to be and something else is."""
         for name, pattern in self.pages.items():
             if found := pattern.fullmatch(path):
-                return name, found.groupdict()
+                return _page(name, found)
         return None
 
     def with_head(self, language: str, head: str) -> str:
@@ -60,6 +70,17 @@ def _read(folder: Path) -> Build:
     said: dict[str, Any] = json.loads((folder / FOR_SERVER).read_text(encoding="utf-8"))
     pages = {name: _pattern(address) for name, address in said["addresses"].items() if name != _LOST}
     return Build((folder / DOCUMENT).read_text(encoding="utf-8"), pages, said["texts"])
+
+
+def _page(name: str, found: re.Match[str]) -> Page | None:
+    if "id" not in found.groupdict():
+        return Page(name, found.string)
+    try:
+        subject = UUID(found["id"])  # takes capitals, braces and what has no dashes, too
+    except ValueError:
+        return None
+    begin, end = found.span("id")
+    return Page(name, f"{found.string[:begin]}{subject}{found.string[end:]}", subject)
 
 
 def _pattern(address: str) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from chengtuan.apps.files import ClientFiles
@@ -41,15 +41,17 @@ class ShopFiles(ClientFiles):
 
     async def _page(self, scope: Scope) -> Response:
         build, asked = self._builds.current(), Headers(scope=scope)
-        found = build.page_at(scope["path"])
-        page, named = found or (None, {})
+        page = build.page_at(scope["path"])
+        if page and page.address != scope["path"]:
+            return RedirectResponse(_with_query(page.address, scope), 308, {"Cache-Control": ASK_AGAIN})
         language = QueryParams(scope["query_string"]).get("lang", "")
         if language not in build.texts:
             language = language_from(asked.get("accept-language", ""))
-        link = await self._links.find(page, named["id"]) if self._links and page and "id" in named else None
+        link = await self._links.find(page.name, page.subject) if self._links and page and page.subject else None
         words = Words(language, build.texts[language])
         body = build.with_head(
-            language, head_of(page, scope["path"].rstrip("/") or "/", self._origin, words, link)
+            language,
+            head_of(page.name if page else None, scope["path"].rstrip("/") or "/", self._origin, words, link),
         ).encode()
         mark = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
         headers = {
@@ -63,3 +65,8 @@ class ShopFiles(ClientFiles):
         if mark in asked.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(body, 200, headers, "text/html")
+
+
+def _with_query(address: str, scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{address}?{query}" if query else address

@@ -48,9 +48,9 @@ class Links:
             "group": (group_topic, lambda subject: trade.show_group_link(group_id=subject)),
         }
 
-    async def find(self, page: str, subject: str) -> Link | None:
+    async def find(self, page: str, subject_id: UUID) -> Link | None:
         """What the page leads to; None for pages about nothing, for what strangers are not shown, and in outages."""
-        if page not in self._kinds or (subject_id := _id(subject)) is None:
+        if page not in self._kinds:
             return None
         topic_of, show = self._kinds[page]
 
@@ -76,10 +76,3 @@ class Links:
             except (OSError, ValueError):
                 pass
         return Link(card)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
