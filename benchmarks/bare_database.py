@@ -19,7 +19,7 @@ _TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _HAS_UUIDV7 = 18
 _BARRIERS = (
     # the measured groups are full, and a bare loop never stops joining
-    "update trade.buy_group set size = 1000000000, status = 'open', final_tier = null where status <> 'draft'",
+    "update trade.buy_group set seats = 1000000000, status = 'open', final_tier = null where status <> 'draft'",
 )
 
 

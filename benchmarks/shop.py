@@ -20,8 +20,8 @@ from chengtuan.modules.accounts.sessions.moves import open_session
 from chengtuan.modules.accounts.sessions.rules import SessionKind
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
-from chengtuan.modules.trade.activities.rows.campaigns import NewCampaign, insert_campaign
-from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
+from chengtuan.modules.trade.activities.rows.activities import NewActivity, insert_activity
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.stock.rows.ledger import Request, book_for_person
 from chengtuan.modules.trade.stock.rules import Reason
 from chengtuan.platform.facades import Facade
@@ -125,31 +125,21 @@ def a_delivery(sku_id: UUID) -> Request:
     return Request(id=new_id(), sku_id=sku_id, reason=Reason.RECEIVED, note="", editor=owner)
 
 
-async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, group_size: int) -> Goods:
+async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, seats: int) -> Goods:
     now = composition.clock.now()
-    campaign = NewCampaign(
+    activity = NewActivity(
         id=new_id(),
         merchant_id=merchant_id,
         product_id=goods.product_id,
         name="measured",
-        kind=CampaignKind.FIXED,
-        tier_people=[group_size],
-        prices=[(goods.sku_id, [8000])],
-        group_size=group_size,
-        group_duration_s=24 * 3600,
         starts_at=now,
         ends_at=now + timedelta(days=1),
-        stock_cap=None,
-        per_user_limit=None,
-        regions=None,
-        newcomers_only=False,
-        overflow=False,
-        initiator_off_percent=None,
-        hard_end=True,
+        terms=GroupTerms(people=(seats,), duration_s=24 * 3600),
+        prices={goods.sku_id: [8000]},
     )
     async with composition.running["trade"].database.write() as tx:
-        await insert_campaign(tx, campaign)
-    return replace(goods, campaign_id=campaign.id)
+        await insert_activity(tx, activity)
+    return replace(goods, campaign_id=activity.id)
 
 
 async def _gather(composition: Composition, count: int) -> list[Shopper]:

@@ -350,7 +350,7 @@ def test_what_is_not_whole_is_found(saved: Saved) -> None:
         assert examine(connection, keys, tmp_media(saved)).sentences() == []
         assert "the keys do not open accounts.person.phone" in examine(connection, other, None).sentences()
         assert examine(connection, keys, Path("/nowhere")).missing_pictures
-        connection.execute("update trade.campaign set stock_taken = stock_taken + 1")
+        connection.execute("update trade.activity set taken = taken + 1")
         found = examine(connection, keys, None).sentences()
         connection.rollback()
     assert [each.partition(":")[0] for each in found] == ["a campaign's counter is what live and shipped orders took"]

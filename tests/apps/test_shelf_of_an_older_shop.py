@@ -39,8 +39,8 @@ async def test_an_older_shelf_is_whole_before_its_cards_are_made(
         while await refresh_cards(ctx):
             pass
         again = await browse_shelf(ctx, ShelfQuery(), cursor=None, limit=100)
-        assert [(card.product_id, card.solo_price_fen, card.campaign_id, card.sold_out) for card in again.items] == [
-            (card.product_id, card.solo_price_fen, card.campaign_id, card.sold_out) for card in first.items
+        assert [(card.product_id, card.solo_price_fen, card.activity_id, card.sold_out) for card in again.items] == [
+            (card.product_id, card.solo_price_fen, card.activity_id, card.sold_out) for card in first.items
         ]
         assert not any(card.behind for card in again.items)
         found = await browse_shelf(ctx, ShelfQuery(text="miyou"), cursor=None, limit=100)

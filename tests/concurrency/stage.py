@@ -15,7 +15,7 @@ from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_api
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.trade.admission.rows import snapshots
-from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, goods, groups
+from chengtuan.modules.trade.admission.rows.facts import activities, buyers, goods, groups
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Wish
 from chengtuan.modules.trade.admission.usecases import submit_order
@@ -30,7 +30,7 @@ DOORS = 2
 GUARDS = (
     ("trade.buy_group", "ck_buy_group_seats"),
     ("trade.stock", "ck_stock_equation"),
-    ("trade.campaign", "ck_campaign_cap"),
+    ("trade.activity", "ck_activity_cap"),
 )
 """The CHECK constraints behind the row locks."""
 
@@ -126,7 +126,7 @@ def widen_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def remove_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Admission reads the contended rows without locking them, and the same person is judged twice at a time."""
-    for query in (buyers.LOCK, groups.ROWS, campaigns.ROWS, goods.ROWS):
+    for query in (buyers.LOCK, groups.ROWS, activities.ROWS, goods.ROWS):
         monkeypatch.setattr(query, "locked", None)
 
 

@@ -60,7 +60,7 @@ async def test_a_mixed_rush_on_one_product_sells_exactly_what_there_is(stage: St
     )
     told = outcomes(answers)
     assert told["201"] + told["trade/sold-out"] + told["trade/purchase-limit"] + told["trade/group-full"] == 200, told
-    [(cap, taken)] = stage.rows("select stock_cap, stock_taken from trade.campaign")
+    [(cap, taken)] = stage.rows("select cap, taken from trade.activity")
     [(in_groups, by_themselves)] = stage.rows(
         "select count(*) filter (where kind = 'group'), count(*) filter (where kind = 'solo') from trade.shop_order"
     )

@@ -14,7 +14,7 @@ from granian.constants import Interfaces
 
 from chengtuan.apps import server
 from chengtuan.modules.trade.admission.rows import snapshots
-from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, goods, groups
+from chengtuan.modules.trade.admission.rows.facts import activities, buyers, goods, groups
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Wish
 from chengtuan.modules.trade.admission.usecases import submit_order
@@ -25,7 +25,7 @@ _MOMENT_S = 0.05
 
 
 def app() -> Asgi:
-    for query in (buyers.LOCK, groups.ROWS, campaigns.ROWS, goods.ROWS):
+    for query in (buyers.LOCK, groups.ROWS, activities.ROWS, goods.ROWS):
         query.locked = None
     setattr(submit_order, "lock_snapshot", _slow_snapshot)  # noqa: B010  (mypy: it is imported there, not exported)
     return server.app()

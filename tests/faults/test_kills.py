@@ -52,7 +52,7 @@ async def test_the_server_is_killed_while_groups_fill(system: System, customers:
     await system.kill_worker()
     await rush
     assert customers.retries > 0, "nobody noticed: the kill came too late"
-    formed = "select count(*) from trade.buy_group where campaign_id = %s and status = 'succeeded'"
+    formed = "select count(*) from trade.buy_group where activity_id = %s and status = 'succeeded'"
     await system.eventually(lambda: system.rows(formed, campaign) == [(GROUPS,)], move=LEASE, within_s=40)
     await system.sound()
     customers.nothing_is_lost()
@@ -74,7 +74,7 @@ async def test_postgres_is_killed_while_groups_fill(system: System, customers: C
     await _noticed(customers)
     await system.start_postgres()
     await rush
-    formed = "select count(*) from trade.buy_group where campaign_id = %s and status = 'succeeded'"
+    formed = "select count(*) from trade.buy_group where activity_id = %s and status = 'succeeded'"
     await system.eventually(lambda: system.rows(formed, campaign) == [(len(groups),)], move=LEASE, within_s=40)
     await system.sound()
     customers.nothing_is_lost()
@@ -88,7 +88,7 @@ async def test_the_server_is_killed_while_failed_groups_are_refunded(system: Sys
     await asyncio.gather(
         *(customers.buy(m, product, "join", group_id=group) for m, group in zip(members, groups, strict=True))
     )
-    two_paid = "select count(*) from trade.buy_group where campaign_id = %s and paid = 2"
+    two_paid = "select count(*) from trade.buy_group where activity_id = %s and paid = 2"
     await system.eventually(lambda: system.rows(two_paid, campaign) == [(20,)])
     system.move_clock(timedelta(seconds=3600))
     begun = "select count(*) > 0 and count(*) filter (where status = 'succeeded') < 40 from trade.refund"
@@ -96,7 +96,7 @@ async def test_the_server_is_killed_while_failed_groups_are_refunded(system: Sys
     await system.kill_server()
     planned = system.rows("select count(*) from trade.refund")[0][0]
     await system.start_server()
-    done = "select count(*) from trade.shop_order where campaign_id = %s and status = 'refunded'"
+    done = "select count(*) from trade.shop_order where activity_id = %s and status = 'refunded'"
     await system.eventually(lambda: system.rows(done, campaign) == [(40,)], move=LEASE, within_s=40)
     assert 0 < planned <= 40
     await system.sound()

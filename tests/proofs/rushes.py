@@ -73,9 +73,9 @@ async def _last_seat(servers: Servers, joiners: Sequence[Member], number: int) -
     outcome = await rush(servers, joiners, item, "join", group_id=group)
     result = Result(Counter({"rushes for a last seat": 1, "joiners": len(joiners)}))
     result.violations += _told(outcome, {"201": 1, "trade/group-full": len(joiners) - 1})
-    seats = servers.rows("select locked, size from trade.buy_group where id = %s", group)
+    seats = servers.rows("select locked, seats from trade.buy_group where id = %s", group)
     if seats != [(2, 2)]:
-        result.violations.append(f"over-full: locked and size are {seats}")
+        result.violations.append(f"over-full: locked and seats are {seats}")
     return result
 
 

@@ -35,7 +35,7 @@ def without_counting_stock(database_url: str) -> Iterator[None]:
 @contextlib.contextmanager
 def without_purchase_limits(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        _drop(patch, admission.within_the_campaigns_limit)
+        _drop(patch, admission.within_the_activitys_limit)
         yield
 
 

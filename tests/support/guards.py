@@ -9,7 +9,7 @@ from tests.support.rows import empty_tables
 
 SEATS = ("trade.buy_group", "ck_buy_group_seats")
 STOCK = ("trade.stock", "ck_stock_equation")
-CAP = ("trade.campaign", "ck_campaign_cap")
+CAP = ("trade.activity", "ck_activity_cap")
 ONE_SEAT = "trade.uq_seat_active"
 
 

@@ -92,22 +92,22 @@ join trade.listing l on l.product_id = pg_temp.id('a', n) join trade.place p usi
 cross join lateral (select case when n %% 20 = 7 then 0 else n %% 50 + 1 end as units) u
 where k = 0 or n %% 3 = 0;
 
-insert into trade.campaign (id, merchant_id, product_id, name, kind, tier_people, group_size, group_duration_s,
-    starts_at, ends_at, newcomers_only, created_at)
-select pg_temp.id('d', n), l.merchant_id, l.product_id, 'many', 'fixed', array[2 + n %% 5], 2 + n %% 5, 86400,
-    %(now)s - interval '1 day', %(now)s + interval '30 days', n %% 51 = 0, %(now)s
+insert into trade.activity (id, merchant_id, product_id, kind, name, starts_at, ends_at, eligibility, terms, created_at)
+select pg_temp.id('d', n), l.merchant_id, l.product_id, 'group', 'many', %(now)s - interval '1 day',
+    %(now)s + interval '30 days', jsonb_build_object('newcomers_only', n %% 51 = 0, 'regions', null),
+    jsonb_build_object('kind', 'group', 'people', array[2 + n %% 5], 'duration_s', 86400), %(now)s
 from generate_series(1, %(count)s) n join trade.listing l on l.product_id = pg_temp.id('a', n) where n %% 3 = 0;
 
-insert into trade.campaign_sku (campaign_id, sku_id, tier_prices_fen)
-select c.id, s.sku_id, array[s.solo_price_fen * (35 + pg_temp.dice(s.solo_price_fen, 6, 60)) / 100]
-from trade.campaign c join trade.listing_sku s using (product_id) where c.name = 'many';
+insert into trade.activity_price (activity_id, sku_id, tier_prices_fen)
+select a.id, s.sku_id, array[s.solo_price_fen * (35 + pg_temp.dice(s.solo_price_fen, 6, 60)) / 100]
+from trade.activity a join trade.listing_sku s using (product_id) where a.name = 'many';
 
-insert into trade.buy_group (id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people,
-    locked, paid, created_at, opened_at, deadline)
-select pg_temp.id('e', n), c.id, c.product_id, c.merchant_id, pg_temp.id('f', n), c.kind, 'open', c.group_size,
-    c.tier_people, 1 + n %% (c.group_size - 1), 1 + n %% (c.group_size - 1), %(now)s, %(now)s,
-    %(now)s + (1 + n %% 1440) * interval '1 minute'
-from generate_series(1, %(count)s) n join trade.campaign c on c.id = pg_temp.id('d', n) where n %% 9 = 0;
+insert into trade.buy_group (id, activity_id, product_id, merchant_id, initiator_id, status, terms, eligibility, seats,
+    locked, paid, goal, missing, created_at, opened_at, deadline)
+select pg_temp.id('e', n), a.id, a.product_id, a.merchant_id, pg_temp.id('f', n), 'open', a.terms, a.eligibility, seats,
+    paid, paid, 'form', seats - paid, %(now)s, %(now)s, %(now)s + (1 + n %% 1440) * interval '1 minute'
+from generate_series(1, %(count)s) n join trade.activity a on a.id = pg_temp.id('d', n)
+cross join lateral (select 2 + n %% 5 as seats, 1 + n %% (1 + n %% 5) as paid) s where n %% 9 = 0;
 """
 _FUNCTIONS = (
     "create or replace function pg_temp.id(kind text, n bigint) returns uuid language sql immutable as"
@@ -116,7 +116,7 @@ _FUNCTIONS = (
     " create or replace function pg_temp.dice(n bigint, what bigint, sides bigint) returns bigint"
     " language sql immutable as $$ select abs(hashint8extended(n, what) % sides) $$"
 )
-_TABLES = ("listing", "listing_sku", "stock", "campaign", "campaign_sku", "buy_group")
+_TABLES = ("listing", "listing_sku", "stock", "activity", "activity_price", "buy_group")
 
 
 def fill_shelf(connection: psycopg.Connection[Any], count: int, now: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Any, LiteralString, TypeAlias, TypeVar
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import kwargs_row, tuple_row
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.connections import Limits, Pool, with_line_limits
@@ -38,17 +38,17 @@ class ViewSession:
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
 
-    async def fetch_one(self, kind: type[T], sql: LiteralString, params: Params = ()) -> T | None:
-        """The first row as `kind` (columns are matched to fields by name), or None."""
-        async with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+    async def fetch_one(self, kind: Callable[..., T], sql: LiteralString, params: Params = ()) -> T | None:
+        """The first row as `kind`, a dataclass or what else takes columns by their names; or None."""
+        async with self._connection.cursor(row_factory=kwargs_row(kind)) as cursor:
             await cursor.execute(sql, params)
             return await cursor.fetchone()
 
     async def fetch_all(
-        self, kind: type[T], sql: LiteralString, params: Params = (), *, prepare: bool | None = None
+        self, kind: Callable[..., T], sql: LiteralString, params: Params = (), *, prepare: bool | None = None
     ) -> list[T]:
         """`prepare` False: planned each time for these values, where the best way depends on how common they are."""
-        async with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+        async with self._connection.cursor(row_factory=kwargs_row(kind)) as cursor:
             await cursor.execute(sql, params, prepare=prepare)
             return await cursor.fetchall()
 
@@ -64,12 +64,12 @@ class ViewSession:
             row = await cursor.fetchone()
             return row[0] if row else None
 
-    async def fetch_each(self, *queries: tuple[type[Any], LiteralString, Params]) -> list[list[Any]]:
+    async def fetch_each(self, *queries: tuple[Callable[..., Any], LiteralString, Params]) -> list[list[Any]]:
         """Several queries in one round trip, in order: the rows of each."""
         async with self._connection.pipeline():
             cursors = []
             for kind, sql, params in queries:
-                cursor = self._connection.cursor(row_factory=class_row(kind))
+                cursor = self._connection.cursor(row_factory=kwargs_row(kind))
                 await cursor.execute(sql, params)
                 cursors.append(cursor)
             return [await cursor.fetchall() for cursor in cursors]

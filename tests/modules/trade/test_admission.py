@@ -10,33 +10,35 @@ import pytest
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.admission.rules.decide import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
 from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
-from chengtuan.modules.trade.admission.rules.snapshot import BuyerState, CampaignState, GroupState, SkuState, Snapshot
+from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, BuyerState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)
-SKU, PRODUCT, CAMPAIGN, GROUP, MERCHANT = (UUID(int=number) for number in range(10, 15))
+SKU, PRODUCT, ACTIVITY, GROUP, MERCHANT = (UUID(int=number) for number in range(10, 15))
 HOUR = timedelta(hours=1)
+NEWCOMERS = Eligibility(newcomers_only=True)
 BOTH = frozenset({FRIEND})
 """FRIEND is an account that was united into the one of USER."""
 
 
-RUNNING = CampaignState(
-    CAMPAIGN,
+TERMS = GroupTerms(people=(2, 3), duration_s=3600)
+RUNNING = ActivityState(
+    ACTIVITY,
     PRODUCT,
     starts_at=NOON - HOUR,
     ends_at=NOON + HOUR,
     stopped_at=None,
-    stock_cap=None,
-    stock_taken=0,
+    cap=None,
+    taken=0,
     per_user_limit=None,
-    regions=None,
-    newcomers_only=False,
-    initiator_off_percent=None,
-    hard_end=True,
+    eligibility=Eligibility(),
+    terms=TERMS,
 )
 
 
@@ -44,9 +46,9 @@ def snapshot(**changes: Any) -> Snapshot:
     values: dict[str, Any] = {
         "now": NOON,
         "skus": {SKU: SkuState(SKU, PRODUCT, MERCHANT, 10000, on_sale=True, available=5, on_hand=5)},
-        "campaigns": campaign(),
-        "groups": {GROUP: GroupState(GROUP, CAMPAIGN, INITIATOR, "open", 3, 1, NOON + HOUR)},
-        "tier_prices": {(CAMPAIGN, SKU): [9000, 8000]},
+        "activities": activity(),
+        "groups": {GROUP: GroupState(GROUP, ACTIVITY, INITIATOR, "open", 3, 1, NOON + HOUR, Eligibility())},
+        "tier_prices": {(ACTIVITY, SKU): [9000, 8000]},
         "seated": {(GROUP, INITIATOR)},
         "bought": {},
         "buyers": {},
@@ -62,7 +64,7 @@ def wish(number: int = 1, **changes: Any) -> Wish:
         "user_id": USER,
         "mode": Mode.JOIN,
         "lines": (WishLine(SKU, changes.pop("quantity", 1)),),
-        "campaign_id": None,
+        "activity_id": None,
         "group_id": GROUP,
         "new_group_id": UUID(int=300 + number),
         "province_code": "440000",
@@ -72,7 +74,7 @@ def wish(number: int = 1, **changes: Any) -> Wish:
 
 
 def opening(number: int = 1, **changes: Any) -> Wish:
-    return wish(number, mode=Mode.OPEN, campaign_id=CAMPAIGN, group_id=None, **changes)
+    return wish(number, mode=Mode.OPEN, activity_id=ACTIVITY, group_id=None, **changes)
 
 
 def alone(number: int = 1, **changes: Any) -> Wish:
@@ -93,7 +95,7 @@ def test_a_join_pays_the_first_tier_and_holds_until_the_deadline_at_most() -> No
     assert isinstance(verdict, Taken)
     assert (verdict.priced.lines[0].unit_fen, verdict.priced.payable_fen) == (9000, 18000)
     assert verdict.pay_before == NOON + HOLD
-    soon = GroupState(GROUP, CAMPAIGN, INITIATOR, "open", 3, 1, NOON + timedelta(minutes=1))
+    soon = GroupState(GROUP, ACTIVITY, INITIATOR, "open", 3, 1, NOON + timedelta(minutes=1), Eligibility())
     (verdict,) = decide(snapshot(groups={GROUP: soon}), [wish()])
     assert isinstance(verdict, Taken)
     assert verdict.pay_before == NOON + timedelta(minutes=1)
@@ -102,15 +104,19 @@ def test_a_join_pays_the_first_tier_and_holds_until_the_deadline_at_most() -> No
 def test_alone_one_pays_the_solo_price() -> None:
     (verdict,) = decide(snapshot(), [alone()])
     assert isinstance(verdict, Taken)
-    assert (verdict.priced.payable_fen, verdict.campaign_id, verdict.group_id) == (10000, None, None)
+    assert (verdict.priced.payable_fen, verdict.activity_id, verdict.group_id) == (10000, None, None)
 
 
 def group(**changes: Any) -> dict[UUID, GroupState]:
     return {GROUP: replace(snapshot().groups[GROUP], **changes)}
 
 
-def campaign(**changes: Any) -> dict[UUID, CampaignState]:
-    return {CAMPAIGN: replace(RUNNING, **changes)}
+def activity(**changes: Any) -> dict[UUID, ActivityState]:
+    return {ACTIVITY: replace(RUNNING, **changes)}
+
+
+def with_(**changes: Any) -> GroupTerms:
+    return replace(TERMS, **changes)
 
 
 def sku(**changes: Any) -> dict[UUID, SkuState]:
@@ -128,15 +134,15 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"groups": group(locked=3)}, wish(), p.GroupFull),
         ({}, wish(user_id=INITIATOR), p.OwnGroup),
         ({"seated": {(GROUP, USER)}}, wish(), p.AlreadyInGroup),
-        ({"campaigns": {}}, opening(), p.CampaignNotFound),
-        ({"campaigns": campaign(starts_at=NOON + HOUR / 2)}, opening(), p.CampaignEnded),
-        ({"campaigns": campaign(ends_at=NOON)}, opening(), p.CampaignEnded),
-        ({"campaigns": campaign(stopped_at=NOON)}, opening(), p.CampaignEnded),
-        ({"campaigns": campaign(stopped_at=NOON)}, wish(), p.CampaignEnded),
-        ({"campaigns": campaign(regions=["110000"])}, wish(), p.NotDeliverable),
-        ({"campaigns": campaign(per_user_limit=2)}, wish(quantity=3), p.PurchaseLimit),
-        ({"campaigns": campaign(per_user_limit=2), "bought": {(CAMPAIGN, USER): 2}}, wish(), p.PurchaseLimit),
-        ({"campaigns": campaign(stock_cap=10, stock_taken=10)}, wish(), p.SoldOut),
+        ({"activities": {}}, opening(), p.CampaignNotFound),
+        ({"activities": activity(starts_at=NOON + HOUR / 2)}, opening(), p.CampaignEnded),
+        ({"activities": activity(ends_at=NOON)}, opening(), p.CampaignEnded),
+        ({"activities": activity(stopped_at=NOON)}, opening(), p.CampaignEnded),
+        ({"activities": activity(stopped_at=NOON)}, wish(), p.CampaignEnded),
+        ({"groups": group(eligibility=Eligibility(regions=("110000",)))}, wish(), p.NotDeliverable),
+        ({"activities": activity(per_user_limit=2)}, wish(quantity=3), p.PurchaseLimit),
+        ({"activities": activity(per_user_limit=2), "bought": {(ACTIVITY, USER): 2}}, wish(), p.PurchaseLimit),
+        ({"activities": activity(cap=10, taken=10)}, wish(), p.SoldOut),
         ({"skus": sku(available=0)}, wish(), p.SoldOut),
         ({"skus": sku(on_sale=False)}, opening(), p.SkuNotFound),
         ({"skus": sku(on_sale=False)}, alone(), p.SkuNotFound),
@@ -145,7 +151,7 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({}, wish(absorbed=frozenset({INITIATOR})), p.OwnGroup),
         ({"seated": {(GROUP, FRIEND)}}, wish(absorbed=BOTH), p.AlreadyInGroup),
         (
-            {"campaigns": campaign(per_user_limit=2), "bought": {(CAMPAIGN, USER): 1, (CAMPAIGN, FRIEND): 1}},
+            {"activities": activity(per_user_limit=2), "bought": {(ACTIVITY, USER): 1, (ACTIVITY, FRIEND): 1}},
             wish(absorbed=BOTH),
             p.PurchaseLimit,
         ),
@@ -157,7 +163,7 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"buyers": {FRIEND: BuyerState(given_up=MAX_GIVEN_UP)}}, alone(absorbed=BOTH), p.TooManyDepartures),
         ({"buyers": {FRIEND: BuyerState(left=2), USER: BuyerState(left=1)}}, wish(absorbed=BOTH), p.TooManyDepartures),
         (
-            {"campaigns": campaign(newcomers_only=True), "buyers": {FRIEND: BuyerState(merchants={MERCHANT})}},
+            {"groups": group(eligibility=NEWCOMERS), "buyers": {FRIEND: BuyerState(merchants={MERCHANT})}},
             wish(absorbed=BOTH),
             p.NewcomersOnly,
         ),
@@ -167,11 +173,11 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"buyers": {USER: BuyerState(given_up=MAX_GIVEN_UP)}}, alone(), p.TooManyDepartures),
         ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, wish(), p.TooManyDepartures),
         ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, opening(), p.TooManyDepartures),
-        ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, wish(), p.NewcomersOnly),
+        ({"groups": group(eligibility=NEWCOMERS), "buyers": CUSTOMER}, wish(), p.NewcomersOnly),
         ({}, wish(expected_payable_fen=1), p.PriceChanged),
         ({"skus": sku(solo_price_fen=MAX_FEN)}, alone(quantity=2), p.OrderTooLarge),
         (
-            {"tier_prices": {(CAMPAIGN, SKU): [MAX_FEN // 2 + 1]}, "skus": sku(solo_price_fen=MAX_FEN)},
+            {"tier_prices": {(ACTIVITY, SKU): [MAX_FEN // 2 + 1]}, "skus": sku(solo_price_fen=MAX_FEN)},
             wish(quantity=2),
             p.OrderTooLarge,
         ),
@@ -209,11 +215,11 @@ def test_a_batch_is_decided_in_order_and_each_changes_the_next() -> None:
     assert [type(v) for v in decide(snapshot(), twice)] == [Taken, p.AlreadyInGroup]
 
 
-def test_one_batch_counts_against_the_limit_of_a_person_and_the_cap_of_a_campaign() -> None:
-    limited = snapshot(campaigns=campaign(per_user_limit=3))
+def test_one_batch_counts_against_the_limit_of_a_person_and_the_cap_of_a_activity() -> None:
+    limited = snapshot(activities=activity(per_user_limit=3))
     asked = [opening(number, quantity=2) for number in (1, 2)]
     assert [type(verdict) for verdict in decide(limited, asked)] == [Taken, p.PurchaseLimit]
-    capped = snapshot(campaigns=campaign(stock_cap=3))
+    capped = snapshot(activities=activity(cap=3))
     asked = [opening(number, quantity=2, user_id=UUID(int=50 + number)) for number in (1, 2)]
     assert [type(verdict) for verdict in decide(capped, asked)] == [Taken, p.SoldOut]
     many = [alone(number, quantity=1) for number in range(6)]
@@ -228,11 +234,11 @@ def plenty() -> dict[UUID, SkuState]:
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
-        ({"campaigns": campaign(newcomers_only=True)}, wish()),
-        ({"campaigns": campaign(newcomers_only=True), "buyers": CUSTOMER}, opening()),
+        ({"groups": group(eligibility=NEWCOMERS)}, wish()),
+        ({"activities": activity(eligibility=NEWCOMERS), "buyers": CUSTOMER}, opening()),
         ({"buyers": {USER: BuyerState(left=MAX_LEFT)}}, alone()),
         ({"buyers": {USER: BuyerState(given_up=MAX_GIVEN_UP - 1, left=MAX_LEFT - 1)}}, wish()),
-        ({"campaigns": campaign(per_user_limit=2), "bought": {(CAMPAIGN, USER): 1}}, wish()),
+        ({"activities": activity(per_user_limit=2), "bought": {(ACTIVITY, USER): 1}}, wish()),
     ],
     ids=["a newcomer joins", "old customers bring newcomers", "leavers buy alone", "below the limits", "the last unit"],
 )
@@ -242,7 +248,7 @@ def test_admitted(changes: dict[str, Any], asked: Wish) -> None:
 
 
 def test_one_batch_makes_a_customer_of_a_newcomer() -> None:
-    verdicts = decide(snapshot(campaigns=campaign(newcomers_only=True)), [alone(1), wish(2)])
+    verdicts = decide(snapshot(groups=group(eligibility=NEWCOMERS)), [alone(1), wish(2)])
     assert [type(verdict) for verdict in verdicts] == [Taken, p.NewcomersOnly]
 
 
@@ -252,9 +258,13 @@ def test_one_batch_makes_a_customer_of_a_newcomer() -> None:
         ({"skus": sku(available=100, on_hand=100)}, alone(), HOLD),
         ({"skus": sku(available=11, on_hand=100)}, alone(), HOLD),
         ({"skus": sku(available=10, on_hand=100)}, alone(), SHORT_HOLD),
-        ({"campaigns": campaign(stock_cap=100, stock_taken=90)}, wish(), SHORT_HOLD),
-        ({"campaigns": campaign(ends_at=NOON + SHORT_HOLD / 2)}, opening(), SHORT_HOLD / 2),
-        ({"campaigns": campaign(ends_at=NOON + SHORT_HOLD / 2, hard_end=False)}, opening(), HOLD),
+        ({"activities": activity(cap=100, taken=90)}, wish(), SHORT_HOLD),
+        ({"activities": activity(ends_at=NOON + SHORT_HOLD / 2)}, opening(), SHORT_HOLD / 2),
+        (
+            {"activities": activity(ends_at=NOON + SHORT_HOLD / 2, terms=replace(TERMS, hard_end=False))},
+            opening(),
+            HOLD,
+        ),
     ],
     ids=["plenty", "a tenth is left", "less than a tenth", "of the cap too", "a hard end", "a soft end"],
 )
@@ -266,13 +276,15 @@ def test_how_long_an_order_waits_for_its_payment(changes: dict[str, Any], asked:
 
 @pytest.mark.parametrize(("percent", "back"), [(None, 0), (1, 90), (33, 2970), (100, 9000)])
 def test_what_comes_back_to_an_initiator_is_of_one_unit(percent: int | None, back: int) -> None:
-    (verdict,) = decide(snapshot(campaigns=campaign(initiator_off_percent=percent)), [opening(quantity=2)])
+    (verdict,) = decide(
+        snapshot(activities=activity(terms=with_(initiator_off_percent=percent))), [opening(quantity=2)]
+    )
     assert isinstance(verdict, Taken)
     assert (verdict.initiator_back_fen, verdict.priced.payable_fen) == (back, 18000)
 
 
 def test_nothing_comes_back_to_who_joins() -> None:
-    (verdict,) = decide(snapshot(campaigns=campaign(initiator_off_percent=50)), [wish()])
+    (verdict,) = decide(snapshot(activities=activity(terms=with_(initiator_off_percent=50))), [wish()])
     assert isinstance(verdict, Taken)
     assert verdict.initiator_back_fen == 0
 
@@ -300,7 +312,7 @@ REQUEST = OrderRequest(
     request_id=UUID(int=201),
     mode=Mode.JOIN,
     lines=(WishLine(SKU, 1),),
-    campaign_id=None,
+    activity_id=None,
     group_id=GROUP,
     address_id=UUID(int=20),
     expected_payable_fen=9000,
@@ -317,7 +329,7 @@ REQUEST = OrderRequest(
         ({"lines": (WishLine(UUID(int=19), 1),)}, False),
         ({"lines": (WishLine(SKU, 2),)}, False),
         ({"lines": (WishLine(SKU, 1), WishLine(UUID(int=19), 1))}, False),
-        ({"campaign_id": CAMPAIGN}, False),
+        ({"activity_id": ACTIVITY}, False),
         ({"group_id": None}, False),
         ({"address_id": UUID(int=21)}, False),
         ({"remark": ""}, False),

@@ -100,7 +100,7 @@ async def test_a_held_group_or_campaign_holds_up_only_its_own(shop: Shop, databa
         assert await taken(start(buyers[3], "join", group_id=ids[1])) == [201]
         assert not waiting.done()
     assert await taken(waiting) == [201]
-    with held(database_url, "select 1 from trade.campaign where id = %s for update", campaign["id"]):
+    with held(database_url, "select 1 from trade.activity where id = %s for update", campaign["id"]):
         waiting = start(buyers[2], "join", group_id=ids[1])
         assert await taken(start(buyers[3], "solo")) == [201]
         assert not waiting.done()

@@ -19,7 +19,7 @@ LOCKS = {
 
 
 def wish(*skus: str, absorbed: frozenset[UUID] = frozenset()) -> Wish:
-    values: dict[str, Any] = dict.fromkeys(("campaign_id", "group_id", "expected_payable_fen"))
+    values: dict[str, Any] = dict.fromkeys(("activity_id", "group_id", "expected_payable_fen"))
     return Wish(
         order_id=new_id(),
         request_id=new_id(),

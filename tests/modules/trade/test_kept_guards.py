@@ -12,7 +12,7 @@ from psycopg import errors
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductChanged
 from chengtuan.modules.catalog.prices.rows import lock_solo_prices
 from chengtuan.modules.payments.rules.refund import RefundStatus as ProviderStatus
-from chengtuan.modules.trade.activities.rows.campaigns import find_overlapping
+from chengtuan.modules.trade.activities.rows.activities import find_overlapping
 from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Wish, WishLine
 from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade, WrongOrderState
@@ -328,7 +328,7 @@ async def test_what_a_wish_is_judged_by_is_locked(shop: Shop) -> None:
         user_id=UUID(int=3),
         mode=Mode.JOIN,
         lines=(WishLine(UUID(shop.sku_id), 1),),
-        campaign_id=None,
+        activity_id=None,
         group_id=UUID(group_id),
         new_group_id=UUID(int=4),
         province_code="440000",
@@ -336,7 +336,7 @@ async def test_what_a_wish_is_judged_by_is_locked(shop: Shop) -> None:
     )
     contended = (
         ("trade.buy_group", "id", group_id),
-        ("trade.campaign", "id", campaign["id"]),
+        ("trade.activity", "id", campaign["id"]),
         ("trade.stock", "sku_id", shop.sku_id),
     )
     async with database(shop).write() as tx:

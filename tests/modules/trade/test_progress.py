@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chengtuan.modules.trade.activities.rules.progress import progress_of
+from chengtuan.modules.trade.activities.rules.progress import Filling, progress_of
 from tests.modules.trade.test_groups import fill, group_page
 from tests.support.shop import Shop
 
@@ -26,8 +26,9 @@ from tests.support.shop import Shop
 def test_what_the_next_people_bring(
     tiers: list[int], seats: int, paid: int, locked: int, told: tuple[str, int, int, bool]
 ) -> None:
-    progress = progress_of(tiers, seats=seats, paid=paid, locked=locked)
-    assert (progress.goal, progress.missing, progress.held, progress.full) == told
+    progress = progress_of(tiers, paid)
+    filling = Filling(progress.goal, progress.missing, seats, paid, locked)
+    assert (filling.goal, filling.missing, filling.held, filling.full) == told
 
 
 def said(view: dict[str, Any]) -> tuple[str, int, int, bool]:

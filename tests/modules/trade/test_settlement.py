@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.groups.moves.end_groups import _plans
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.rows.lines import OrderLine
@@ -12,13 +13,13 @@ from chengtuan.modules.trade.orders.rows.orders import OrderRow
 from chengtuan.modules.trade.pricing.rules import AdjustmentKind, Reduction
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
-GROUP, CAMPAIGN, PRODUCT, SKU, MERCHANT, INITIATOR, ORDER, PAYMENT = (UUID(int=n) for n in range(1, 9))
+GROUP, ACTIVITY, PRODUCT, SKU, MERCHANT, INITIATOR, ORDER, PAYMENT = (UUID(int=n) for n in range(1, 9))
 TIERS = [8000, 7000]
 
 
 def formed(percent: int | None) -> Group:
-    people = [2, 3]
-    return Group(GROUP, CAMPAIGN, PRODUCT, MERCHANT, INITIATOR, "ladder", "open", 3, people, 3, 3, NOON, percent)
+    terms = GroupTerms(people=(2, 3), duration_s=3600, initiator_off_percent=percent)
+    return Group(GROUP, ACTIVITY, PRODUCT, MERCHANT, INITIATOR, "open", terms, 3, 3, 3, NOON)
 
 
 def member(user_id: UUID, quantity: int, off_fen: int, freight_fen: int) -> OrderRow:
@@ -29,7 +30,7 @@ def member(user_id: UUID, quantity: int, off_fen: int, freight_fen: int) -> Orde
     )  # fmt: skip
     total = payable + freight_fen
     return OrderRow(
-        ORDER, "1", user_id, MERCHANT, "grouping", CAMPAIGN, GROUP, off_fen, freight_fen, total, total, 0, NOON, NOON,
+        ORDER, "1", user_id, MERCHANT, "grouping", ACTIVITY, GROUP, off_fen, freight_fen, total, total, 0, NOON, NOON,
         None, None, b"", lines=[line], payment_id=PAYMENT,
     )  # fmt: skip
 

@@ -155,7 +155,7 @@ async def test_a_wrong_card_is_found_repaired_and_counted(shop: Shop) -> None:
         ("listing", "shelf_listing", "update listing set sold = sold + 1"),
         ("listing_sku", "shelf_sku", "update listing_sku set solo_price_fen = 20000"),
         ("stock", "shelf_stock", "update stock set on_hand = reserved, available = 0"),
-        ("campaign", "shelf_campaign", "update campaign set stopped_at = created_at"),
+        ("activity", "shelf_activity", "update activity set stopped_at = created_at"),
         ("buy_group", "shelf_group", "update buy_group set status = 'failed', fail_reason = 'timeout'"),
     ],
 )

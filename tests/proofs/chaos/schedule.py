@@ -20,7 +20,7 @@ from tests.support.shop import PASSWORD, Buyer, Shop
 from tests.support.world import Person
 
 PEOPLE = 8
-_JOINABLE = "select id from trade.buy_group where campaign_id = %s and status = 'open' order by id"
+_JOINABLE = "select id from trade.buy_group where activity_id = %s and status = 'open' order by id"
 SOLO_FEN = 10000
 Act = Callable[[], Awaitable[None]]
 _TIERS: list[tuple[list[int], list[int]]] = [

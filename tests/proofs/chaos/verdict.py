@@ -15,8 +15,8 @@ OUTCOMES: dict[str, str] = {
              where r.order_id = o.id and r.reason = 'ladder_difference')
             <> (l.unit_fen - l.tier_prices_fen[g.final_tier + 1]) * l.quantity""",
     "a group formed at the highest tier that was paid for": """
-        select g.id, g.paid, g.tier_people, g.final_tier from trade.buy_group g where g.status = 'succeeded'
-        and g.final_tier + 1 <> (select count(*) from unnest(g.tier_people) as people
+        select g.id, g.paid, g.terms, g.final_tier from trade.buy_group g where g.status = 'succeeded'
+        and g.final_tier + 1 <> (select count(*) from jsonb_array_elements_text(g.terms -> 'people') as people
             where people <= (select count(*) from trade.seat s where s.group_id = g.id and s.status = 'paid'))""",
     "nobody got a seat with money that came after the deadline": """
         select o.number, p.paid_at, g.deadline from payments.payment p

@@ -54,41 +54,48 @@ ALWAYS: dict[str, str] = {
                 when o.status in ('shipped', 'completed') then array['shipped']
                 when o.status in ('cancelled', 'refunding', 'refunded') then array['released'] end""",
     "group counters are what its seats say": """
-        select g.id, g.status, g.paid, g.locked, g.size,
+        select g.id, g.status, g.paid, g.locked, g.seats,
                count(s.order_id) filter (where s.status = 'paid') as paid_seats,
                count(s.order_id) filter (where s.status in ('locked', 'paid')) as taken_seats
         from trade.buy_group g left join trade.seat s on s.group_id = g.id
         where g.status in ('draft', 'open', 'succeeded') group by g.id
         having g.paid <> count(s.order_id) filter (where s.status = 'paid')
             or g.locked <> count(s.order_id) filter (where s.status in ('locked', 'paid'))""",
-    "0 <= paid <= locked <= size": """
-        select id, paid, locked, size from trade.buy_group
-        where not (0 <= paid and paid <= locked and locked <= size)""",
-    "a group has no more seats than its size": """
-        select g.id, g.size, count(*) as seats from trade.buy_group g join trade.seat s on s.group_id = g.id
-        where s.status in ('locked', 'paid') group by g.id having count(*) > g.size""",
+    "0 <= paid <= locked <= seats": """
+        select id, paid, locked, seats from trade.buy_group
+        where not (0 <= paid and paid <= locked and locked <= seats)""",
+    "a group knows how many people it misses, and for what": """
+        select g.id, g.paid, g.terms -> 'people' as people, g.goal, g.missing from trade.buy_group g
+        cross join lateral (select min(n::int) as first, min(n::int) filter (where n::int > g.paid) as next
+            from jsonb_array_elements_text(g.terms -> 'people') n) tier
+        where (g.goal, g.missing) is distinct from (case when next is null then 'none' when next = first then 'form'
+            else 'next_tier' end, coalesce(next - g.paid, 0))""",
+    "nobody sits in a group beyond its seats": """
+        select g.id, g.seats, count(*) as people from trade.buy_group g join trade.seat s on s.group_id = g.id
+        where s.status in ('locked', 'paid') group by g.id having count(*) > g.seats""",
     "one person has one active seat in a group": """
         select group_id, user_id, count(*) as seats from trade.seat where status in ('locked', 'paid')
         group by 1, 2 having count(*) > 1""",
     "a fixed group has formed exactly when everybody has paid": """
-        select id, status, paid, size from trade.buy_group
-        where kind = 'fixed' and status in ('open', 'succeeded') and (status = 'succeeded') <> (paid = size)""",
-    "a campaign's counter is what live and shipped orders took": """
-        select c.id, c.stock_taken, c.stock_cap, coalesce(sum(l.quantity), 0) as taken from trade.campaign c
+        select id, status, paid, seats from trade.buy_group
+        where jsonb_array_length(terms -> 'people') = 1
+            and status in ('open', 'succeeded') and (status = 'succeeded') <> (paid = seats)""",
+    "an activity's counter is what live and shipped orders took": """
+        select a.id, a.taken, a.cap, coalesce(sum(l.quantity), 0) as ordered from trade.activity a
         left join trade.shop_order o
-            on o.campaign_id = c.id and o.status not in ('cancelled', 'refunding', 'refunded')
+            on o.activity_id = a.id and o.status not in ('cancelled', 'refunding', 'refunded')
         left join trade.order_line l on l.order_id = o.id
-        group by c.id having c.stock_taken <> coalesce(sum(l.quantity), 0)""",
-    "no campaign sells more than its cap": """
-        select c.id, c.stock_cap, sum(l.quantity) as taken from trade.campaign c
-        join trade.shop_order o on o.campaign_id = c.id join trade.order_line l on l.order_id = o.id
-        where o.status not in ('cancelled', 'refunding', 'refunded') group by c.id
-        having sum(l.quantity) > c.stock_cap""",
-    "nobody buys more than the campaign's limit": """
-        select c.id, o.user_id, c.per_user_limit, sum(l.quantity) as bought from trade.campaign c
-        join trade.shop_order o on o.campaign_id = c.id join trade.order_line l on l.order_id = o.id
-        where o.status not in ('cancelled', 'refunding', 'refunded') group by c.id, o.user_id
-        having sum(l.quantity) > c.per_user_limit""",
+        group by a.id having a.taken <> coalesce(sum(l.quantity), 0)""",
+    "no activity sells more than its cap": """
+        select a.id, a.cap, sum(l.quantity) as ordered from trade.activity a
+        join trade.shop_order o on o.activity_id = a.id join trade.order_line l on l.order_id = o.id
+        where o.status not in ('cancelled', 'refunding', 'refunded') group by a.id
+        having sum(l.quantity) > a.cap""",
+    "nobody buys more than the activity's limit": """
+        select a.id, o.user_id, a.per_user_limit, sum(l.quantity) as bought from trade.activity a
+        join trade.shop_order o on o.activity_id = a.id join trade.order_line l on l.order_id = o.id
+        where o.status not in ('cancelled', 'refunding', 'refunded') group by a.id, o.user_id
+        having sum(l.quantity) > a.per_user_limit""",
     "a seat belongs to an order of the same state": """
         select o.id, o.status, s.status as seat from trade.shop_order o left join trade.seat s on s.order_id = o.id
         where o.kind = 'group' and (s.status is null
@@ -103,7 +110,7 @@ ALWAYS: dict[str, str] = {
         group by o.id, g.final_tier, l.order_id, l.line having coalesce(sum(r.amount_fen), 0)
             <> greatest(0, l.unit_fen - l.tier_prices_fen[g.final_tier + 1]) * l.quantity""",
     "the initiator of a formed group gets the perk, and nobody else": """
-        select o.id, g.initiator_off_percent, o.user_id = g.initiator_id as initiator,
+        select o.id, g.terms -> 'initiator_off_percent' as percent, o.user_id = g.initiator_id as initiator,
                coalesce(sum(r.amount_fen), 0) as back
         from trade.shop_order o left join trade.buy_group g on g.id = o.group_id
         join trade.order_line l on l.order_id = o.id and l.line = 1
@@ -113,22 +120,22 @@ ALWAYS: dict[str, str] = {
             when g.status = 'succeeded' and o.user_id = g.initiator_id
                 and o.status in ('to_ship', 'shipped', 'completed')
             then (least(l.list_unit_fen, l.tier_prices_fen[g.final_tier + 1])
-                * coalesce(g.initiator_off_percent, 0) * 10 + 500) / 1000
+                * coalesce((g.terms ->> 'initiator_off_percent')::int, 0) * 10 + 500) / 1000
             else 0 end""",
     "a card of the shelf is right, or marked": """
         select l.product_id, l.sold, k.sold as card_sold, k.in_stock, g.status as group_status, g.paid, k.forming_rank
         from trade.listing l left join trade.shelf_card k using (product_id)
-        left join trade.buy_group g on g.id = k.group_id left join trade.campaign c on c.id = k.campaign_id
+        left join trade.buy_group g on g.id = k.group_id left join trade.activity a on a.id = k.activity_id
         where not exists (select from trade.shelf_mark m where m.product_id = l.product_id) and (
             (l.sold, l.category_slug, l.merchant_id) is distinct from (k.sold, k.category_slug, k.merchant_id)
-            or k.on_shelf and not l.published or c.stopped_at is not null
-            or g.status <> 'open' or g.locked >= g.size
-            or k.forming_rank % 1000 <> (select min(t) from unnest(g.tier_people) t where t > g.paid) - g.paid
+            or k.on_shelf and not l.published or a.stopped_at is not null
+            or g.status <> 'open' or g.locked >= g.seats
+            or k.forming_rank % 1000 <> g.missing
             or k.on_shelf and k.in_stock <> exists (select from trade.stock st join trade.place p on p.id = st.place_id
                 where st.sku_id = k.sku_id and p.kind = 'main' and st.available > 0))""",
     "what changes a card of the shelf marks it": """
         select name from (values ('shelf_listing'), ('shelf_listing_new'), ('shelf_sku'), ('shelf_sku_new'),
-            ('shelf_stock'), ('shelf_stock_new'), ('shelf_campaign'), ('shelf_campaign_new'), ('shelf_group'))
+            ('shelf_stock'), ('shelf_stock_new'), ('shelf_activity'), ('shelf_activity_new'), ('shelf_group'))
             as wanted(name)
         where not exists (select from pg_trigger t where t.tgname = wanted.name and t.tgenabled in ('O', 'A'))""",
     "a payment is the sum of its shares": """

@@ -20,7 +20,7 @@ class Lock(IntEnum):
     GROUP = 2
     """A group, with its seats."""
     ORDER = 3
-    CAMPAIGN = 4
+    ACTIVITY = 4
     STOCK = 5
     LISTING = 6
 

@@ -34,6 +34,15 @@ class FailReason(StrEnum):
     CAMPAIGN_STOPPED = "campaign_stopped"
 
 
+class ActivityKind(StrEnum):
+    """What an activity is; only `group` can be published."""
+
+    GROUP = "group"
+    FLASH = "flash"
+    PRESALE = "presale"
+    NEWCOMER = "newcomer"
+
+
 class StopReason(StrEnum):
     """Why a campaign takes no more seats before its end."""
 

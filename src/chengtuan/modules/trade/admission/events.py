@@ -13,7 +13,7 @@ def placed_event(order: NewOrder, now: datetime) -> OrderPlaced:
         user_id=wish.user_id,
         merchant_id=taken.merchant_id,
         kind="group" if taken.group_id else "solo",
-        campaign_id=taken.campaign_id,
+        campaign_id=taken.activity_id,
         group_id=taken.group_id,
         lines=[
             OrderedLine(

@@ -1,6 +1,6 @@
 """Tables of `trade`, a file for each package. Constraints here are the last line behind every conditional statement."""
 
-from chengtuan.modules.trade.models.activities import campaign, campaign_sku
+from chengtuan.modules.trade.models.activities import activity, activity_price
 from chengtuan.modules.trade.models.cart import cart_line, cart_request
 from chengtuan.modules.trade.models.freight import (
     freight_region,
@@ -26,9 +26,9 @@ from chengtuan.modules.trade.models.stock import place, stock, stock_movement
 
 __all__ = [
     "METADATA",
+    "activity",
+    "activity_price",
     "buy_group",
-    "campaign",
-    "campaign_sku",
     "cart_line",
     "cart_request",
     "freight_region",

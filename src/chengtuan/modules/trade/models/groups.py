@@ -12,9 +12,9 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import JSONB
 
-from chengtuan.modules.trade.models.activities import campaign
+from chengtuan.modules.trade.models.activities import activity
 from chengtuan.modules.trade.models.metadata import METADATA
 from chengtuan.modules.trade.models.orders import shop_order
 from chengtuan.platform.tables import instant
@@ -23,18 +23,19 @@ buy_group = Table(
     "buy_group",
     METADATA,
     Column("id", Uuid, primary_key=True),
-    Column("campaign_id", Uuid, ForeignKey(campaign.c.id), nullable=False),
+    Column("activity_id", Uuid, ForeignKey(activity.c.id), nullable=False),
     Column("product_id", Uuid, nullable=False),
     Column("merchant_id", Uuid, nullable=False),
     Column("initiator_id", Uuid, nullable=False),
-    Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("fail_reason", Text),
-    Column("size", Integer, nullable=False),
-    Column("tier_people", ARRAY(Integer), nullable=False),
-    Column("initiator_off_percent", SmallInteger),
+    Column("terms", JSONB, nullable=False),
+    Column("eligibility", JSONB, nullable=False),
+    Column("seats", Integer, nullable=False),
     Column("locked", Integer, nullable=False),
     Column("paid", Integer, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("missing", Integer, nullable=False),
     Column("final_tier", SmallInteger),
     Column("created_at", instant(), nullable=False),
     Column("opened_at", instant()),
@@ -42,12 +43,15 @@ buy_group = Table(
     Column("formed_at", instant()),
     Column("ended_at", instant()),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    CheckConstraint("0 <= paid and paid <= locked and locked <= size", name="seats"),
+    CheckConstraint("0 <= paid and paid <= locked and locked <= seats", name="seats"),
+    CheckConstraint("goal in ('form', 'next_tier', 'none') and (goal = 'none') = (missing = 0)", name="goal"),
     CheckConstraint("status in ('draft', 'open', 'succeeded', 'failed')", name="status"),
     CheckConstraint("(status = 'succeeded') = (final_tier is not null)", name="final_tier"),
     CheckConstraint("(status = 'failed') = (fail_reason is not null)", name="fail_reason"),
     CheckConstraint("status <> 'open' or deadline is not null", name="deadline"),
 )
+"""`terms` and `eligibility` are those of its activity on the day it was opened. `missing` people reach `goal`
+(`activities/rules/progress.py`); both are written with `paid`."""
 Index(
     "ix_buy_group_open",
     buy_group.c.product_id,
@@ -55,7 +59,7 @@ Index(
     postgresql_where=text("status = 'open'"),
 )
 Index("ix_buy_group_merchant", buy_group.c.merchant_id, buy_group.c.id.desc())
-Index("ix_buy_group_campaign", buy_group.c.campaign_id, buy_group.c.status)
+Index("ix_buy_group_activity", buy_group.c.activity_id, buy_group.c.status)
 
 seat = Table(
     "seat",

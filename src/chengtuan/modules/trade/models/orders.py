@@ -32,7 +32,7 @@ shop_order = Table(
     Column("merchant_name", JSONB, nullable=False),
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("campaign_id", Uuid),
+    Column("activity_id", Uuid),
     Column("group_id", Uuid, ForeignKey("trade.buy_group.id"), index=True),
     Column("goods_fen", BigInteger, nullable=False),
     Column("off_fen", BigInteger, nullable=False),
@@ -64,7 +64,7 @@ shop_order = Table(
 Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
 Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
 Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
-Index("ix_shop_order_campaign_user", shop_order.c.campaign_id, shop_order.c.user_id)
+Index("ix_shop_order_activity_user", shop_order.c.activity_id, shop_order.c.user_id)
 Index(
     "ix_shop_order_waiting",
     shop_order.c.merchant_id,

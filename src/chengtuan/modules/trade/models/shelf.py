@@ -22,14 +22,14 @@ shelf_card = Table(
     Column("price_rank", BigInteger, nullable=False),
     Column("discount_rank", Integer, nullable=False),
     Column("forming_rank", Integer, nullable=False),
-    Column("campaign_id", Uuid),
+    Column("activity_id", Uuid),
     Column("newcomers_only", Boolean, nullable=False),
     Column("group_id", Uuid),
     Column("group_deadline", instant()),
     Column("changes_at", instant()),
     CheckConstraint("not on_shelf or sku_id is not null", name="shown"),
 )
-"""What a product is ranked and filtered by, and which variant, campaign and group its card shows.
+"""What a product is ranked and filtered by, and which variant, activity and group its card shows.
 
 `changes_at` is when the card will be behind by the clock alone; `shelf_mark` says where it is for other reasons.
 """

@@ -77,16 +77,15 @@ def _moved_by(order: OrderRow) -> OrderAction:
 async def _fill_seats(tx: WriteSession, groups: dict[UUID, Group], paid: Sequence[OrderRow]) -> list[Group]:
     """The groups that these orders belong to; those of initiators open."""
     now = tx.clock.now()
-    await group_rows.pay_seats(tx, [(order.id, order.group_id, now) for order in paid if order.group_id])
-    joined = {order.group_id: groups[order.group_id] for order in paid if order.group_id}
-    for order in paid:
-        if order.group_id:
-            groups[order.group_id].paid += 1
-    if opened := [group.id for group in joined.values() if group.status == GroupStatus.DRAFT]:
-        await group_rows.open_groups(tx, opened, now)
-        for row in await group_rows.deadlines_of(tx, opened):
-            tx.schedule(JobCall(CLOSE_GROUP, str(row.id), row.deadline, {"deadline": row.deadline.isoformat()}))
-    return list(joined.values())
+    seats = [(groups[order.group_id], order.id, now) for order in paid if order.group_id]
+    joined = list({group.id: group for group, _, _ in seats}.values())
+    if joined:
+        await group_rows.pay_seats(tx, seats)
+    if opened := [group for group in joined if group.status == GroupStatus.DRAFT]:
+        deadlines = await group_rows.open_groups(tx, opened, now)
+        for group_id, deadline in deadlines.items():
+            tx.schedule(JobCall(CLOSE_GROUP, str(group_id), deadline, {"deadline": deadline.isoformat()}))
+    return joined
 
 
 async def _return_strays(tx: WriteSession, strays: Sequence[tuple[OrderRow, PaymentSucceeded, PaymentVerdict]]) -> None:

@@ -13,7 +13,7 @@ _ENDS = {StockEnd.COMMIT: Reason.SHIPPED, StockEnd.RELEASE: Reason.RELEASED}
 
 
 async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
-    """Hold units for orders, and as many of their campaigns' caps; may run inside `tx.pipelined()`.
+    """Hold units for orders, and as many of their activities' caps; may run inside `tx.pipelined()`.
 
     Nothing is asked here: whoever calls has judged the rows and holds them, and constraints refuse mistakes.
     """
@@ -24,17 +24,17 @@ async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
 async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: StockEnd, now: datetime) -> None:
     """Give back (release) or take out (commit) what the orders hold; a second time is refused by key.
 
-    Campaign rows come before stock rows, as everywhere.
+    Activity rows come before stock rows, as everywhere.
     """
     if end is StockEnd.RELEASE:
-        await count_against_caps(tx, {campaign: -units for campaign, units in _caps(holdings).items()})
+        await count_against_caps(tx, {activity: -units for activity, units in _caps(holdings).items()})
     await book_for_orders(tx, _ENDS[end], holdings, now)
 
 
 def _caps(holdings: Iterable[Holding]) -> dict[UUID, int]:
-    """Units by campaign."""
+    """Units by activity."""
     caps: dict[UUID, int] = {}
     for holding in holdings:
-        if holding.campaign_id is not None:
-            caps[holding.campaign_id] = caps.get(holding.campaign_id, 0) + holding.quantity
+        if holding.activity_id is not None:
+            caps[holding.activity_id] = caps.get(holding.activity_id, 0) + holding.quantity
     return caps

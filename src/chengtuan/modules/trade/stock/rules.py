@@ -36,13 +36,13 @@ class StockEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A line of an order that holds units of one variant, and as many of its campaign's cap."""
+    """A line of an order that holds units of one variant, and as many of its activity's cap."""
 
     order_id: UUID
     line: int
     sku_id: UUID
     quantity: int
-    campaign_id: UUID | None
+    activity_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.activities.http import present, schemas
-from chengtuan.modules.trade.activities.usecases.publish_campaign import CampaignTerms, TierTerms, publish_campaign
+from chengtuan.modules.trade.activities.usecases.publish_campaign import publish_campaign
 from chengtuan.modules.trade.activities.usecases.read_campaign import list_campaigns as list_own_campaigns
 from chengtuan.modules.trade.activities.usecases.read_campaign import read_campaign as show_campaign
 from chengtuan.modules.trade.context import Trade
@@ -46,29 +46,7 @@ def console_campaign_routes(ctx: Trade) -> APIRouter:
     async def create_campaign(terms: schemas.CampaignInput, staff: CampaignEditor) -> schemas.CampaignRow:
         """Start a fixed or a ladder campaign."""
         merchant_id = staff.own_merchant()
-        campaign_id = await publish_campaign(
-            ctx,
-            CampaignTerms(
-                merchant_id=merchant_id,
-                product_id=terms.product_id,
-                name=terms.name,
-                kind=terms.kind,
-                tiers=[
-                    TierTerms(people=tier.people, prices={price.sku_id: price.price_fen for price in tier.prices})
-                    for tier in terms.tiers
-                ],
-                group_duration_s=terms.group_duration_s,
-                starts_at=terms.starts_at,
-                ends_at=terms.ends_at,
-                stock_cap=terms.stock_cap,
-                per_user_limit=terms.per_user_limit,
-                regions=terms.regions,
-                newcomers_only=terms.newcomers_only,
-                overflow=terms.overflow,
-                initiator_off_percent=terms.initiator_off_percent,
-                hard_end=terms.hard_end,
-            ),
-        )
+        campaign_id = await publish_campaign(ctx, terms.request(merchant_id))
         return await shown(campaign_id, OneMerchant(merchant_id))
 
     @router.get("/campaigns/{campaign_id}", responses=problems(*_WHO, p.CampaignNotFound))

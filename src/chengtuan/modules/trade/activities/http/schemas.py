@@ -5,7 +5,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.group_terms import MAX_DURATION_S, MIN_DURATION_S, GroupTerms
 from chengtuan.modules.trade.activities.rules.tiers import MAX_GROUP_SIZE, CampaignKind
+from chengtuan.modules.trade.activities.usecases.publish_campaign import CampaignRequest
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, ShortText
 
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
@@ -34,7 +37,29 @@ class SeatsTaken(BaseModel):
     full: bool
 
 
-class Campaign(BaseModel):
+class ShownTerms(BaseModel):
+    """Those of a campaign's terms by which shoppers choose, wherever it or a group of it is shown."""
+
+    kind: Kind
+    newcomers_only: bool
+    initiator_off_percent: int | None
+
+
+class CampaignTerms(ShownTerms):
+    """All terms of a campaign, as `Campaign` explains them."""
+
+    id: UUID
+    tiers: list[TierPrice]
+    group_duration_s: int
+    starts_at: Instant
+    ends_at: Instant
+    per_user_limit: int | None
+    regions: list[str] | None
+    overflow: bool
+    hard_end: bool
+
+
+class Campaign(CampaignTerms):
     """The campaign of a product in which a group can be opened, or the one that a group belongs to.
 
     `tiers` are the prices of the variant that stands for the product. `regions` None delivers everywhere.
@@ -44,20 +69,8 @@ class Campaign(BaseModel):
     `hard_end`: a group ends with the campaign at the latest.
     """
 
-    id: UUID
-    kind: Kind
-    tiers: list[TierPrice]
     group_size: int
-    group_duration_s: int
-    starts_at: Instant
-    ends_at: Instant
-    per_user_limit: int | None
     stock_left: int | None
-    regions: list[str] | None
-    newcomers_only: bool
-    overflow: bool
-    initiator_off_percent: int | None
-    hard_end: bool
 
 
 class SkuPriceInput(BaseModel):
@@ -82,7 +95,7 @@ class CampaignInput(BaseModel):
     name: ShortText
     kind: CampaignKind
     tiers: Annotated[list[TierInput], Field(min_length=1, max_length=5)]
-    group_duration_s: Annotated[int, Field(ge=60, le=604800, strict=True)]
+    group_duration_s: Annotated[int, Field(ge=MIN_DURATION_S, le=MAX_DURATION_S, strict=True)]
     starts_at: Instant
     ends_at: Instant
     stock_cap: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
@@ -93,36 +106,49 @@ class CampaignInput(BaseModel):
     initiator_off_percent: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     hard_end: Annotated[bool, Field(strict=True)] = True
 
+    def request(self, merchant_id: UUID) -> CampaignRequest:
+        """What this merchant asks for."""
+        return CampaignRequest(
+            merchant_id=merchant_id,
+            product_id=self.product_id,
+            name=self.name,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            pricing=self.kind,
+            terms=GroupTerms(
+                people=tuple(tier.people for tier in self.tiers),
+                duration_s=self.group_duration_s,
+                hard_end=self.hard_end,
+                overflow=self.overflow,
+                initiator_off_percent=self.initiator_off_percent,
+            ),
+            prices=[{price.sku_id: price.price_fen for price in tier.prices} for tier in self.tiers],
+            eligibility=Eligibility(
+                newcomers_only=self.newcomers_only,
+                regions=tuple(sorted(set(self.regions))) if self.regions else None,
+            ),
+            cap=self.stock_cap,
+            per_user_limit=self.per_user_limit,
+        )
 
-class CampaignRow(BaseModel):
+
+class CampaignRow(CampaignTerms):
     """`tiers` are the prices of one variant, the cheapest; `sku_name` is null where the campaign has no other.
 
     `stop_reason`: `merchant`, or `dearer_than_alone` when one piece alone became cheaper than in a group.
     """
 
-    id: UUID
     product_id: UUID
     product_name: LTextOut
     product_image_url: str
     merchant_id: UUID
     merchant_name: LTextOut
     name: str
-    kind: Kind
     status: Literal["scheduled", "running", "ended", "stopped"]
     stop_reason: Literal["merchant", "dearer_than_alone"] | None
-    tiers: list[TierPrice]
     sku_name: LTextOut | None
-    group_duration_s: int
-    starts_at: Instant
-    ends_at: Instant
     stock_cap: int | None
     stock_taken: int
-    per_user_limit: int | None
-    regions: list[str] | None
-    newcomers_only: bool
-    overflow: bool
-    initiator_off_percent: int | None
-    hard_end: bool
     groups_open: int
     groups_succeeded: int
     groups_failed: int

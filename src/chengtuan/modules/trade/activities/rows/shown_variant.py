@@ -10,29 +10,29 @@ from typing import LiteralString
 from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 
 _CHOICE: LiteralString = (
-    " order by in_stock desc, cs.tier_prices_fen is null, coalesce(cs.tier_prices_fen[1], s.solo_price_fen), s.position"
+    " order by in_stock desc, p.tier_prices_fen is null, coalesce(p.tier_prices_fen[1], s.solo_price_fen), s.position"
     " limit 1) v on true"
 )
 
-OPEN_CAMPAIGN: LiteralString = (
-    "left join lateral (select * from campaign c where c.product_id = l.product_id and c.stopped_at is null"
-    " and c.starts_at <= %(now)s and c.ends_at > %(now)s and (c.stock_cap is null or c.stock_taken < c.stock_cap)"
-    " order by c.starts_at desc limit 1) c on true"
+OPEN_ACTIVITY: LiteralString = (
+    "left join lateral (select * from activity a where a.product_id = l.product_id and a.kind = 'group'"
+    " and a.stopped_at is null and a.starts_at <= %(now)s and a.ends_at > %(now)s"
+    " and (a.cap is null or a.taken < a.cap) order by a.starts_at desc limit 1) a on true"
 )
-"""Joins to listing `l` as `c` the campaign in which a group can be opened now."""
+"""Joins to listing `l` as `a` the activity in which a group can be opened now."""
 
 ON_THE_SHELF: LiteralString = (
-    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
     " coalesce(st.available, 0) > 0 as in_stock from listing_sku s left join " + SOLD_STOCK + " using (sku_id)"
-    " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = c.id"
+    " left join activity_price p on p.sku_id = s.sku_id and p.activity_id = a.id"
     " where s.product_id = l.product_id and s.active" + _CHOICE
 )
-"""Joins to listing `l` and campaign `c` (or none) as `v` the variant that stands for the product."""
+"""Joins to listing `l` and activity `a` (or none) as `v` the variant that stands for the product."""
 
 IN_A_GROUP: LiteralString = (
-    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, cs.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
-    " coalesce(st.available, 0) > 0 as in_stock from campaign_sku cs join listing_sku s using (sku_id)"
-    " left join " + SOLD_STOCK + " using (sku_id) where cs.campaign_id = g.campaign_id" + _CHOICE
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
+    " coalesce(st.available, 0) > 0 as in_stock from activity_price p join listing_sku s using (sku_id)"
+    " left join " + SOLD_STOCK + " using (sku_id) where p.activity_id = g.activity_id" + _CHOICE
 )
 """Joins to group `g` as `v` the variant that stands for it: by its own terms, whatever is sold today."""
 

@@ -1,4 +1,7 @@
-"""How far a group is, said once: everything that shows or tells of a group takes it from here."""
+"""How far a group is, said once: what is computed here is kept with the group whenever somebody pays or leaves.
+
+Everything that orders, shows or tells of groups takes it from there.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,28 +23,45 @@ class Goal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`missing` more paid people reach `goal`. `held` seats wait for their payment; `full` means none is free.
-
-    Tiers are indexes: `current_tier` is None below the first, `next_tier` above the last.
-    """
+    """`missing` more paid people reach `goal`."""
 
     goal: Goal
     missing: int
-    held: int
-    full: bool
-    current_tier: int | None
-    next_tier: int | None
 
 
-def progress_of(tier_people: Sequence[int], *, seats: int, paid: int, locked: int) -> Progress:
-    """`locked` seats are taken, `paid` of them for good; `seats` is how many there are."""
-    current, upcoming = tier_reached(tier_people, paid), next_tier(tier_people, paid)
-    goal = Goal.NONE if upcoming is None else Goal.FORM if current is None else Goal.NEXT_TIER
-    return Progress(
-        goal=goal,
-        missing=0 if upcoming is None else tier_people[upcoming] - paid,
-        held=locked - paid,
-        full=locked >= seats,
-        current_tier=current,
-        next_tier=upcoming,
-    )
+def progress_of(tier_people: Sequence[int], paid: int) -> Progress:
+    upcoming = next_tier(tier_people, paid)
+    if upcoming is None:
+        return Progress(Goal.NONE, 0)
+    goal = Goal.FORM if tier_reached(tier_people, paid) is None else Goal.NEXT_TIER
+    return Progress(goal, tier_people[upcoming] - paid)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A group's progress with its seats: `locked` of `seats` are taken, `paid` of them for good."""
+
+    goal: str
+    missing: int
+    seats: int
+    paid: int
+    locked: int
+
+    @property
+    def held(self) -> int:
+        """Seats that wait for their payment."""
+        return self.locked - self.paid
+
+    @property
+    def full(self) -> bool:
+        """No seat is free now."""
+        return self.locked >= self.seats
+
+
+def filling_of(
+    goal: str | None, missing: int | None, seats: int | None, paid: int | None, locked: int | None
+) -> Filling | None:
+    """None where there is no group."""
+    if goal is None or missing is None or seats is None or paid is None or locked is None:
+        return None
+    return Filling(goal, missing, seats, paid, locked)

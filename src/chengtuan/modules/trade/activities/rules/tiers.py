@@ -36,17 +36,6 @@ def check_tiers(kind: CampaignKind, people: Sequence[int], prices_by_sku: Sequen
             raise BadTiers(reason="prices_must_not_rise")
 
 
-def check_overflow(kind: CampaignKind, *, overflow: bool) -> None:
-    """Raises BadTiers(reason): a fixed group forms exactly when its seats are paid (rule 2)."""
-    if overflow and kind is CampaignKind.FIXED:
-        raise BadTiers(reason="overflow_needs_ladder")
-
-
-def seats_of(people: Sequence[int], *, overflow: bool) -> int:
-    """How many may be in a group: the top tier's people, or with overflow as many as groups can hold (rule 6)."""
-    return MAX_GROUP_SIZE if overflow else people[-1]
-
-
 def tier_reached(people: Sequence[int], paid: int) -> int | None:
     """The index of the highest tier that `paid` people reach; None below the first."""
     reached = [index for index, needed in enumerate(people) if paid >= needed]

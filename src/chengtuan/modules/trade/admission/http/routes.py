@@ -60,7 +60,7 @@ def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> AP
             request_id=UUID(int=0),
             mode=wish.mode,
             lines=wish.wanted(),
-            campaign_id=wish.campaign_id,
+            activity_id=wish.campaign_id,
             group_id=wish.group_id,
             address_id=UUID(int=0),
         )
@@ -74,7 +74,7 @@ def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> AP
             request_id=key,
             mode=wish.mode,
             lines=wish.wanted(),
-            campaign_id=wish.campaign_id,
+            activity_id=wish.campaign_id,
             group_id=wish.group_id,
             address_id=wish.address_id,
             expected_payable_fen=wish.expected_payable_fen,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from chengtuan.modules.trade import models
+from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.admission.rows.records import (
     NewOrder,
     adjustment_records,
@@ -30,7 +31,7 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     constraints, which refuse whatever the rules let through by mistake.
     """
     now = tx.clock.now()
-    opened = [order for order in orders if order.taken.wish.new_group_id == order.taken.group_id]
+    opened = [order for order in orders if order.taken.opens is not None]
     joined = [order for order in orders if order.taken.wish.group_id is not None]
     grouped = [order for order in orders if order.taken.group_id is not None]
     async with tx.pipelined():
@@ -57,10 +58,10 @@ def _units(taken: Iterable[tuple[UUID | None, int]]) -> list[dict[str, Any]]:
 
 
 _INSERT_GROUP = (
-    # the group keeps the terms it was opened on
-    "insert into buy_group (id, campaign_id, product_id, merchant_id, initiator_id, kind, status, size, tier_people,"
-    " initiator_off_percent, locked, paid, created_at) select %s, c.id, c.product_id, c.merchant_id, %s, c.kind, %s,"
-    " c.group_size, c.tier_people, c.initiator_off_percent, 1, 0, %s from campaign c where c.id = %s"
+    # the group keeps the terms it was opened on, to the letter
+    "insert into buy_group (id, activity_id, product_id, merchant_id, initiator_id, status, terms, eligibility, seats,"
+    " goal, missing, locked, paid, created_at) select %s, a.id, a.product_id, a.merchant_id, %s, %s, a.terms,"
+    " a.eligibility, %s, %s, %s, 1, 0, %s from activity a where a.id = %s"
 )
 _LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
 
@@ -105,11 +106,15 @@ def _from_carts(orders: Sequence[NewOrder]) -> list[dict[str, Any]]:
 
 def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
     taken = order.taken
-    return (taken.group_id, taken.wish.user_id, GroupStatus.DRAFT, now, taken.campaign_id)
+    assert taken.opens is not None, "who opens a group does so on terms"
+    progress, seats = progress_of(taken.opens.people, 0), taken.opens.seats
+    initiator = taken.wish.user_id
+    goal, missing = progress.goal, progress.missing
+    return (taken.group_id, initiator, GroupStatus.DRAFT, seats, goal, missing, now, taken.activity_id)
 
 
 def _holdings(taken: Taken) -> list[Holding]:
     return [
-        Holding(taken.wish.order_id, line.line, line.sku_id, line.quantity, taken.campaign_id)
+        Holding(taken.wish.order_id, line.line, line.sku_id, line.quantity, taken.activity_id)
         for line in taken.priced.lines
     ]

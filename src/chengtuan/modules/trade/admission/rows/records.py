@@ -37,7 +37,7 @@ class OrderRecord:
     merchant_name: Mapping[str, str]
     kind: str
     status: str
-    campaign_id: UUID | None
+    activity_id: UUID | None
     group_id: UUID | None
     goods_fen: int
     off_fen: int
@@ -61,7 +61,7 @@ def order_record(order: NewOrder, now: datetime) -> OrderRecord:
         merchant_name=order.texts[0].merchant_name,
         kind="group" if taken.group_id else "solo",
         status=OrderStatus.PENDING_PAYMENT.value,
-        campaign_id=taken.campaign_id,
+        activity_id=taken.activity_id,
         group_id=taken.group_id,
         goods_fen=priced.goods_fen,
         off_fen=priced.off_fen,

@@ -41,7 +41,7 @@ async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: date
 
     def is_held(wish: Wish) -> bool:
         group = snapshot.groups.get(wish.group_id) if wish.group_id else None
-        needed = {wish.group_id, group.campaign_id if group else wish.campaign_id, *wish.buyer_ids}
+        needed = {wish.group_id, group.activity_id if group else wish.activity_id, *wish.buyer_ids}
         return not held.isdisjoint(needed | {line.sku_id for line in wish.lines})
 
     return snapshot, {wish.order_id for wish in wishes if is_held(wish)}
@@ -50,7 +50,7 @@ async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: date
 def _note_locks(tx: WriteSession, asked: Asked, snapshot: Snapshot) -> None:
     taken(tx, Lock.BUYER, (user_id for wish in asked.wishes for user_id in wish.buyer_ids))
     taken(tx, Lock.GROUP, snapshot.groups)
-    taken(tx, Lock.CAMPAIGN, snapshot.campaigns)
+    taken(tx, Lock.ACTIVITY, snapshot.activities)
     taken(tx, Lock.STOCK, snapshot.skus)
 
 

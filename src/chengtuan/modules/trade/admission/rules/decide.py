@@ -11,9 +11,8 @@ from uuid import UUID
 
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.trade.activities.rules.perk import initiator_back
 from chengtuan.modules.trade.admission.rules.hold import hold_until
-from chengtuan.modules.trade.admission.rules.snapshot import CampaignState, GroupState, SkuState, Snapshot
+from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
 from chengtuan.modules.trade.pricing.freight import Delivery
 from chengtuan.modules.trade.pricing.rules import BasketLine, Priced, PriceFacts, price
@@ -38,7 +37,7 @@ from chengtuan.modules.trade.problems import (
     TooManyDepartures,
     TooManyUnpaidOrders,
 )
-from chengtuan.modules.trade.states import GroupStatus
+from chengtuan.modules.trade.states import ActivityKind, GroupStatus
 
 MAX_UNPAID_ORDERS = 5
 """Against hoarding: open orders that one person may have at a time (rule 8)."""
@@ -71,7 +70,7 @@ class Case:
     """A wish with what it is about, as the rules judge it."""
 
     wish: Wish
-    campaign: CampaignState | None
+    activity: ActivityState | None
     group: GroupState | None
     skus: Sequence[SkuState]
     priced: Priced
@@ -110,51 +109,50 @@ def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated | Outdated:
 
 
 def _case(snapshot: Snapshot, wish: Wish) -> Case:
-    campaign, group = _place(snapshot, wish)
+    activity, group = _place(snapshot, wish)
     skus = [_sku(snapshot, wish, line.sku_id) for line in wish.lines]
     if len({sku.merchant_id for sku in skus}) != 1:
         raise SeveralMerchants
     basket = [
-        BasketLine(sku.sku_id, line.quantity, sku.solo_price_fen, _tier_prices(snapshot, sku, campaign))
+        BasketLine(sku.sku_id, line.quantity, sku.solo_price_fen, _tier_prices(snapshot, sku, activity))
         for sku, line in zip(skus, wish.lines, strict=True)
     ]
     delivery = Delivery(wish.province_code or None, snapshot.carried)
-    return Case(wish, campaign, group, skus, price(basket, PriceFacts(delivery=delivery)))
+    return Case(wish, activity, group, skus, price(basket, PriceFacts(delivery=delivery)))
 
 
 def _taken(snapshot: Snapshot, case: Case) -> Taken:
-    wish, campaign, group = case.wish, case.campaign, case.group
-    back = 0
-    if campaign is not None and wish.mode is Mode.OPEN:
-        back = initiator_back(case.priced.lines[0].unit_fen, campaign.initiator_off_percent)
+    wish, activity, group = case.wish, case.activity, case.group
+    opens = activity.terms if activity and wish.mode is Mode.OPEN else None
     return Taken(
         wish=wish,
         merchant_id=case.skus[0].merchant_id,
-        campaign_id=campaign.id if campaign else None,
-        group_id=group.id if group else (wish.new_group_id if campaign else None),
+        activity_id=activity.id if activity else None,
+        group_id=group.id if group else (wish.new_group_id if activity else None),
         priced=case.priced,
-        initiator_back_fen=back,
-        pay_before=hold_until(snapshot.now, zip(case.skus, wish.lines, strict=True), campaign, group),
+        opens=opens,
+        initiator_back_fen=opens.initiator_back(case.priced.lines[0].unit_fen) if opens else 0,
+        pay_before=hold_until(snapshot.now, zip(case.skus, wish.lines, strict=True), activity, group),
     )
 
 
-def _place(snapshot: Snapshot, wish: Wish) -> tuple[CampaignState | None, GroupState | None]:
-    """The campaign and group the wish is about, if they can still take anybody."""
+def _place(snapshot: Snapshot, wish: Wish) -> tuple[ActivityState | None, GroupState | None]:
+    """The activity and group the wish is about, if they can still take anybody."""
     if wish.mode is Mode.SOLO:
         return None, None
     group = None
-    campaign_id = wish.campaign_id
+    activity_id = wish.activity_id
     if wish.mode is Mode.JOIN:
         group = _open_group(snapshot, wish)
-        campaign_id = group.campaign_id
-    campaign = snapshot.campaigns.get(campaign_id) if campaign_id else None
-    if campaign is None:
+        activity_id = group.activity_id
+    activity = snapshot.activities.get(activity_id) if activity_id else None
+    if activity is None or activity.terms.kind is not ActivityKind.GROUP:
         raise CampaignNotFound
-    if wish.mode is Mode.OPEN and not campaign.running(snapshot.now):
+    if wish.mode is Mode.OPEN and not activity.running(snapshot.now):
         raise CampaignEnded
-    if campaign.stopped_at is not None:
+    if activity.stopped_at is not None:
         raise CampaignEnded
-    return campaign, group
+    return activity, group
 
 
 def _open_group(snapshot: Snapshot, wish: Wish) -> GroupState:
@@ -176,12 +174,12 @@ def _sku(snapshot: Snapshot, wish: Wish, sku_id: UUID) -> SkuState:
     return sku
 
 
-def _tier_prices(snapshot: Snapshot, sku: SkuState, campaign: CampaignState | None) -> tuple[int, ...]:
-    """The campaign's prices of a variant; none without a campaign. Raises SkuNotFound if it is not in it."""
-    if campaign is None:
+def _tier_prices(snapshot: Snapshot, sku: SkuState, activity: ActivityState | None) -> tuple[int, ...]:
+    """The activity's prices of a variant; none without one. Raises SkuNotFound if it is not in it."""
+    if activity is None:
         return ()
-    prices = tuple(snapshot.tier_prices.get((campaign.id, sku.sku_id), ()))
-    if campaign.product_id != sku.product_id or not prices:
+    prices = tuple(snapshot.tier_prices.get((activity.id, sku.sku_id), ()))
+    if activity.product_id != sku.product_id or not prices:
         raise SkuNotFound
     return prices
 
@@ -200,13 +198,12 @@ def a_seat_is_free(snapshot: Snapshot, case: Case) -> None:
         return
     if snapshot.is_seated(case.wish.buyer_ids, case.group.id):
         raise AlreadyInGroup
-    if case.group.locked >= case.group.size:
+    if case.group.locked >= case.group.seats:
         raise GroupFull
 
 
-def the_campaign_delivers_there(_: Snapshot, case: Case) -> None:
-    regions = case.campaign.regions if case.campaign else None
-    if regions is not None and case.wish.province_code not in regions:
+def the_activity_delivers_there(snapshot: Snapshot, case: Case) -> None:
+    if not snapshot.eligibility(case.wish).delivers_to(case.wish.province_code):
         raise NotDeliverable(sku_id=str(case.wish.lines[0].sku_id))
 
 
@@ -215,10 +212,10 @@ def everything_is_sent_there(_: Snapshot, case: Case) -> None:
         raise NotDeliverable(sku_id=str(case.priced.undelivered[0]))
 
 
-def within_the_campaigns_limit(snapshot: Snapshot, case: Case) -> None:
-    if case.campaign is None or (limit := case.campaign.per_user_limit) is None:
+def within_the_activitys_limit(snapshot: Snapshot, case: Case) -> None:
+    if case.activity is None or (limit := case.activity.per_user_limit) is None:
         return
-    bought = snapshot.bought_by(case.wish.buyer_ids, case.campaign.id)
+    bought = snapshot.bought_by(case.wish.buyer_ids, case.activity.id)
     if bought + case.quantity > limit:
         raise PurchaseLimit(limit=limit, taken=bought)
 
@@ -235,7 +232,7 @@ def with_restraint(snapshot: Snapshot, case: Case) -> None:
 
 def a_newcomer_where_it_takes_one(snapshot: Snapshot, case: Case) -> None:
     """Old customers may open such a group: they bring the newcomers, who join it."""
-    if case.campaign is None or not case.campaign.newcomers_only or case.wish.mode is not Mode.JOIN:
+    if case.wish.mode is not Mode.JOIN or not snapshot.eligibility(case.wish).newcomers_only:
         return
     if case.skus[0].merchant_id in snapshot.buyer(case.wish.buyer_ids).merchants:
         raise NewcomersOnly
@@ -247,11 +244,9 @@ def no_larger_than_money(_: Snapshot, case: Case) -> None:
 
 
 def in_stock(_: Snapshot, case: Case) -> None:
-    campaign = case.campaign
+    left = case.activity.left if case.activity else None
     for sku, line in zip(case.skus, case.wish.lines, strict=True):
-        available = sku.available
-        if campaign is not None and campaign.stock_cap is not None:
-            available = min(available, campaign.stock_cap - campaign.stock_taken)
+        available = sku.available if left is None else min(sku.available, left)
         if line.quantity > available:
             raise SoldOut(available=available, sku_id=str(sku.sku_id))
 
@@ -266,9 +261,9 @@ RULES_OF_GOODS: tuple[Rule, ...] = (a_seat_is_free, no_larger_than_money, in_sto
 RULES: tuple[Rule, ...] = (
     still_in_the_cart,
     a_seat_is_free,
-    the_campaign_delivers_there,
+    the_activity_delivers_there,
     everything_is_sent_there,
-    within_the_campaigns_limit,
+    within_the_activitys_limit,
     with_restraint,
     no_larger_than_money,
     a_newcomer_where_it_takes_one,

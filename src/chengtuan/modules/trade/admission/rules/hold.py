@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from chengtuan.modules.trade.admission.rules.snapshot import CampaignState, GroupState, SkuState
+from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState
 from chengtuan.modules.trade.admission.rules.wish import WishLine
 
 HOLD = timedelta(minutes=15)
@@ -16,21 +16,22 @@ _SCARCE = 10
 def hold_until(
     now: datetime,
     wanted: Iterable[tuple[SkuState, WishLine]],
-    campaign: CampaignState | None,
+    activity: ActivityState | None,
     group: GroupState | None,
 ) -> datetime:
-    """Until then an order of these may be paid: no longer than its group, or its campaign's hard end."""
-    scarce = any(_scarce(sku, campaign, line.quantity) for sku, line in wanted)
+    """Until then an order of these may be paid: no longer than its group, or its activity's hard end."""
+    scarce = any(_scarce(sku, activity, line.quantity) for sku, line in wanted)
     until = now + (SHORT_HOLD if scarce else HOLD)
     if group is not None and group.deadline is not None:
         return min(until, group.deadline)
-    if campaign is not None and campaign.hard_end:
-        return min(until, campaign.ends_at)
+    if activity is not None and activity.terms.hard_end:
+        return min(until, activity.ends_at)
     return until
 
 
-def _scarce(sku: SkuState, campaign: CampaignState | None, quantity: int) -> bool:
+def _scarce(sku: SkuState, activity: ActivityState | None, quantity: int) -> bool:
     if (sku.available - quantity) * _SCARCE < sku.on_hand:
         return True
-    cap = campaign.stock_cap if campaign else None
-    return campaign is not None and cap is not None and (cap - campaign.stock_taken - quantity) * _SCARCE < cap
+    if activity is None or activity.cap is None or activity.left is None:
+        return False
+    return (activity.left - quantity) * _SCARCE < activity.cap

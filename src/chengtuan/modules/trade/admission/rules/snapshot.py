@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen
+from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.terms import Terms
 from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Mode, Taken, Wish
 from chengtuan.modules.trade.pricing.freight import Carried
 
@@ -39,33 +41,41 @@ class SkuText:
 
 
 @dataclass(slots=True)
-class CampaignState:
+class ActivityState:
+    """An activity with its terms, and what is taken of its cap."""
+
     id: UUID
     product_id: UUID
     starts_at: datetime
     ends_at: datetime
     stopped_at: datetime | None
-    stock_cap: int | None
-    stock_taken: int
+    cap: int | None
+    taken: int
     per_user_limit: int | None
-    regions: list[str] | None
-    newcomers_only: bool
-    initiator_off_percent: int | None
-    hard_end: bool
+    eligibility: Eligibility
+    terms: Terms
 
     def running(self, now: datetime) -> bool:
         return self.stopped_at is None and self.starts_at <= now < self.ends_at
 
+    @property
+    def left(self) -> int | None:
+        """Units left under the cap; None without one."""
+        return None if self.cap is None else self.cap - self.taken
+
 
 @dataclass(slots=True)
 class GroupState:
+    """A group with who may join it; its further terms decide nothing here."""
+
     id: UUID
-    campaign_id: UUID
+    activity_id: UUID
     initiator_id: UUID
     status: str
-    size: int
+    seats: int
     locked: int
     deadline: datetime | None
+    eligibility: Eligibility
 
 
 @dataclass(slots=True)
@@ -87,14 +97,14 @@ class Snapshot:
 
     now: datetime
     skus: dict[UUID, SkuState]
-    campaigns: dict[UUID, CampaignState]
+    activities: dict[UUID, ActivityState]
     groups: dict[UUID, GroupState]
     tier_prices: Mapping[tuple[UUID, UUID], Sequence[Fen]]
-    """Prices by (campaign, SKU), one a tier."""
+    """Prices by (activity, SKU), one a tier."""
     seated: set[tuple[UUID, UUID]]
     """(group, user) with an active seat."""
     bought: dict[tuple[UUID, UUID], int]
-    """Units by (campaign, user), paid or pending."""
+    """Units by (activity, user), paid or pending."""
     buyers: dict[UUID, BuyerState]
     granted: dict[tuple[UUID, UUID], tuple[UUID, bytes]] = field(default_factory=dict)
     """Earlier orders by (user, request): order id and request hash."""
@@ -107,6 +117,12 @@ class Snapshot:
     carted: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     """Units by (user, SKU) in the carts that orders are made from."""
 
+    def eligibility(self, wish: Wish) -> Eligibility:
+        """Who may take part in what the wish is about: in a group by its own terms."""
+        group = self.groups.get(wish.group_id) if wish.group_id else None
+        place = group or (self.activities.get(wish.activity_id) if wish.activity_id else None)
+        return place.eligibility if place else Eligibility()
+
     def buyer(self, ids: Collection[UUID]) -> BuyerState:
         """What one person did under all of their ids."""
         states = [state for user_id in ids if (state := self.buyers.get(user_id))]
@@ -117,9 +133,9 @@ class Snapshot:
             merchants={merchant for state in states for merchant in state.merchants},
         )
 
-    def bought_by(self, ids: Collection[UUID], campaign_id: UUID) -> int:
-        """Units in a campaign, paid or pending."""
-        return sum(self.bought.get((campaign_id, user_id), 0) for user_id in ids)
+    def bought_by(self, ids: Collection[UUID], activity_id: UUID) -> int:
+        """Units in an activity, paid or pending."""
+        return sum(self.bought.get((activity_id, user_id), 0) for user_id in ids)
 
     def is_seated(self, ids: Collection[UUID], group_id: UUID) -> bool:
         return any((group_id, user_id) in self.seated for user_id in ids)
@@ -148,10 +164,10 @@ class Snapshot:
         buyer.merchants.add(taken.merchant_id)
         self.granted[wish.user_id, wish.request_id] = (wish.order_id, wish.request_hash)
         self.united |= {(absorbed, wish.user_id) for absorbed in wish.absorbed}
-        if taken.campaign_id is None or taken.group_id is None:
+        if taken.activity_id is None or taken.group_id is None:
             return
-        self.campaigns[taken.campaign_id].stock_taken += taken.quantity
-        key = (taken.campaign_id, wish.user_id)
+        self.activities[taken.activity_id].taken += taken.quantity
+        key = (taken.activity_id, wish.user_id)
         self.bought[key] = self.bought.get(key, 0) + taken.quantity
         self.seated.add((taken.group_id, wish.user_id))
         if wish.mode is Mode.JOIN:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.pricing.rules import Priced
 
 MAX_QUANTITY = 999
@@ -39,7 +40,7 @@ class Wish:
     user_id: UUID
     mode: Mode
     lines: tuple[WishLine, ...]
-    campaign_id: UUID | None
+    activity_id: UUID | None
     group_id: UUID | None
     new_group_id: UUID
     province_code: str
@@ -56,14 +57,16 @@ class Wish:
 class Taken:
     """An accepted wish, with everything the server decided about it.
 
-    `initiator_back_fen` is what an initiator gets back at this price when the group forms.
+    `opens` are the terms of the group that it opens. `initiator_back_fen` is what an initiator gets back at this
+    price when the group forms.
     """
 
     wish: Wish
     merchant_id: UUID
-    campaign_id: UUID | None
+    activity_id: UUID | None
     group_id: UUID | None
     priced: Priced
+    opens: GroupTerms | None
     initiator_back_fen: Fen
     pay_before: datetime
 

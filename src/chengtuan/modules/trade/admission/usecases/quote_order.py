@@ -55,8 +55,7 @@ async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None
     async with ctx.database.read() as db:
         snapshot = await read_snapshot(db, [wish], ctx.clock.now())
     taken = quote(snapshot, wish)
-    regions = snapshot.campaigns[taken.campaign_id].regions if taken.campaign_id else None
-    in_range = address is None or regions is None or address.province_code in regions
+    in_range = address is None or snapshot.eligibility(wish).delivers_to(address.province_code)
     deliverable = in_range and not taken.priced.undelivered
     return _as_quote(taken, snapshot.texts, snapshot.now, deliverable=deliverable)
 

@@ -56,7 +56,7 @@ class OrderRequest:
     request_id: UUID
     mode: Mode
     lines: tuple[WishLine, ...]
-    campaign_id: UUID | None
+    activity_id: UUID | None
     group_id: UUID | None
     address_id: UUID
     expected_payable_fen: int | None = None
@@ -68,7 +68,7 @@ class OrderRequest:
         parts = (
             self.mode,
             *(part for line in self.lines for part in (line.sku_id, line.quantity)),
-            self.campaign_id,
+            self.activity_id,
             self.group_id,
             self.address_id,
             self.remark,
@@ -132,7 +132,7 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
         raise BadQuantity
     if request.mode is Mode.JOIN and request.group_id is None:
         raise GroupNotFound
-    if request.mode is Mode.OPEN and request.campaign_id is None:
+    if request.mode is Mode.OPEN and request.activity_id is None:
         raise CampaignNotFound
     return Wish(
         order_id=new_id(),
@@ -141,7 +141,7 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
         user_id=request.user_id,
         mode=request.mode,
         lines=request.lines,
-        campaign_id=request.campaign_id if request.mode is Mode.OPEN else None,
+        activity_id=request.activity_id if request.mode is Mode.OPEN else None,
         group_id=request.group_id if request.mode is Mode.JOIN else None,
         new_group_id=new_id(),
         province_code=address.province_code if address else "",
@@ -170,7 +170,7 @@ async def place_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[An
 
 
 async def place_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
-    """The same without waiting: those whose buyer, group, campaign or stock somebody else holds are left alone."""
+    """The same without waiting: those whose buyer, group, activity or stock somebody else holds are left alone."""
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S) as tx:
         snapshot, held = await lock_free_snapshot(tx, wishes, tx.clock.now())

@@ -35,13 +35,13 @@ def console_group_routes(ctx: Trade) -> APIRouter:
     async def read_product_commitments(product_id: UUID, staff: CampaignReader) -> schemas.Commitments:
         """Campaigns and open groups of a product: what goes on when it leaves the shelf, or can be ended."""
         rows = await read_commitments(ctx, product_id, staff.scope)
-        return schemas.Commitments(items=[schemas.Commitment.model_validate(r, from_attributes=True) for r in rows])
+        return present.commitments(rows)
 
     @router.post("/products/{product_id}/end-groups", responses=problems(*_WHO, p.SkuNotFound))
     async def end_product_groups(product_id: UUID, staff: CampaignEditor) -> schemas.Commitments:
         """Stop all campaigns of a product: open groups fail and everybody is refunded. Answers what was stopped."""
         rows = await end_commitments(ctx, product_id, staff.own_merchant())
-        return schemas.Commitments(items=[schemas.Commitment.model_validate(r, from_attributes=True) for r in rows])
+        return present.commitments(rows)
 
     @router.post("/campaigns/{campaign_id}/stop", responses=problems(*_WHO, p.CampaignNotFound))
     async def stop_running_campaign(campaign_id: UUID, staff: CampaignEditor) -> CampaignRow:

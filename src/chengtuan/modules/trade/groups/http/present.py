@@ -3,38 +3,35 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chengtuan.modules.trade.activities.http.present import seats_taken
-from chengtuan.modules.trade.activities.rules.progress import progress_of
+from chengtuan.modules.trade.activities.http.present import seats_taken, terms
+from chengtuan.modules.trade.activities.rules.tiers import next_tier
 from chengtuan.modules.trade.groups.http import schemas
+from chengtuan.modules.trade.groups.rows.commitments import Commitment
 from chengtuan.modules.trade.groups.rows.views import GroupRow, MemberRow
 
 
 def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas.Group:
     ended = row.status in ("succeeded", "failed")
-    progress = progress_of(row.tier_people, seats=row.seats, paid=row.paid, locked=row.locked)
+    people = row.terms.people
     return schemas.Group(
         id=row.id,
         product_id=row.product_id,
         product_name=row.product_name,
         product_image_url=row.product_image_url,
         merchant_name=row.merchant_name,
-        campaign_id=row.campaign_id,
-        kind=row.kind,
+        campaign_id=row.activity_id,
         status=row.status,
         fail_reason=row.fail_reason,
-        size=row.tier_people[-1],
+        size=row.terms.top,
         seats=row.seats,
         paid=row.paid,
         locked=row.locked,
-        overflow=row.overflow,
-        newcomers_only=row.newcomers_only,
-        initiator_off_percent=row.initiator_off_percent,
         tiers=[
-            schemas.GroupTier(people=people, price_fen=price, reached=row.paid >= people)
-            for people, price in zip(row.tier_people, row.tier_prices_fen, strict=True)
+            schemas.GroupTier(people=needed, price_fen=price, reached=row.paid >= needed)
+            for needed, price in zip(people, row.tier_prices_fen, strict=True)
         ],
-        current_tier=progress.current_tier,
-        next_tier=progress.next_tier,
+        current_tier=row.terms.tier_reached(row.paid),
+        next_tier=next_tier(people, row.paid),
         final_tier=row.final_tier,
         sku_name=row.sku_name,
         solo_price_fen=row.solo_price_fen,
@@ -55,5 +52,23 @@ def group(row: GroupRow, members: Sequence[MemberRow], now: datetime) -> schemas
         closed_at=row.ended_at if ended and row.refunds_pending == 0 else None,
         version=row.version,
         now=now,
-        **seats_taken(progress),
+        **seats_taken(row),
+        **terms(row.terms, row.eligibility),
+    )
+
+
+def commitments(rows: Sequence[Commitment]) -> schemas.Commitments:
+    return schemas.Commitments(
+        items=[
+            schemas.Commitment(
+                campaign_id=row.activity_id,
+                name=row.name,
+                ends_at=row.ends_at,
+                sku_ids=row.sku_ids,
+                groups=row.groups,
+                people=row.people,
+                until=row.until,
+            )
+            for row in rows
+        ]
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from chengtuan.modules.trade.activities.http.schemas import Kind, SeatsTaken
+from chengtuan.modules.trade.activities.http.schemas import SeatsTaken, ShownTerms
 from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 
 
@@ -23,7 +23,7 @@ class GroupMember(BaseModel):
     refunded: bool
 
 
-class Group(SeatsTaken):
+class Group(SeatsTaken, ShownTerms):
     """A group's public page. Tier fields are indexes into `tiers`.
 
     Prices are those of one variant by the group's own terms; `sku_name` is null where there is no other. `on_sale`:
@@ -38,7 +38,6 @@ class Group(SeatsTaken):
     product_image_url: str
     merchant_name: LTextOut
     campaign_id: UUID
-    kind: Kind
     status: Literal["draft", "open", "succeeded", "failed"]
     fail_reason: Literal["expired", "cancelled", "campaign_stopped"] | None
     size: int
@@ -46,8 +45,6 @@ class Group(SeatsTaken):
     paid: int
     locked: int
     overflow: bool
-    newcomers_only: bool
-    initiator_off_percent: int | None
     tiers: list[GroupTier]
     current_tier: int | None
     next_tier: int | None

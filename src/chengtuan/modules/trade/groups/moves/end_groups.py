@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rules.perk import initiator_back
-from chengtuan.modules.trade.activities.rules.tiers import tier_reached
 from chengtuan.modules.trade.facade import GroupFailed, GroupFormed, GroupMember
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
@@ -37,7 +35,7 @@ from chengtuan.platform.jobs import JobCall
 
 async def decide_group(tx: WriteSession, group: Group, reason: FailReason) -> None:
     """Form at the tier that was reached, or fail. The group's row is locked by the caller."""
-    if tier_reached(group.tier_people, group.paid) is not None:
+    if group.terms.tier_reached(group.paid) is not None:
         await count_sold(tx, await form_groups(tx, [group]))
     else:
         await fail_group(tx, group, reason)
@@ -51,7 +49,7 @@ async def form_groups(tx: WriteSession, groups: Sequence[Group]) -> list[OrderRo
     now = tx.clock.now()
     formed: dict[UUID | None, tuple[Group, int]] = {}
     for group in groups:
-        tier = tier_reached(group.tier_people, group.paid)
+        tier = group.terms.tier_reached(group.paid)
         if tier is not None and await group_rows.mark_formed(tx, group.id, tier, now):
             formed[group.id] = (group, tier)
     if not formed:
@@ -119,7 +117,7 @@ def _plans(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID, l
         final = price(basket, PriceFacts(tier=tier)).lines[0].unit_fen
         # no more than was paid for goods: what a coupon took off is not given back in money, and no freight is
         left = order.payable_fen - order.freight_fen - difference
-        amounts[RefundReason.INITIATOR_PERK] = min(left, initiator_back(final, group.initiator_off_percent))
+        amounts[RefundReason.INITIATOR_PERK] = min(left, group.terms.initiator_back(final))
     return [RefundPlan(order, order.payment_id, amount, reason) for reason, amount in amounts.items() if amount]
 
 
@@ -137,7 +135,7 @@ def _formed_event(
     back = {item.order.id: item.amount_fen for item in plans if item.reason is RefundReason.LADDER_DIFFERENCE}
     return GroupFormed(
         group_id=group.id,
-        campaign_id=group.campaign_id,
+        campaign_id=group.activity_id,
         product_name=orders[0].product_name if orders else {},
         final_tier=tier,
         paid=group.paid,
@@ -149,7 +147,7 @@ def _formed_event(
 def _failed_event(group: Group, reason: FailReason, plans: Sequence[RefundPlan], now: datetime) -> GroupFailed:
     return GroupFailed(
         group_id=group.id,
-        campaign_id=group.campaign_id,
+        campaign_id=group.activity_id,
         product_name=plans[0].order.product_name,
         reason=reason,
         members=[

@@ -1,4 +1,4 @@
-"""An unpaid order gives back what it holds: seat, stock, its place under the campaign's cap; once."""
+"""An unpaid order gives back what it holds: seat, stock, its place under the activity's cap; once."""
 
 from collections.abc import Sequence
 
@@ -29,10 +29,10 @@ async def release_unpaid_orders(
         released.append(order)
         tx.emit(*cancelled_events([order], now, was_paid=False, reason=why))
         if group is not None:
-            await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=False)
+            await group_rows.release_seat(tx, group, order.id)
             if group.status == GroupStatus.DRAFT:
                 await group_rows.mark_failed(tx, group.id, FailReason.CANCELLED, now)
-    # all at once: campaigns and stock are locked in one order, whatever the orders' is
+    # all at once: activities and stock are locked in one order, whatever the orders' is
     await end_reservations(tx, holdings_of(released), StockEnd.RELEASE, now)
     announce_groups(tx, groups)
     return released

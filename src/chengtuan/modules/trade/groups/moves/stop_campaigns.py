@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows import campaigns as campaign_rows
+from chengtuan.modules.trade.activities.rows import activities as activity_rows
 from chengtuan.modules.trade.groups.moves.end_groups import fail_group
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.job_kinds import RELEASE_PRICES, STOP_GROUP
@@ -15,9 +15,9 @@ from chengtuan.platform.permissions import AllMerchants, Scope
 async def end_campaign(tx: WriteSession, campaign_id: UUID, scope: Scope, reason: StopReason) -> bool:
     """False if it has ended before, or is outside the scope."""
     now = tx.clock.now()
-    if not await campaign_rows.stop_campaign(tx, campaign_id, scope, reason, now):
+    if not await activity_rows.stop_activity(tx, campaign_id, scope, reason, now):
         return False
-    groups = await group_rows.live_groups_of_campaign(tx, campaign_id)
+    groups = await group_rows.live_groups_of_activity(tx, campaign_id)
     tx.schedule(*(JobCall(STOP_GROUP, str(group_id), now) for group_id in groups))
     tx.schedule(JobCall(RELEASE_PRICES, str(campaign_id), now))
     return True

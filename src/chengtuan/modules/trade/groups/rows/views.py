@@ -7,17 +7,20 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.shown_variant import IN_A_GROUP
+from chengtuan.modules.trade.activities.rows.with_terms import with_terms
+from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
+from chengtuan.modules.trade.activities.rules.progress import Filling
 from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRow(Filling):
     """A group with what its page shows of its product. Prices in fen, by the group's own terms, of the variant that
     stands for it (`shown_variant`); `sku_name` is None where there is no other.
 
     `on_sale`: the product is on the shelf, so that other groups can be opened.
-    `seats` is how many may be in it: with overflow more than the top tier's people.
     """
 
     id: UUID
@@ -26,18 +29,12 @@ class GroupRow:
     product_image_url: str
     merchant_id: UUID
     merchant_name: dict[str, str]
-    campaign_id: UUID
+    activity_id: UUID
     initiator_id: UUID
-    kind: str
+    terms: GroupTerms
+    eligibility: Eligibility
     status: str
     fail_reason: str | None
-    seats: int
-    paid: int
-    locked: int
-    overflow: bool
-    newcomers_only: bool
-    initiator_off_percent: int | None
-    tier_people: list[int]
     tier_prices_fen: list[int]
     final_tier: int | None
     sku_name: dict[str, str] | None
@@ -66,14 +63,14 @@ class MemberRow:
 
 _SELECT: LiteralString = (
     "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608  (constants alone)
-    " l.merchant_name, g.campaign_id, g.initiator_id, g.kind, g.status, g.fail_reason, g.size as seats, g.paid,"
-    " g.locked, c.overflow, c.newcomers_only, g.initiator_off_percent,"
-    " g.tier_people, v.tier_prices_fen, g.final_tier, case when not v.single then v.name end as sku_name,"
+    " l.merchant_name, g.activity_id, g.initiator_id, g.terms, g.eligibility, g.status, g.fail_reason,"
+    " g.goal, g.missing, g.seats, g.paid, g.locked, v.tier_prices_fen, g.final_tier,"
+    " case when not v.single then v.name end as sku_name,"
     " v.solo_price_fen, l.published as on_sale, g.created_at, g.opened_at,"
     " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
     " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
     " as refunds_pending, g.version"
-    " from buy_group g join listing l using (product_id) join campaign c on c.id = g.campaign_id " + IN_A_GROUP
+    " from buy_group g join listing l using (product_id) " + IN_A_GROUP
 )
 _MEMBERS: LiteralString = (
     "select s.group_id, s.user_id, s.nickname, s.avatar, s.paid_at as joined_at,"
@@ -84,14 +81,14 @@ _MEMBERS: LiteralString = (
 
 _IN_SCOPE: LiteralString = (
     " where (%(all_merchants)s or g.merchant_id = %(merchant)s)"
-    " and (%(campaign)s::uuid is null or g.campaign_id = %(campaign)s)"
+    " and (%(activity)s::uuid is null or g.activity_id = %(activity)s)"
 )
 
 
 async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[MemberRow]] | None:
     """A group and its members in the order in which they paid."""
     groups, members = await db.fetch_each(
-        (GroupRow, _SELECT + " where g.id = %s", (group_id,)),
+        (with_terms(GroupRow), _SELECT + " where g.id = %s", (group_id,)),
         (MemberRow, _MEMBERS, ([group_id],)),
     )
     return (groups[0], members) if groups else None
@@ -102,16 +99,16 @@ async def list_merchant_groups(
     *,
     scope: Scope,
     status: str | None,
-    campaign_id: UUID | None,
+    activity_id: UUID | None,
     before: UUID | None,
     limit: int,
 ) -> tuple[list[GroupRow], list[MemberRow]]:
     """Newest first."""
     groups = await db.fetch_all(
-        GroupRow,
+        with_terms(GroupRow),
         _SELECT + _IN_SCOPE + " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
         " and (%(before)s::uuid is null or g.id < %(before)s) order by g.id desc limit %(limit)s",
-        {**scope.params(), "status": status, "campaign": campaign_id, "before": before, "limit": limit},
+        {**scope.params(), "status": status, "activity": activity_id, "before": before, "limit": limit},
     )
     return groups, await _members(db, groups)
 
@@ -120,18 +117,18 @@ async def list_open_groups(
     db: ViewSession,
     *,
     scope: Scope,
-    campaign_id: UUID | None,
+    activity_id: UUID | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> tuple[list[GroupRow], list[MemberRow]]:
     """The one that ends next first. `after`: deadline and group."""
     deadline, group_id = after or (None, None)
     groups = await db.fetch_all(
-        GroupRow,
+        with_terms(GroupRow),
         _SELECT + _IN_SCOPE + " and g.status = 'open'"
         " and (%(deadline)s::timestamptz is null or (g.deadline, g.id) > (%(deadline)s, %(id)s::uuid))"
         " order by g.deadline, g.id limit %(limit)s",
-        {**scope.params(), "campaign": campaign_id, "deadline": deadline, "id": group_id, "limit": limit},
+        {**scope.params(), "activity": activity_id, "deadline": deadline, "id": group_id, "limit": limit},
     )
     return groups, await _members(db, groups)
 

@@ -11,7 +11,7 @@ from chengtuan.platform.permissions import OneMerchant, Scope
 
 
 async def read_commitments(ctx: Trade, product_id: UUID, scope: Scope) -> list[Commitment]:
-    """Campaigns that run, will run or have open groups. Raises SkuNotFound for another merchant's product."""
+    """Activities that run, will run or have open groups. Raises SkuNotFound for another merchant's product."""
     async with ctx.database.read() as db:
         owner = await merchant_of_product(db, product_id)
         if owner is None or not scope.covers(owner):
@@ -23,5 +23,5 @@ async def end_commitments(ctx: Trade, product_id: UUID, merchant_id: UUID) -> li
     """Stop them all: open groups fail and everybody gets their money back. What was stopped. Raises SkuNotFound."""
     ended = await read_commitments(ctx, product_id, OneMerchant(merchant_id))
     for commitment in ended:
-        await stop_campaign(ctx, commitment.campaign_id, merchant_id)
+        await stop_campaign(ctx, commitment.activity_id, merchant_id)
     return ended

@@ -42,7 +42,7 @@ async def list_merchant_groups(
             rows, members = await group_views.list_open_groups(
                 db,
                 scope=scope,
-                campaign_id=campaign_id,
+                activity_id=campaign_id,
                 after=decode_cursor(cursor, [instant, UUID]),
                 limit=limit + 1,
             )
@@ -51,7 +51,7 @@ async def list_merchant_groups(
                 db,
                 scope=scope,
                 status=status,
-                campaign_id=campaign_id,
+                activity_id=campaign_id,
                 before=decode_id_cursor(cursor),
                 limit=limit + 1,
             )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows import campaigns as campaign_rows
+from chengtuan.modules.trade.activities.rows import activities as activity_rows
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.moves.stop_campaigns import end_campaign
 from chengtuan.modules.trade.problems import CampaignNotFound
@@ -16,5 +16,5 @@ async def stop_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID) -> Non
         if await end_campaign(tx, campaign_id, OneMerchant(merchant_id), StopReason.MERCHANT):
             return
     async with ctx.database.read() as db:
-        if await campaign_rows.find_campaign(db, campaign_id, OneMerchant(merchant_id)) is None:
+        if await activity_rows.view_activity(db, campaign_id, OneMerchant(merchant_id)) is None:
             raise CampaignNotFound

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Response
 
 from chengtuan.modules.trade.activities.http.present import seats_taken
-from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.orders.http import schemas
 from chengtuan.modules.trade.orders.rows.lines import OrderLine
@@ -21,18 +20,16 @@ _HIDDEN = "****"
 
 
 def _order_group(row: OrderView) -> schemas.OrderGroup | None:
-    if row.group_id is None or row.group_status is None:
+    if row.group_id is None or row.group_status is None or row.group is None:
         return None
-    people, paid = row.group_tier_people or [], row.group_paid or 0
-    progress = progress_of(people, seats=row.group_seats or 0, paid=paid, locked=row.group_locked or 0)
     return schemas.OrderGroup(
         id=row.group_id,
         status=row.group_status,
-        size=people[-1] if people else 0,
-        paid=paid,
+        size=row.group_size or 0,
+        paid=row.group.paid,
         deadline=row.group_deadline,
         is_initiator=bool(row.is_initiator),
-        **seats_taken(progress),
+        **seats_taken(row.group),
     )
 
 

@@ -30,7 +30,7 @@ class OrderRow:
     user_id: UUID
     merchant_id: UUID
     status: str
-    campaign_id: UUID | None
+    activity_id: UUID | None
     group_id: UUID | None
     off_fen: int
     freight_fen: int
@@ -58,7 +58,7 @@ class OrderRow:
 
 
 _COLUMNS = (
-    "id, number, user_id, merchant_id, status, campaign_id, group_id, off_fen, freight_fen,"
+    "id, number, user_id, merchant_id, status, activity_id, group_id, off_fen, freight_fen,"
     " payable_fen, paid_fen,"
     " refund_planned_fen, pay_before, paid_at, carrier_code, tracking_no, address_sealed"
 )
@@ -80,7 +80,7 @@ _PARCEL = (
 def holdings_of(orders: Iterable[OrderRow]) -> list[Holding]:
     """What these orders hold of stock and caps until that ends."""
     return [
-        Holding(order.id, line.line, line.sku_id, line.quantity, order.campaign_id)
+        Holding(order.id, line.line, line.sku_id, line.quantity, order.activity_id)
         for order in orders
         for line in order.lines
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.activities.rules.progress import Filling, filling_of
 from chengtuan.modules.trade.orders.rows.lines import (
     ADJUSTMENTS_OF_ORDERS,
     LINES_OF_ORDERS,
@@ -47,12 +48,18 @@ class OrderView:
     cancelled_at: datetime | None
     cancel_reason: str | None
     group_status: str | None
+    group_goal: str | None
+    group_missing: int | None
     group_seats: int | None
     group_paid: int | None
     group_locked: int | None
-    group_tier_people: list[int] | None
+    group_size: int | None
     group_deadline: datetime | None
     is_initiator: bool | None
+
+    @property
+    def group(self) -> Filling | None:
+        return filling_of(self.group_goal, self.group_missing, self.group_seats, self.group_paid, self.group_locked)
 
 
 SELECT: LiteralString = (
@@ -60,7 +67,8 @@ SELECT: LiteralString = (
     " o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen, o.paid_fen, o.refunded_fen,"
     " o.address_sealed, o.remark, o.remark_sealed, o.created_at, o.pay_before, o.paid_at, o.ready_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
-    " g.size as group_seats, g.paid as group_paid, g.locked as group_locked, g.tier_people as group_tier_people,"
+    " g.goal as group_goal, g.missing as group_missing, g.seats as group_seats, g.paid as group_paid,"
+    " g.locked as group_locked, (g.terms -> 'people' -> -1)::int as group_size,"
     " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
     " from shop_order o left join buy_group g on g.id = o.group_id"
 )

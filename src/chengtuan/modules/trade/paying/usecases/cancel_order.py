@@ -55,7 +55,7 @@ async def _leave_group(ctx: Trade, order: OrderRow) -> None:
         if group is None or group.status != GroupStatus.OPEN or current.status != OrderStatus.GROUPING:
             raise WrongOrderState(order_status=current.status)
         await _give_back(tx, current)
-        await group_rows.release_seat(tx, order_id=order.id, group_id=group.id, paid=True)
+        await group_rows.leave_seat(tx, group, order.id)
         if group.initiator_id == order.user_id and await group_rows.pass_on_initiative(tx, group.id) is None:
             await fail_group(tx, group, FailReason.CANCELLED)
         announce_groups(tx, [group.id])

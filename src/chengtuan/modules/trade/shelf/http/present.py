@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from chengtuan.modules.trade.activities.http.present import campaign, seats_taken, tiers
-from chengtuan.modules.trade.activities.rules.progress import progress_of
+from chengtuan.modules.trade.activities.http.present import campaign, seats_taken, terms, tiers
 from chengtuan.modules.trade.shelf.http import schemas
 from chengtuan.modules.trade.shelf.rows.browse import ListingCard
 from chengtuan.modules.trade.shelf.rows.offers import GroupCard
@@ -17,23 +16,15 @@ def struck(list_price_fen: int | None, solo_price_fen: int) -> int | None:
 
 def listing_card(card: ListingCard) -> schemas.ListingCard:
     campaign = group = None
-    if card.campaign_id and card.campaign_kind and card.campaign_ends_at:
+    if card.activity_id and card.activity_ends_at and card.terms and card.eligibility:
         campaign = schemas.CardCampaign(
-            id=card.campaign_id,
-            kind=card.campaign_kind,
-            tiers=tiers(card.tier_people or [], card.tier_prices_fen or []),
-            ends_at=card.campaign_ends_at,
-            newcomers_only=bool(card.newcomers_only),
-            initiator_off_percent=card.initiator_off_percent,
+            id=card.activity_id,
+            tiers=tiers(card.terms.people, card.tier_prices_fen or []),
+            ends_at=card.activity_ends_at,
+            **terms(card.terms, card.eligibility),
         )
-    if card.group_id and card.group_deadline and card.group_tier_people:
-        progress = progress_of(
-            card.group_tier_people,
-            seats=card.group_seats or 0,
-            paid=card.group_paid or 0,
-            locked=card.group_locked or 0,
-        )
-        group = schemas.NearestGroup(id=card.group_id, deadline=card.group_deadline, **seats_taken(progress))
+    if card.group_id and card.group_deadline and card.group:
+        group = schemas.NearestGroup(id=card.group_id, deadline=card.group_deadline, **seats_taken(card.group))
     return schemas.ListingCard(
         product_id=card.product_id,
         name=card.name,
@@ -70,20 +61,19 @@ def offer(view: OfferView, now: datetime) -> schemas.Offer:
         if shown
         else None,
         skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in view.skus],
-        campaign=campaign(view.campaign, shown.tier_prices_fen) if view.campaign and shown else None,
+        campaign=campaign(view.activity, shown.tier_prices_fen) if view.activity and shown else None,
         groups=[group_card(card) for card in view.groups],
         groups_total=view.groups_total,
     )
 
 
 def group_card(row: GroupCard) -> schemas.GroupCard:
-    progress = progress_of(row.tier_people, seats=row.seats, paid=row.paid, locked=row.locked)
     return schemas.GroupCard(
         id=row.id,
         initiator=schemas.Face(nickname=row.initiator_nickname, avatar=row.initiator_avatar),
-        size=row.tier_people[-1],
+        size=row.terms.top,
         paid=row.paid,
         price_fen=row.tier_prices_fen[0],
         deadline=row.deadline,
-        **seats_taken(progress),
+        **seats_taken(row),
     )

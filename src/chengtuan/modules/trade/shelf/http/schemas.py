@@ -4,19 +4,16 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from chengtuan.modules.trade.activities.http.schemas import Campaign, Kind, SeatsTaken, TierPrice
+from chengtuan.modules.trade.activities.http.schemas import Campaign, SeatsTaken, ShownTerms, TierPrice
 from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 
 
-class CardCampaign(BaseModel):
+class CardCampaign(ShownTerms):
     """A campaign in which a group can be opened now. Prices are those of the card's variant."""
 
     id: UUID
-    kind: Kind
     tiers: list[TierPrice]
     ends_at: Instant
-    newcomers_only: bool
-    initiator_off_percent: int | None
 
 
 class NearestGroup(SeatsTaken):

@@ -8,6 +8,10 @@ from uuid import UUID
 
 from chengtuan.kernel.pinyin import as_text, spelling_of_word
 from chengtuan.kernel.search import containing, grams_of_word, words_of
+from chengtuan.modules.trade.activities.rows.with_terms import with_terms
+from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.progress import Filling, filling_of
+from chengtuan.modules.trade.activities.rules.terms import Terms
 from chengtuan.modules.trade.shelf.rows.cards import TRUTH
 from chengtuan.modules.trade.shelf.rules.query import ShelfQuery, Sort
 from chengtuan.platform.database import ViewSession
@@ -17,7 +21,7 @@ from chengtuan.platform.database import ViewSession
 class ListingCard:
     """A product on the shelf, with the prices of the variant that stands for it (`shown_variant`).
 
-    `sku_name` is None where the product has no other. Campaign and group columns are None where there is none, also
+    `sku_name` is None where the product has no other. Activity and group columns are None where there is none, also
     where nobody could open a group now. `behind`: the card may have changed since it was put in its place.
     """
 
@@ -34,20 +38,24 @@ class ListingCard:
     solo_price_fen: int
     sold: int
     sold_out: bool
-    campaign_id: UUID | None
-    campaign_kind: str | None
-    tier_people: list[int] | None
+    activity_id: UUID | None
+    activity_ends_at: datetime | None
+    terms: Terms | None
+    eligibility: Eligibility | None
     tier_prices_fen: list[int] | None
-    campaign_ends_at: datetime | None
-    newcomers_only: bool | None
-    initiator_off_percent: int | None
     group_id: UUID | None
-    group_tier_people: list[int] | None
+    group_deadline: datetime | None
+    group_goal: str | None
+    group_missing: int | None
     group_seats: int | None
     group_paid: int | None
     group_locked: int | None
-    group_deadline: datetime | None
     behind: bool
+
+    @property
+    def group(self) -> Filling | None:
+        """How full the nearest group is."""
+        return filling_of(self.group_goal, self.group_missing, self.group_seats, self.group_paid, self.group_locked)
 
 
 _ORDERS: dict[Sort, LiteralString] = {
@@ -65,13 +73,12 @@ _SAID: LiteralString = (
     "select k.product_id, k.number, l.name, l.image_url, l.category_slug, l.merchant_id, l.merchant_name, k.sku_id,"  # noqa: S608  (constants alone)
     " case when not k.single then s.name end as sku_name, case when k.single then l.list_price_fen end"
     " as list_price_fen, s.solo_price_fen, l.sold, not k.in_stock as sold_out,"
-    " c.id as campaign_id, c.kind as campaign_kind, c.tier_people, p.tier_prices_fen, c.ends_at as campaign_ends_at,"
-    " c.newcomers_only, c.initiator_off_percent,"
-    " g.id as group_id, g.tier_people as group_tier_people, g.size as group_seats, g.paid as group_paid,"
-    " g.locked as group_locked, g.deadline as group_deadline, " + _BEHIND + " from ({cards}) k"
+    " a.id as activity_id, a.ends_at as activity_ends_at, a.terms, a.eligibility, p.tier_prices_fen,"
+    " g.id as group_id, g.deadline as group_deadline, g.goal as group_goal, g.missing as group_missing,"
+    " g.seats as group_seats, g.paid as group_paid, g.locked as group_locked, " + _BEHIND + " from ({cards}) k"
     " join listing l using (product_id) join listing_sku s using (sku_id)"
-    " left join campaign c on c.id = k.campaign_id"
-    " left join campaign_sku p on p.campaign_id = k.campaign_id and p.sku_id = k.sku_id"
+    " left join activity a on a.id = k.activity_id"
+    " left join activity_price p on p.activity_id = k.activity_id and p.sku_id = k.sku_id"
     " left join buy_group g on g.id = k.group_id"
 )
 _ANEW: LiteralString = _SAID.replace("{cards}", TRUTH + " where l.product_id = any(%(ids)s)") + " where k.on_shelf"
@@ -107,7 +114,7 @@ async def list_shelf(
     async def cards(statement: LiteralString, which: LiteralString, limit: int) -> list[ListingCard]:
         statement = _SAID.replace("{cards}", statement).replace("{which}", which).replace("{limit}", str(limit))
         statement = (statement + " order by {order}").replace("{order}", _ORDERS[query.sort])
-        return await db.fetch_all(ListingCard, statement, params, prepare=None if plain else False)
+        return await db.fetch_all(with_terms(ListingCard), statement, params, prepare=None if plain else False)
 
     words = list(dict.fromkeys(words_of(query.text)))
     if not words:
@@ -122,7 +129,7 @@ async def list_shelf(
 
 async def cards_of(db: ViewSession, product_ids: Sequence[UUID], now: datetime) -> dict[UUID, ListingCard]:
     """The cards of these products as they are at this moment; none of what is not on the shelf."""
-    cards = await db.fetch_all(ListingCard, _ANEW, {"ids": list(product_ids), "now": now})
+    cards = await db.fetch_all(with_terms(ListingCard), _ANEW, {"ids": list(product_ids), "now": now})
     return {card.product_id: card for card in cards}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, ON_THE_SHELF, OPEN_CAMPAIGN
+from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, ON_THE_SHELF, OPEN_ACTIVITY
 from chengtuan.platform.database import ReadSession, WriteSession
 
 _COLUMNS: dict[str, LiteralString] = {
@@ -29,11 +29,13 @@ _COLUMNS: dict[str, LiteralString] = {
     + GROUP_PRICES
     + ")[1] * 1000 + v.solo_price_fen - 1) / v.solo_price_fen, 1000)::int",
     "forming_rank": "coalesce(g.distance, 1000000)::int",
-    "campaign_id": "case when " + GROUP_PRICES + " is not null then c.id end",
-    "newcomers_only": "coalesce(" + GROUP_PRICES + " is not null and c.newcomers_only, false)",
+    "activity_id": "case when " + GROUP_PRICES + " is not null then a.id end",
+    "newcomers_only": "coalesce("
+    + GROUP_PRICES
+    + " is not null and (a.eligibility ->> 'newcomers_only')::boolean, false)",
     "group_id": "g.id",
     "group_deadline": "g.deadline",
-    "changes_at": "least(c.ends_at, g.deadline, (select min(n.starts_at) from campaign n"
+    "changes_at": "least(a.ends_at, g.deadline, (select min(n.starts_at) from activity n"
     " where n.product_id = l.product_id and n.stopped_at is null and n.starts_at > %(now)s))",
 }
 _VALUES: LiteralString = ", ".join(value + " as " + name for name, value in _COLUMNS.items())
@@ -45,16 +47,16 @@ TRUTH: LiteralString = (
     "select l.product_id, "  # noqa: S608  (constants alone)
     + _VALUES
     + " from listing l "
-    + OPEN_CAMPAIGN
+    + OPEN_ACTIVITY
     + " "
     + ON_THE_SHELF
-    # groups of the campaign whose prices are shown; those that have to form before those that wait for a lower price
-    + " left join lateral (select g.id, g.deadline, (select min(t) from unnest(g.tier_people) t where t > g.paid)"
-    " - g.paid + case when g.paid < g.tier_people[1] then 0 else 1000 end as distance"
+    # groups of the activity whose prices are shown; those that have to form before those that wait for a lower price
+    + " left join lateral (select g.id, g.deadline,"
+    " g.missing + case g.goal when 'form' then 0 else 1000 end as distance"
     " from buy_group g where g.product_id = l.product_id"
-    " and g.campaign_id = c.id and v.in_stock and v.tier_prices_fen is not null"
-    " and g.status = 'open' and g.deadline > %(now)s and g.locked < g.size"
-    " and g.paid < g.tier_people[cardinality(g.tier_people)] order by distance, g.deadline limit 1) g on true"
+    " and g.activity_id = a.id and v.in_stock and v.tier_prices_fen is not null"
+    " and g.status = 'open' and g.deadline > %(now)s and g.locked < g.seats and g.goal <> 'none'"
+    " order by distance, g.deadline limit 1) g on true"
 )
 """Cards as they should be at `now`; who uses it adds which of the listings `l`."""
 

@@ -1,11 +1,14 @@
-"""What a product's page and a group's panel show of trade: variants, prices, the campaign, groups to join."""
+"""What a product's page and a group's panel show of trade: variants, prices, the activity, groups to join."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, IN_A_GROUP, ON_THE_SHELF, OPEN_CAMPAIGN
+from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, IN_A_GROUP, ON_THE_SHELF, OPEN_ACTIVITY
+from chengtuan.modules.trade.activities.rows.with_terms import with_terms
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
+from chengtuan.modules.trade.activities.rules.progress import Filling
 from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 from chengtuan.platform.database import ReadSession, ViewSession
 
@@ -14,7 +17,7 @@ from chengtuan.platform.database import ReadSession, ViewSession
 class OfferHead:
     """A product as the shelf has it, with the variant that stands for it; `sku_name` is None where there is no other.
 
-    `tier_prices_fen` and `campaign_id` are None where no group can be opened.
+    `tier_prices_fen` and `activity_id` are None where no group can be opened.
     """
 
     product_id: UUID
@@ -27,7 +30,7 @@ class OfferHead:
     list_price_fen: int | None
     in_stock: bool | None
     tier_prices_fen: list[int] | None
-    campaign_id: UUID | None
+    activity_id: UUID | None
 
 
 _VARIANT: LiteralString = (
@@ -41,8 +44,8 @@ async def find_offer(db: ReadSession, product_id: UUID, now: datetime) -> OfferH
     return await db.fetch_one(
         OfferHead,
         "select " + _VARIANT + " case when v.single then l.list_price_fen end as list_price_fen,"  # noqa: S608  (constants alone)
-        " " + GROUP_PRICES + " as tier_prices_fen, case when " + GROUP_PRICES + " is not null then c.id end"
-        " as campaign_id from listing l " + OPEN_CAMPAIGN + " " + ON_THE_SHELF + " where l.product_id = %(id)s",
+        " " + GROUP_PRICES + " as tier_prices_fen, case when " + GROUP_PRICES + " is not null then a.id end"
+        " as activity_id from listing l " + OPEN_ACTIVITY + " " + ON_THE_SHELF + " where l.product_id = %(id)s",
         {"id": product_id, "now": now},
     )
 
@@ -51,7 +54,7 @@ async def find_group_offer(db: ReadSession, group_id: UUID) -> OfferHead | None:
     """What who joins a group can buy: by its own terms, also when the product has left the shelf."""
     return await db.fetch_one(
         OfferHead,
-        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.campaign_id"  # noqa: S608  (constants alone)
+        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.activity_id"  # noqa: S608  (constants alone)
         " from buy_group g join listing l using (product_id) " + IN_A_GROUP + " where g.id = %(id)s",
         {"id": group_id},
     )
@@ -66,42 +69,39 @@ class OfferSku:
     tier_prices_fen: list[int]
 
 
-async def shelf_skus(db: ReadSession, product_id: UUID, campaign_id: UUID | None) -> list[OfferSku]:
+async def shelf_skus(db: ReadSession, product_id: UUID, activity_id: UUID | None) -> list[OfferSku]:
     """The variants on sale; none if the product is not on the shelf."""
     return await db.fetch_all(
         OfferSku,
         "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"  # noqa: S608  (constants alone)
-        " coalesce(cs.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
+        " coalesce(p.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
         " join listing l using (product_id) left join " + SOLD_STOCK + " using (sku_id)"
-        " left join campaign_sku cs on cs.sku_id = s.sku_id and cs.campaign_id = %s"
+        " left join activity_price p on p.sku_id = s.sku_id and p.activity_id = %s"
         " where s.product_id = %s and s.active and l.published order by s.position",
-        (campaign_id, product_id),
+        (activity_id, product_id),
     )
 
 
-async def campaign_skus(db: ReadSession, campaign_id: UUID) -> list[OfferSku]:
-    """The variants that a campaign was published with, sold elsewhere or not."""
+async def activity_skus(db: ReadSession, activity_id: UUID) -> list[OfferSku]:
+    """The variants that an activity was published with, sold elsewhere or not."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, cs.tier_prices_fen"  # noqa: S608  (constants alone)
-        " from campaign_sku cs join listing_sku s using (sku_id) left join " + SOLD_STOCK + " using (sku_id)"
-        " where cs.campaign_id = %s order by s.position",
-        (campaign_id,),
+        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, p.tier_prices_fen"  # noqa: S608  (constants alone)
+        " from activity_price p join listing_sku s using (sku_id) left join " + SOLD_STOCK + " using (sku_id)"
+        " where p.activity_id = %s order by s.position",
+        (activity_id,),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCard:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCard(Filling):
     """A group that somebody could join now, with the prices of the variant that stands for it."""
 
     id: UUID
     initiator_nickname: str
     initiator_avatar: str
-    tier_people: list[int]
+    terms: GroupTerms
     tier_prices_fen: list[int]
-    seats: int
-    paid: int
-    locked: int
     deadline: datetime
 
 
@@ -110,12 +110,12 @@ async def joinable_groups(
 ) -> list[GroupCard]:
     """Soonest deadline first."""
     return await db.fetch_all(
-        GroupCard,
+        with_terms(GroupCard),
         "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608  (constants alone)
-        " g.tier_people, v.tier_prices_fen, g.size as seats, g.paid, g.locked, g.deadline"
+        " g.terms, v.tier_prices_fen, g.goal, g.missing, g.seats, g.paid, g.locked, g.deadline"
         " from buy_group g join seat i on i.group_id = g.id and i.user_id = g.initiator_id"
         " and i.status = 'paid' " + IN_A_GROUP + " where g.product_id = %(id)s and g.status = 'open'"
-        " and g.deadline > %(now)s and g.locked < g.size"
+        " and g.deadline > %(now)s and g.locked < g.seats"
         " and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
         " order by g.deadline, g.id limit %(limit)s",
         {
@@ -130,7 +130,7 @@ async def joinable_groups(
 
 async def count_joinable_groups(db: ReadSession, product_id: UUID, now: datetime) -> int:
     count: int = await db.fetch_value(
-        "select count(*) from buy_group where product_id = %s and status = 'open' and deadline > %s and locked < size",
+        "select count(*) from buy_group where product_id = %s and status = 'open' and deadline > %s and locked < seats",
         (product_id, now),
     )
     return count

@@ -1,10 +1,10 @@
-"""What is moving about a product: prices, stock, its campaign and the groups one could join."""
+"""What is moving about a product: prices, stock, its activity and the groups one could join."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
-from chengtuan.modules.trade.activities.rows.campaigns import OfferCampaign, find_terms
+from chengtuan.modules.trade.activities.rows.activities import Activity, find_activity
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.groups.rows.views import find_group
 from chengtuan.modules.trade.problems import GroupNotFound
@@ -29,14 +29,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """`skus` is empty for a product that is not on the shelf; `campaign` is None where no group can be opened."""
+    """`skus` is empty for a product that is not on the shelf; `activity` is None where no group can be opened."""
 
     product_id: UUID
     product_name: dict[str, str]
     image_url: str
     on_sale: bool
     shown: Shown | None
-    campaign: OfferCampaign | None
+    activity: Activity | None
     skus: list[OfferSku]
     groups: list[GroupCard] = field(default_factory=list)
     groups_total: int = 0
@@ -53,15 +53,15 @@ async def read_offer(ctx: Trade, product_id: UUID) -> OfferView:
     async with ctx.database.read() as db:
         head = await offers.find_offer(db, product_id, now)
         if head is None:
-            return OfferView(product_id, {}, "", on_sale=False, shown=None, campaign=None, skus=[])
-        campaign_id = head.campaign_id if head.on_sale else None
-        campaign = await find_terms(db, campaign_id) if campaign_id else None
-        skus = await offers.shelf_skus(db, product_id, campaign_id)
+            return OfferView(product_id, {}, "", on_sale=False, shown=None, activity=None, skus=[])
+        activity_id = head.activity_id if head.on_sale else None
+        activity = await find_activity(db, activity_id) if activity_id else None
+        skus = await offers.shelf_skus(db, product_id, activity_id)
         groups = await offers.joinable_groups(db, product_id, now, after=None, limit=_SHOWN_GROUPS)
         total = len(groups)
         if total == _SHOWN_GROUPS:
             total = await offers.count_joinable_groups(db, product_id, now)
-    return _view(head, campaign, skus, groups, total)
+    return _view(head, activity, skus, groups, total)
 
 
 async def read_group_offer(ctx: Trade, group_id: UUID) -> OfferView:
@@ -69,15 +69,17 @@ async def read_group_offer(ctx: Trade, group_id: UUID) -> OfferView:
     async with ctx.database.read() as db:
         found = await find_group(db, group_id)
         head = await offers.find_group_offer(db, group_id)
-        if found is None or head is None or head.campaign_id is None or found[0].status == GroupStatus.DRAFT:
+        if found is None or head is None or head.activity_id is None or found[0].status == GroupStatus.DRAFT:
             raise GroupNotFound
-        campaign = await find_terms(db, head.campaign_id)
-        skus = await offers.campaign_skus(db, head.campaign_id)
-    return _view(head, campaign, skus, [], 0)
+        activity = await find_activity(db, head.activity_id)
+        skus = await offers.activity_skus(db, head.activity_id)
+    if activity is not None:
+        activity = replace(activity, terms=found[0].terms, eligibility=found[0].eligibility)
+    return _view(head, activity, skus, [], 0)
 
 
 def _view(
-    head: OfferHead, campaign: OfferCampaign | None, skus: list[OfferSku], groups: list[GroupCard], total: int
+    head: OfferHead, activity: Activity | None, skus: list[OfferSku], groups: list[GroupCard], total: int
 ) -> OfferView:
     shown = None
     if head.sku_id is not None and head.solo_price_fen is not None:
@@ -90,7 +92,7 @@ def _view(
             tier_prices_fen=head.tier_prices_fen or [],
         )
     return OfferView(
-        head.product_id, head.product_name, head.image_url, head.on_sale, shown, campaign, skus, groups, total
+        head.product_id, head.product_name, head.image_url, head.on_sale, shown, activity, skus, groups, total
     )
 
 

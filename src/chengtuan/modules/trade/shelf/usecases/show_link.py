@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rules.progress import Progress, progress_of
+from chengtuan.modules.trade.activities.rules.progress import Filling
+from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import LinkCard, LinkProgress
 from chengtuan.modules.trade.groups.rows.views import GroupRow
@@ -11,28 +12,24 @@ from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer
 from chengtuan.modules.trade.states import GroupStatus
 
-_LADDER = "ladder"
-
 
 async def show_product_link(ctx: Trade, product_id: UUID) -> LinkCard | None:
     """None where nothing can be bought alone: an open group of such a product has a link of its own."""
     offer = await read_offer(ctx, product_id)
     if not offer.on_sale or offer.shown is None:
         return None
-    campaign, prices = offer.campaign, offer.shown.tier_prices_fen
+    activity, prices = offer.activity, offer.shown.tier_prices_fen
     nearest = offer.groups[0] if offer.groups else None
     return LinkCard(
         product_id=offer.product_id,
         name=offer.product_name,
         image_url=offer.image_url,
         solo_price_fen=offer.shown.solo_price_fen,
-        group_price_fen=prices[0] if campaign and prices else None,
-        people=campaign.tier_people if campaign and prices else [],
-        ladder=campaign is not None and campaign.kind == _LADDER,
+        group_price_fen=prices[0] if activity and prices else None,
+        people=list(activity.terms.people) if activity and prices else [],
+        ladder=activity is not None and activity.terms.pricing is CampaignKind.LADDER,
         sold_out=not offer.shown.in_stock,
-        progress=_told(progress_of(nearest.tier_people, seats=nearest.seats, paid=nearest.paid, locked=nearest.locked))
-        if nearest
-        else None,
+        progress=_told(nearest) if nearest else None,
     )
 
 
@@ -45,25 +42,23 @@ async def show_group_link(ctx: Trade, group_id: UUID) -> LinkCard | None:
     is_open = group.status == GroupStatus.OPEN
     if not is_open and not group.on_sale:
         return None
-    progress = progress_of(group.tier_people, seats=group.seats, paid=group.paid, locked=group.locked)
     return LinkCard(
         product_id=group.product_id,
         name=group.product_name,
         image_url=group.product_image_url,
         solo_price_fen=group.solo_price_fen,
-        group_price_fen=_head_price(group, progress),
-        people=group.tier_people,
-        ladder=group.kind == _LADDER,
+        group_price_fen=_head_price(group),
+        people=list(group.terms.people),
+        ladder=group.terms.pricing is CampaignKind.LADDER,
         sold_out=False,
-        progress=_told(progress) if is_open else None,
+        progress=_told(group) if is_open else None,
     )
 
 
-def _head_price(group: GroupRow, progress: Progress) -> int:
+def _head_price(group: GroupRow) -> int:
     """What joining costs, and once it has formed what everybody paid in the end."""
-    tier = group.final_tier if group.final_tier is not None else progress.current_tier
-    return group.tier_prices_fen[tier or 0 if group.status == GroupStatus.SUCCEEDED else 0]
+    return group.tier_prices_fen[group.final_tier or 0]
 
 
-def _told(progress: Progress) -> LinkProgress:
-    return LinkProgress(goal=progress.goal, missing=progress.missing, held=progress.held, full=progress.full)
+def _told(group: Filling) -> LinkProgress:
+    return LinkProgress(goal=group.goal, missing=group.missing, held=group.held, full=group.full)

@@ -1,4 +1,4 @@
-"""The second counter that reservations move: how much of a campaign's cap is taken."""
+"""The second counter that reservations move: how much of an activity's cap is taken."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -9,14 +9,14 @@ from chengtuan.platform.database import WriteSession
 # Rows are locked in the order of their ids before any is changed: an UPDATE of many would lock them in any order.
 _TAKE = (
     "with held as materialized ("
-    "  select id from campaign where id = any(%(ids)s) order by id for no key update)"
-    " update campaign c set stock_taken = c.stock_taken + taken.n"
-    " from unnest(%(ids)s::uuid[], %(units)s::int[]) as taken(id, n) join held using (id) where c.id = taken.id"
+    "  select id from activity where id = any(%(ids)s) order by id for no key update)"
+    " update activity a set taken = a.taken + more.n"
+    " from unnest(%(ids)s::uuid[], %(units)s::int[]) as more(id, n) join held using (id) where a.id = more.id"
 )
 
 
 async def count_against_caps(tx: WriteSession, units: Mapping[UUID, int]) -> None:
-    """So many units more of each campaign's cap are taken; below zero, given back."""
+    """So many units more of each activity's cap are taken; below zero, given back."""
     if units:
-        taken(tx, Lock.CAMPAIGN, units)
+        taken(tx, Lock.ACTIVITY, units)
         await tx.execute(_TAKE, {"ids": list(units), "units": list(units.values())})

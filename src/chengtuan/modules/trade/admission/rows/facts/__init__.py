@@ -3,19 +3,19 @@
 A new fact is a file here, an entry in `FACTS`, and a field of `rules.snapshot.Snapshot`.
 """
 
-from chengtuan.modules.trade.admission.rows.facts import buyers, campaigns, carts, freight, goods, grants, groups
+from chengtuan.modules.trade.admission.rows.facts import activities, buyers, carts, freight, goods, grants, groups
 from chengtuan.modules.trade.admission.rows.facts.fact import Asked, Fact, Query
 
 FACTS: tuple[Fact, ...] = (
-    # those that lock come first and in the order of locks everywhere: buyers, groups, campaigns, stock
+    # those that lock come first and in the order of locks everywhere: buyers, groups, activities, stock
     buyers.LOCKED,
     groups.GROUPS,
-    campaigns.CAMPAIGNS,
+    activities.ACTIVITIES,
     goods.STOCK,
-    campaigns.PRICES,
+    activities.PRICES,
     freight.CARRIED,
     groups.SEATED,
-    campaigns.BOUGHT,
+    activities.BOUGHT,
     buyers.PAST,
     carts.CARTED,
     grants.GRANTED,

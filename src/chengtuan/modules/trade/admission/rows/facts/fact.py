@@ -26,7 +26,7 @@ class Asked:
         return {
             "now": self.now,
             "groups": array(wish.group_id for wish in self.wishes if wish.group_id),
-            "campaigns": array(wish.campaign_id for wish in self.wishes if wish.campaign_id),
+            "activities": array(wish.activity_id for wish in self.wishes if wish.activity_id),
             "skus": array(line.sku_id for wish in self.wishes for line in wish.lines),
             "users": array(user_id for user_id, _ in askers),
             "requests": array(request_id for _, request_id in askers),
@@ -39,7 +39,7 @@ class Query:
     """Rows of `kind`. `locked` is the same with the rows locked; `held` instead locks what is free and answers the ids
     that are not, so that nobody is waited for."""
 
-    kind: type[Any]
+    kind: Callable[..., Any]
     sql: LiteralString
     locked: LiteralString | None = None
     held: LiteralString | None = None

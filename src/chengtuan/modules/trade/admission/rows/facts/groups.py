@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query
 from chengtuan.modules.trade.admission.rules.snapshot import GroupState
 
 _SELECT = (
-    "select id, campaign_id, initiator_id, status, size, locked, deadline from buy_group"
+    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility from buy_group"
     " where id = any(%(groups)s) order by id"
 )
 ROWS = Query(
-    GroupState,
+    with_terms(GroupState),
     _SELECT,
     _SELECT + " for update",
     "with ours as materialized (select id from buy_group where id = any(%(groups)s) order by id"

@@ -1,0 +1,29 @@
+"""The terms of an activity: a value of the class of its kind, the same in code, in the tables and in an open group.
+
+A further kind is a frozen dataclass with a `kind`, in a file of its own, and its place in `Terms` and `KINDS`. Fields
+are numbers, texts, flags, None, or tuples of these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeAlias
+
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
+
+Terms: TypeAlias = GroupTerms
+"""A union of the kinds that can be published, told apart by `kind`."""
+KINDS: dict[str, type[Terms]] = {GroupTerms.kind: GroupTerms}
+Document: TypeAlias = Mapping[str, Any]
+
+
+def document_of(terms: Terms) -> dict[str, Any]:
+    """As terms are kept."""
+    return {"kind": terms.kind.value} | {field.name: getattr(terms, field.name) for field in fields(terms)}
+
+
+def terms_of(document: Document) -> Terms:
+    """Terms as they were kept. Raises KeyError for a kind that is not in `KINDS`."""
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+    }
+    return KINDS[values.pop("kind")](**values)
