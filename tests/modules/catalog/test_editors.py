@@ -68,6 +68,16 @@ async def test_an_edit_names_the_version_it_replaces(world: World) -> None:
     assert (await owner.put(path, revised(product, version=7))).json()["code"] == "catalog/edited-meanwhile"
 
 
+async def test_saving_what_is_there_already_leaves_no_version_and_no_trace(world: World) -> None:
+    owner = await open_shop(world)
+    product = await create(owner)
+    path = f"{CONSOLE}/{product['id']}"
+    for _ in range(2):
+        same = await owner.put(path, revised(product))
+        assert (same.status_code, same.json()) == (200, product)
+    assert (await owner.put(path, revised(product, summary={"en": "New"}))).json()["version"] == 2
+
+
 async def test_the_update_itself_knows_whose_product_it_is(world: World) -> None:
     owner = await open_shop(world)
     opened = await create(owner)

@@ -1,6 +1,7 @@
 """A day of our books beside the provider's bill: every planted difference is found and named, nothing else."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -227,7 +228,11 @@ async def test_a_person_explains_a_difference(stage: Stage) -> None:
     answer = await _explain(stage, found["id"], note="  returned at the merchant platform  ")
     assert (answer.status_code, answer.json()["resolution"]) == (200, "explained")
     assert answer.json()["note"] == "returned at the merchant platform"
-    assert stage.row("select explained_by is not null as kept from payments.reconciliation_difference")["kept"]
+    kept = stage.row("select explained_by, resolved_at from payments.reconciliation_difference")
+    assert kept["explained_by"] is not None
+    stage.clock.advance(timedelta(minutes=1))
+    await _explain(stage, found["id"], note="returned at the merchant platform")
+    assert stage.row("select explained_by, resolved_at from payments.reconciliation_difference") == kept
     day = await reconcile(stage)
     assert (day["status"], day["open_differences"]) == ("clean", 0)
     assert day["differences"][0]["note"] == "returned at the merchant platform"

@@ -37,7 +37,10 @@ async def know_device(tx: WriteSession, kind: SessionKind, subject_id: UUID, sho
     return token.text
 
 
-async def sign_out_everywhere(tx: WriteSession, staff_id: UUID, *, but: bytes = b"") -> None:
-    """All that somebody is signed in with ends, `but` for one session, and devices are not known any more."""
-    await sessions.delete_sessions_of(tx, staff_id, but=but)
-    await devices.forget_devices(tx, staff_id)
+async def sign_out_everywhere(tx: WriteSession, staff_id: UUID, *, but: bytes = b"") -> bool:
+    """All that somebody is signed in with ends, `but` for one session, and devices are not known any more.
+
+    False if there was nothing to end.
+    """
+    ended = await sessions.delete_sessions_of(tx, staff_id, but=but)
+    return await devices.forget_devices(tx, staff_id) + ended > 0

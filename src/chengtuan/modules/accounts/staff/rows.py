@@ -104,20 +104,30 @@ async def replace_own_password(tx: WriteSession, row: StaffRow, password_hash: s
     )
 
 
-async def set_roles(tx: WriteSession, staff_id: UUID, name: str, roles: list[str]) -> None:
-    await tx.execute(
-        "update staff set name = %s, roles = %s, version = version + 1 where id = %s", (name, roles, staff_id)
+async def set_roles(tx: WriteSession, staff_id: UUID, name: str, roles: list[str]) -> bool:
+    """False if they are so already."""
+    changed = await tx.execute(
+        "update staff set name = %s, roles = %s, version = version + 1"
+        " where id = %s and (name, roles) is distinct from (%s, %s::text[])",
+        (name, roles, staff_id, name, roles),
     )
+    return changed == 1
 
 
-async def disable(tx: WriteSession, staff_id: UUID) -> None:
-    await tx.execute(
+async def disable(tx: WriteSession, staff_id: UUID) -> bool:
+    """False if that was done before."""
+    disabled = await tx.execute(
         "update staff set disabled_at = %s where id = %s and disabled_at is null", (tx.clock.now(), staff_id)
     )
+    return disabled == 1
 
 
-async def enable(tx: WriteSession, staff_id: UUID) -> None:
-    await tx.execute("update staff set disabled_at = null where id = %s", (staff_id,))
+async def enable(tx: WriteSession, staff_id: UUID) -> bool:
+    """False if nobody disabled it."""
+    return (
+        await tx.execute("update staff set disabled_at = null where id = %s and disabled_at is not null", (staff_id,))
+        == 1
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,5 +50,6 @@ async def hand_over_devices(tx: WriteSession, person_id: UUID, heir_id: UUID) ->
     await _forget_oldest(tx, heir_id)
 
 
-async def forget_devices(tx: WriteSession, subject_id: UUID) -> None:
-    await tx.execute("delete from device where subject_id = %s", (subject_id,))
+async def forget_devices(tx: WriteSession, subject_id: UUID) -> int:
+    """How many there were."""
+    return await tx.execute("delete from device where subject_id = %s", (subject_id,))

@@ -55,9 +55,9 @@ async def hand_over_sessions(tx: WriteSession, subject_id: UUID, heir_id: UUID) 
     await tx.execute("update session set subject_id = %s where subject_id = %s", (heir_id, subject_id))
 
 
-async def delete_sessions_of(tx: WriteSession, subject_id: UUID, *, but: bytes = b"") -> None:
-    """All of them, or all but one."""
-    await tx.execute("delete from session where subject_id = %s and token_hash <> %s", (subject_id, but))
+async def delete_sessions_of(tx: WriteSession, subject_id: UUID, *, but: bytes = b"") -> int:
+    """All of them, or all but one; how many there were."""
+    return await tx.execute("delete from session where subject_id = %s and token_hash <> %s", (subject_id, but))
 
 
 async def count_sessions(db: ReadSession, subject_ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:

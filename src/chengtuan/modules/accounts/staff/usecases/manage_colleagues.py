@@ -96,30 +96,33 @@ async def change_colleague(
             raise StaffChanged(version=row.version)
         if not roles_fit(wanted, row.merchant_id):
             raise RolesDoNotFit
-        await staff.set_roles(tx, row.id, name, wanted)
+        told = await staff.set_roles(tx, row.id, name, wanted)
         changed = await _again(tx, row)
-    log.info("staff_changed", staff_id=str(row.id), roles=wanted, before=row.roles, by=str(by))
+    if told:
+        log.info("staff_changed", staff_id=str(row.id), roles=wanted, before=row.roles, by=str(by))
     return changed
 
 
 async def disable_colleague(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
-    """Signed out everywhere, and nobody signs in any more. Raises what `_managed` raises."""
+    """Signed out everywhere, and nobody signs in any more; again changes nothing. Raises what `_managed` raises."""
     async with _managed(ctx, by, staff_id) as (tx, row):
-        await staff.disable(tx, row.id)
+        told = await staff.disable(tx, row.id)
         await sign_out_everywhere(tx, row.id)
         changed = await _again(tx, row)
-    log.info("staff_disabled", staff_id=str(row.id), by=str(by))
+    if told:
+        log.info("staff_disabled", staff_id=str(row.id), by=str(by))
     return changed
 
 
 async def enable_colleague(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
-    """Raises RolesDoNotFit for whom no role is left that fits, and what `_managed` raises."""
+    """Again changes nothing. Raises RolesDoNotFit for whom no role is left that fits, and what `_managed` raises."""
     async with _managed(ctx, by, staff_id) as (tx, row):
         if not roles_fit(row.roles, row.merchant_id):
             raise RolesDoNotFit
-        await staff.enable(tx, row.id)
+        told = await staff.enable(tx, row.id)
         changed = await _again(tx, row)
-    log.info("staff_enabled", staff_id=str(row.id), by=str(by))
+    if told:
+        log.info("staff_enabled", staff_id=str(row.id), by=str(by))
     return changed
 
 
@@ -138,8 +141,9 @@ async def reset_password(ctx: Accounts, by: UUID, staff_id: UUID) -> FirstPasswo
 async def end_sessions(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
     """They have to sign in again, everywhere. Raises what `_managed` raises."""
     async with _managed(ctx, by, staff_id) as (tx, row):
-        await sign_out_everywhere(tx, row.id)
-    log.info("staff_signed_out", staff_id=str(row.id), by=str(by))
+        told = await sign_out_everywhere(tx, row.id)
+    if told:
+        log.info("staff_signed_out", staff_id=str(row.id), by=str(by))
     return row
 
 

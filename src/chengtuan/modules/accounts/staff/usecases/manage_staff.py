@@ -49,27 +49,30 @@ async def set_staff_roles(ctx: Accounts, *, login: str, roles: list[str]) -> Non
         row = await _lock(tx, login)
         if not roles_fit(roles, row.merchant_id):
             raise RolesDoNotFit
-        await staff.set_roles(tx, row.id, row.name, list(dict.fromkeys(roles)))
-    _note("staff_changed", row, roles=roles, before=row.roles)
+        changed = await staff.set_roles(tx, row.id, row.name, list(dict.fromkeys(roles)))
+    if changed:
+        _note("staff_changed", row, roles=roles, before=row.roles)
 
 
 async def disable_staff(ctx: Accounts, login: str) -> None:
-    """Raises StaffNotFound."""
+    """Again changes nothing. Raises StaffNotFound."""
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)
-        await staff.disable(tx, row.id)
+        changed = await staff.disable(tx, row.id)
         await sign_out_everywhere(tx, row.id)
-    _note("staff_disabled", row)
+    if changed:
+        _note("staff_disabled", row)
 
 
 async def enable_staff(ctx: Accounts, login: str) -> None:
-    """Raises StaffNotFound, RolesDoNotFit: who had no role that fits is added anew instead."""
+    """Again changes nothing. Raises StaffNotFound, RolesDoNotFit: who had no role that fits is added anew instead."""
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)
         if not roles_fit(row.roles, row.merchant_id):
             raise RolesDoNotFit
-        await staff.enable(tx, row.id)
-    _note("staff_enabled", row)
+        changed = await staff.enable(tx, row.id)
+    if changed:
+        _note("staff_enabled", row)
 
 
 async def _lock(tx: WriteSession, login: str) -> StaffRow:

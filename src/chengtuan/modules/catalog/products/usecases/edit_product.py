@@ -26,6 +26,7 @@ async def edit_product(
 ) -> ProductRow:
     """Replace the content of the version that the editor read; variants not named are no longer sold.
 
+    What changes nothing leaves no trace and no new version.
     `end_campaigns` ends the campaigns whose groups would pay more than one piece alone will cost.
     Raises ProductNotFound (another merchant's too), EditedMeanwhile, UnknownCategory, UnknownSku,
     ListPriceTooLow, DearerThanAlone.
@@ -51,11 +52,14 @@ async def edit_product(
         updated_at=ctx.clock.now(),
         skus=variants_of(draft, known={sku.sku_id for sku in before.skus}),
     )
+    fields = changed_fields(before, row)
+    if not fields and row.merchant_name == before.merchant_name:
+        return before
     async with ctx.database.write() as tx:
         stored = await products.replace_product(tx, row)
         if stored:
             await check_kept_prices(tx, product_id, end_campaigns=end_campaigns)
-            await edits.insert_edit(tx, row, changed_fields(before, row), editor)
+            await edits.insert_edit(tx, row, fields, editor)
             tx.emit(changed(row))
             ctx.announce(tx, product_id)
     if not stored:
