@@ -58,6 +58,7 @@ async def _property(world: World) -> Property:
     ids = {
         "order_id": unpaid["id"],
         "shipped_order_id": shipped["id"],
+        "parcel_id": sent.json()["id"],
         "address_id": ann.address_id,
         "campaign_id": campaign["id"],
         "group_id": opened["group_id"],
@@ -81,8 +82,8 @@ async def _property(world: World) -> Property:
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},
         "ship_parcel": parcel,
-        "correct_shipment_number": parcel | {"tracking_no": "SF9876543210987"},
-        "add_shipment_event": {"code": "delivered", "text": "here"},
+        "correct_parcel_number": parcel | {"tracking_no": "SF9876543210987"},
+        "add_parcel_event": {"code": "delivered", "text": "here"},
     }
     return Property(shop, ids, bodies, ann, bob, rival)
 
@@ -98,7 +99,7 @@ def _owned(world: World) -> list[Operation]:
 
 def _path(operation: Operation, ids: dict[str, str]) -> str:
     named = ids
-    if "shipment" in operation.id:
+    if operation.id in ("list_parcels", "list_console_parcels"):
         named = ids | {"order_id": ids["shipped_order_id"]}
     return operation.path.format(**named)
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
+from chengtuan.gateways.sandbox.mini_accounts import MiniRefusal
 from chengtuan.gateways.wechat import (
     ConsentMissing,
     LoginCodeRefused,
@@ -135,29 +137,88 @@ async def test_a_busy_platform_is_an_unknown_outcome(stage: Stage) -> None:
     assert stage.sandbox.credentials.secret not in str(unavailable.value)
 
 
-async def _upload(stage: Stage, transaction_id: str, later_s: int = 0) -> None:
+async def _paid(stage: Stage) -> str:
+    order = await stage.paid()
+    found = await stage.pay.query_by_out_trade_no(order.out_trade_no)
+    assert found.transaction_id is not None
+    return found.transaction_id
+
+
+async def _upload(
+    stage: Stage, transaction_id: str, later_s: int = 0, *, parcels: int = 1, complete: bool = True
+) -> None:
     await stage.mini.upload_shipping_info(
         ShippingUpload(
             transaction_id=transaction_id,
             payer_openid=stage.sandbox.mini.openid("Lin"),
             upload_time=START + timedelta(seconds=later_s),
-            items=(ShippingItem(description="臍橙", carrier_code="SF", tracking_no="SF0000000001"),),
+            items=tuple(
+                ShippingItem(description="臍橙", carrier_code="SF", tracking_no=f"SF{nth:010}")
+                for nth in range(parcels)
+            ),
+            complete=complete,
         )
     )
 
 
 async def test_shipping_is_reported_at_most_twice_and_later_each_time(stage: Stage) -> None:
     """Rule 17."""
-    order = await stage.paid()
-    found = await stage.pay.query_by_out_trade_no(order.out_trade_no)
-    assert found.transaction_id is not None
-    await _upload(stage, found.transaction_id)
+    payment = await _paid(stage)
+    await _upload(stage, payment)
     with pytest.raises(MiniProgramRefused):
-        await _upload(stage, found.transaction_id)
-    await _upload(stage, found.transaction_id, later_s=1)
+        await _upload(stage, payment)
+    await _upload(stage, payment, later_s=1)
     with pytest.raises(MiniProgramRefused) as refused:
-        await _upload(stage, found.transaction_id, later_s=2)
+        await _upload(stage, payment, later_s=2)
     assert refused.value.errcode == 10060003
+
+
+async def test_a_split_delivery_is_reported_as_it_goes_and_then_at_most_once_more(stage: Stage) -> None:
+    """Rule 17. As one parcel follows the other nothing is repeated; what is complete can be corrected once."""
+    payment = await _paid(stage)
+    for parcels in range(1, 15):
+        await _upload(stage, payment, later_s=parcels, parcels=parcels, complete=False)
+    await _upload(stage, payment, later_s=15, parcels=15)
+    await _upload(stage, payment, later_s=16, parcels=15)
+    with pytest.raises(MiniProgramRefused) as refused:
+        await _upload(stage, payment, later_s=17, parcels=15)
+    assert refused.value.errcode == 10060003
+
+
+async def test_another_delivery_mode_uses_up_the_repetition(stage: Stage) -> None:
+    payment = await _paid(stage)
+    await _upload(stage, payment, parcels=1, complete=False)
+    await _upload(stage, payment, later_s=1)  # sent as one, after all
+    with pytest.raises(MiniProgramRefused) as refused:
+        await _upload(stage, payment, later_s=2)
+    assert refused.value.errcode == 10060003
+
+
+@pytest.mark.parametrize(
+    ("wrong", "errcode"),
+    [
+        ({"delivery_mode": 3}, 268485224),
+        ({"delivery_mode": 1, "shipping_list": [1, 2]}, 268485228),
+        ({"shipping_list": []}, 10060024),
+        ({"shipping_list": [1] * 16}, 10060024),
+        ({"logistics_type": 4}, 10060006),
+        ({"is_all_delivered": None}, 10060007),
+        ({"shipping_list": [{"item_desc": "x", "express_company": "SF"}]}, 268485226),
+        ({"shipping_list": [{"item_desc": "x" * 121, "express_company": "SF", "tracking_no": "1"}]}, 10060009),
+    ],
+)
+async def test_the_sandbox_checks_what_the_partner_checks(stage: Stage, wrong: dict[str, Any], errcode: int) -> None:
+    right = {"delivery_mode": 2, "logistics_type": 1, "is_all_delivered": True, "upload_time": "2026-06-01"}
+    parcel = {"item_desc": "x", "express_company": "SF", "tracking_no": "SF1"}
+    own = {
+        "order_key": {"transaction_id": await _paid(stage)},
+        "payer": {"openid": stage.sandbox.mini.openid("Lin")},
+        "shipping_list": [parcel],
+    }
+    with pytest.raises(MiniRefusal) as refused:
+        stage.sandbox.mini.upload_shipping(own | right | wrong)
+    assert refused.value.errcode == errcode
+    stage.sandbox.mini.upload_shipping(own | right)
 
 
 async def test_shipping_of_an_unknown_payment_is_refused(stage: Stage) -> None:

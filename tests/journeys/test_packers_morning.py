@@ -168,8 +168,8 @@ async def test_a_morning(
     await merchant.person.shot("corrected")
     await fits(merchant)
     await look(merchant.person)
-    shipment = await buyer.call("GET", f"/fulfilment/orders/{older['id']}/shipment")
-    assert shipment["tracking_no"] == right
+    (parcel,) = (await buyer.call("GET", f"/fulfilment/orders/{older['id']}/parcels"))["items"]
+    assert parcel["tracking_no"] == right
     await buyer.until(older["id"], "shipped")
     templates = [item["template"] for item in (await buyer.call("GET", "/messaging/inbox"))["items"]]
     assert "number_corrected" in templates

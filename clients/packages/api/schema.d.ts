@@ -676,6 +676,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fulfilment/console/orders/{order_id}/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Console Parcels
+         * @description The parcels of one of the merchant's orders, as they went; staff of the platform see all.
+         */
+        get: operations["list_console_parcels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fulfilment/console/orders/{order_id}/ship": {
         parameters: {
             query?: never;
@@ -687,9 +707,10 @@ export interface paths {
         put?: never;
         /**
          * Ship Parcel
-         * @description Hand an order's parcel to a carrier; the same number again gives the same shipment.
+         * @description Hand a parcel to a carrier, with `lines` or with all that is left; the same label again is the same parcel.
          *
-         *     A number that another order of the merchant went with is refused unless `together` is set.
+         *     The last parcel ships the order. A number that another order of the merchant went with is refused unless
+         *     `together` is set.
          */
         post: operations["ship_parcel"];
         delete?: never;
@@ -698,27 +719,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/fulfilment/console/shipments/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Shipment As Staff
-         * @description Where the parcel of one of the merchant's orders is; staff of the platform see all.
-         */
-        get: operations["read_shipment_as_staff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fulfilment/console/shipments/{order_id}/corrections": {
+    "/api/v1/fulfilment/console/parcels/{parcel_id}/corrections": {
         parameters: {
             query?: never;
             header?: never;
@@ -728,17 +729,19 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Correct Shipment Number
-         * @description Put a wrong number right: once if it was reported to WeChat, else as often as need be. The buyer is told.
+         * Correct Parcel Number
+         * @description Put a wrong number right: once if all of the order was reported to WeChat, else as often as need be.
+         *
+         *     The buyer is told.
          */
-        post: operations["correct_shipment_number"];
+        post: operations["correct_parcel_number"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/fulfilment/console/shipments/{order_id}/events": {
+    "/api/v1/fulfilment/console/parcels/{parcel_id}/events": {
         parameters: {
             query?: never;
             header?: never;
@@ -748,17 +751,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add Shipment Event
+         * Add Parcel Event
          * @description Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back.
          */
-        post: operations["add_shipment_event"];
+        post: operations["add_parcel_event"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/fulfilment/orders/{order_id}/shipment": {
+    "/api/v1/fulfilment/orders/{order_id}/parcels": {
         parameters: {
             query?: never;
             header?: never;
@@ -766,10 +769,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Shipment
-         * @description Where the parcel of one of the shopper's own orders is.
+         * List Parcels
+         * @description The parcels of one of the shopper's own orders, as they went, and where they are; none while it is packed.
          */
-        get: operations["read_shipment"];
+        get: operations["list_parcels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3264,6 +3267,55 @@ export interface components {
             items: components["schemas"]["Commitment"][];
         };
         /**
+         * ConsoleParcel
+         * @description `correction`: how often a number of the order's parcels can still be corrected. `once`: all were reported.
+         *
+         *     `refused`: WeChat does not take the report, and this is what it says; somebody has to do it there.
+         */
+        ConsoleParcel: {
+            /** Carrier Code */
+            carrier_code: string;
+            /**
+             * Carrier Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            carrier_name: {
+                [key: string]: string;
+            };
+            correction: components["schemas"]["Correction"];
+            /** Events */
+            events: components["schemas"]["ParcelEvent"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["ParcelLine"][];
+            /** Nth */
+            nth: number;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Refused */
+            refused: string | null;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["ShipmentEventCode"];
+            /** Tracking No */
+            tracking_no: string;
+        };
+        /** ConsoleParcelList */
+        ConsoleParcelList: {
+            /** Items */
+            items: components["schemas"]["ConsoleParcel"][];
+        };
+        /**
          * ConsoleProduct
          * @description What its merchant edits.
          */
@@ -3389,41 +3441,6 @@ export interface components {
             /** Trouble Words */
             trouble_words: string | null;
         };
-        /**
-         * ConsoleShipment
-         * @description `correction`: how often the number can still be corrected. `once`: it was reported to WeChat.
-         *
-         *     `refused`: WeChat does not take the number, and this is what it says; somebody has to do it there.
-         */
-        ConsoleShipment: {
-            /** Carrier Code */
-            carrier_code: string;
-            /**
-             * Carrier Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
-             */
-            carrier_name: {
-                [key: string]: string;
-            };
-            correction: components["schemas"]["Correction"];
-            /** Events */
-            events: components["schemas"]["ShipmentEvent"][];
-            /**
-             * Order Id
-             * Format: uuid
-             */
-            order_id: string;
-            /** Refused */
-            refused: string | null;
-            /**
-             * Shipped At
-             * Format: date-time
-             */
-            shipped_at: string;
-            state: components["schemas"]["ShipmentEventCode"];
-            /** Tracking No */
-            tracking_no: string;
-        };
         /** CorrectedBeforeProblem */
         CorrectedBeforeProblem: {
             /**
@@ -3454,7 +3471,7 @@ export interface components {
         };
         /**
          * Correction
-         * @description How often a parcel's number can still be corrected.
+         * @description How often a number of an order's parcels can still be corrected.
          * @enum {string}
          */
         Correction: "free" | "once" | "used";
@@ -3749,6 +3766,38 @@ export interface components {
             avatar: string;
             /** Nickname */
             nickname: string;
+        };
+        /** FewerPiecesLeftProblem */
+        FewerPiecesLeftProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/fewer-pieces-left";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Left */
+            left: number;
+            /** Line */
+            line: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/fewer-pieces-left";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * FirstPassword
@@ -4422,6 +4471,23 @@ export interface components {
          * @enum {string}
          */
         Kind: "payment" | "refund_planned" | "perk_planned" | "refund_succeeded" | "merchant_discount" | "merchant_discount_reversed" | "subsidy" | "subsidy_reversed" | "points_redeemed" | "points_returned" | "commission_earned" | "commission_voided";
+        /**
+         * LabelInput
+         * @description Spaces and small letters in the number do not matter.
+         *
+         *     `together`: other orders went with the same number, and that is meant so.
+         */
+        LabelInput: {
+            /** Carrier Code */
+            carrier_code: string;
+            /**
+             * Together
+             * @default false
+             */
+            together: boolean;
+            /** Tracking No */
+            tracking_no: string;
+        };
         /** LedgerPage */
         LedgerPage: {
             /** Items */
@@ -5101,6 +5167,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** NumberSentProblem */
+        NumberSentProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/number-sent";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/number-sent";
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * Offer
          * @description What is moving about a product: prices, stock, its campaign and running groups.
@@ -5410,6 +5504,7 @@ export interface components {
          * @description `list_unit_fen` is one piece alone on that day, `unit_price_fen` what one cost here.
          *
          *     `amount_fen` are the goods, `off_fen` is taken off them, `payable_fen` is what is left.
+         *     `sent` of its pieces are in parcels.
          */
         OrderLine: {
             /**
@@ -5450,6 +5545,8 @@ export interface components {
             };
             /** Quantity */
             quantity: number;
+            /** Sent */
+            sent: number;
             /**
              * Sku Id
              * Format: uuid
@@ -5638,6 +5735,153 @@ export interface components {
         /** OwnSeat */
         OwnSeat: {
             seat: components["schemas"]["Seat"] | null;
+        };
+        /**
+         * Parcel
+         * @description The `nth` parcel of an order and what happened to it, newest first.
+         *
+         *     `state` is how far it is; it never runs back.
+         */
+        Parcel: {
+            /** Carrier Code */
+            carrier_code: string;
+            /**
+             * Carrier Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            carrier_name: {
+                [key: string]: string;
+            };
+            /** Events */
+            events: components["schemas"]["ParcelEvent"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["ParcelLine"][];
+            /** Nth */
+            nth: number;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            state: components["schemas"]["ShipmentEventCode"];
+            /** Tracking No */
+            tracking_no: string;
+        };
+        /** ParcelEvent */
+        ParcelEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            code: components["schemas"]["ShipmentEventCode"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * ParcelEventInput
+         * @description With an empty `text` readers get the usual sentence for the code, in their language.
+         *
+         *     `at` is when it happened, if that was not just now.
+         */
+        ParcelEventInput: {
+            /** At */
+            at?: string | null;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * ParcelLine
+         * @description So many pieces of a line of the order.
+         */
+        ParcelLine: {
+            /** Line */
+            line: number;
+            /** Quantity */
+            quantity: number;
+        };
+        /** ParcelList */
+        ParcelList: {
+            /** Items */
+            items: components["schemas"]["Parcel"][];
+        };
+        /** ParcelNotFoundProblem */
+        ParcelNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/parcel-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/parcel-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** PartlySentProblem */
+        PartlySentProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/partly-sent";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Pieces */
+            pieces: number;
+            /** Request Id */
+            request_id: string;
+            /** Sent */
+            sent: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/partly-sent";
+        } & {
+            [key: string]: unknown;
         };
         /** PartnerUnavailableProblem */
         PartnerUnavailableProblem: {
@@ -6712,13 +6956,13 @@ export interface components {
         };
         /**
          * ShipInput
-         * @description Spaces and small letters in the number do not matter.
-         *
-         *     `together`: other orders went with the same number, and that is meant so.
+         * @description Without `lines` the parcel holds all that is left.
          */
         ShipInput: {
             /** Carrier Code */
             carrier_code: string;
+            /** Lines */
+            lines?: components["schemas"]["ParcelLine"][] | null;
             /**
              * Together
              * @default false
@@ -6728,99 +6972,10 @@ export interface components {
             tracking_no: string;
         };
         /**
-         * Shipment
-         * @description A parcel and what happened to it, newest first. `state` is how far it is; it never runs back.
-         */
-        Shipment: {
-            /** Carrier Code */
-            carrier_code: string;
-            /**
-             * Carrier Name
-             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
-             */
-            carrier_name: {
-                [key: string]: string;
-            };
-            /** Events */
-            events: components["schemas"]["ShipmentEvent"][];
-            /**
-             * Order Id
-             * Format: uuid
-             */
-            order_id: string;
-            /**
-             * Shipped At
-             * Format: date-time
-             */
-            shipped_at: string;
-            state: components["schemas"]["ShipmentEventCode"];
-            /** Tracking No */
-            tracking_no: string;
-        };
-        /** ShipmentEvent */
-        ShipmentEvent: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            code: components["schemas"]["ShipmentEventCode"];
-            /** Text */
-            text: string;
-        };
-        /**
          * ShipmentEventCode
          * @enum {string}
          */
         ShipmentEventCode: "picked_up" | "in_transit" | "out_for_delivery" | "delivered" | "number_corrected";
-        /**
-         * ShipmentEventInput
-         * @description With an empty `text` readers get the usual sentence for the code, in their language.
-         *
-         *     `at` is when it happened, if that was not just now.
-         */
-        ShipmentEventInput: {
-            /** At */
-            at?: string | null;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "picked_up" | "in_transit" | "out_for_delivery" | "delivered";
-            /**
-             * Text
-             * @default
-             */
-            text: string;
-        };
-        /** ShipmentNotFoundProblem */
-        ShipmentNotFoundProblem: {
-            /**
-             * Code
-             * @constant
-             */
-            code: "fulfilment/shipment-not-found";
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /** Request Id */
-            request_id: string;
-            /**
-             * Status
-             * @constant
-             */
-            status: 404;
-            /** Title */
-            title: string;
-            /**
-             * Type
-             * @constant
-             */
-            type: "urn:chengtuan:problem:fulfilment/shipment-not-found";
-        } & {
-            [key: string]: unknown;
-        };
         /**
          * ShownVariant
          * @description The variant whose prices stand for the product; `sku_name` is null where there is no other.
@@ -7577,6 +7732,36 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:trade/too-many-departures";
+        } & {
+            [key: string]: unknown;
+        };
+        /** TooManyParcelsProblem */
+        TooManyParcelsProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/too-many-parcels";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Most */
+            most: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/too-many-parcels";
         } & {
             [key: string]: unknown;
         };
@@ -10068,7 +10253,7 @@ export interface operations {
             };
         };
     };
-    ship_parcel: {
+    list_console_parcels: {
         parameters: {
             query?: never;
             header?: never;
@@ -10077,19 +10262,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShipInput"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsoleShipment"];
+                    "application/json": components["schemas"]["ConsoleParcelList"];
                 };
             };
             /** @description Sign in first */
@@ -10119,73 +10300,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description The order cannot be shipped now, or was shipped with another number; Another order went with this number; say that they go together, or check it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotShippableProblem"] | components["schemas"]["NumberInUseProblem"];
-                };
-            };
-            /** @description There is no such carrier; This is no tracking number of that carrier; The request has fields that are missing or not allowed */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnknownCarrierProblem"] | components["schemas"]["BadTrackingNoProblem"] | components["schemas"]["InvalidRequestProblem"];
-                };
-            };
-        };
-    };
-    read_shipment_as_staff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsoleShipment"];
-                };
-            };
-            /** @description Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
-                };
-            };
-            /** @description This account may not do that */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
-                };
-            };
-            /** @description There is no such shipment */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
-                };
-            };
             /** @description The request has fields that are missing or not allowed */
             422: {
                 headers: {
@@ -10197,7 +10311,7 @@ export interface operations {
             };
         };
     };
-    correct_shipment_number: {
+    ship_parcel: {
         parameters: {
             query?: never;
             header?: never;
@@ -10213,12 +10327,12 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsoleShipment"];
+                    "application/json": components["schemas"]["ConsoleParcel"];
                 };
             };
             /** @description Sign in first */
@@ -10239,22 +10353,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
-            /** @description There is no such shipment */
+            /** @description There is no such order */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description Another order went with this number; say that they go together, or check it; This number was reported and corrected once; WeChat takes no second correction */
+            /** @description The order cannot be shipped now, or all of it was shipped before; Another order went with this number; say that they go together, or check it; Another parcel of this order has this number, with other pieces or another carrier; Fewer pieces of a line are left than the parcel would hold; The last parcel that an order may have has to hold everything that is left */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["NumberInUseProblem"] | components["schemas"]["CorrectedBeforeProblem"];
+                    "application/problem+json": components["schemas"]["NotShippableProblem"] | components["schemas"]["NumberInUseProblem"] | components["schemas"]["NumberSentProblem"] | components["schemas"]["FewerPiecesLeftProblem"] | components["schemas"]["TooManyParcelsProblem"];
                 };
             };
             /** @description There is no such carrier; This is no tracking number of that carrier; The request has fields that are missing or not allowed */
@@ -10268,18 +10382,18 @@ export interface operations {
             };
         };
     };
-    add_shipment_event: {
+    correct_parcel_number: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                order_id: string;
+                parcel_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShipmentEventInput"];
+                "application/json": components["schemas"]["LabelInput"];
             };
         };
         responses: {
@@ -10289,7 +10403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsoleShipment"];
+                    "application/json": components["schemas"]["ConsoleParcel"];
                 };
             };
             /** @description Sign in first */
@@ -10310,13 +10424,84 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
                 };
             };
-            /** @description There is no such shipment */
+            /** @description There is no such parcel */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
+                    "application/problem+json": components["schemas"]["ParcelNotFoundProblem"];
+                };
+            };
+            /** @description Another order went with this number; say that they go together, or check it; Another parcel of this order has this number, with other pieces or another carrier; This number was reported and corrected once; WeChat takes no second correction */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NumberInUseProblem"] | components["schemas"]["NumberSentProblem"] | components["schemas"]["CorrectedBeforeProblem"];
+                };
+            };
+            /** @description There is no such carrier; This is no tracking number of that carrier; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnknownCarrierProblem"] | components["schemas"]["BadTrackingNoProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    add_parcel_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parcel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParcelEventInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleParcel"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such parcel */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ParcelNotFoundProblem"];
                 };
             };
             /** @description What happens to a parcel is told once it has happened; The request has fields that are missing or not allowed */
@@ -10330,7 +10515,7 @@ export interface operations {
             };
         };
     };
-    read_shipment: {
+    list_parcels: {
         parameters: {
             query?: never;
             header?: never;
@@ -10347,7 +10532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Shipment"];
+                    "application/json": components["schemas"]["ParcelList"];
                 };
             };
             /** @description Sign in first */
@@ -10359,13 +10544,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotSignedInProblem"];
                 };
             };
-            /** @description There is no such shipment */
+            /** @description There is no such order */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ShipmentNotFoundProblem"];
+                    "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
             /** @description The request has fields that are missing or not allowed */
@@ -13239,13 +13424,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderNotFoundProblem"];
                 };
             };
-            /** @description The order has moved on; that is no longer possible */
+            /** @description A parcel of this order is on its way, so it cannot be cancelled; The order has moved on; that is no longer possible */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["WrongOrderStateProblem"];
+                    "application/problem+json": components["schemas"]["PartlySentProblem"] | components["schemas"]["WrongOrderStateProblem"];
                 };
             };
             /** @description The request has fields that are missing or not allowed */

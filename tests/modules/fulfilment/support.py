@@ -31,8 +31,8 @@ async def wechat_buyer(shop: Shop, nickname: str = "Ann") -> tuple[Buyer, str]:
     return Buyer(shop, person, address.json()["id"]), str(code["openid"])
 
 
-async def order_paid_in_wechat(shop: Shop, buyer: Buyer) -> str:
-    order = await buyer.order("solo")
+async def order_paid_in_wechat(shop: Shop, buyer: Buyer, quantity: int = 1) -> str:
+    order = await buyer.order("solo", quantity=quantity)
     answer = await buyer.person.post(f"/api/v1/trade/orders/{order['id']}/pay", {"channel": "wechat_jsapi"})
     assert answer.status_code == 200, answer.text
     prepay_id = answer.json()["jsapi"]["package"].removeprefix("prepay_id=")
@@ -42,16 +42,34 @@ async def order_paid_in_wechat(shop: Shop, buyer: Buyer) -> str:
     return str(order["id"])
 
 
-async def try_ship(shop: Shop, order_id: str, number: str = NUMBER, carrier: str = "SF") -> httpx.Response:
-    path = f"{FULFILMENT}/console/orders/{order_id}/ship"
-    return await shop.merchant.post(path, {"carrier_code": carrier, "tracking_no": number})
+async def try_ship(shop: Shop, order_id: str, number: str = NUMBER, carrier: str = "SF", **more: Any) -> httpx.Response:
+    """With all that is left, unless `lines` say what."""
+    body = {"carrier_code": carrier, "tracking_no": number} | more
+    return await shop.merchant.post(f"{FULFILMENT}/console/orders/{order_id}/ship", body)
 
 
-async def ship(shop: Shop, order_id: str, number: str = NUMBER) -> dict[str, Any]:
-    answer = await try_ship(shop, order_id, number)
+def pieces(**quantities: int) -> list[dict[str, int]]:
+    """`pieces(l1=2, l3=1)`: lines of a parcel."""
+    return [{"line": int(line[1:]), "quantity": quantity} for line, quantity in quantities.items()]
+
+
+async def ship(shop: Shop, order_id: str, number: str = NUMBER, **more: Any) -> dict[str, Any]:
+    answer = await try_ship(shop, order_id, number, **more)
     assert answer.status_code == 201, answer.text
     await shop.world.settle()
     return dict(answer.json())
+
+
+async def parcels(shop: Shop, order_id: str) -> list[dict[str, Any]]:
+    """As the merchant sees them."""
+    answer = await shop.merchant.get(f"{FULFILMENT}/console/orders/{order_id}/parcels")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def only_parcel(shop: Shop, order_id: str) -> dict[str, Any]:
+    (parcel,) = await parcels(shop, order_id)
+    return parcel
 
 
 def rows(shop: Shop, sql: str, *params: object) -> list[dict[str, Any]]:

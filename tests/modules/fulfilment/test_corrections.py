@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, state_of
-from chengtuan.modules.fulfilment.domain.uploads import UploadStatus, status_after_refusal
+from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, state_of
+from chengtuan.modules.fulfilment.rules.uploads import UploadStatus, status_after_refusal
 from tests.modules.fulfilment.support import (
     FULFILMENT,
     NUMBER,
+    only_parcel,
     order_paid_in_wechat,
     paid_order,
     rows,
@@ -29,12 +30,16 @@ THIRD = "SF1111111111111"
 
 
 async def correct(staff: Person, order_id: str, number: str = RIGHT, **more: Any) -> httpx.Response:
+    """The order's first parcel."""
     body = {"carrier_code": "SF", "tracking_no": number} | more
-    return await staff.post(f"{FULFILMENT}/console/shipments/{order_id}/corrections", body)
+    listed = (await staff.get(f"{FULFILMENT}/console/orders/{order_id}/parcels")).json()
+    parcel_id = listed["items"][0]["id"] if listed.get("items") else order_id
+    return await staff.post(f"{FULFILMENT}/console/parcels/{parcel_id}/corrections", body)
 
 
 async def tell(shop: Shop, order_id: str, code: str, **more: Any) -> httpx.Response:
-    return await shop.merchant.post(f"{FULFILMENT}/console/shipments/{order_id}/events", {"code": code} | more)
+    parcel = await only_parcel(shop, order_id)
+    return await shop.merchant.post(f"{FULFILMENT}/console/parcels/{parcel['id']}/events", {"code": code} | more)
 
 
 @pytest.mark.feature("F27")
@@ -48,7 +53,7 @@ async def test_a_corrected_number_is_seen_by_everybody_and_the_wrong_one_is_kept
     await shop.world.settle()
 
     assert (answer.status_code, answer.json()["tracking_no"], answer.json()["correction"]) == (200, RIGHT, "free")
-    seen = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/shipment")).json()
+    (seen,) = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/parcels")).json()["items"]
     assert seen["tracking_no"] == RIGHT
     assert [event["code"] for event in seen["events"]] == ["number_corrected", "picked_up"]
     assert NUMBER in seen["events"][0]["text"]
@@ -65,7 +70,7 @@ async def test_correcting_with_the_same_number_changes_nothing(shop: Shop) -> No
     await ship(shop, order_id)
     assert (await correct(shop.merchant, order_id, NUMBER)).status_code == 200
     await shop.world.settle()
-    assert len(rows(shop, "select 1 from fulfilment.shipment_event")) == 1
+    assert len(rows(shop, "select 1 from fulfilment.parcel_event")) == 1
     templates = [n["template"] for n in (await buyer.person.get("/api/v1/messaging/inbox")).json()["items"]]
     assert templates == ["order_shipped"]
 
@@ -76,15 +81,15 @@ async def test_what_was_not_reported_is_corrected_as_often_as_need_be(shop: Shop
     for number in (RIGHT, THIRD, RIGHT):
         assert (await correct(shop.merchant, order_id, number)).status_code == 200
         await shop.world.settle()
-    (order,) = rows(shop, "select tracking_no from trade.shop_order")
-    assert order["tracking_no"] == RIGHT
+    told = rows(shop, "select tracking_no from trade.order_parcel order by correction")
+    assert [each["tracking_no"] for each in told] == [NUMBER, THIRD, RIGHT]
 
 
 async def test_what_was_reported_to_wechat_is_corrected_once_there_and_here(shop: Shop) -> None:
     buyer, _ = await wechat_buyer(shop)
     order_id = await order_paid_in_wechat(shop, buyer)
     await ship(shop, order_id)
-    own = (await shop.merchant.get(f"{FULFILMENT}/console/shipments/{order_id}")).json()
+    own = await only_parcel(shop, order_id)
     assert (upload(shop)["upload_status"], own["correction"]) == ("done", "once")
     shop.world.clock.advance(timedelta(minutes=1))
 
@@ -96,8 +101,8 @@ async def test_what_was_reported_to_wechat_is_corrected_once_there_and_here(shop
     assert upload(shop)["upload_status"] == "done"
     again = await correct(shop.merchant, order_id, THIRD)
     assert (again.status_code, again.json()["code"]) == (409, "fulfilment/corrected-before")
-    (shipment,) = rows(shop, "select tracking_no from fulfilment.shipment")
-    assert shipment["tracking_no"] == RIGHT
+    (parcel,) = rows(shop, "select tracking_no from fulfilment.parcel")
+    assert parcel["tracking_no"] == RIGHT
 
 
 async def test_ten_corrections_at_once_of_a_reported_number_are_one(shop: Shop) -> None:
@@ -106,7 +111,7 @@ async def test_ten_corrections_at_once_of_a_reported_number_are_one(shop: Shop) 
     await ship(shop, order_id)
     answers = await asyncio.gather(*(correct(shop.merchant, order_id, f"SF90000000000{n:02}") for n in range(10)))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9
-    assert len(rows(shop, "select 1 from fulfilment.shipment_event where code = 'number_corrected'")) == 1
+    assert len(rows(shop, "select 1 from fulfilment.parcel_event where code = 'number_corrected'")) == 1
 
 
 async def test_a_number_corrected_while_the_wrong_one_is_being_reported_is_reported_too(
@@ -185,7 +190,7 @@ async def test_a_number_is_free_again_after_a_correction_and_after_a_refused_par
     first, second, third = [await paid_order(shop, buyer) for _ in range(3)]
     await ship(shop, first)
     taken = await correct(shop.merchant, second)
-    assert (taken.status_code, taken.json()["code"]) == (404, "fulfilment/shipment-not-found")
+    assert (taken.status_code, taken.json()["code"]) == (404, "fulfilment/parcel-not-found")
     await ship(shop, second, THIRD)
     asked = await correct(shop.merchant, second, NUMBER)
     assert asked.json()["code"] == "fulfilment/number-in-use"
@@ -203,10 +208,11 @@ async def test_numbers_are_the_merchants_own_affair(shop: Shop) -> None:
     theirs = await paid_order(neighbour, await neighbour.shopper(2))
     await ship(shop, ours)
     assert (await try_ship(neighbour, theirs)).status_code == 201  # the same number at another merchant's
-    foreign = await correct(neighbour.merchant, ours)
-    assert (foreign.status_code, foreign.json()["code"]) == (404, "fulfilment/shipment-not-found")
-    (shipment,) = rows(shop, "select tracking_no from fulfilment.shipment where order_id = %s", ours)
-    assert shipment["tracking_no"] == NUMBER
+    path = f"{FULFILMENT}/console/parcels/{(await only_parcel(shop, ours))['id']}/corrections"
+    foreign = await neighbour.merchant.post(path, {"carrier_code": "SF", "tracking_no": RIGHT})
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "fulfilment/parcel-not-found")
+    (parcel,) = rows(shop, "select tracking_no from fulfilment.parcel where order_id = %s", ours)
+    assert parcel["tracking_no"] == NUMBER
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chengtuan.modules.fulfilment import repository
-from tests.modules.fulfilment.support import FULFILMENT, NUMBER, paid_order, rows, ship, try_ship
+from chengtuan.modules.fulfilment.rows import parcels as parcel_rows
+from tests.modules.fulfilment.support import FULFILMENT, NUMBER, only_parcel, paid_order, rows, ship, try_ship
 from tests.support.shop import Shop, open_shop
 
 pytestmark = pytest.mark.postgres
@@ -33,12 +33,13 @@ async def test_a_paid_order_waits_for_its_merchant_and_then_leaves(shop: Shop) -
     assert [event["code"] for event in shipment["events"]] == ["picked_up"]
     order = await buyer.see(order_id)
     assert order["status"] == "shipped"
-    assert order["shipped_at"] == shipment["shipped_at"]
+    assert order["shipped_at"] == shipment["sent_at"]
+    assert (shipment["nth"], shipment["lines"]) == (1, [{"line": 1, "quantity": 1}])
     assert (await shop.stock())["on_hand"] == 99
     (task,) = rows(shop, "select shipped_at from fulfilment.parcel_task")
     assert task["shipped_at"] is not None
-    seen = await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/shipment")
-    assert seen.json() | {"correction": "free", "refused": None} == shipment
+    (seen,) = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/parcels")).json()["items"]
+    assert seen | {"correction": "free", "refused": None} == shipment
 
 
 async def test_shipping_again_with_the_same_number_is_the_same_shipment(shop: Shop) -> None:
@@ -49,8 +50,8 @@ async def test_shipping_again_with_the_same_number_is_the_same_shipment(shop: Sh
     other = await try_ship(shop, order_id, "SF9999999999999")
     assert (other.status_code, other.json()["code"]) == (409, "fulfilment/not-shippable")
     elsewhere = await try_ship(shop, order_id, carrier="OTHER")
-    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "fulfilment/not-shippable")
-    assert len(rows(shop, "select 1 from fulfilment.shipment_event")) == 1
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "fulfilment/number-sent")
+    assert len(rows(shop, "select 1 from fulfilment.parcel_event")) == 1
 
 
 async def test_ten_clicks_at_once_ship_once(shop: Shop) -> None:
@@ -63,8 +64,8 @@ async def test_ten_clicks_at_once_ship_once(shop: Shop) -> None:
     assert sum(answer.status_code == 201 for answer in answers) == 5
     assert (await shop.stock())["on_hand"] == 99
     await shop.world.settle()
-    assert len(rows(shop, "select 1 from fulfilment.shipment")) == 1
-    assert len(rows(shop, "select 1 from fulfilment.shipment_event")) == 1
+    assert len(rows(shop, "select 1 from fulfilment.parcel")) == 1
+    assert len(rows(shop, "select 1 from fulfilment.parcel_event")) == 1
 
 
 async def test_an_order_that_is_not_ready_cannot_be_shipped(shop: Shop) -> None:
@@ -77,9 +78,9 @@ async def test_an_order_that_is_not_ready_cannot_be_shipped(shop: Shop) -> None:
     await buyer.pay(order["id"])
     grouping = await try_ship(shop, order["id"])
     assert (grouping.status_code, grouping.json()["order_status"]) == (409, "grouping")
-    assert rows(shop, "select 1 from fulfilment.shipment") == []
-    missing = await buyer.person.get(f"{FULFILMENT}/orders/{order['id']}/shipment")
-    assert (missing.status_code, missing.json()["code"]) == (404, "fulfilment/shipment-not-found")
+    assert rows(shop, "select 1 from fulfilment.parcel") == []
+    missing = await buyer.person.get(f"{FULFILMENT}/orders/{order['id']}/parcels")
+    assert (missing.status_code, missing.json()["code"]) == (404, "trade/order-not-found")
 
 
 @pytest.mark.parametrize(
@@ -111,18 +112,17 @@ async def test_a_parcel_is_its_buyers_and_its_merchants(shop: Shop) -> None:
     await ship(shop, order_id)
     after = await try_ship(neighbour, order_id)
     assert (after.status_code, after.json()["code"]) == (404, "trade/order-not-found")
+    own, listed = await only_parcel(shop, order_id), f"{FULFILMENT}/console/orders/{order_id}/parcels"
     for answer in (
-        await stranger.person.get(f"{FULFILMENT}/orders/{order_id}/shipment"),
-        await neighbour.merchant.get(f"{FULFILMENT}/console/shipments/{order_id}"),
-        await neighbour.merchant.post(
-            f"{FULFILMENT}/console/shipments/{order_id}/events", {"code": "delivered", "text": ""}
-        ),
+        await stranger.person.get(f"{FULFILMENT}/orders/{order_id}/parcels"),
+        await neighbour.merchant.get(listed),
     ):
-        assert (answer.status_code, answer.json()["code"]) == (404, "fulfilment/shipment-not-found")
-    assert (await shop.merchant.get(f"{FULFILMENT}/orders/{order_id}/shipment")).status_code == 401
-    assert (await stranger.person.get(f"{FULFILMENT}/console/shipments/{order_id}")).status_code == 401
-    own = await shop.merchant.get(f"{FULFILMENT}/console/shipments/{order_id}")
-    assert own.json()["tracking_no"] == NUMBER
+        assert (answer.status_code, answer.json()["code"]) == (404, "trade/order-not-found")
+    told = await neighbour.merchant.post(f"{FULFILMENT}/console/parcels/{own['id']}/events", {"code": "delivered"})
+    assert (told.status_code, told.json()["code"]) == (404, "fulfilment/parcel-not-found")
+    assert (await shop.merchant.get(f"{FULFILMENT}/orders/{order_id}/parcels")).status_code == 401
+    assert (await stranger.person.get(listed)).status_code == 401
+    assert own["tracking_no"] == NUMBER
 
 
 @pytest.mark.feature("F27")
@@ -130,16 +130,16 @@ async def test_events_are_shown_newest_first_in_the_readers_language(shop: Shop)
     buyer = await shop.shopper(1)
     order_id = await paid_order(shop, buyer)
     await ship(shop, order_id)
-    path = f"{FULFILMENT}/console/shipments/{order_id}/events"
+    path = f"{FULFILMENT}/console/parcels/{(await only_parcel(shop, order_id))['id']}/events"
     for code, text in (("in_transit", "到達深圳轉運中心"), ("out_for_delivery", ""), ("delivered", "")):
         shop.world.clock.advance(timedelta(hours=2))
         answer = await shop.merchant.post(path, {"code": code, "text": text})
         assert answer.status_code == 200, answer.text
     english = await shop.world.client.get(
-        f"{FULFILMENT}/orders/{order_id}/shipment",
+        f"{FULFILMENT}/orders/{order_id}/parcels",
         headers={"Authorization": f"Bearer {buyer.person.token}", "Accept-Language": "en-GB,zh;q=0.5"},
     )
-    events = english.json()["events"]
+    events = english.json()["items"][0]["events"]
     assert [(event["code"], event["text"]) for event in events] == [
         ("delivered", "The parcel has been delivered"),
         ("out_for_delivery", "The courier is bringing the parcel today"),
@@ -162,14 +162,14 @@ async def test_a_process_that_ends_after_trade_agreed_loses_no_parcel(
         raise ConnectionError("the process ended here")
 
     with monkeypatch.context() as patch:
-        patch.setattr(repository, "insert_shipment", dies)
+        patch.setattr(parcel_rows, "insert_parcel", dies)
         assert (await try_ship(shop, order_id)).status_code == 500
     assert (await buyer.see(order_id))["status"] == "shipped"
-    assert rows(shop, "select 1 from fulfilment.shipment") == []
+    assert rows(shop, "select 1 from fulfilment.parcel") == []
 
     await shop.world.settle()
 
-    seen = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/shipment")).json()
+    (seen,) = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/parcels")).json()["items"]
     assert (seen["tracking_no"], [event["code"] for event in seen["events"]]) == (NUMBER, ["picked_up"])
     assert (await try_ship(shop, order_id)).status_code == 201
-    assert len(rows(shop, "select 1 from fulfilment.shipment_event")) == 1
+    assert len(rows(shop, "select 1 from fulfilment.parcel_event")) == 1

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
-from chengtuan.modules.fulfilment.domain.uploads import MOST_REFUSALS
+from chengtuan.modules.fulfilment.rules.uploads import MOST_REFUSALS
 from tests.modules.fulfilment.support import (
     FULFILMENT,
     NUMBER,
+    only_parcel,
     order_paid_in_wechat,
     paid_order,
     rows,
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.postgres
 
 def reports(shop: Shop) -> list[dict[str, Any]]:
     """What WeChat was told."""
-    return list(shop.world.sandbox_app.state.sandbox.store.all("SELECT * FROM shipping"))
+    return list(shop.world.sandbox_app.state.sandbox.store.all("SELECT * FROM shipping_info"))
 
 
 def upload(shop: Shop) -> dict[str, Any]:
@@ -88,16 +89,16 @@ async def test_a_refusal_is_kept_on_the_shipment_and_not_repeated_for_ever(shop:
     store.run("UPDATE trade SET payer_openid = ?", "o" + "x" * 27)  # WeChat says that somebody else paid
     await ship(shop, order_id)
     assert (upload(shop)["upload_status"], upload(shop)["upload_refusals"]) == ("waiting", 1)
-    path = f"{FULFILMENT}/console/shipments/{order_id}"
-    assert (await shop.merchant.get(path)).json()["refused"] is None  # it is tried again
+    assert (await only_parcel(shop, order_id))["refused"] is None  # it is tried again
     assert "10060005" in upload(shop)["upload_error"]
     for _ in range(MOST_REFUSALS + 3):
         shop.world.clock.advance(timedelta(hours=1))
         await shop.world.settle()
     assert (upload(shop)["upload_status"], upload(shop)["upload_refusals"]) == ("refused", MOST_REFUSALS)
     assert waiting_jobs(shop) == 0
-    assert "10060005" in (await shop.merchant.get(path)).json()["refused"]
-    assert "refused" not in (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/shipment")).json()
+    assert "10060005" in (await only_parcel(shop, order_id))["refused"]
+    (own,) = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/parcels")).json()["items"]
+    assert "refused" not in own
 
 
 async def test_a_report_that_arrived_without_an_answer_is_done(shop: Shop) -> None:
@@ -105,7 +106,7 @@ async def test_a_report_that_arrived_without_an_answer_is_done(shop: Shop) -> No
     buyer, _ = await wechat_buyer(shop)
     order_id = await order_paid_in_wechat(shop, buyer)
     await ship(shop, order_id)
-    shop.world.sandbox_app.state.sandbox.store.run("UPDATE shipping SET uploads = 2")
+    shop.world.sandbox_app.state.sandbox.store.run("UPDATE shipping_info SET reshipped = 1")
     rows(shop, "update fulfilment.shipment set upload_status = 'waiting', uploaded_at = null")
     rows(
         shop,

@@ -1,9 +1,10 @@
 """Lines that once could be taken out without any test noticing; each test fails when its line is gone."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from chengtuan.modules.payments.rules.refund import RefundStatus as ProviderStat
 from chengtuan.modules.trade.activities.rows.activities import find_overlapping
 from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Wish, WishLine
-from chengtuan.modules.trade.facade import OrderNotFound, TradeFacade, WrongOrderState
+from chengtuan.modules.trade.facade import NewParcel, OrderNotFound, TradeFacade, WrongOrderState
 from chengtuan.modules.trade.groups.rows.groups import lock_groups
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.refunds import rows as refund_rows
@@ -71,6 +72,11 @@ async def test_a_merchant_counts_own_orders_only(shop: Shop) -> None:
     assert (await stranger.get(f"{ORDERS}/counts")).json() == dict.fromkeys(own, 0)
 
 
+def parcel_of(shop: Shop, order_id: str, **other: Any) -> NewParcel:
+    own: dict[str, Any] = {"merchant_id": shop.merchant_id, "lines": None, "sent_at": shop.world.clock.now()}
+    return NewParcel(parcel_id=uuid4(), order_id=UUID(order_id), **PARCEL | own | other)
+
+
 async def test_trade_itself_refuses_another_merchants_parcel(shop: Shop) -> None:
     buyer = await shop.shopper(1)
     order = await buyer.order("solo")
@@ -78,26 +84,20 @@ async def test_trade_itself_refuses_another_merchants_parcel(shop: Shop) -> None
     trade = cast("TradeFacade", shop.world.composition.facades[TradeFacade])
     stranger = await open_shop(shop.world)
     with pytest.raises(OrderNotFound):
-        await trade.mark_shipped(
-            order_id=UUID(order["id"]), merchant_id=stranger.merchant_id, shipped_at=shop.world.clock.now(), **PARCEL
-        )
+        await trade.send_parcel(parcel=parcel_of(shop, order["id"], merchant_id=stranger.merchant_id))
     assert (await buyer.see(order["id"]))["status"] == "to_ship"
 
 
-async def test_the_same_number_with_another_carrier_is_another_parcel(shop: Shop) -> None:
+async def test_another_parcel_of_an_order_that_is_all_sent_is_refused(shop: Shop) -> None:
     buyer = await shop.shopper(1)
     order = await buyer.order("solo")
     await buyer.pay(order["id"])
     trade = cast("TradeFacade", shop.world.composition.facades[TradeFacade])
-    told: dict[str, Any] = PARCEL | {
-        "order_id": UUID(order["id"]),
-        "merchant_id": shop.merchant_id,
-        "shipped_at": shop.world.clock.now(),
-    }
-    for _ in range(2):
-        await trade.mark_shipped(**told)
+    parcel = parcel_of(shop, order["id"])
+    first, again = [await trade.send_parcel(parcel=parcel) for _ in range(2)]
+    assert (first, first.nth, first.left) == (again, 1, 0)
     with pytest.raises(WrongOrderState):
-        await trade.mark_shipped(**told | {"carrier_code": "YTO"})
+        await trade.send_parcel(parcel=replace(parcel, parcel_id=uuid4()))
 
 
 # ---- time and money (rules 3, 4) ----

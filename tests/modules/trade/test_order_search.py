@@ -221,7 +221,8 @@ def _crowd(connection: psycopg.Connection[Any], mine: UUID, many: int) -> None:
         " 'hex') from copies c join trade.shop_order x on x.id = c.id, trade.order_search o"
     )
     connection.execute(
-        "insert into trade.order_parcel select 'SF' || lpad((c.n * 31)::text, 13, '0'), c.merchant_id, c.id"
+        "insert into trade.order_parcel (tracking_no, merchant_id, parcel_id, order_id, carrier_code, correction)"
+        " select 'SF' || lpad((c.n * 31)::text, 13, '0'), c.merchant_id, c.id, c.id, 'SF', 0"
         " from copies c"
     )
     connection.execute("analyze trade.shop_order, trade.order_line, trade.order_search, trade.order_parcel")

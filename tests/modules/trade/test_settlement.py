@@ -26,12 +26,12 @@ def member(user_id: UUID, quantity: int, off_fen: int, freight_fen: int) -> Orde
     goods = TIERS[0] * quantity
     payable = goods - off_fen
     line = OrderLine(
-        ORDER, 1, PRODUCT, SKU, {}, {}, "", quantity, 10000, TIERS[0], goods, off_fen, payable, TIERS
+        ORDER, 1, PRODUCT, SKU, {}, {}, "", quantity, 10000, TIERS[0], goods, off_fen, payable, TIERS, 0
     )  # fmt: skip
     total = payable + freight_fen
     return OrderRow(
         ORDER, "1", user_id, MERCHANT, "grouping", ACTIVITY, GROUP, off_fen, freight_fen, total, total, 0, NOON, NOON,
-        None, None, b"", lines=[line], payment_id=PAYMENT,
+        0, b"", lines=[line], payment_id=PAYMENT,
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from chengtuan.kernel.problems import InvalidRequest, Problem
 from chengtuan.modules.trade.problems import StockMoved, StockTooLow
-from chengtuan.modules.trade.stock.moves import end_reservations, reserve
+from chengtuan.modules.trade.stock.moves import release, reserve, ship
 from chengtuan.modules.trade.stock.rows import ledger
-from chengtuan.modules.trade.stock.rules import MAX_UNITS, Holding, Stock, StockEnd, units_counted, units_moved
+from chengtuan.modules.trade.stock.rules import MAX_UNITS, Holding, Stock, units_counted, units_moved
 from tests.support.invariants import violations
 from tests.support.shop import Shop, open_shop
 from tests.support.stock import rows, step, trace
@@ -78,22 +78,30 @@ async def test_what_lies_elsewhere_is_seen_and_not_sold(world: World) -> None:
 
 
 @pytest.mark.damages
-async def test_a_reservation_ends_once_by_key(world: World) -> None:
-    """One way or the other: what was shipped cannot be given back, nor the other way round."""
+async def test_a_line_is_in_a_parcel_once_and_given_back_once_by_key(world: World) -> None:
+    """And never both: an order with a parcel is none that was given up."""
     shop = await open_shop(world, stock=5)
     order = await (await shop.shopper(1)).order("solo", quantity=2)
     holding = Holding(UUID(order["id"]), 1, UUID(shop.sku_id), 2, None)
+    other, parcel = Holding(uuid4(), 1, UUID(shop.sku_id), 1, None), uuid4()
     database = world.composition.running["trade"].database
     async with database.write() as tx:
-        await end_reservations(tx, [holding], StockEnd.COMMIT, tx.clock.now())
-    for end in StockEnd:
-        with pytest.raises(psycopg.errors.UniqueViolation, match="uq_stock_movement_subject"):
-            async with database.write() as tx:
-                await end_reservations(tx, [holding], end, tx.clock.now())
+        await reserve(tx, [other])
+        await ship(tx, parcel, [holding], tx.clock.now())
+        await release(tx, [other], tx.clock.now())
+    with pytest.raises(psycopg.errors.UniqueViolation, match="uq_stock_movement_parcel"):
+        async with database.write() as tx:
+            await ship(tx, parcel, [holding], tx.clock.now())
+    with pytest.raises(psycopg.errors.UniqueViolation, match="uq_stock_movement_subject"):
+        async with database.write() as tx:
+            await release(tx, [other], tx.clock.now())
+    for status in ("cancelled", "refunding", "refunded"):
+        with pytest.raises(psycopg.errors.CheckViolation, match="ck_shop_order_parcels"):
+            rows(shop, f"update trade.shop_order set parcels = 1, status = '{status}' returning 1")
     for wrong in (replace(holding, line=2), replace(holding, order_id=uuid4())):
         with pytest.raises(psycopg.errors.NotNullViolation):
             async with database.write() as tx:
-                await end_reservations(tx, [wrong], StockEnd.RELEASE, tx.clock.now())
+                await release(tx, [wrong], tx.clock.now())
     assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 3, "available": 3, "reserved": 0}
 
 
@@ -105,8 +113,8 @@ async def test_lines_of_one_order_are_reserved_and_ended_together(world: World) 
     async with world.composition.running["trade"].database.write() as tx:
         async with tx.pipelined():
             await reserve(tx, holdings)
-        await end_reservations(tx, holdings[:2], StockEnd.COMMIT, tx.clock.now())
-        await end_reservations(tx, holdings[2:], StockEnd.RELEASE, tx.clock.now())
+        await ship(tx, uuid4(), holdings[:2], tx.clock.now())
+        await release(tx, holdings[2:], tx.clock.now())
     assert [step(line)[:3] for line in await trace(shop)][:-1] == [
         ("released", 6, 6),
         ("shipped", 6, 3),
@@ -124,16 +132,16 @@ async def end_beside_another(shop: Shop) -> None:
 
     first_holds = asyncio.Event()
 
-    async def release() -> None:
+    async def give_back() -> None:
         await first_holds.wait()
         async with database.write() as tx:
-            await end_reservations(tx, [other], StockEnd.RELEASE, tx.clock.now())
+            await release(tx, [other], tx.clock.now())
 
     async with database.write() as tx:
         await reserve(tx, [one, other])
-    second = asyncio.create_task(release())
+    second = asyncio.create_task(give_back())
     async with database.write() as tx:
-        await end_reservations(tx, [one], StockEnd.COMMIT, tx.clock.now())
+        await ship(tx, uuid4(), [one], tx.clock.now())
         first_holds.set()
         async with asyncio.timeout(10):
             while not rows(shop, "select 1 from pg_locks where not granted"):

@@ -103,7 +103,7 @@ async def _facts(shop: Shop) -> tuple[Facts, Buyer, Buyer]:
     await bob.pay(left["id"])
     await bob.person.post(f"/api/v1/trade/orders/{left['id']}/cancel")
     parcel = {"carrier_code": "SF", "tracking_no": "SF1234567890123"}
-    await shop.merchant.post(f"/api/v1/fulfilment/console/orders/{sent['id']}/ship", parcel)
+    gone = await shop.merchant.post(f"/api/v1/fulfilment/console/orders/{sent['id']}/ship", parcel)
     unpaid = await ann.order("solo")
     await world.settle()
     refunds = (await shop.merchant.get("/api/v1/trade/console/refunds")).json()["items"]
@@ -116,6 +116,7 @@ async def _facts(shop: Shop) -> tuple[Facts, Buyer, Buyer]:
         "sku_id": shop.sku_id,
         "merchant_id": str(shop.merchant_id),
         "refund_id": refunds[0]["id"],
+        "parcel_id": gone.json()["id"],
         "difference_id": SOME_ID,
         "bill_date": "2026-05-31",
         "module": "trade",
@@ -129,9 +130,8 @@ async def _facts(shop: Shop) -> tuple[Facts, Buyer, Buyer]:
         "list_groups.status": "open",
         "list_console_refunds.status": "abnormal",
         "ship_parcel.order_id": waiting["id"],
-        "read_shipment.order_id": sent["id"],
-        "read_shipment_as_staff.order_id": sent["id"],
-        "add_shipment_event.order_id": sent["id"],
+        "list_parcels.order_id": sent["id"],
+        "list_console_parcels.order_id": sent["id"],
         "category": "fresh",
         "q": "蜜柚",
         "version": "1",
@@ -184,7 +184,7 @@ def _bodies(shop: Shop, ids: Mapping[str, str], product: Mapping[str, Any], parc
         "put_stock": {"on_hand": 99, "expected": 99, "note": "counted"},
         "move_sku_stock": {"delta": 5, "reason": "received", "note": "a box"},
         "ship_parcel": parcel,
-        "add_shipment_event": {"code": "delivered", "text": "here"},
+        "add_parcel_event": {"code": "delivered", "text": "here"},
         "record_subscriptions": {"accepted": ["group_formed"]},
         "try_stuck_work_again": {"kind": "job", "ids": [1]},
         "set_stuck_work_aside": {"kind": "event", "ids": [1]},

@@ -45,7 +45,7 @@ export type Refund = Schemas['Refund']
 export type Payment = Schemas['PaymentHandOver']
 export type PaymentInput = Schemas['PayInput']
 
-export type Shipment = Schemas['Shipment']
+export type Parcel = Schemas['Parcel']
 export type InboxMessage = Schemas['InboxMessage']
 export type Inbox = Schemas['Inbox']
 export type SubscriptionTemplate = Schemas['SubscriptionTemplate']

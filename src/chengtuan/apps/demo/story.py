@@ -111,7 +111,8 @@ class Story:
     async def track(self, goods: Goods, order_id: str, code: str, text: str) -> None:
         event = {"code": code, "text": text}
         owner = await self.owner(goods)
-        await owner.call("POST", f"/fulfilment/console/shipments/{order_id}/events", event)
+        (parcel,) = (await owner.call("GET", f"/fulfilment/console/orders/{order_id}/parcels"))["items"]
+        await owner.call("POST", f"/fulfilment/console/parcels/{parcel['id']}/events", event)
 
 
 def tell(story: Story) -> None:

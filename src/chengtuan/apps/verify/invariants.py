@@ -28,7 +28,7 @@ ALWAYS: dict[str, str] = {
         select sku_id, st.reserved, l.held
         from (select sku_id, sum(reserved) as reserved from trade.stock group by 1) st
         left join (
-            select l.sku_id, sum(l.quantity) as held from trade.order_line l
+            select l.sku_id, sum(l.quantity - l.sent) as held from trade.order_line l
             join trade.shop_order o on o.id = l.order_id
             where o.status in ('pending_payment', 'grouping', 'to_ship') group by 1) l using (sku_id)
         where st.reserved <> coalesce(l.held, 0)""",
@@ -43,16 +43,31 @@ ALWAYS: dict[str, str] = {
             or exists (select 1 from trade.order_line l where l.order_id = o.id and l.off_fen <>
                 (select coalesce(-sum(a.amount_fen), 0) from trade.order_adjustment a
                     where a.order_id = o.id and a.line = l.line))""",
-    "each line reserves once and ends its reservation once": """
-        select o.id, o.status, l.line, count(*) filter (where m.reason = 'reserved') as reserved,
-               array_agg(m.reason) filter (where m.reason in ('shipped', 'released')) as ended
+    "each line is reserved once, and all of it goes in parcels or is given back": """
+        select o.id, o.status, l.line, l.quantity, l.sent,
+               sum(m.delta_reserved) filter (where m.reason = 'reserved') as reserved,
+               sum(-m.delta_reserved) filter (where m.reason = 'shipped') as shipped,
+               sum(-m.delta_reserved) filter (where m.reason = 'released') as released
         from trade.shop_order o join trade.order_line l on l.order_id = o.id
         left join trade.stock_movement m on m.subject_kind = 'order' and m.subject_id = o.id and m.line = l.line
-            and m.sku_id = l.sku_id and abs(m.delta_reserved) = l.quantity
-        group by o.id, l.line having count(*) filter (where m.reason = 'reserved') <> 1
-            or array_agg(m.reason) filter (where m.reason in ('shipped', 'released')) is distinct from case
-                when o.status in ('shipped', 'completed') then array['shipped']
-                when o.status in ('cancelled', 'refunding', 'refunded') then array['released'] end""",
+            and m.sku_id = l.sku_id
+        group by o.id, l.order_id, l.line
+        having sum(m.delta_reserved) filter (where m.reason = 'reserved') is distinct from l.quantity
+            or coalesce(sum(-m.delta_reserved) filter (where m.reason = 'shipped'), 0) <> l.sent
+            or coalesce(sum(-m.delta_reserved) filter (where m.reason = 'released'), 0) <> case
+                when o.status in ('cancelled', 'refunding', 'refunded') then l.quantity else 0 end""",
+    "an order is shipped when all its pieces are in parcels, 15 at most": """
+        select o.id, o.status, o.parcels, sum(l.quantity) as pieces, sum(l.sent) as sent,
+               (select count(distinct m.parcel_id) from trade.stock_movement m where m.subject_id = o.id) as booked
+        from trade.shop_order o join trade.order_line l on l.order_id = o.id
+        group by o.id having (o.status in ('shipped', 'completed')) <> (sum(l.sent) = sum(l.quantity))
+            or o.parcels > 15 or (o.parcels > 0) <> (sum(l.sent) > 0) or o.parcels <>
+                (select count(distinct m.parcel_id) from trade.stock_movement m where m.subject_id = o.id)""",
+    "parcels hold no more than what was ordered": """
+        select p.order_id, l.line, sum(l.quantity) as held, o.quantity from fulfilment.parcel p
+        join fulfilment.parcel_line l on l.parcel_id = p.id
+        left join trade.order_line o on o.order_id = p.order_id and o.line = l.line
+        group by p.order_id, l.line, o.quantity having sum(l.quantity) > coalesce(o.quantity, 0)""",
     "group counters are what its seats say": """
         select g.id, g.status, g.paid, g.locked, g.seats,
                count(s.order_id) filter (where s.status = 'paid') as paid_seats,
@@ -235,6 +250,12 @@ ONCE_SETTLED: dict[str, str] = {
         select t.id, t.status, r.status as at_payments from trade.refund t left join payments.refund r using (id)
         where (t.status <> 'planned' and r.id is null)
             or (t.status = 'succeeded') <> coalesce(r.status = 'succeeded', false)""",
+    "parcels hold what trade booked": """
+        select o.id, m.parcel_id as booked, l.parcel_id as kept, m.line, -m.delta_reserved as pieces, l.quantity
+        from (select * from trade.stock_movement where parcel_id is not null) m
+        full join fulfilment.parcel_line l on l.parcel_id = m.parcel_id and l.line = m.line
+        left join trade.shop_order o on o.id = m.subject_id
+        where l.quantity is distinct from -m.delta_reserved""",
     "no event waits": """
         select consumer, name, key, attempts, last_error from trade.outbox
         union all select consumer, name, key, attempts, last_error from payments.outbox""",

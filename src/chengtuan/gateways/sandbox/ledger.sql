@@ -92,11 +92,14 @@ CREATE TABLE IF NOT EXISTS access_token (
     expires_at REAL NOT NULL
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS shipping (
+CREATE TABLE IF NOT EXISTS shipping_info (
     transaction_id TEXT PRIMARY KEY,
     content        TEXT NOT NULL,
     upload_time    TEXT NOT NULL,
-    uploads        INTEGER NOT NULL CHECK (uploads BETWEEN 1 AND 2)
+    delivery_mode  INTEGER NOT NULL CHECK (delivery_mode IN (1, 2)),
+    finished       INTEGER NOT NULL,
+    uploads        INTEGER NOT NULL,
+    reshipped      INTEGER NOT NULL DEFAULT 0 CHECK (reshipped <= 1)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS bill (

@@ -115,23 +115,27 @@ class MiniAccounts:
             )
 
     def upload_shipping(self, body: Mapping[str, Any]) -> None:
-        """Keep a shipping report: for a paid order, at most twice, each time later."""
-        key, parcels = body.get("order_key") or {}, body.get("shipping_list") or []
-        trade = self._paid(str(key.get("transaction_id")))
+        """Keep a shipping report, which replaces the one before, each later than that.
+
+        Once everything is sent, one more is taken; so is a change of the delivery mode.
+        """
+        trade = self._paid(str((body.get("order_key") or {}).get("transaction_id")))
         if (body.get("payer") or {}).get("openid") != trade["payer_openid"]:
             raise MiniRefusal(10060005, "the payer is another")
-        if not 1 <= len(parcels) <= 15:
-            raise MiniRefusal(10060014, "1 to 15 parcels")
+        mode, finished = _delivery(body)
         upload_time = str(body.get("upload_time"))
-        earlier = self._store.one("SELECT * FROM shipping WHERE transaction_id = ?", trade["transaction_id"])
-        if earlier is not None and earlier["uploads"] >= 2:
+        earlier = self._store.one("SELECT * FROM shipping_info WHERE transaction_id = ?", trade["transaction_id"])
+        again = earlier is not None and bool(earlier["finished"] or earlier["delivery_mode"] != mode)
+        if earlier is not None and again and earlier["reshipped"]:
             raise MiniRefusal(10060003, "the re-shipping chance is used up")
         if earlier is not None and upload_time <= earlier["upload_time"]:
             raise MiniRefusal(10060012, "upload_time must be later than before")
         self._store.run(
-            "INSERT INTO shipping VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET content = excluded.content,"
-            " upload_time = excluded.upload_time, uploads = uploads + 1",
-            *(trade["transaction_id"], json.dumps(dict(body), ensure_ascii=False), upload_time),
+            "INSERT INTO shipping_info VALUES (?, ?, ?, ?, ?, 1, 0) ON CONFLICT DO UPDATE SET"
+            " content = excluded.content, upload_time = excluded.upload_time, delivery_mode = excluded.delivery_mode,"
+            " finished = excluded.finished, uploads = uploads + 1, reshipped = reshipped + ?",
+            *(trade["transaction_id"], json.dumps(dict(body), ensure_ascii=False), upload_time, mode),
+            *(int(finished), int(again)),
         )
 
     def _paid(self, transaction_id: str) -> Row:
@@ -143,3 +147,24 @@ class MiniAccounts:
 
 def _is_value(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("value"), str) and value["value"] != ""
+
+
+def _delivery(body: Mapping[str, Any]) -> tuple[int, bool]:
+    """How the goods are sent (1 in one parcel, 2 in several), and whether all of them are."""
+    mode, parcels = body.get("delivery_mode"), body.get("shipping_list") or []
+    if mode not in (1, 2):
+        raise MiniRefusal(268485224, "delivery_mode is wrong")
+    if not 1 <= len(parcels) <= 15:
+        raise MiniRefusal(10060024, "1 to 15 parcels")
+    if mode == 1 and len(parcels) != 1:
+        raise MiniRefusal(268485228, "the unified mode has one parcel")
+    if mode == 2 and body.get("logistics_type") != 1:
+        raise MiniRefusal(10060006, "only what goes by express is split")
+    if mode == 2 and not isinstance(body.get("is_all_delivered"), bool):
+        raise MiniRefusal(10060007, "the split mode needs is_all_delivered")
+    for parcel in parcels:
+        if not parcel.get("tracking_no") or not parcel.get("express_company"):
+            raise MiniRefusal(268485226, "an express parcel has a number and a carrier")
+        if not 1 <= len(str(parcel.get("item_desc") or "")) <= 120:
+            raise MiniRefusal(10060009, "item_desc has 1 to 120 characters")
+    return mode, mode == 1 or body["is_all_delivered"] is True

@@ -19,6 +19,8 @@ _BUSY = -1
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _BAD_CODE = frozenset((40029, 40163))
 _NO_CONSENT = 43101
+_UNIFIED, _SPLIT = 1, 2
+"""How the goods of a payment are sent: in one parcel, or in several that may be reported one after the other."""
 
 
 class MiniProgram:
@@ -79,8 +81,8 @@ class MiniProgram:
         body = {
             "order_key": {"order_number_type": 2, "transaction_id": upload.transaction_id},
             "logistics_type": 1,
-            "delivery_mode": 1 if len(upload.items) == 1 else 2,
-            "is_all_delivered": True,
+            "delivery_mode": _UNIFIED if upload.complete and len(upload.items) == 1 else _SPLIT,
+            "is_all_delivered": upload.complete,
             "shipping_list": [_parcel(item) for item in upload.items],
             "upload_time": upload.upload_time.astimezone(SHANGHAI).isoformat(timespec="milliseconds"),
             "payer": {"openid": upload.payer_openid},

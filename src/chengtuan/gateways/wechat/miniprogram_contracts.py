@@ -39,10 +39,12 @@ class ShippingItem:
 class ShippingUpload:
     """Tells the platform that a payment's goods are on the way; until then the money stays frozen.
 
-    At most 15 parcels; one repetition is allowed, with a later `upload_time`.
+    `items` are all parcels so far, 15 at most, and `complete` says that no more will come: until then more reports may
+    follow, each with a later `upload_time`; afterwards one, which corrects.
     """
 
     transaction_id: str
     payer_openid: str
     upload_time: datetime
     items: tuple[ShippingItem, ...]
+    complete: bool = True

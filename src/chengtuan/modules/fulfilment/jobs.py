@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.moves import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.usecases.correct_number import TELL_NUMBER, tell_number
-from chengtuan.modules.fulfilment.usecases.keep_shipment import UPLOAD_SHIPPING
+from chengtuan.modules.fulfilment.usecases.fill_parcels import FILL_PARCELS, fill_parcels
 from chengtuan.modules.fulfilment.usecases.upload_shipping import upload_shipping
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
@@ -18,7 +19,11 @@ def jobs(ctx: Fulfilment) -> Sequence[Timer | Task | Periodic]:
     async def tell(job: Job) -> None:
         await tell_number(ctx, job)
 
+    async def fill(_: Job) -> None:
+        await fill_parcels(ctx)
+
     return [
         Task(UPLOAD_SHIPPING, upload, lease=timedelta(seconds=30)),
         Task(TELL_NUMBER, tell, tries=FOR_EVER),
+        Task(FILL_PARCELS, fill, tries=FOR_EVER, lease=timedelta(minutes=10)),
     ]

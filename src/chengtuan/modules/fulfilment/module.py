@@ -8,7 +8,7 @@ from chengtuan.modules.fulfilment.models import METADATA
 from chengtuan.modules.fulfilment.settings import FulfilmentSettings
 from chengtuan.modules.fulfilment.subscribers import subscribers
 from chengtuan.modules.payments.facade import PaymentsFacade
-from chengtuan.modules.trade.facade import OrderReadyToShip, OrderShipped, TradeFacade
+from chengtuan.modules.trade.facade import OrderReadyToShip, OrderShipped, ParcelSent, TradeFacade
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
@@ -38,5 +38,5 @@ FULFILMENT = ModuleManifest(
     metadata=METADATA,
     build=build,
     needs=(TradeFacade, PaymentsFacade),
-    subscribes=(OrderReadyToShip, OrderShipped),
+    subscribes=(OrderReadyToShip, ParcelSent, OrderShipped),
 )

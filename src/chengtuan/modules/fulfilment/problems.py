@@ -1,16 +1,16 @@
 from chengtuan.kernel.problems import Problem
 
 
-class ShipmentNotFound(Problem):
-    code = "fulfilment/shipment-not-found"
+class ParcelNotFound(Problem):
+    code = "fulfilment/parcel-not-found"
     status = 404
-    title = "There is no such shipment"
+    title = "There is no such parcel"
 
 
 class NotShippable(Problem):
     code = "fulfilment/not-shippable"
     status = 409
-    title = "The order cannot be shipped now, or was shipped with another number"
+    title = "The order cannot be shipped now, or all of it was shipped before"
     members = {"order_status": str}
 
 
@@ -31,6 +31,12 @@ class NumberInUse(Problem):
     status = 409
     title = "Another order went with this number; say that they go together, or check it"
     members = {"order_numbers": list}
+
+
+class NumberSent(Problem):
+    code = "fulfilment/number-sent"
+    status = 409
+    title = "Another parcel of this order has this number, with other pieces or another carrier"
 
 
 class CorrectedBefore(Problem):

@@ -14,6 +14,7 @@ from chengtuan.modules.trade.facade import (
     GroupFormed,
     OrderShipped,
     ParcelCorrected,
+    ParcelSent,
     RefundCompleted,
     RefundPlanned,
 )
@@ -55,5 +56,5 @@ MESSAGING = ModuleManifest(
     metadata=METADATA,
     build=build,
     needs=(AccountsFacade,),
-    subscribes=(GroupFormed, GroupFailed, OrderShipped, ParcelCorrected, RefundCompleted, RefundPlanned),
+    subscribes=(GroupFormed, GroupFailed, OrderShipped, ParcelSent, ParcelCorrected, RefundCompleted, RefundPlanned),
 )

@@ -5,6 +5,7 @@ from chengtuan.modules.messaging.moves.tell_news import (
     tell_groups_formed,
     tell_numbers_corrected,
     tell_orders_shipped,
+    tell_parcels_sent,
     tell_refunds_completed,
     tell_refunds_planned,
 )
@@ -13,6 +14,7 @@ from chengtuan.modules.trade.facade import (
     GroupFormed,
     OrderShipped,
     ParcelCorrected,
+    ParcelSent,
     RefundCompleted,
     RefundPlanned,
 )
@@ -23,6 +25,7 @@ def subscribers() -> list[Subscriber]:
     return [
         on_batch(GroupFormed, tell_groups_formed),
         on_batch(GroupFailed, tell_groups_failed),
+        on_batch(ParcelSent, tell_parcels_sent),
         on_batch(OrderShipped, tell_orders_shipped),
         on_batch(ParcelCorrected, tell_numbers_corrected),
         on_batch(RefundCompleted, tell_refunds_completed),

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, TradeFacade
+from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, SnapshotLine, TradeFacade
 from chengtuan.modules.trade.orders.rows.orders import find_order
 from chengtuan.modules.trade.orders.rows.sealing import open_address
-from chengtuan.modules.trade.orders.usecases.ship_order import correct_parcel, mark_shipped
+from chengtuan.modules.trade.orders.usecases.send_parcel import correct_parcel, send_parcel
 from chengtuan.modules.trade.shelf.usecases.show_link import show_group_link, show_product_link
 from chengtuan.platform.facades import implement
 
@@ -24,10 +24,14 @@ async def get_order(ctx: Trade, order_id: UUID) -> OrderSnapshot:
         status=order.status,
         product_name=order.product_name,
         quantity=order.quantity,
+        lines=[
+            SnapshotLine(line=each.line, product_name=each.product_name, quantity=each.quantity, sent=each.sent)
+            for each in order.lines
+        ],
         address=open_address(ctx.keys, order.address_sealed),
         paid_at=order.paid_at,
     )
 
 
 def facade_of(ctx: Trade) -> TradeFacade:
-    return implement(TradeFacade, ctx, get_order, mark_shipped, correct_parcel, show_product_link, show_group_link)
+    return implement(TradeFacade, ctx, get_order, send_parcel, correct_parcel, show_product_link, show_group_link)

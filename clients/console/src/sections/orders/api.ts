@@ -1,6 +1,6 @@
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
-import type { Carrier, Order, OrderCounts, OrderStatus, Shipment, TrackingEvent } from './types'
+import type { Carrier, Order, OrderCounts, OrderStatus, Parcel, TrackingEvent } from './types'
 
 export interface WantedOrders {
   status: OrderStatus[] | undefined
@@ -31,28 +31,24 @@ export interface Label {
   together: boolean
 }
 const ofOrder = (orderId: string) => ({ path: { order_id: orderId } })
+const ofParcel = (parcelId: string) => ({ path: { parcel_id: parcelId } })
 
-export const shipOrder = (orderId: string, body: Label): Promise<Shipment> =>
+export const shipParcel = (orderId: string, body: Label & { lines: Parcel['lines'] }): Promise<Parcel> =>
   answerOf(http.POST('/api/v1/fulfilment/console/orders/{order_id}/ship', { params: ofOrder(orderId), body }))
 
 /** The number that was told is wrong; this is the right one. */
-export const correctNumber = (orderId: string, body: Label): Promise<Shipment> =>
-  answerOf(http.POST('/api/v1/fulfilment/console/shipments/{order_id}/corrections', { params: ofOrder(orderId), body }))
+export const correctNumber = (parcelId: string, body: Label): Promise<Parcel> =>
+  answerOf(http.POST('/api/v1/fulfilment/console/parcels/{parcel_id}/corrections', { params: ofParcel(parcelId), body }))
 
 /** `at`: when it happened; null is now. */
-export const addTrackingEvent = (orderId: string, body: TrackingEvent): Promise<Shipment> =>
-  answerOf(
-    http.POST('/api/v1/fulfilment/console/shipments/{order_id}/events', {
-      params: { path: { order_id: orderId } },
-      body,
-    }),
-  )
+export const addTrackingEvent = (parcelId: string, body: TrackingEvent): Promise<Parcel> =>
+  answerOf(http.POST('/api/v1/fulfilment/console/parcels/{parcel_id}/events', { params: ofParcel(parcelId), body }))
 
-/** The parcel of an order, or null when it cannot be read, such as before it is shipped. */
-export async function findShipment(orderId: string): Promise<Shipment | null> {
-  const call = http.GET('/api/v1/fulfilment/console/shipments/{order_id}', { params: { path: { order_id: orderId } } })
+/** The parcels of an order, or null when they cannot be read. */
+export async function findParcels(orderId: string): Promise<Parcel[] | null> {
+  const call = http.GET('/api/v1/fulfilment/console/orders/{order_id}/parcels', { params: ofOrder(orderId) })
   try {
-    return await answerOf(call, { keepSession: true })
+    return (await answerOf(call, { keepSession: true })).items
   } catch {
     return null
   }

@@ -1,11 +1,11 @@
 import { flushPromises, mount } from '@vue/test-utils'
-import ElementPlus, { ElOption, ElSelect } from 'element-plus'
+import ElementPlus, { ElInputNumber, ElOption, ElSelect } from 'element-plus'
 import { nextTick } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '@/api/problems'
 import { formatPlace } from '@/format/address'
 import { i18n } from '@/i18n'
-import type { Order, Shipment } from './types'
+import type { Order, Parcel } from './types'
 import OrderDrawer from './OrderDrawer.vue'
 import ShipDialog from './ShipDialog.vue'
 import TrackingDialog from './TrackingDialog.vue'
@@ -16,27 +16,30 @@ let told: string[]
 let when: string | null
 let refused: string | null
 let refusal: Error | null
+let packed: Parcel['lines']
+let looked: Order
 let carriersAway = 0
 let number = 'SF1'
-const shipment = (): Shipment => ({ order_id: 'o1', carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'used', refused }) as unknown as Shipment
+const parcel = (): Parcel => ({ id: 'p1', order_id: 'o1', nth: 1, lines: [{ line: 1, quantity: 2 }], carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'used', refused }) as unknown as Parcel
 
 vi.mock('./api', () => ({
   fetchCarriers: async () => carriersAway-- > 0 ? Promise.reject(new Error('away')) : [{ code: 'SF', name: { en: 'SF' } }, { code: 'YTO', name: { en: 'YTO' } }],
-  findShipment: async () => shipment(),
+  findParcels: async () => [parcel()],
   addTrackingEvent: async (_: string, { code, at }: { code: string; at: string | null }) => {
     told.push(code)
     when = at
-    return shipment()
+    return parcel()
   },
-  shipOrder: async () => {
+  shipParcel: async (_: string, { lines }: { lines: Parcel['lines'] }) => {
     if (refusal) throw refusal
-    return shipment()
+    packed = lines
+    return parcel()
   },
   correctNumber: vi.fn(),
-  fetchOrder: async () => order,
+  fetchOrder: async () => looked,
 }))
 
-const order = { id: 'o1', number: '1', kind: 'solo', status: 'shipped', shipped_at: '2026-11-01T00:00:00Z', lines: [], refunds: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
+const order = { id: 'o1', number: '1', kind: 'solo', status: 'shipped', shipped_at: '2026-11-01T00:00:00Z', lines: [{ line: 1, quantity: 2, sent: 0 }], refunds: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
 const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: { name: 'ElSelect', template: '<div><slot /></div>' }, ElOption: true } }, attachTo: document.body }
 
 beforeEach(() => {
@@ -45,6 +48,7 @@ beforeEach(() => {
   when = refused = null
   refusal = null
   number = 'SF1'
+  looked = { ...order, lines: order.lines.map((line) => ({ ...line, sent: line.quantity })) }
 })
 
 describe('a parcel', () => {
@@ -142,6 +146,63 @@ describe('the number of a parcel', () => {
     await send('YT1')
     expect(lastCarrier.value).toBe('YTO')
     expect(localStorage.getItem('chengtuan.console.carrier')).toBe('YTO')
+    wrapper.unmount()
+  })
+})
+
+// feature: F27
+describe('what goes into a parcel', () => {
+  const line = (number: number, quantity: number, sent = 0) => ({ line: number, quantity, sent, product_name: { en: `no. ${number}` }, sku_name: {}, image_url: '' })
+  const toShip = (...lines: ReturnType<typeof line>[]) => ({ ...order, status: 'to_ship', lines }) as unknown as Order
+
+  async function packing(now: Order, take: (fields: ReturnType<typeof mounted>) => Promise<void> | void) {
+    const wrapper = mounted()
+    await wrapper.setProps({ order: now })
+    await flushPromises()
+    await take(wrapper)
+    await wrapper.find('input[data-test=tracking-no]').setValue('SF2')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    return wrapper
+  }
+  const mounted = () => mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
+  const fields = (wrapper: ReturnType<typeof mounted>) => wrapper.findAllComponents(ElInputNumber)
+
+  it('is all that is left, with nothing more to press than a number', async () => {
+    const wrapper = await packing(toShip(line(1, 3, 1), line(2, 2), line(3, 1, 1)), () => undefined)
+    expect(packed).toEqual([{ line: 1, quantity: 2 }, { line: 2, quantity: 2 }])
+    expect(wrapper.emitted('shipped')).toHaveLength(1)
+    wrapper.unmount()
+    const one = await packing(toShip(line(1, 1)), (found) => expect(fields(found)).toHaveLength(0))
+    expect(packed).toEqual([{ line: 1, quantity: 1 }])
+    one.unmount()
+  })
+
+  it('is fewer pieces where the packer says so, but never none', async () => {
+    const wrapper = await packing(toShip(line(1, 3), line(2, 2)), async (found) => {
+      fields(found)[0]!.vm.$emit('update:modelValue', 1)
+      fields(found)[1]!.vm.$emit('update:modelValue', 0)
+      await nextTick()
+    })
+    expect(packed).toEqual([{ line: 1, quantity: 1 }])
+    wrapper.unmount()
+    packed = []
+    const none = await packing(toShip(line(1, 2)), (found) => void fields(found)[0]!.vm.$emit('update:modelValue', 0))
+    expect(none.find('[data-test=ship-error]').exists()).toBe(true)
+    expect(packed).toEqual([])
+    none.unmount()
+  })
+
+  it('is counted again where a colleague sent some of it meanwhile', async () => {
+    refusal = problemOf(409, { code: 'trade/fewer-pieces-left', line: 1, left: 1 })
+    looked = toShip(line(1, 3, 2))
+    const wrapper = await packing(toShip(line(1, 3)), () => undefined)
+    expect(wrapper.find('[data-test=ship-error]').text()).toContain('1')
+    expect(wrapper.find('[data-test=ship-quantity]').text()).toBe('× 1')
+    refusal = null
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(packed).toEqual([{ line: 1, quantity: 1 }])
     wrapper.unmount()
   })
 })

@@ -1,10 +1,11 @@
 import type texts from './locales/zh-Hant.json'
-import type { Order, Shipment } from './types'
+import { partOf } from './parcels'
+import type { Order, Parcel } from './types'
 
 type Key = keyof (typeof texts)['order']['moment']
 
-/** One thing that happened to an order: a catalogue key, or words that came with a parcel. */
-export type Moment = { at: string } & ({ key: Key; params?: Record<string, string | number>; words?: never } | { key: 'parcel'; words: string })
+/** One thing that happened to an order: a catalogue key, or words that came with a parcel (`nth`, of several). */
+export type Moment = { at: string } & ({ key: Key; params?: Record<string, string | number>; words?: never } | { key: 'parcel'; words: string; nth?: number })
 
 const HOW_CANCELLED: Record<string, Key> = { timeout: 'timed-out', group_ended: 'group-ended' }
 
@@ -24,7 +25,7 @@ function inOrder(moments: Moment[]): Moment[] {
 }
 
 /** What happened to an order, earliest first. Only what the server recorded; nothing is inferred. */
-export function timelineOf(order: Order, shipment: Shipment | null, money: (fen: number) => string): Moment[] {
+export function timelineOf(order: Order, parcels: Parcel[], money: (fen: number) => string): Moment[] {
   const moments: Moment[] = [{ at: order.created_at, key: 'created' }]
   if (order.paid_at) moments.push({ at: order.paid_at, key: 'paid', params: { sum: money(order.paid_fen) } })
   if (order.shipped_at) moments.push({ at: order.shipped_at, key: 'shipped' })
@@ -35,6 +36,9 @@ export function timelineOf(order: Order, shipment: Shipment | null, money: (fen:
     if (refund.submitted_at) moments.push({ at: refund.submitted_at, key: 'refund-sent', params: { sum: money(refund.amount_fen) } })
     if (refund.succeeded_at) moments.push({ at: refund.succeeded_at, key: 'refund-done', params: { sum: money(refund.amount_fen) } })
   }
-  for (const event of [...(shipment?.events ?? [])].reverse()) moments.push({ at: event.at, key: 'parcel', words: event.text })
+  for (const parcel of parcels) {
+    const nth = parcels.length > 1 || partOf(order) ? parcel.nth : undefined
+    for (const event of [...parcel.events].reverse()) moments.push({ at: event.at, key: 'parcel', words: event.text, nth })
+  }
   return inOrder(moments)
 }

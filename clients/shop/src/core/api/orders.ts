@@ -1,4 +1,4 @@
-import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Payment, PreviewInput, Quote, Shipment, SubscriptionTemplate, SyncedOrder } from '../contract'
+import type { Inbox, Order, OrderCounts, OrderInput, OrderStatus, Page, Parcel, Payment, PreviewInput, Quote, SubscriptionTemplate, SyncedOrder } from '../contract'
 import { call } from '../http'
 import { PAGE_SIZE } from '../paging'
 import { one } from './path'
@@ -15,7 +15,8 @@ export const payOrder = (id: string, body: { channel: 'wechat_h5' | 'wechat_jsap
 export const syncOrder = (id: string) => call<SyncedOrder>('POST', one('/trade/orders', id) + '/sync')
 export const cancelOrder = (id: string) => call<Order>('POST', one('/trade/orders', id) + '/cancel')
 export const confirmReceipt = (id: string) => call<Order>('POST', one('/trade/orders', id) + '/confirm-receipt')
-export const getShipment = (orderId: string) => call<Shipment>('GET', one('/fulfilment/orders', orderId) + '/shipment')
+/** In the order in which they went. */
+export const listParcels = async (orderId: string) => (await call<{ items: Parcel[] }>('GET', one('/fulfilment/orders', orderId) + '/parcels')).items
 export const listInbox = (cursor: string | null) => call<Inbox>('GET', '/messaging/inbox', { query: { cursor, limit: PAGE_SIZE } })
 export const readInbox = () => call<void>('POST', '/messaging/inbox/read')
 export const listTemplates = () => call<{ items: SubscriptionTemplate[] }>('GET', '/messaging/subscription-templates')

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue'
-import { cancelOrder, confirmReceipt, getOrder, getShipment } from '@/core/api/orders'
-import type { Order, Shipment } from '@/core/contract'
+import { cancelOrder, confirmReceipt, getOrder, listParcels } from '@/core/api/orders'
+import type { Order, Parcel } from '@/core/contract'
 import { ask, toastProblem } from '@/core/feedback'
 import { useAction } from '@/core/guard'
 import { yuan } from '@/core/format'
@@ -27,7 +27,7 @@ export function stepsOf(o: Order): Step[] {
 export function useOrder() {
   const id = ref('')
   const order = shallowRef<Order | null>(null)
-  const shipment = shallowRef<Shipment | null>(null)
+  const parcels = shallowRef<Parcel[]>([])
   const error = shallowRef<unknown>(null)
   const steps = computed(() => (order.value ? stepsOf(order.value) : []))
 
@@ -38,7 +38,7 @@ export function useOrder() {
     if (!order.value) error.value = null
     try {
       put(await getOrder(id.value))
-      if (order.value?.shipped_at) shipment.value = await getShipment(id.value).catch(() => null)
+      if (order.value?.lines.some((l) => l.sent > 0)) parcels.value = await listParcels(id.value).catch(() => parcels.value)
     } catch (e) {
       if (!order.value) error.value = e
     }
@@ -62,5 +62,5 @@ export function useOrder() {
   /** Only what moves without the shopper: a refund on its way, a payment or a group that is about to be decided. */
   const moving = (): boolean => refundsOpen(order.value) || ['grouping', 'refunding', 'pending_payment'].includes(order.value?.status ?? '')
   const follow = useRepeating(load, moving)
-  return { id, order, shipment, error, steps, load, cancel, confirm, leave, follow }
+  return { id, order, parcels, error, steps, load, cancel, confirm, leave, follow }
 }

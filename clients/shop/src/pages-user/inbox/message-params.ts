@@ -13,5 +13,14 @@ export function messageParams(p: InboxMessage['params']): Params {
     why: p.reason ? t(`group.reason.${p.reason}`) : '',
     people: Number(first(p, 'people', 'paid') ?? 0),
     tracking: text(first(p, 'tracking_no', 'tracking')),
+    parcel: Number(p.parcel ?? 1),
+    sent: Number(p.sent ?? 0),
+    pieces: Number(p.pieces ?? 0),
   }
+}
+
+/** The sentence of a message: a parcel with a part of the order says so, and whether more will come. */
+export function sentenceOf({ template, params }: InboxMessage): string {
+  const part = template === 'order_shipped' && params.sent !== params.pieces
+  return `inbox.${template}.${!part ? 'text' : Number(params.left) > 0 ? 'part' : 'last'}`
 }

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Request
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.fulfilment import problems as p
 from chengtuan.modules.fulfilment.context import Fulfilment
-from chengtuan.modules.fulfilment.domain.carriers import CARRIERS
-from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.http import schemas
+from chengtuan.modules.fulfilment.rules.carriers import CARRIERS
+from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.usecases.correct_number import correct_number
-from chengtuan.modules.fulfilment.usecases.read_shipment import read_merchant_shipment, read_own_shipment
+from chengtuan.modules.fulfilment.usecases.read_parcels import read_merchant_parcels, read_own_parcels
 from chengtuan.modules.fulfilment.usecases.report_event import report_event
-from chengtuan.modules.fulfilment.usecases.ship_order import ship_order
-from chengtuan.modules.trade.facade import OrderNotFound
+from chengtuan.modules.fulfilment.usecases.send_parcel import send_parcel
+from chengtuan.modules.trade.facade import FewerPiecesLeft, OrderNotFound, ParcelLine, TooManyParcels
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper, Staff, may
 from chengtuan.platform.http.languages import language_of
 from chengtuan.platform.http.problems import problems
@@ -23,7 +23,7 @@ from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
 
 _STAFF = (NotSignedIn, NotAllowed)
-ShipmentReader = Annotated[Staff, may(Permission.ORDERS_READ)]
+ParcelReader = Annotated[Staff, may(Permission.ORDERS_READ)]
 Shipper = Annotated[Staff, may(Permission.ORDERS_SHIP)]
 
 
@@ -42,80 +42,87 @@ def _shop_routes(router: APIRouter, ctx: Fulfilment) -> None:
             items=[schemas.Carrier(code=carrier.code, name=dict(carrier.name)) for carrier in CARRIERS.values()]
         )
 
-    @router.get("/orders/{order_id}/shipment", responses=problems(NotSignedIn, p.ShipmentNotFound))
-    async def read_shipment(order_id: UUID, shopper: CurrentShopper, request: Request) -> schemas.Shipment:
-        """Where the parcel of one of the shopper's own orders is."""
-        found = await read_own_shipment(ctx, order_id, shopper.ids)
-        return schemas.Shipment.of(found, language_of(request))
+    @router.get("/orders/{order_id}/parcels", responses=problems(NotSignedIn, OrderNotFound))
+    async def list_parcels(order_id: UUID, shopper: CurrentShopper, request: Request) -> schemas.ParcelList:
+        """The parcels of one of the shopper's own orders, as they went, and where they are; none while it is packed."""
+        found = await read_own_parcels(ctx, order_id, shopper.ids)
+        return schemas.ParcelList(items=[schemas.Parcel.of(each, language_of(request)) for each in found])
 
 
 def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
     @router.post(
         "/console/orders/{order_id}/ship",
         status_code=201,
-        responses=problems(*_STAFF, OrderNotFound, p.NotShippable, p.UnknownCarrier, p.BadTrackingNo, p.NumberInUse),
+        responses=problems(
+            *(*_STAFF, OrderNotFound, p.NotShippable, p.UnknownCarrier, p.BadTrackingNo, p.NumberInUse, p.NumberSent),
+            *(FewerPiecesLeft, TooManyParcels),
+        ),
     )
     async def ship_parcel(
         order_id: UUID, parcel: schemas.ShipInput, staff: Shipper, request: Request
-    ) -> schemas.ConsoleShipment:
-        """Hand an order's parcel to a carrier; the same number again gives the same shipment.
+    ) -> schemas.ConsoleParcel:
+        """Hand a parcel to a carrier, with `lines` or with all that is left; the same label again is the same parcel.
 
-        A number that another order of the merchant went with is refused unless `together` is set.
+        The last parcel ships the order. A number that another order of the merchant went with is refused unless
+        `together` is set.
         """
-        found = await ship_order(
+        found = await send_parcel(
             ctx,
             order_id=order_id,
             merchant_id=staff.own_merchant(),
             staff_id=staff.staff_id,
             carrier_code=parcel.carrier_code,
             entered=parcel.tracking_no,
+            lines=[ParcelLine(line=each.line, quantity=each.quantity) for each in parcel.lines]
+            if parcel.lines
+            else None,
             together=parcel.together,
         )
-        return schemas.ConsoleShipment.of(found, language_of(request))
+        return schemas.ConsoleParcel.of(found, language_of(request))
+
+    @router.get("/console/orders/{order_id}/parcels", responses=problems(*_STAFF, OrderNotFound))
+    async def list_console_parcels(order_id: UUID, staff: ParcelReader, request: Request) -> schemas.ConsoleParcelList:
+        """The parcels of one of the merchant's orders, as they went; staff of the platform see all."""
+        found = await read_merchant_parcels(ctx, order_id, staff.scope)
+        return schemas.ConsoleParcelList(items=[schemas.ConsoleParcel.of(each, language_of(request)) for each in found])
 
     @router.post(
-        "/console/shipments/{order_id}/corrections",
+        "/console/parcels/{parcel_id}/corrections",
         responses=problems(
-            *_STAFF, p.ShipmentNotFound, p.UnknownCarrier, p.BadTrackingNo, p.NumberInUse, p.CorrectedBefore
+            *(*_STAFF, p.ParcelNotFound, p.UnknownCarrier, p.BadTrackingNo, p.NumberInUse, p.NumberSent),
+            p.CorrectedBefore,
         ),
     )
-    async def correct_shipment_number(
-        order_id: UUID, parcel: schemas.ShipInput, staff: Shipper, request: Request
-    ) -> schemas.ConsoleShipment:
-        """Put a wrong number right: once if it was reported to WeChat, else as often as need be. The buyer is told."""
+    async def correct_parcel_number(
+        parcel_id: UUID, label: schemas.LabelInput, staff: Shipper, request: Request
+    ) -> schemas.ConsoleParcel:
+        """Put a wrong number right: once if all of the order was reported to WeChat, else as often as need be.
+
+        The buyer is told.
+        """
         found = await correct_number(
             ctx,
-            order_id=order_id,
+            parcel_id=parcel_id,
             merchant_id=staff.own_merchant(),
             staff_id=staff.staff_id,
-            carrier_code=parcel.carrier_code,
-            entered=parcel.tracking_no,
-            together=parcel.together,
+            carrier_code=label.carrier_code,
+            entered=label.tracking_no,
+            together=label.together,
         )
-        return schemas.ConsoleShipment.of(found, language_of(request))
+        return schemas.ConsoleParcel.of(found, language_of(request))
 
-    @router.get("/console/shipments/{order_id}", responses=problems(*_STAFF, p.ShipmentNotFound))
-    async def read_shipment_as_staff(
-        order_id: UUID, staff: ShipmentReader, request: Request
-    ) -> schemas.ConsoleShipment:
-        """Where the parcel of one of the merchant's orders is; staff of the platform see all."""
-        found = await read_merchant_shipment(ctx, order_id, staff.scope)
-        return schemas.ConsoleShipment.of(found, language_of(request))
-
-    @router.post(
-        "/console/shipments/{order_id}/events", responses=problems(*_STAFF, p.ShipmentNotFound, p.EventInFuture)
-    )
-    async def add_shipment_event(
-        order_id: UUID, event: schemas.ShipmentEventInput, staff: Shipper, request: Request
-    ) -> schemas.ConsoleShipment:
+    @router.post("/console/parcels/{parcel_id}/events", responses=problems(*_STAFF, p.ParcelNotFound, p.EventInFuture))
+    async def add_parcel_event(
+        parcel_id: UUID, event: schemas.ParcelEventInput, staff: Shipper, request: Request
+    ) -> schemas.ConsoleParcel:
         """Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back."""
         found = await report_event(
             ctx,
-            order_id=order_id,
+            parcel_id=parcel_id,
             merchant_id=staff.own_merchant(),
             staff_id=staff.staff_id,
             code=ShipmentEventCode(event.code),
             text=event.text,
             at=event.at,
         )
-        return schemas.ConsoleShipment.of(found, language_of(request))
+        return schemas.ConsoleParcel.of(found, language_of(request))

@@ -3,14 +3,14 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
-from chengtuan.modules.fulfilment.domain import carriers
-from chengtuan.modules.fulfilment.domain.carriers import CARRIERS
-from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, event_text
-from chengtuan.modules.fulfilment.domain.uploads import Correction
-from chengtuan.modules.fulfilment.repository import TrackingEvent
-from chengtuan.modules.fulfilment.usecases.read_shipment import TrackedShipment
+from chengtuan.modules.fulfilment.rows.parcels import TrackingEvent
+from chengtuan.modules.fulfilment.rules import carriers
+from chengtuan.modules.fulfilment.rules.carriers import CARRIERS
+from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, event_text
+from chengtuan.modules.fulfilment.rules.uploads import Correction
+from chengtuan.modules.fulfilment.usecases.read_parcels import TrackedParcel
 from chengtuan.platform.http.fields import Instant, LTextOut
 from chengtuan.platform.http.typed_fields import Line
 
@@ -24,7 +24,7 @@ class CarrierList(BaseModel):
     items: list[Carrier]
 
 
-class ShipInput(BaseModel):
+class LabelInput(BaseModel):
     """Spaces and small letters in the number do not matter.
 
     `together`: other orders went with the same number, and that is meant so.
@@ -35,7 +35,27 @@ class ShipInput(BaseModel):
     together: Annotated[bool, Field(strict=True)] = False
 
 
-class ShipmentEventInput(BaseModel):
+class ParcelLine(BaseModel):
+    """So many pieces of a line of the order."""
+
+    line: Annotated[int, Field(strict=True, ge=1, le=50)]
+    quantity: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+class ShipInput(LabelInput):
+    """Without `lines` the parcel holds all that is left."""
+
+    lines: Annotated[list[ParcelLine], Field(min_length=1, max_length=50)] | None = None
+
+    @field_validator("lines")
+    @classmethod
+    def each_line_once(cls, lines: list[ParcelLine] | None) -> list[ParcelLine] | None:
+        if lines and len({each.line for each in lines}) < len(lines):
+            raise ValueError("a line is named twice")
+        return lines
+
+
+class ParcelEventInput(BaseModel):
     """With an empty `text` readers get the usual sentence for the code, in their language.
 
     `at` is when it happened, if that was not just now.
@@ -46,58 +66,75 @@ class ShipmentEventInput(BaseModel):
     at: Instant | None = None
 
 
-class ShipmentEvent(BaseModel):
+class ParcelEvent(BaseModel):
     at: Instant
     code: ShipmentEventCode
     text: str
 
 
-class Shipment(BaseModel):
-    """A parcel and what happened to it, newest first. `state` is how far it is; it never runs back."""
+class Parcel(BaseModel):
+    """The `nth` parcel of an order and what happened to it, newest first.
 
+    `state` is how far it is; it never runs back.
+    """
+
+    id: UUID
     order_id: UUID
+    nth: int
+    lines: list[ParcelLine]
     carrier_code: str
     carrier_name: LTextOut
     tracking_no: str
-    shipped_at: Instant
+    sent_at: Instant
     state: ShipmentEventCode
-    events: list[ShipmentEvent]
+    events: list[ParcelEvent]
 
     @classmethod
-    def of(cls, found: TrackedShipment, language: str) -> Self:
-        shipment = found.shipment
+    def of(cls, found: TrackedParcel, language: str) -> Self:
+        parcel = found.parcel
         return cls.model_validate(
             {
-                "order_id": shipment.order_id,
-                "carrier_code": shipment.carrier_code,
-                "carrier_name": dict(_carrier(shipment.carrier_code).name),
-                "tracking_no": shipment.tracking_no,
-                "shipped_at": shipment.shipped_at,
+                "id": parcel.id,
+                "order_id": parcel.order_id,
+                "nth": parcel.nth,
+                "lines": [{"line": each.line, "quantity": each.quantity} for each in found.lines],
+                "carrier_code": parcel.carrier_code,
+                "carrier_name": dict(_carrier(parcel.carrier_code).name),
+                "tracking_no": parcel.tracking_no,
+                "sent_at": parcel.sent_at,
                 "state": found.state,
-                "events": [_event(event, shipment.carrier_code, language) for event in found.events],
+                "events": [_event(event, parcel.carrier_code, language) for event in found.events],
                 "correction": found.correction,
                 "refused": found.refused,
             }
         )
 
 
-class ConsoleShipment(Shipment):
-    """`correction`: how often the number can still be corrected. `once`: it was reported to WeChat.
+class ParcelList(BaseModel):
+    items: list[Parcel]
 
-    `refused`: WeChat does not take the number, and this is what it says; somebody has to do it there.
+
+class ConsoleParcel(Parcel):
+    """`correction`: how often a number of the order's parcels can still be corrected. `once`: all were reported.
+
+    `refused`: WeChat does not take the report, and this is what it says; somebody has to do it there.
     """
 
     correction: Correction
     refused: str | None
 
 
+class ConsoleParcelList(BaseModel):
+    items: list[ConsoleParcel]
+
+
 def _carrier(code: str) -> carriers.Carrier:
     return CARRIERS.get(code, CARRIERS["OTHER"])
 
 
-def _event(event: TrackingEvent, carrier_code: str, language: str) -> ShipmentEvent:
+def _event(event: TrackingEvent, carrier_code: str, language: str) -> ParcelEvent:
     code = ShipmentEventCode(event.code)
     name = _carrier(carrier_code).name
-    return ShipmentEvent(
+    return ParcelEvent(
         at=event.at, code=code, text=event_text(code, event.text, name, language, number=event.wrong_no or "")
     )

@@ -1,5 +1,5 @@
-from chengtuan.modules.fulfilment import repository
-from chengtuan.modules.fulfilment.repository import ParcelTask
+from chengtuan.modules.fulfilment.rows import shipments
+from chengtuan.modules.fulfilment.rows.shipments import ParcelTask
 from chengtuan.modules.trade.facade import OrderReadyToShip
 from chengtuan.platform.database import WriteSession
 
@@ -13,4 +13,4 @@ async def await_parcel(tx: WriteSession, event: OrderReadyToShip) -> None:
         merchant_id=event.merchant_id,
         ready_at=event.ready_at,
     )
-    await repository.insert_task(tx, task)
+    await shipments.insert_task(tx, task)

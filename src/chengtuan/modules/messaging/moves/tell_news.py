@@ -11,6 +11,7 @@ from chengtuan.modules.trade.facade import (
     GroupFormed,
     OrderShipped,
     ParcelCorrected,
+    ParcelSent,
     RefundCompleted,
     RefundPlanned,
 )
@@ -69,7 +70,32 @@ async def tell_groups_failed(tx: WriteSession, events: Sequence[GroupFailed]) ->
     await keep_notices(tx, drafts)
 
 
+async def tell_parcels_sent(tx: WriteSession, events: Sequence[ParcelSent]) -> None:
+    """One notice a parcel, with how many of the order's pieces are in it and how many are still to come."""
+    drafts = [
+        NoticeDraft(
+            user_id=event.user_id,
+            template=NoticeTemplate.ORDER_SHIPPED,
+            subject_id=event.parcel.parcel_id,
+            params={
+                "product_name": event.product_name,
+                "number": event.number,
+                "carrier_code": event.carrier_code,
+                "tracking_no": event.tracking_no,
+                "parcel": event.parcel.nth,
+                "sent": sum(line.quantity for line in event.parcel.lines),
+                "pieces": event.pieces,
+                "left": event.parcel.left,
+            },
+            order_id=event.order_id,
+        )
+        for event in events
+    ]
+    await keep_notices(tx, drafts)
+
+
 async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) -> None:
+    """Orders from before there could be several parcels: those that tell of parcels were told by these."""
     drafts = [
         NoticeDraft(
             user_id=event.user_id,
@@ -84,6 +110,7 @@ async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) 
             order_id=event.order_id,
         )
         for event in events
+        if not event.parcels
     ]
     await keep_notices(tx, drafts)
 

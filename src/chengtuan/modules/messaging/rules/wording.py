@@ -1,5 +1,8 @@
 """A notice's parameters as the short values that go into a provider's approved text."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chengtuan.kernel.money import format_yuan
 from chengtuan.kernel.text import in_language
 from chengtuan.modules.messaging.rules.notices import Notice
@@ -15,11 +18,14 @@ _INBOX_PAGE = "pages-user/inbox/index"
 
 
 def sms_params(notice: Notice, language: str) -> dict[str, str]:
-    """Named values: `product`, `amount` (yuan), `people`, `tracking_no`; those that the notice has."""
+    """Named values: `product`, `amount` (yuan), `people`, `tracking_no`; those that the notice has.
+
+    The product of a parcel with two of five pieces is `2/5 …`.
+    """
     params = notice.params
     values: dict[str, str] = {}
     if name := params.get("product_name"):
-        values["product"] = in_language(name, language)
+        values["product"] = _part(params) + in_language(name, language)
     amount = params.get("amount_fen", params.get("refund_fen"))
     if amount is not None:
         values["amount"] = format_yuan(int(amount))
@@ -28,6 +34,12 @@ def sms_params(notice: Notice, language: str) -> dict[str, str]:
     if tracking_no := params.get("tracking_no"):
         values["tracking_no"] = str(tracking_no)
     return values
+
+
+def _part(params: Mapping[str, Any]) -> str:
+    """`2/5 ` before the goods of a parcel that holds two of five pieces: an approved text has no other place for it."""
+    sent, pieces = params.get("sent"), params.get("pieces")
+    return f"{sent}/{pieces} " if sent and pieces and sent != pieces else ""
 
 
 def subscribe_data(values: dict[str, str], fields: dict[str, str]) -> dict[str, str]:

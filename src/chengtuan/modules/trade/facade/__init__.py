@@ -5,8 +5,12 @@ from chengtuan.modules.trade.facade.contracts import (
     GroupMember,
     LinkCard,
     LinkProgress,
+    NewParcel,
     OrderedLine,
     OrderSnapshot,
+    ParcelLine,
+    SentParcel,
+    SnapshotLine,
     payable_of,
 )
 from chengtuan.modules.trade.facade.events import (
@@ -20,19 +24,28 @@ from chengtuan.modules.trade.facade.events import (
     OrderRefunded,
     OrderShipped,
     ParcelCorrected,
+    ParcelSent,
     RefundCompleted,
     RefundPlanned,
 )
 from chengtuan.modules.trade.facade.interface import TradeFacade
-from chengtuan.modules.trade.facade.problems import OrderNotFound, WrongOrderState
+from chengtuan.modules.trade.facade.problems import (
+    FewerPiecesLeft,
+    OrderNotFound,
+    PartlySent,
+    TooManyParcels,
+    WrongOrderState,
+)
 
 __all__ = [
     "ORDER_PURPOSE",
+    "FewerPiecesLeft",
     "GroupFailed",
     "GroupFormed",
     "GroupMember",
     "LinkCard",
     "LinkProgress",
+    "NewParcel",
     "OrderCancelled",
     "OrderCompleted",
     "OrderNotFound",
@@ -44,8 +57,14 @@ __all__ = [
     "OrderSnapshot",
     "OrderedLine",
     "ParcelCorrected",
+    "ParcelLine",
+    "ParcelSent",
+    "PartlySent",
     "RefundCompleted",
     "RefundPlanned",
+    "SentParcel",
+    "SnapshotLine",
+    "TooManyParcels",
     "TradeFacade",
     "WrongOrderState",
     "payable_of",

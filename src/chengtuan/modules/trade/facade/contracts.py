@@ -15,6 +15,48 @@ def payable_of(order_id: UUID) -> Payable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParcelLine:
+    """So many pieces of a line of an order."""
+
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewParcel:
+    """What a merchant hands over. `parcel_id` is new for every parcel; without `lines` it holds all that is left."""
+
+    parcel_id: UUID
+    order_id: UUID
+    merchant_id: UUID
+    carrier_code: str
+    tracking_no: str
+    lines: list[ParcelLine] | None
+    sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentParcel:
+    """An order's parcels count from 1. `left` are the order's pieces that went neither in it nor before it."""
+
+    parcel_id: UUID
+    nth: int
+    lines: list[ParcelLine]
+    left: int
+    sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotLine:
+    """A line of an order; `sent` of its pieces are in parcels."""
+
+    line: int
+    product_name: dict[str, str]
+    quantity: int
+    sent: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderSnapshot:
     """An order for the modules that deliver it. `status` as in the public API."""
 
@@ -25,6 +67,7 @@ class OrderSnapshot:
     status: str
     product_name: dict[str, str]
     quantity: int
+    lines: list[SnapshotLine]
     address: Address
     paid_at: datetime | None
 

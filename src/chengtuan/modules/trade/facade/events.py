@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.facade.contracts import GroupMember, OrderedLine
+from chengtuan.modules.trade.facade.contracts import GroupMember, OrderedLine, SentParcel
 from chengtuan.platform.events import Event
 
 
@@ -120,7 +120,27 @@ class OrderReadyToShip(Event, name="trade.order_ready_to_ship.v1", key="order_id
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParcelSent(Event, name="trade.parcel_sent.v1", key="order_id"):
+    """Some of an order's `pieces` are on their way, or all of them; `parcel.left` of them are still to come."""
+
+    order_id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    product_name: dict[str, str]
+    carrier_code: str
+    tracking_no: str
+    pieces: int
+    parcel: SentParcel
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderShipped(Event, name="trade.order_shipped.v1", key="order_id"):
+    """All of it is on its way. Carrier and number are the last parcel's; `parcels` are those that went, in order.
+
+    Without `parcels` (from before there could be several) it is itself the news of the only one.
+    """
+
     order_id: UUID
     number: str
     user_id: UUID
@@ -130,6 +150,7 @@ class OrderShipped(Event, name="trade.order_shipped.v1", key="order_id"):
     shipped_at: datetime
     merchant_id: UUID | None = None
     lines: list[OrderedLine] = field(default_factory=list)
+    parcels: list[SentParcel] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +165,7 @@ class ParcelCorrected(Event, name="trade.parcel_corrected.v1", key="order_id"):
     tracking_no: str
     wrong_no: str
     corrected_at: datetime
+    parcel_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,7 @@
 from abc import abstractmethod
-from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.facade.contracts import LinkCard, OrderSnapshot
+from chengtuan.modules.trade.facade.contracts import LinkCard, NewParcel, OrderSnapshot, SentParcel
 from chengtuan.platform.facades import Facade, operation
 
 
@@ -18,18 +17,18 @@ class TradeFacade(Facade):
 
     @operation
     @abstractmethod
-    async def mark_shipped(
-        self, *, order_id: UUID, merchant_id: UUID, carrier_code: str, tracking_no: str, shipped_at: datetime
-    ) -> None:
-        """The merchant handed the parcel over. Repeating it with the same number changes nothing.
+    async def send_parcel(self, *, parcel: NewParcel) -> SentParcel:
+        """The merchant hands a parcel over; the last one ships the order. Repeated, it answers what it answered.
 
-        Raises OrderNotFound (also for another merchant's order), WrongOrderState.
+        Raises OrderNotFound (also for another merchant's order), WrongOrderState, FewerPiecesLeft, TooManyParcels.
         """
 
     @operation
     @abstractmethod
-    async def correct_parcel(self, *, order_id: UUID, merchant_id: UUID, carrier_code: str, tracking_no: str) -> None:
-        """A shipped order's parcel has another number. Repeating it with the same one changes nothing.
+    async def correct_parcel(
+        self, *, order_id: UUID, merchant_id: UUID, parcel_id: UUID, carrier_code: str, tracking_no: str
+    ) -> None:
+        """A parcel that was sent has another number. Repeating it with the same one changes nothing.
 
         Raises OrderNotFound (also for another merchant's order), WrongOrderState.
         """

@@ -45,8 +45,7 @@ shop_order = Table(
     # Of orders from before remarks were encrypted; a job moves them into the next column.
     Column("remark", Text, nullable=False, server_default=text("''")),
     Column("remark_sealed", LargeBinary, info=SEALED),
-    Column("carrier_code", Text),
-    Column("tracking_no", Text),
+    Column("parcels", SmallInteger, nullable=False, server_default=text("0")),
     Column("created_at", instant(), nullable=False),
     Column("pay_before", instant(), nullable=False),
     Column("paid_at", instant()),
@@ -60,7 +59,13 @@ shop_order = Table(
     CheckConstraint("payable_fen = goods_fen - off_fen + freight_fen", name="sum"),
     CheckConstraint("refunded_fen <= refund_planned_fen and refund_planned_fen <= paid_fen", name="refunds"),
     CheckConstraint("(kind = 'group') = (group_id is not null)", name="kind"),
+    CheckConstraint(
+        "parcels between 0 and 15 and case when status in ('shipped', 'completed') then parcels > 0"
+        " else parcels = 0 or status = 'to_ship' end",
+        name="parcels",
+    ),
 )
+"""`parcels` went to the buyer: none of an order that was given up, and the last one makes it shipped."""
 Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
 Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
 Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
@@ -90,14 +95,17 @@ order_line = Table(
     Column("off_fen", BigInteger, nullable=False),
     Column("payable_fen", BigInteger, nullable=False),
     Column("tier_prices_fen", ARRAY(BigInteger), nullable=False),
+    Column("sent", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("order_id", "sku_id"),
     CheckConstraint("line between 1 and 50 and quantity > 0", name="counts"),
+    CheckConstraint("sent between 0 and quantity", name="sent"),
     CheckConstraint("goods_fen = unit_fen * quantity", name="goods"),
     CheckConstraint("off_fen >= 0 and payable_fen = goods_fen - off_fen and payable_fen >= 0", name="sum"),
     CheckConstraint("unit_fen > 0 and list_unit_fen >= unit_fen", name="unit"),
 )
 """What an order is of, in the texts and prices of its day. `list_unit_fen` is one piece alone, `unit_fen` is what one
-costs here: the first tier's price in a group, whose tiers are all kept. `trade_0012` has the trigger by which the lines
+costs here: the first tier's price in a group, whose tiers are all kept. `sent` are the pieces that went
+in parcels, and all that changes in a line. `trade_0012` has the trigger by which the lines
 sum to their order, and a group's order has one."""
 Index("ix_order_line_product", order_line.c.product_id, order_line.c.order_id)
 
@@ -167,6 +175,13 @@ order_parcel = Table(
     METADATA,
     Column("tracking_no", Text, primary_key=True),
     Column("merchant_id", Uuid, primary_key=True),
-    Column("order_id", Uuid, ForeignKey(shop_order.c.id), primary_key=True),
+    Column("parcel_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey(shop_order.c.id), nullable=False),
+    Column("carrier_code", Text, nullable=False),
+    Column("correction", SmallInteger, nullable=False),
+    UniqueConstraint("parcel_id", "correction"),
 )
-"""Every number that an order's parcel had: somebody may ask with one that was corrected since."""
+"""Every number that an order's parcels had: somebody may ask with one that was corrected since.
+
+`correction` counts from 0, the number with which a parcel was sent; the highest is the number it has.
+"""

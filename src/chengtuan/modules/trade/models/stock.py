@@ -61,6 +61,7 @@ stock_movement = Table(
     Column("staff_id", Uuid),
     Column("staff_name", Text),
     Column("note", Text, nullable=False),
+    Column("parcel_id", Uuid),
     CheckConstraint(
         "reason in ('opening', 'received', 'returned', 'damaged', 'lost', 'counted', 'other', 'reserved', 'shipped',"
         " 'released')",
@@ -70,19 +71,28 @@ stock_movement = Table(
     CheckConstraint("delta_available <> 0 or delta_reserved <> 0", name="delta"),
     CheckConstraint("(staff_id is null) = (staff_name is null)", name="staff"),
     CheckConstraint("subject_kind <> 'request' or staff_id is not null", name="request"),
+    CheckConstraint("(reason = 'shipped') = (parcel_id is not null)", name="parcel"),
 )
 """Every change of stock, with its cause and what it left behind (`available`, `reserved`). Written once.
 
 The subject is an order and its line, a person's request (the Idempotency-Key), or the variant itself for what was
-there before the ledger. `staff_name` is the name they had then.
+there before the ledger. `staff_name` is the name they had then. What is shipped goes in a parcel.
 """
 Index(
-    "uq_stock_movement_subject",  # a line of an order is reserved once, and that ends once, one way or the other
+    "uq_stock_movement_subject",  # a line of an order is reserved once and released once
     stock_movement.c.subject_id,
     stock_movement.c.line,
-    text("replace(reason, 'shipped', 'released')"),
+    stock_movement.c.reason,
     unique=True,
-    postgresql_where=text("subject_kind <> 'request'"),
+    postgresql_where=text("subject_kind <> 'request' and reason <> 'shipped'"),
+)
+Index(
+    "uq_stock_movement_parcel",  # and is in a parcel once; an order with a parcel is never given up (`ck_shop_order`)
+    stock_movement.c.subject_id,
+    stock_movement.c.parcel_id,
+    stock_movement.c.line,
+    unique=True,
+    postgresql_where=text("parcel_id is not null"),
 )
 Index(
     "uq_stock_movement_request",

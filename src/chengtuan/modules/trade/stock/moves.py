@@ -6,10 +6,8 @@ from uuid import UUID
 
 from chengtuan.modules.trade.stock.rows.caps import count_against_caps
 from chengtuan.modules.trade.stock.rows.ledger import book_for_orders
-from chengtuan.modules.trade.stock.rules import Holding, Reason, StockEnd
+from chengtuan.modules.trade.stock.rules import Holding, Reason
 from chengtuan.platform.database import WriteSession
-
-_ENDS = {StockEnd.COMMIT: Reason.SHIPPED, StockEnd.RELEASE: Reason.RELEASED}
 
 
 async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
@@ -21,14 +19,18 @@ async def reserve(tx: WriteSession, holdings: Sequence[Holding]) -> None:
     await book_for_orders(tx, Reason.RESERVED, holdings, tx.clock.now())
 
 
-async def end_reservations(tx: WriteSession, holdings: Sequence[Holding], end: StockEnd, now: datetime) -> None:
-    """Give back (release) or take out (commit) what the orders hold; a second time is refused by key.
+async def release(tx: WriteSession, holdings: Sequence[Holding], now: datetime) -> None:
+    """Give back what the orders hold; a second time is refused by key.
 
     Activity rows come before stock rows, as everywhere.
     """
-    if end is StockEnd.RELEASE:
-        await count_against_caps(tx, {activity: -units for activity, units in _caps(holdings).items()})
-    await book_for_orders(tx, _ENDS[end], holdings, now)
+    await count_against_caps(tx, {activity: -units for activity, units in _caps(holdings).items()})
+    await book_for_orders(tx, Reason.RELEASED, holdings, now)
+
+
+async def ship(tx: WriteSession, parcel_id: UUID, holdings: Sequence[Holding], now: datetime) -> None:
+    """These units leave the house in a parcel; a second time is refused by key."""
+    await book_for_orders(tx, Reason.SHIPPED, holdings, now, parcel_id=parcel_id)
 
 
 def _caps(holdings: Iterable[Holding]) -> dict[UUID, int]:

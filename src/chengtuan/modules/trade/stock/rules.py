@@ -27,13 +27,6 @@ class Reason(StrEnum):
     RELEASED = "released"
 
 
-class StockEnd(StrEnum):
-    """How a reservation ends: the goods leave the house, or are free again."""
-
-    COMMIT = "commit"
-    RELEASE = "release"
-
-
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A line of an order that holds units of one variant, and as many of its activity's cap."""

@@ -26,8 +26,7 @@ from chengtuan.modules.trade.pricing.rules import (
 )
 from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
 from chengtuan.modules.trade.states import FailReason, OrderAction, RefundReason
-from chengtuan.modules.trade.stock.moves import end_reservations
-from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.modules.trade.stock.moves import release
 from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
@@ -79,7 +78,7 @@ async def fail_group(tx: WriteSession, group: Group, reason: FailReason) -> bool
     tx.schedule(*(JobCall(EXPIRE_ORDER, str(held), now) for held in await group_rows.held_orders(tx, group.id)))
     orders = await order_rows.lock_orders_of_groups(tx, [group.id], OrderAction.CALL_OFF)
     await order_rows.call_off(tx, [order.id for order in orders], now)
-    await end_reservations(tx, holdings_of(orders), StockEnd.RELEASE, now)
+    await release(tx, holdings_of(orders), now)
     tx.emit(*cancelled_events(orders, now, was_paid=True, reason=None))
     # what an earlier plan returns already (a second payment, a late one) is not promised again
     plans = [

@@ -8,8 +8,7 @@ from chengtuan.modules.trade.orders.events import cancelled_events
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
-from chengtuan.modules.trade.stock.moves import end_reservations
-from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.modules.trade.stock.moves import release
 from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 
@@ -33,7 +32,7 @@ async def release_unpaid_orders(
             if group.status == GroupStatus.DRAFT:
                 await group_rows.mark_failed(tx, group.id, FailReason.CANCELLED, now)
     # all at once: activities and stock are locked in one order, whatever the orders' is
-    await end_reservations(tx, holdings_of(released), StockEnd.RELEASE, now)
+    await release(tx, holdings_of(released), now)
     announce_groups(tx, groups)
     return released
 

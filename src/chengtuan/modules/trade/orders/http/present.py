@@ -44,6 +44,7 @@ def _line(line: OrderLine) -> schemas.OrderLine:
         list_unit_fen=line.list_unit_fen,
         unit_price_fen=line.unit_fen,
         quantity=line.quantity,
+        sent=line.sent,
         amount_fen=line.goods_fen,
         off_fen=line.off_fen,
         payable_fen=line.payable_fen,

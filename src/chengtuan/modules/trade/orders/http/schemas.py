@@ -29,6 +29,7 @@ class OrderLine(BaseModel):
     """`list_unit_fen` is one piece alone on that day, `unit_price_fen` what one cost here.
 
     `amount_fen` are the goods, `off_fen` is taken off them, `payable_fen` is what is left.
+    `sent` of its pieces are in parcels.
     """
 
     line: int
@@ -40,6 +41,7 @@ class OrderLine(BaseModel):
     list_unit_fen: FenOut
     unit_price_fen: FenOut
     quantity: int
+    sent: int
     amount_fen: FenOut
     off_fen: FenOut
     payable_fen: FenOut

@@ -1,4 +1,7 @@
-"""What orders are of: lines, what made them dearer or cheaper, and instalments. Written once, with the order."""
+"""What orders are of: lines, what made them dearer or cheaper, and instalments. Written once, with the order.
+
+Only `sent` changes, with each parcel.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +30,17 @@ class OrderLine:
     off_fen: int
     payable_fen: int
     tier_prices_fen: list[int]
+    sent: int
+
+    @property
+    def left(self) -> int:
+        """Pieces that no parcel has."""
+        return self.quantity - self.sent
 
 
 LINES: LiteralString = (
     "select order_id, line, product_id, sku_id, product_name, sku_name, image_url, quantity, list_unit_fen, unit_fen,"
-    " goods_fen, off_fen, payable_fen, tier_prices_fen from order_line"
+    " goods_fen, off_fen, payable_fen, tier_prices_fen, sent from order_line"
 )
 LINES_OF_ORDERS: LiteralString = LINES + " where order_id = any(%s) order by order_id, line"
 

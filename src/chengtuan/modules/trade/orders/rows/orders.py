@@ -39,8 +39,7 @@ class OrderRow:
     refund_planned_fen: int
     pay_before: datetime
     paid_at: datetime | None
-    carrier_code: str | None
-    tracking_no: str | None
+    parcels: int
     address_sealed: bytes
     lines: list[OrderLine] = field(default_factory=list)
     instalments: list[Instalment] = field(default_factory=list)
@@ -56,11 +55,16 @@ class OrderRow:
     def quantity(self) -> int:
         return sum(line.quantity for line in self.lines)
 
+    @property
+    def left(self) -> int:
+        """Pieces that no parcel has."""
+        return sum(line.left for line in self.lines)
+
 
 _COLUMNS = (
     "id, number, user_id, merchant_id, status, activity_id, group_id, off_fen, freight_fen,"
     " payable_fen, paid_fen,"
-    " refund_planned_fen, pay_before, paid_at, carrier_code, tracking_no, address_sealed"
+    " refund_planned_fen, pay_before, paid_at, parcels, address_sealed"
 )
 _SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608  (constants alone)
 _FIND = f"{_SELECT} where id = any(%s)"
@@ -70,11 +74,6 @@ _LOCK_GROUP = f"{_SELECT} where {_IN_GROUPS} order by id for update"
 _OF_GROUP = f" where order_id in (select id from shop_order where {_IN_GROUPS}) order by order_id"  # noqa: S608  (constants alone)
 _LINES_OF_GROUP = f"{LINES}{_OF_GROUP}, line"
 _INSTALMENTS_OF_GROUP = f"{INSTALMENTS}{_OF_GROUP}, seq"
-_PARCEL = (
-    # from now on the order is found by this number, too
-    "insert into order_parcel (tracking_no, merchant_id, order_id) select %s, merchant_id, id from shop_order"
-    " where id = %s on conflict do nothing"
-)
 
 
 def holdings_of(orders: Iterable[OrderRow]) -> list[Holding]:
@@ -219,29 +218,6 @@ async def cancel(tx: WriteSession, order_id: UUID, reason: CancelReason, now: da
         )
         == 1
     )
-
-
-async def ship(tx: WriteSession, order_id: UUID, carrier_code: str, tracking_no: str, at: datetime) -> bool:
-    shipped = await tx.execute(
-        "update shop_order set status = %s, carrier_code = %s, tracking_no = %s, shipped_at = %s"
-        " where id = %s and status = any(%s)",
-        (ORDER.target(OrderAction.SHIP), carrier_code, tracking_no, at, order_id, ORDER.sources(OrderAction.SHIP)),
-    )
-    if shipped:
-        await tx.execute(_PARCEL, (tracking_no, order_id))
-    return shipped == 1
-
-
-async def correct_parcel(tx: WriteSession, order_id: UUID, carrier_code: str, tracking_no: str) -> bool:
-    """The parcel's number was a mistake. False if it is this one already, or there is no parcel."""
-    corrected = await tx.execute(
-        "update shop_order set carrier_code = %s, tracking_no = %s"
-        " where id = %s and shipped_at is not null and (carrier_code, tracking_no) is distinct from (%s, %s)",
-        (carrier_code, tracking_no, order_id, carrier_code, tracking_no),
-    )
-    if corrected:
-        await tx.execute(_PARCEL, (tracking_no, order_id))
-    return corrected == 1
 
 
 async def complete(tx: WriteSession, order_id: UUID, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from chengtuan.kernel.problems import NotSignedIn, PartnerUnavailable, TooManyRequests
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
+from chengtuan.modules.trade.facade import OrderNotFound, PartlySent, WrongOrderState
 from chengtuan.modules.trade.orders.http import present
 from chengtuan.modules.trade.orders.http.schemas import Order
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, read_order
@@ -64,7 +64,7 @@ def paying_routes(ctx: Trade, glance: Glance) -> APIRouter:
     @router.post(
         "/{order_id}/cancel",
         response_model=Order,
-        responses=problems(NotSignedIn, OrderNotFound, WrongOrderState, PartnerUnavailable),
+        responses=problems(NotSignedIn, OrderNotFound, PartlySent, WrongOrderState, PartnerUnavailable),
     )
     async def cancel_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """Give up an unpaid order, or leave a group that has not formed: everything paid goes back."""

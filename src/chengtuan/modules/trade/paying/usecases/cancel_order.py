@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
+from chengtuan.modules.trade.facade import OrderNotFound, PartlySent, WrongOrderState
 from chengtuan.modules.trade.groups.moves.end_groups import fail_group
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
@@ -15,20 +15,21 @@ from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.orders.usecases.own_order import own_order
 from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus, OrderStatus, RefundReason
-from chengtuan.modules.trade.stock.moves import end_reservations
-from chengtuan.modules.trade.stock.rules import StockEnd
+from chengtuan.modules.trade.stock.moves import release
 from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import RetryLater
 
 
 async def cancel_order(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> None:
-    """Raises OrderNotFound, WrongOrderState, PartnerUnavailable (nothing changed; try again)."""
+    """Raises OrderNotFound, PartlySent, WrongOrderState, PartnerUnavailable (nothing changed; try again)."""
     order = await own_order(ctx, user_ids, order_id)
     if order.status == OrderStatus.PENDING_PAYMENT:
         await _give_up(ctx, order_id)
     elif order.status == OrderStatus.GROUPING:
         await _leave_group(ctx, order)
+    elif order.parcels and order.left:
+        raise PartlySent(sent=order.quantity - order.left, pieces=order.quantity)
     elif order.status != OrderStatus.CANCELLED:
         raise WrongOrderState(order_status=order.status)
 
@@ -65,7 +66,7 @@ async def _give_back(tx: WriteSession, order: OrderRow) -> None:
     assert order.payment_id is not None
     now = tx.clock.now()
     await order_rows.call_off(tx, [order.id], now, CancelReason.USER)
-    await end_reservations(tx, holdings_of([order]), StockEnd.RELEASE, now)
+    await release(tx, holdings_of([order]), now)
     tx.emit(*cancelled_events([order], now, was_paid=True, reason=CancelReason.USER))
     amount = order.paid_fen - order.refund_planned_fen
     await plan_refunds(tx, [RefundPlan(order, order.payment_id, amount, RefundReason.CANCELLED)])

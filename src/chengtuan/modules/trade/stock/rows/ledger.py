@@ -29,10 +29,10 @@ _BOOK: LiteralString = """
         order by s.sku_id, s.place_id for no key update of s),
     booked as (
         insert into stock_movement (sku_id, place_id, reason, subject_kind, subject_id, line, delta_available,
-            delta_reserved, available, reserved, at, staff_id, staff_name, note)
+            delta_reserved, available, reserved, at, staff_id, staff_name, note, parcel_id)
         select m.sku_id, m.place_id, %(reason)s, '{subject}', m.subject_id, m.line, m.available, m.reserved,
             held.available + sum(m.available) over so_far, held.reserved + sum(m.reserved) over so_far,
-            %(at)s, %(staff_id)s::uuid, %(staff_name)s::text, %(note)s
+            %(at)s, %(staff_id)s::uuid, %(staff_name)s::text, %(note)s, %(parcel_id)s::uuid
         from moved m left join held using (sku_id, place_id)
         window so_far as (partition by m.sku_id, m.place_id order by m.nth rows unbounded preceding)
         order by m.nth {repeated}
@@ -60,8 +60,10 @@ _FOR_PEOPLE = (
 _SIGNS = {Reason.RESERVED: (-1, 1), Reason.SHIPPED: (0, -1), Reason.RELEASED: (1, -1)}
 
 
-async def book_for_orders(tx: WriteSession, reason: Reason, holdings: Sequence[Holding], at: datetime) -> None:
-    """Reserved is taken from the main place; what was reserved ends where it is."""
+async def book_for_orders(
+    tx: WriteSession, reason: Reason, holdings: Sequence[Holding], at: datetime, *, parcel_id: UUID | None = None
+) -> None:
+    """Reserved is taken from the main place; what was reserved ends where it is, shipped in a parcel."""
     if not holdings:
         return
     _announce(tx, {holding.sku_id for holding in holdings})
@@ -77,6 +79,7 @@ async def book_for_orders(tx: WriteSession, reason: Reason, holdings: Sequence[H
         "staff_id": None,
         "staff_name": None,
         "note": "",
+        "parcel_id": parcel_id,
     }
     await tx.execute(_RESERVE if reason is Reason.RESERVED else _END, params)
 
@@ -106,6 +109,7 @@ async def book_for_person(tx: WriteSession, request: Request, delta: int, at: da
         "staff_id": request.editor.staff_id,
         "staff_name": request.editor.name,
         "note": request.note,
+        "parcel_id": None,
     }
     return await tx.fetch_one(Stock, _FOR_PEOPLE, params)
 

@@ -23,19 +23,20 @@ class UploadStatus(StrEnum):
 
 
 class Correction(StrEnum):
-    """How often a parcel's number can still be corrected."""
+    """How often a number of an order's parcels can still be corrected."""
 
     FREE = "free"
-    """WeChat knows nothing of it."""
+    """WeChat knows nothing of it, or not yet that all parcels went."""
     ONCE = "once"
     """It was reported; WeChat takes one correction."""
     USED = "used"
 
 
-def correction_left(status: str, *, corrected: bool) -> Correction:
+def correction_left(status: str, *, complete: bool, corrected: bool) -> Correction:
+    """`complete`: all parcels went; until that was reported, WeChat takes as many reports as there are news."""
     if corrected:
         return Correction.USED
-    return Correction.ONCE if status == UploadStatus.DONE else Correction.FREE
+    return Correction.ONCE if complete and status == UploadStatus.DONE else Correction.FREE
 
 
 def status_after_refusal(errcode: int, refusals: int, *, corrected: bool = False) -> UploadStatus:

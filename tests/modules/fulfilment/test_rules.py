@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chengtuan.kernel.text import LANGUAGES
-from chengtuan.modules.fulfilment.domain.carriers import CARRIERS, normalise_tracking_no
-from chengtuan.modules.fulfilment.domain.tracking import ShipmentEventCode, event_text
-from chengtuan.modules.fulfilment.domain.uploads import (
+from chengtuan.modules.fulfilment.rules.carriers import CARRIERS, normalise_tracking_no
+from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, event_text
+from chengtuan.modules.fulfilment.rules.uploads import (
     MOST_REFUSALS,
     UploadStatus,
     masked_phone,

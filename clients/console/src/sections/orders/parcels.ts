@@ -1,0 +1,40 @@
+import { shallowReactive } from 'vue'
+import { findParcels } from './api'
+import type { Order, Parcel } from './types'
+
+/** Parcels by order id, in the order in which they went, as last told by the server. */
+const known = shallowReactive(new Map<string, Parcel[]>())
+
+export const parcelsOf = (orderId: string): Parcel[] => known.get(orderId) ?? []
+
+/** The parcel as it is now, among the others of its order. */
+export function keepParcel(parcel: Parcel): void {
+  const others = parcelsOf(parcel.order_id).filter((each) => each.id !== parcel.id)
+  known.set(parcel.order_id, [...others, parcel].sort((a, b) => a.nth - b.nth))
+}
+
+export async function loadParcels(orderId: string): Promise<void> {
+  const found = await findParcels(orderId)
+  if (found) known.set(orderId, found)
+}
+
+export type Line = Order['lines'][number]
+
+/** Pieces of a line that no parcel has. */
+export const leftOf = (line: Line): number => line.quantity - line.sent
+
+const sum = (numbers: number[]): number => numbers.reduce((all, each) => all + each, 0)
+
+/** How many pieces of an order are sent, and of how many; null unless that is a part of them. */
+export function partOf(order: Order): { sent: number; pieces: number } | null {
+  const [sent, pieces] = [sum(order.lines.map((line) => line.sent)), sum(order.lines.map((line) => line.quantity))]
+  return sent > 0 && sent < pieces ? { sent, pieces } : null
+}
+
+/** What a parcel holds: lines with their pieces. */
+export function heldBy(parcel: Parcel, order: Order): { line: Line; quantity: number }[] {
+  return parcel.lines.flatMap(({ line: number, quantity }) => {
+    const line = order.lines.find((each) => each.line === number)
+    return line ? [{ line, quantity }] : []
+  })
+}

@@ -1,0 +1,89 @@
+"""Orders that wait for their parcels, and orders of which something was sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chengtuan.modules.fulfilment.rules.uploads import UploadStatus
+from chengtuan.platform.database import ReadSession, WriteSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelTask:
+    """An order that waits for its merchant to send it."""
+
+    order_id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    ready_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """An order of which something was sent. `parcels`: how many there are, None while pieces are left."""
+
+    order_id: UUID
+    number: str
+    user_id: UUID
+    merchant_id: UUID
+    parcels: int | None = None
+    revision: int = 0
+
+
+async def insert_task(tx: WriteSession, task: ParcelTask) -> None:
+    await tx.execute(
+        "insert into parcel_task (order_id, number, user_id, merchant_id, ready_at) values (%s, %s, %s, %s, %s)"
+        " on conflict do nothing",
+        (task.order_id, task.number, task.user_id, task.merchant_id, task.ready_at),
+    )
+
+
+async def find_task(db: ReadSession | WriteSession, order_id: UUID) -> ParcelTask | None:
+    return await db.fetch_one(
+        ParcelTask,
+        "select order_id, number, user_id, merchant_id, ready_at from parcel_task where order_id = %s",
+        (order_id,),
+    )
+
+
+async def close_task(tx: WriteSession, order_id: UUID, shipped_at: datetime) -> None:
+    await tx.execute(
+        "update parcel_task set shipped_at = %s where order_id = %s and shipped_at is null", (shipped_at, order_id)
+    )
+
+
+async def insert_shipment(tx: WriteSession, shipment: Shipment) -> None:
+    """Unless something of the order was sent before."""
+    await tx.execute(
+        "insert into shipment (order_id, number, user_id, merchant_id, upload_status) values (%s, %s, %s, %s, %s)"
+        " on conflict do nothing",
+        (shipment.order_id, shipment.number, shipment.user_id, shipment.merchant_id, UploadStatus.WAITING),
+    )
+
+
+async def find_shipment(db: ReadSession | WriteSession, order_id: UUID) -> Shipment | None:
+    return await db.fetch_one(
+        Shipment,
+        "select order_id, number, user_id, merchant_id, parcels, revision from shipment where order_id = %s",
+        (order_id,),
+    )
+
+
+async def lock_shipment_of_parcel(tx: WriteSession, parcel_id: UUID) -> Shipment | None:
+    return await tx.fetch_one(
+        Shipment,
+        "select order_id, number, user_id, merchant_id, parcels, revision from shipment"
+        " where order_id = (select order_id from parcel where id = %s) for update",
+        (parcel_id,),
+    )
+
+
+async def grow(tx: WriteSession, order_id: UUID, parcels: int | None) -> None:
+    """A parcel more is to be reported; `parcels`: it was the last of so many."""
+    await tx.execute(
+        "update shipment set revision = revision + 1, parcels = coalesce(%s, parcels),"
+        " upload_status = case when upload_status = 'skipped' then upload_status else 'waiting' end,"
+        " uploaded_at = null, upload_refusals = 0 where order_id = %s",
+        (parcels, order_id),
+    )
