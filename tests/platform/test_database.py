@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform import connections, deadline
-from chengtuan.platform.database import Database
+from chengtuan.platform.database import Database, WriteSession
 from tests.platform.bench import CONSUMER, OTHER, database
 from tests.platform.quiet_line import QuietLine, quiet_line
 
@@ -151,6 +151,20 @@ async def test_a_held_lock_is_waited_for_as_long_as_was_said(consumer: Database,
                 await tx.execute("select * from probe for update")
     async with consumer.write() as tx:
         assert await tx.fetch_value("show lock_timeout") == "3s", "the next transaction has the usual time"
+
+
+async def test_a_transaction_that_finds_by_keys_reads_no_whole_table_though_it_is_small(consumer: Database) -> None:
+    async def plan(tx: WriteSession) -> str:
+        return str(await tx.fetch_value("explain (costs off) select n from probe where key = 'a'"))
+
+    async with consumer.write() as tx:
+        await tx.execute("insert into probe (key, n) values ('a', 1)")
+        await tx.execute("create index on probe (key)")
+        await tx.execute("analyze probe")
+    async with consumer.write(by_keys=True) as tx:
+        assert "Index" in await plan(tx)
+    async with consumer.write() as tx:
+        assert await plan(tx) == "Seq Scan on probe", "the next transaction plans as usual"
 
 
 async def test_the_server_has_limits_too_but_not_for_migrations(consumer: Database, database_url: str) -> None:

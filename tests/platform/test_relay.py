@@ -51,6 +51,12 @@ async def nothing_happens(envelopes: Sequence[Envelope]) -> dict[UUID, str]:
     return {}
 
 
+async def test_only_what_somebody_consumes_rings_the_relay(clock: MovableClock) -> None:
+    for outbox, rung in ((outbox_to(CONSUMER), True), (OutboxWriter({}), False)):
+        outbox.expect([event(UUID(int=1), 1, clock.now())])
+        assert outbox.woken.is_set() is rung
+
+
 async def waiting(db: Database, consumer: str) -> list[tuple[str, int]]:
     async with db.read() as session:
         return [

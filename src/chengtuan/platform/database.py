@@ -135,6 +135,16 @@ class WriteSession(ViewSession):
             raise
 
 
+def begin_with(*, lock_s: float | None, by_keys: bool) -> bytes:
+    """What begins a transaction as `Database.write` describes it."""
+    words = ["begin"]
+    if lock_s:
+        words.append(f"set local lock_timeout = {int(lock_s * 1000)}")
+    if by_keys:
+        words.append("set local enable_seqscan = off")
+    return "; ".join(words).encode()
+
+
 def _tell_nobody(_: str) -> None:
     """Where no pages are open or kept."""
 
@@ -200,20 +210,20 @@ class Database:
             yield ReadSession(connection)
 
     @asynccontextmanager
-    async def write(self, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
+    async def write(self, *, lock_s: float | None = None, by_keys: bool = False) -> AsyncIterator[WriteSession]:
         """One transaction: commits at the end of the block, rolls back if it raises.
 
         `lock_s`: seconds to wait for each lock of another's, if not the usual ones. When they are over,
         `psycopg.errors.LockNotAvailable` is raised.
+        `by_keys`: every statement finds its few rows by an index. Plans are kept, also those of triggers: one that was
+        made while a table was small would read all of it until the statistics are new.
         """
-        begin = f"begin; set local lock_timeout = {int(lock_s * 1000)}" if lock_s else "begin"
+        begin = begin_with(lock_s=lock_s, by_keys=by_keys)
         with transaction_scope():
             async with self._write_pool.connection() as connection:
                 session = WriteSession(connection, self._clock)
                 try:
-                    await connection.execute(
-                        begin.encode(), prepare=False
-                    )  # in one go; as text, two cannot be prepared
+                    await connection.execute(begin, prepare=False)  # in one go; as text, two cannot be prepared
                     yield session  # if it raises, giving the connection back to the pool rolls back
                     async with connection.pipeline():  # events, jobs and the commit go to the server together
                         await self._outbox.write(connection, session.events, self._clock.now())
@@ -256,8 +266,7 @@ class Database:
         self._jobs.wake()
 
     def _announce(self, session: WriteSession) -> None:
-        if session.events:
-            self._outbox.wake()
+        self._outbox.expect(session.events)
         if session.jobs:
             self._jobs.expect(min(call.due_at for call in session.jobs), self._clock.now())
         for topic in session.touched:

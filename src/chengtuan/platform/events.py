@@ -126,8 +126,13 @@ class OutboxWriter:
         }
         await connection.execute(self._INSERT, rows)
 
+    def expect(self, events: Sequence[Event]) -> None:
+        """Called after a commit: these were stored. What nobody consumes needs no relay."""
+        if any(event.wire_name in self._routes for event in events):
+            self.wake()
+
     def wake(self) -> None:
-        """Called after a commit: there is something to relay."""
+        """There is something to relay."""
         self.woken.set()
         if self._tell_others is not None:
             self._tell_others()

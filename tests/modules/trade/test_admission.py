@@ -47,7 +47,9 @@ def snapshot(**changes: Any) -> Snapshot:
         "now": NOON,
         "skus": {SKU: SkuState(SKU, PRODUCT, MERCHANT, 10000, on_sale=True, available=5, on_hand=5)},
         "activities": activity(),
-        "groups": {GROUP: GroupState(GROUP, ACTIVITY, INITIATOR, "open", 3, 1, NOON + HOUR, Eligibility())},
+        "groups": {
+            GROUP: GroupState(GROUP, ACTIVITY, INITIATOR, "open", 3, 1, NOON + HOUR, Eligibility(), 1, "form", 1, 3)
+        },
         "tier_prices": {(ACTIVITY, SKU): [9000, 8000]},
         "seated": {(GROUP, INITIATOR)},
         "bought": {},
@@ -95,7 +97,9 @@ def test_a_join_pays_the_first_tier_and_holds_until_the_deadline_at_most() -> No
     assert isinstance(verdict, Taken)
     assert (verdict.priced.lines[0].unit_fen, verdict.priced.payable_fen) == (9000, 18000)
     assert verdict.pay_before == NOON + HOLD
-    soon = GroupState(GROUP, ACTIVITY, INITIATOR, "open", 3, 1, NOON + timedelta(minutes=1), Eligibility())
+    soon = GroupState(
+        GROUP, ACTIVITY, INITIATOR, "open", 3, 1, NOON + timedelta(minutes=1), Eligibility(), 1, "form", 1, 3
+    )
     (verdict,) = decide(snapshot(groups={GROUP: soon}), [wish()])
     assert isinstance(verdict, Taken)
     assert verdict.pay_before == NOON + timedelta(minutes=1)

@@ -11,7 +11,7 @@ from chengtuan.gateways.wechat import callbacks
 from chengtuan.modules.payments.rules.refund import Refund
 from chengtuan.modules.trade.paying import rules
 from chengtuan.modules.trade.paying.rules import PaymentVerdict, judge_payment
-from chengtuan.platform.database import Database, WriteSession
+from chengtuan.platform.database import Database, WriteSession, begin_with
 from chengtuan.platform.events import Envelope, decode
 from chengtuan.platform.inbox import Consumer, Subscriber
 from chengtuan.platform.transactions import transaction_scope
@@ -30,13 +30,14 @@ async def _handle_again(self: Consumer, subscriber: Subscriber, envelopes: Seque
 
 
 @contextlib.asynccontextmanager
-async def _events_apart(self: Database, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
+async def _events_apart(
+    self: Database, *, lock_s: float | None = None, by_keys: bool = False
+) -> AsyncIterator[WriteSession]:
     """What `Database.write` does, with events and jobs in a transaction of their own after the commit."""
     with transaction_scope():
         async with self._write_pool.connection() as connection:
             session = WriteSession(connection, self._clock)
-            begin = f"begin; set local lock_timeout = {int(lock_s * 1000)}" if lock_s else "begin"
-            await connection.execute(begin.encode(), prepare=False)
+            await connection.execute(begin_with(lock_s=lock_s, by_keys=by_keys), prepare=False)
             yield session
             await connection.execute("commit")
             await connection.execute("begin")

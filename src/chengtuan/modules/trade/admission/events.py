@@ -18,13 +18,13 @@ def placed_event(order: NewOrder, now: datetime) -> OrderPlaced:
         lines=[
             OrderedLine(
                 line=line.line,
-                product_id=text.product_id,
+                product_id=line.product_id,
                 sku_id=line.sku_id,
                 quantity=line.quantity,
                 unit_fen=line.unit_fen,
                 payable_fen=line.payable_fen,
             )
-            for line, text in zip(priced.lines, order.texts, strict=True)
+            for line in order.lines
         ],
         goods_fen=priced.goods_fen,
         off_fen=priced.off_fen,

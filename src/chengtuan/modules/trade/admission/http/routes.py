@@ -10,7 +10,7 @@ from chengtuan.modules.trade.admission.http import present, schemas
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, Submissions, submit_order
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.orders.http.present import shown_order
+from chengtuan.modules.trade.orders.http.present import answer
 from chengtuan.modules.trade.orders.http.schemas import Order
 from chengtuan.modules.trade.orders.usecases.read_order import Glance
 from chengtuan.platform.http.access import CurrentShopper
@@ -81,6 +81,7 @@ def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> AP
             remark=wish.remark,
             from_cart=wish.from_cart,
         )
-        return await shown_order(ctx, glance, await submit_order(ctx, submissions, request), None, status=201)
+        order = await submit_order(ctx, submissions, glance, request)
+        return answer(order, ctx.clock.now(), status=201)
 
     return router

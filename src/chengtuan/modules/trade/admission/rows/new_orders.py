@@ -9,9 +9,7 @@ from chengtuan.modules.trade import models
 from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.admission.rows.records import (
     NewOrder,
-    adjustment_records,
     instalment_record,
-    line_records,
     order_record,
     search_record,
     seat_record,
@@ -39,8 +37,8 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
         await reserve(tx, [holding for order in orders for holding in _holdings(order.taken)])
         await insert(tx, models.shop_order, [order_record(order, now) for order in orders])
-        await insert(tx, models.order_line, [line for order in orders for line in line_records(order)])
-        await insert(tx, models.order_adjustment, [row for order in orders for row in adjustment_records(order)])
+        await insert(tx, models.order_line, [line for order in orders for line in order.lines])
+        await insert(tx, models.order_adjustment, [row for order in orders for row in order.adjustments])
         await insert(tx, models.instalment, [instalment_record(order) for order in orders])
         await insert(tx, models.order_search, [search_record(order) for order in orders])
         await insert(tx, models.seat, [seat_record(order, now) for order in grouped])

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from chengtuan.modules.trade.admission.rules.snapshot import SkuText
 from chengtuan.modules.trade.admission.rules.wish import Taken
+from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, OrderLine
 from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys
 from chengtuan.modules.trade.states import InstalmentKind, OrderStatus, SeatStatus
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """A taken wish with what only the edge knows: texts by line, the sealed address, the buyer's public face."""
+    """A taken wish with what only the edge knows: the shelf's texts, the sealed address, the buyer's public face."""
 
     taken: Taken
     number: str
@@ -23,7 +23,9 @@ class NewOrder:
     recipient: RecipientKeys
     nickname: str
     avatar: str
-    texts: Sequence[SkuText]
+    merchant_name: dict[str, str]
+    lines: Sequence[OrderLine]
+    adjustments: Sequence[AdjustmentRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def order_record(order: NewOrder, now: datetime) -> OrderRecord:
         request_hash=wish.request_hash,
         user_id=wish.user_id,
         merchant_id=taken.merchant_id,
-        merchant_name=order.texts[0].merchant_name,
+        merchant_name=order.merchant_name,
         kind="group" if taken.group_id else "solo",
         status=OrderStatus.PENDING_PAYMENT.value,
         activity_id=taken.activity_id,
@@ -74,28 +76,10 @@ def order_record(order: NewOrder, now: datetime) -> OrderRecord:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LineRecord:
-    order_id: UUID
-    line: int
-    product_id: UUID
-    sku_id: UUID
-    product_name: Mapping[str, str]
-    sku_name: Mapping[str, str]
-    image_url: str
-    quantity: int
-    list_unit_fen: int
-    unit_fen: int
-    goods_fen: int
-    off_fen: int
-    payable_fen: int
-    tier_prices_fen: Sequence[int]
-
-
-def line_records(order: NewOrder) -> list[LineRecord]:
+def lines_of(taken: Taken, texts: Mapping[UUID, SkuText]) -> list[OrderLine]:
     return [
-        LineRecord(
-            order_id=order.taken.wish.order_id,
+        OrderLine(
+            order_id=taken.wish.order_id,
             line=line.line,
             product_id=text.product_id,
             sku_id=line.sku_id,
@@ -110,26 +94,15 @@ def line_records(order: NewOrder) -> list[LineRecord]:
             payable_fen=line.payable_fen,
             tier_prices_fen=line.tier_prices_fen,
         )
-        for line, text in zip(order.taken.priced.lines, order.texts, strict=True)
+        for line in taken.priced.lines
+        for text in (texts[line.sku_id],)
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class AdjustmentRecord:
-    order_id: UUID
-    seq: int
-    line: int | None
-    kind: str
-    source_id: UUID | None
-    rule: Mapping[str, Any]
-    amount_fen: int
-    borne_by: str
-
-
-def adjustment_records(order: NewOrder) -> list[AdjustmentRecord]:
+def adjustments_of(taken: Taken) -> list[AdjustmentRow]:
     return [
-        AdjustmentRecord(
-            order_id=order.taken.wish.order_id,
+        AdjustmentRow(
+            order_id=taken.wish.order_id,
             seq=seq,
             line=adjustment.line,
             kind=adjustment.kind.value,
@@ -138,7 +111,7 @@ def adjustment_records(order: NewOrder) -> list[AdjustmentRecord]:
             amount_fen=adjustment.amount_fen,
             borne_by=adjustment.borne_by.value,
         )
-        for seq, adjustment in enumerate(order.taken.priced.adjustments, 1)
+        for seq, adjustment in enumerate(taken.priced.adjustments, 1)
     ]
 
 

@@ -34,7 +34,9 @@ async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: date
     """
     asked = Asked(wishes, now)
     params = _params(asked)
-    queries = [(Held, query.held, params) for fact in FACTS for query in fact.queries if query.held]
+    queries = [
+        (Held, query.held, params) for fact in FACTS if fact.asked_for(asked) for query in fact.queries if query.held
+    ]
     held = {row.id for rows in await tx.fetch_each(*queries) for row in rows}
     snapshot = await _read(tx, asked, params, locking=False)
     _note_locks(tx, asked, snapshot)
@@ -62,13 +64,14 @@ def _params(asked: Asked) -> Params:
 
 
 async def _read(session: ReadSession | WriteSession, asked: Asked, params: Params, *, locking: bool) -> Snapshot:
+    facts = [fact for fact in FACTS if fact.asked_for(asked)]
     queries = [
         (query.kind, query.locked if locking and query.locked else query.sql, params)
-        for fact in FACTS
+        for fact in facts
         for query in fact.queries
     ]
     rows = iter(await session.fetch_each(*queries))
     fields: dict[str, Any] = {}
-    for fact in FACTS:
+    for fact in facts:
         fields |= fact.fold([next(rows) for _ in fact.queries])
     return Snapshot(now=asked.now, **fields)

@@ -66,7 +66,7 @@ class ActivityState:
 
 @dataclass(slots=True)
 class GroupState:
-    """A group with who may join it; its further terms decide nothing here."""
+    """A group with who may join it, and what its members see of it: nothing is judged by that, from `paid` on."""
 
     id: UUID
     activity_id: UUID
@@ -76,6 +76,10 @@ class GroupState:
     locked: int
     deadline: datetime | None
     eligibility: Eligibility
+    paid: int
+    goal: str
+    missing: int
+    size: int
 
 
 @dataclass(slots=True)
@@ -97,15 +101,15 @@ class Snapshot:
 
     now: datetime
     skus: dict[UUID, SkuState]
-    activities: dict[UUID, ActivityState]
-    groups: dict[UUID, GroupState]
-    tier_prices: Mapping[tuple[UUID, UUID], Sequence[Fen]]
+    activities: dict[UUID, ActivityState] = field(default_factory=dict)
+    groups: dict[UUID, GroupState] = field(default_factory=dict)
+    tier_prices: Mapping[tuple[UUID, UUID], Sequence[Fen]] = field(default_factory=dict)
     """Prices by (activity, SKU), one a tier."""
-    seated: set[tuple[UUID, UUID]]
+    seated: set[tuple[UUID, UUID]] = field(default_factory=set)
     """(group, user) with an active seat."""
-    bought: dict[tuple[UUID, UUID], int]
+    bought: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     """Units by (activity, user), paid or pending."""
-    buyers: dict[UUID, BuyerState]
+    buyers: dict[UUID, BuyerState] = field(default_factory=dict)
     granted: dict[tuple[UUID, UUID], tuple[UUID, bytes]] = field(default_factory=dict)
     """Earlier orders by (user, request): order id and request hash."""
     united: set[tuple[UUID, UUID]] = field(default_factory=set)

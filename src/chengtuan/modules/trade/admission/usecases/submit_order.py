@@ -1,7 +1,7 @@
 """Buy alone, open a group, or join one: stock, seat and order in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
@@ -9,10 +9,10 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Overloaded, Problem
-from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer, Profile
+from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer
 from chengtuan.modules.trade.admission.events import placed_event
 from chengtuan.modules.trade.admission.rows.new_orders import write_orders
-from chengtuan.modules.trade.admission.rows.records import NewOrder
+from chengtuan.modules.trade.admission.rows.records import NewOrder, adjustments_of, lines_of
 from chengtuan.modules.trade.admission.rows.snapshots import lock_free_snapshot, lock_snapshot
 from chengtuan.modules.trade.admission.rules.decide import Verdict, decide
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
@@ -25,11 +25,13 @@ from chengtuan.modules.trade.admission.rules.wish import (
     Wish,
     WishLine,
 )
+from chengtuan.modules.trade.admission.usecases.written_order import as_written
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rows.sealing import seal_address, seal_remark
 from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, keys_of_recipient
 from chengtuan.modules.trade.orders.rules.numbers import order_number
+from chengtuan.modules.trade.orders.usecases.read_order import Glance, Glimpse, OrderDetail, read_order
 from chengtuan.modules.trade.problems import (
     BadQuantity,
     CampaignNotFound,
@@ -44,7 +46,8 @@ from chengtuan.platform.jobs import JobCall
 _PREPARED_AT_MOST = 3
 """Nobody's accounts are united more often while one order is taken."""
 
-Answer: TypeAlias = UUID | Outdated | Problem
+Answer: TypeAlias = Glimpse | UUID | Outdated | Problem
+"""The order as it was written, or only its id where it was placed before or opens a group."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +87,10 @@ class Submission:
     address_sealed: bytes
     remark_sealed: bytes | None
     recipient: RecipientKeys
-    profile: Profile
+    buyer: Buyer
 
 
-Submissions: TypeAlias = Lanes[Submission, UUID | Outdated]
+Submissions: TypeAlias = Lanes[Submission, Glimpse | UUID | Outdated]
 """Takes submissions in batches: those of one variant share a lane."""
 
 _LANES = 3
@@ -104,16 +107,18 @@ def lanes_of_submissions(ctx: Trade) -> Submissions:
     return Lanes(run, _LANES, run_free)
 
 
-async def submit_order(ctx: Trade, submissions: Submissions, request: OrderRequest) -> UUID:
-    """The order's id. Repeating the request gives the same order.
+async def submit_order(ctx: Trade, submissions: Submissions, glance: Glance, request: OrderRequest) -> OrderDetail:
+    """The order. Repeating the request gives the same one.
 
     Raises the problems of `rules.decide`, BadQuantity, DeliveryAddressNotFound, Overloaded.
     """
     for _ in range(_PREPARED_AT_MOST):
         submission = await _prepare(ctx, request)
         answer = await submissions.submit(str(min(line.sku_id for line in request.lines)), submission)
+        if isinstance(answer, Glimpse):
+            return OrderDetail(answer, submission.buyer.address, request.remark)
         if not isinstance(answer, Outdated):
-            return answer
+            return await read_order(ctx, glance, answer, None)
     raise Overloaded(retry_after_s=1)
 
 
@@ -123,7 +128,7 @@ async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
     request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
     wish = wish_of(request, buyer.address)
     address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
-    return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer.profile)
+    return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer)
 
 
 def wish_of(request: OrderRequest, address: Address | None) -> Wish:
@@ -164,7 +169,7 @@ async def place_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[An
     Raises psycopg.errors.LockNotAvailable if somebody else holds a row of one of them.
     """
     wishes = [submission.wish for submission in submissions]
-    async with ctx.database.write(lock_s=LOCK_S) as tx:
+    async with ctx.database.write(lock_s=LOCK_S, by_keys=True) as tx:
         snapshot = await lock_snapshot(tx, wishes, tx.clock.now())
         return await _take(tx, submissions, snapshot)
 
@@ -172,7 +177,7 @@ async def place_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[An
 async def place_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
     """The same without waiting: those whose buyer, group, activity or stock somebody else holds are left alone."""
     wishes = [submission.wish for submission in submissions]
-    async with ctx.database.write(lock_s=LOCK_S) as tx:
+    async with ctx.database.write(lock_s=LOCK_S, by_keys=True) as tx:
         snapshot, held = await lock_free_snapshot(tx, wishes, tx.clock.now())
         free = [submission for submission in submissions if submission.wish.order_id not in held]
         answers = iter(await _take(tx, free, snapshot))
@@ -192,7 +197,8 @@ async def _take(tx: WriteSession, submissions: Sequence[Submission], snapshot: S
         tx.emit(placed_event(order, snapshot.now))
         tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
     announce_groups(tx, {o.taken.group_id for o in orders if o.taken.group_id})
-    return [_answer(verdict) for verdict in verdicts]
+    written = {order.taken.wish.order_id: order for order in orders}
+    return [_answer(verdict, written, snapshot) for verdict in verdicts]
 
 
 def _new_order(taken: Taken, submission: Submission, snapshot: Snapshot) -> NewOrder:
@@ -202,13 +208,19 @@ def _new_order(taken: Taken, submission: Submission, snapshot: Snapshot) -> NewO
         address_sealed=submission.address_sealed,
         remark_sealed=submission.remark_sealed,
         recipient=submission.recipient,
-        nickname=submission.profile.nickname,
-        avatar=submission.profile.avatar,
-        texts=[snapshot.texts[line.sku_id] for line in taken.wish.lines],
+        nickname=submission.buyer.profile.nickname,
+        avatar=submission.buyer.profile.avatar,
+        merchant_name=snapshot.texts[taken.priced.lines[0].sku_id].merchant_name,
+        lines=lines_of(taken, snapshot.texts),
+        adjustments=adjustments_of(taken),
     )
 
 
-def _answer(verdict: Verdict) -> Answer:
-    if isinstance(verdict, Taken):
+def _answer(verdict: Verdict, written: Mapping[UUID, NewOrder], snapshot: Snapshot) -> Answer:
+    if isinstance(verdict, Repeated):
+        return verdict.order_id
+    if not isinstance(verdict, Taken):
+        return verdict
+    if verdict.wish.mode is Mode.OPEN:
         return verdict.wish.order_id
-    return verdict.order_id if isinstance(verdict, Repeated) else verdict
+    return as_written(written[verdict.wish.order_id], snapshot)

@@ -104,12 +104,11 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
     )
 
 
-async def shown_order(
-    ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID] | None, *, status: int = 200
-) -> Response:
-    """The order as JSON, written once: the framework would check and convert it a second time.
+async def shown_order(ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID]) -> Response:
+    """`user_ids` as in `read_order`."""
+    return answer(await read_order(ctx, glance, order_id, user_ids), ctx.clock.now())
 
-    `user_ids` as in `read_order`.
-    """
-    shown = order(await read_order(ctx, glance, order_id, user_ids), ctx.clock.now())
-    return Response(shown.model_dump_json(), status, media_type="application/json")
+
+def answer(detail: OrderDetail, now: datetime, *, status: int = 200) -> Response:
+    """The order as JSON, written once: the framework would check and convert it a second time."""
+    return Response(order(detail, now).model_dump_json(), status, media_type="application/json")

@@ -29,8 +29,8 @@ class OrderLine:
     goods_fen: int
     off_fen: int
     payable_fen: int
-    tier_prices_fen: list[int]
-    sent: int
+    tier_prices_fen: Sequence[int]
+    sent: int = 0
 
     @property
     def left(self) -> int:
@@ -48,6 +48,7 @@ LINES_OF_ORDERS: LiteralString = LINES + " where order_id = any(%s) order by ord
 @dataclass(frozen=True, slots=True)
 class AdjustmentRow:
     order_id: UUID
+    seq: int
     line: int | None
     kind: str
     source_id: UUID | None
@@ -57,7 +58,7 @@ class AdjustmentRow:
 
 
 ADJUSTMENTS_OF_ORDERS: LiteralString = (
-    "select order_id, line, kind, source_id, rule, amount_fen, borne_by from order_adjustment"
+    "select order_id, seq, line, kind, source_id, rule, amount_fen, borne_by from order_adjustment"
     " where order_id = any(%s) order by order_id, seq"
 )
 

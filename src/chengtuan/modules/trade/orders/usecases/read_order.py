@@ -28,9 +28,9 @@ class Glimpse:
     """An order with its parts, its sealed fields closed."""
 
     order: OrderView
-    lines: list[OrderLine]
-    adjustments: list[AdjustmentRow]
-    refunds: list[Refund]
+    lines: Sequence[OrderLine]
+    adjustments: Sequence[AdjustmentRow]
+    refunds: Sequence[Refund]
 
     @property
     def product_name(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
-from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query
+from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query, of_an_activity
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState
 
 _SELECT = (
@@ -22,7 +22,9 @@ ROWS = Query(
     "  for update skip locked)"
     " select id from activity where id in (select id from wanted) and id not in (select id from ours)",
 )
-ACTIVITIES = Fact("activities", (ROWS,), lambda rows: {"activities": {row.id: row for row in rows[0]}})
+ACTIVITIES = Fact(
+    "activities", (ROWS,), lambda rows: {"activities": {row.id: row for row in rows[0]}}, concerns=of_an_activity
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ PRICES = Fact(
     "prices",
     (_PRICES,),
     lambda rows: {"tier_prices": {(row.activity_id, row.sku_id): row.tier_prices_fen for row in rows[0]}},
+    concerns=of_an_activity,
 )
 
 
@@ -60,5 +63,8 @@ _BOUGHT = Query(
     " and o.status <> all(%(not_taking)s) group by 1, 2",
 )
 BOUGHT = Fact(
-    "bought", (_BOUGHT,), lambda rows: {"bought": {(row.activity_id, row.user_id): row.units for row in rows[0]}}
+    "bought",
+    (_BOUGHT,),
+    lambda rows: {"bought": {(row.activity_id, row.user_id): row.units for row in rows[0]}},
+    concerns=of_an_activity,
 )

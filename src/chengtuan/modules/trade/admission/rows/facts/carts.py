@@ -29,4 +29,5 @@ CARTED = Fact(
     (_CARTED,),
     lambda rows: {"carted": {(row.user_id, row.sku_id): row.quantity for row in rows[0]}},
     _params,
+    concerns=lambda wish: wish.from_cart,
 )

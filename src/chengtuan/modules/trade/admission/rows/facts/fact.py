@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString, TypeAlias
 
-from chengtuan.modules.trade.admission.rules.wish import Wish
+from chengtuan.modules.trade.admission.rules.wish import Mode, Wish
 from chengtuan.modules.trade.states import NOT_TAKING
 from chengtuan.platform.arrays import array
 
@@ -47,12 +47,27 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`fold` makes fields of the snapshot from the rows of each query, `params` adds parameters of its own."""
+    """`fold` makes fields of the snapshot from the rows of each query, `params` adds parameters of its own.
+
+    Where it `concerns` no wish of a batch, nothing is read, and the fields are empty as the snapshot has them.
+    """
 
     name: str
     queries: tuple[Query, ...]
     fold: Callable[[Sequence[list[Any]]], Mapping[str, Any]]
     params: Callable[[Asked], Params] = lambda _: {}
+    concerns: Callable[[Wish], bool] = lambda _: True
+
+    def asked_for(self, asked: Asked) -> bool:
+        return any(map(self.concerns, asked.wishes))
+
+
+def of_an_activity(wish: Wish) -> bool:
+    return wish.mode is not Mode.SOLO
+
+
+def joining(wish: Wish) -> bool:
+    return wish.mode is Mode.JOIN
 
 
 @dataclass(frozen=True, slots=True)

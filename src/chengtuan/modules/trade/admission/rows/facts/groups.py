@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
-from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query
+from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query, joining
 from chengtuan.modules.trade.admission.rules.snapshot import GroupState
 
 _SELECT = (
-    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility from buy_group"
+    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility, paid, goal, missing,"
+    " (terms -> 'people' -> -1)::int as size from buy_group"
     " where id = any(%(groups)s) order by id"
 )
 ROWS = Query(
@@ -19,7 +20,7 @@ ROWS = Query(
     " for update skip locked)"
     " select id from buy_group where id = any(%(groups)s) and id not in (select id from ours)",
 )
-GROUPS = Fact("groups", (ROWS,), lambda rows: {"groups": {row.id: row for row in rows[0]}})
+GROUPS = Fact("groups", (ROWS,), lambda rows: {"groups": {row.id: row for row in rows[0]}}, concerns=joining)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,6 @@ SEATS = Query(
     "select group_id, user_id from seat"
     " where group_id = any(%(groups)s) and user_id = any(%(users)s) and status in ('locked', 'paid')",
 )
-SEATED = Fact("seated", (SEATS,), lambda rows: {"seated": {(row.group_id, row.user_id) for row in rows[0]}})
+SEATED = Fact(
+    "seated", (SEATS,), lambda rows: {"seated": {(row.group_id, row.user_id) for row in rows[0]}}, concerns=joining
+)
