@@ -3,16 +3,17 @@
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import bare_database
 from benchmarks.checks import check_invariants, check_orders, check_stock
+from benchmarks.cost import Cost
 from benchmarks.generator import Generator, Pace
 from benchmarks.load.requests import get
 from benchmarks.shop import fill_shop
 from benchmarks.system import System, fresh_system
-from benchmarks.table import Row, machine, show, write
+from benchmarks.table import Row, machine, show, show_costs, write
 from benchmarks.target import BARE
 from benchmarks.workloads import MANY_PRODUCTS, WORKLOADS, Outcome, Stage, shoppers_needed
 
@@ -22,20 +23,21 @@ RESULTS = Path(__file__).parent / "results" / "latest.json"
 def main(words: Sequence[str] | None = None) -> None:
     arguments = _arguments(words)
     pace = Pace(arguments.concurrency, arguments.warmup, arguments.seconds)
-    names = [name for name in WORKLOADS if not arguments.only or name in arguments.only]
+    chosen = [name for names in arguments.only or [] for name in names]
+    names = [name for name in WORKLOADS if not chosen or name in chosen]
     with (
         tempfile.TemporaryDirectory(prefix="chengtuan-bench-") as folder,
         fresh_system(Path(folder), port=arguments.port) as system,
     ):
         version = system.cluster.programs.binaries.version
         print(machine(version), flush=True)
-        rows = run(system, names, pace, arguments.groups)
-        print(f"\n{show(rows)}")
+        rows, costs = run(system, names, pace, arguments.groups)
+        print(f"\n{show(rows)}\n\n{show_costs(costs)}")
         out = arguments.out or (RESULTS if _whole(words) else None)
         if out is None:
             print(f"\nnot written: {RESULTS.name} keeps whole runs only; --out FILE keeps this one")
         else:
-            write(out, rows, postgres=version)
+            write(out, rows, costs, postgres=version)
             print(f"\nwritten to {out}")
 
 
@@ -45,29 +47,33 @@ def _whole(words: Sequence[str] | None) -> bool:
     return all(chosen[name] == usual[name] for name in usual.keys() - {"port", "out"})
 
 
-def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> list[Row]:
-    """Fill, measure, check, and then the same on the bare database."""
+def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> tuple[list[Row], Mapping[str, Cost]]:
+    """Fill, measure, check, and then the same on the bare database. The rows, and what one unit cost."""
     people = shoppers_needed(names, pace, many_groups)
     print(f"filling a shop with {MANY_PRODUCTS} products and {people} shoppers …", flush=True)
     shop = asyncio.run(fill_shop(system.environment, shoppers=people, many=MANY_PRODUCTS))
-    generator = Generator(system.data, system.port, system.sandbox_port)
-    stage = Stage(shop, generator, pace, many_groups)
-    with system.processes():
+    costs: dict[str, Cost] = {}
+    with system.processes() as gauge:
+        generator = Generator(system.data, system.port, system.sandbox_port, gauge)
+        stage = Stage(shop, generator, pace, many_groups)
         print("bare_json …", flush=True)
         bare_rps = generator.repeat([get(BARE)], pace).rps
-        outcomes = {name: _measured(stage, name) for name in names}
+        outcomes = {name: _measured(stage, name, costs) for name in names}
     check_orders(
         system.database_url, {name: outcome.result for name, outcome in outcomes.items()}, prepared=stage.prepared
     )
     check_stock(system.database_url)
     check_invariants(system.database_url)
     print("orders, stock and invariants are right", flush=True)
-    return _beside_limits(system, outcomes, pace, bare_rps)
+    return _beside_limits(system, outcomes, pace, bare_rps), costs
 
 
-def _measured(stage: Stage, name: str) -> Outcome:
+def _measured(stage: Stage, name: str, costs: dict[str, Cost]) -> Outcome:
+    """The load of a workload is the last that it drives; what it costs goes into `costs`."""
     print(f"{name} …", end=" ", flush=True)
     outcome = WORKLOADS[name](stage)
+    assert stage.generator.cost is not None
+    costs[name] = stage.generator.cost
     refused = {what: count for what, count in outcome.result.answers.items() if what != "ok"}
     notes = [f"{outcome.result.rps:.0f}/s"]
     notes += [f"refused {refused}"] if refused else []
@@ -96,13 +102,20 @@ def _beside_limits(system: System, outcomes: dict[str, Outcome], pace: Pace, bar
     return rows
 
 
+def _workloads(word: str) -> list[str]:
+    names = word.split(",")
+    if unknown := [name for name in names if name not in WORKLOADS]:
+        raise argparse.ArgumentTypeError(f"no workload: {', '.join(unknown)}. There are {', '.join(WORKLOADS)}")
+    return names
+
+
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each workload is measured (default 5)")
     parser.add_argument("--warmup", type=float, default=1.0, help="seconds of the same before (default 1)")
     parser.add_argument("--concurrency", type=int, default=64, help="connections (default 64)")
     parser.add_argument("--groups", type=int, default=10_000, help="groups that are joined where joins are spread")
-    parser.add_argument("--only", nargs="+", choices=sorted(WORKLOADS), help="these workloads only")
+    parser.add_argument("--only", nargs="+", type=_workloads, help="these workloads only, by spaces or commas")
     parser.add_argument("--port", type=int, help="the server's port, the sandbox takes the next (default: free ones)")
     parser.add_argument("--out", type=Path, help=f"the file to write (a whole run: {RESULTS.name})")
     return parser.parse_args(words)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.cost import Cost, Gauge
 from benchmarks.load.meter import Result
 
 
@@ -23,13 +24,15 @@ class Pace:
     seconds: float | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Generator:
-    """`folder` takes the job's file."""
+    """`folder` takes the job's file; `cost` is what one unit of the latest load cost, those of its warm-up included."""
 
     folder: Path
     port: int
     sandbox_port: int
+    gauge: Gauge
+    cost: Cost | None = None
 
     def repeat(self, requests: list[bytes], pace: Pace) -> Result:
         """The same requests again and again."""
@@ -47,9 +50,12 @@ class Generator:
         job |= {"port": self.port, **vars(pace)}
         path = self.folder / "job.json"
         path.write_text(json.dumps(job))
+        before = self.gauge.read()
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.load", str(path)], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             raise LoadFailed(done.stderr[-2000:])
-        return Result(**json.loads(done.stdout))
+        result = Result(**json.loads(done.stdout))
+        self.cost = self.gauge.read().of_each(before, sum(result.answers.values()))
+        return result

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.cost import Gauge
 from chengtuan.apps.embedded import Cluster
 from chengtuan.apps.embedded.databases import create_database
 from chengtuan.apps.ownership import bring_up_to_date
@@ -38,21 +39,26 @@ class System:
         return self.cluster.dsn(_DATABASE)
 
     @contextlib.contextmanager
-    def processes(self) -> Iterator[None]:
-        """Sandbox and server run inside."""
+    def processes(self) -> Iterator[Gauge]:
+        """Sandbox and server run inside; the gauge reads what they and the database use."""
         sandbox = ["-m", "chengtuan.gateways.sandbox", "--port", str(self.sandbox_port), "--data", str(self.data)]
         server = ["-m", "benchmarks.target", str(self.port)]
-        with self._process("sandbox", sandbox, self.sandbox_port), self._process("server", server, self.port):
-            yield
+        postmaster = self.cluster.pid
+        assert postmaster is not None, "it was started with the system"
+        with (
+            self._process("sandbox", sandbox, self.sandbox_port) as sandbox_id,
+            self._process("server", server, self.port) as server_id,
+        ):
+            yield Gauge(server_id, sandbox_id, postmaster, self.database_url)
 
     @contextlib.contextmanager
-    def _process(self, name: str, arguments: list[str], port: int) -> Iterator[None]:
+    def _process(self, name: str, arguments: list[str], port: int) -> Iterator[int]:
         log = self.data / f"{name}.log"
         with log.open("ab") as output:
             process = subprocess.Popen([sys.executable, *arguments], env=self.environment, stdout=output, stderr=output)
         try:
             _wait_until_ready(process, port, log)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             try:

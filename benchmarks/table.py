@@ -4,8 +4,11 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from benchmarks.cost import Cost
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,31 @@ def show(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path, rows: list[Row], *, postgres: str) -> None:
+def show_costs(costs: Mapping[str, Cost]) -> str:
+    """What one unit of each load cost."""
+    head = f"{'server':>8} {'postgres':>8} {'upkeep':>8} {'sandbox':>8} {'load':>8} {'writes':>7} {'WAL B':>7}"
+    lines = [f"{'CPU ms a unit':<20} {head}"]
+    lines += [
+        f"{name:<20} {cost.server_ms:>8.3f} {cost.postgres_ms:>8.3f} {cost.background_ms:>8.3f}"
+        f" {cost.sandbox_ms:>8.3f} {cost.load_ms:>8.3f} {cost.transactions:>7.3f} {cost.wal_bytes:>7.0f}"
+        for name, cost in costs.items()
+    ]
+    return "\n".join(lines)
+
+
+def write(path: Path, rows: list[Row], costs: Mapping[str, Cost], *, postgres: str) -> None:
     document = {
         "commit": _commit(),
         "machine": machine(postgres),
-        "rows": [{name: _rounded(value) for name, value in asdict(row).items()} for row in rows],
+        "rows": [_as_json(row) for row in rows],
+        "costs": [{"workload": name} | _as_json(cost) for name, cost in costs.items()],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def _rounded(value: object) -> object:
-    return round(value, 3) if isinstance(value, float) else value
+def _as_json(row: Row | Cost) -> dict[str, object]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(row).items()}
 
 
 def _commit() -> str:
