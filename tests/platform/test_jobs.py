@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from chengtuan.kernel.clock import MovableClock
@@ -12,7 +13,7 @@ from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.health import Part
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.job_runner import JobRunner
-from chengtuan.platform.jobs import Job, JobCall, JobWriter, RetryLater, back_off
+from chengtuan.platform.jobs import LOOK_AGAIN, Job, JobCall, JobWriter, RetryLater, back_off
 from tests.platform.bench import CONSUMER, database, note, noted
 
 
@@ -34,12 +35,20 @@ def runner(db: Database, clock: MovableClock, *handlers: Timer | Task | Periodic
     return JobRunner(db, JobWriter(), clock, handlers)
 
 
-async def test_timers_fire_once_under_four_runners(consumer: Database, clock: MovableClock, database_url: str) -> None:
+@pytest.mark.parametrize("kind", [Timer, Task])
+async def test_jobs_are_done_once_under_four_runners(
+    consumer: Database, clock: MovableClock, database_url: str, kind: type[Timer] | type[Task]
+) -> None:
+    async def note_task(job: Job) -> None:
+        async with consumer.write() as tx:
+            await note_job(tx, job)
+
+    ring = Timer("ring", note_job) if kind is Timer else Task("ring", note_task)
     await keep(consumer, *(JobCall("ring", str(n), clock.now()) for n in range(120)))
     databases = [database(database_url, clock, CONSUMER) for _ in range(4)]
     for db in databases:
         await db.open()
-    await asyncio.gather(*(runner(db, clock, Timer("ring", note_job)).drain() for db in databases))
+    await asyncio.gather(*(runner(db, clock, ring).drain() for db in databases))
     for db in databases:
         await db.close()
     rang = Counter(ref for ref, _ in await noted(consumer))
@@ -92,6 +101,28 @@ async def test_a_job_of_the_same_kind_and_ref_is_kept_once(consumer: Database, c
     await keep(consumer, JobCall("ring", "x", first))
     await keep(consumer, JobCall("ring", "x", first + timedelta(hours=1)), JobCall("other", "x", first))
     assert [due for _, _, due in await jobs_left(consumer)] == [first, first]
+    sooner = first - timedelta(minutes=1)
+    await keep(consumer, *(JobCall("ring", "x", due) for due in (first, sooner, first)))
+    assert {due for _, _, due in await jobs_left(consumer)} == {sooner, first}
+
+
+async def test_jobs_are_written_in_one_order(consumer: Database, clock: MovableClock, database_url: str) -> None:
+    """Two who want the same jobs in different orders would wait for each other: who waits for b must hold a."""
+    a, b = (JobCall("ring", ref, clock.now()) for ref in "ab")
+    await keep(consumer, a, b)
+    locked = "select 1 from trade.job where ref = %s for update nowait"
+    with (
+        psycopg.connect(database_url) as holder,
+        psycopg.connect(database_url, autocommit=True) as looker,
+    ):
+        holder.execute(locked, ["b"])
+        writing = asyncio.create_task(keep(consumer, b, a))
+        async with asyncio.timeout(10):
+            while not looker.execute("select 1 from pg_locks where not granted").fetchall():
+                await asyncio.sleep(0)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            looker.execute(locked, ["a"])
+    await writing
 
 
 async def test_a_failing_timer_leaves_no_trace_harms_nobody_and_is_tried_again(
@@ -114,6 +145,37 @@ async def test_a_failing_timer_leaves_no_trace_harms_nobody_and_is_tried_again(
     clock.advance(timedelta(seconds=1))
     await ring.drain()
     assert await noted(consumer) == [("good", 0), ("bad", 1)]
+
+
+async def test_a_timer_that_waits_for_a_lock_is_tried_again_soon_and_has_not_failed(
+    consumer: Database, clock: MovableClock
+) -> None:
+    held = True
+
+    async def waits(tx: WriteSession, job: Job) -> None:
+        if held:
+            raise psycopg.errors.LockNotAvailable("somebody else has it")
+        await note_job(tx, job)
+
+    ring = runner(consumer, clock, Timer("ring", waits, tries=1))
+    await keep(consumer, JobCall("ring", "x", clock.now()))
+    for _ in range(3):
+        await ring.drain()
+        clock.advance(timedelta(seconds=1))
+        assert await jobs_left(consumer) == [("x", 0, clock.now())]
+    held = False
+    await ring.drain()
+    assert await noted(consumer) == [("x", 0)]
+
+
+async def test_a_timer_that_was_moved_while_it_failed_is_not_put_off(consumer: Database, clock: MovableClock) -> None:
+    await keep(consumer, JobCall("ring", "x", clock.now()))
+    async with consumer.read() as db:
+        failed = Job(await db.fetch_value("select id from job"), "ring", "x", clock.now(), 0, {})
+    moved = clock.now() - timedelta(minutes=1)
+    await keep(consumer, JobCall("ring", "x", moved))
+    await runner(consumer, clock, Timer("ring", note_job))._put_off(failed, ValueError("no"))
+    assert await jobs_left(consumer) == [("x", 0, moved)]
 
 
 async def test_a_task_under_way_at_a_crash_is_repeated_after_its_lease(consumer: Database, clock: MovableClock) -> None:
@@ -244,6 +306,26 @@ async def test_a_job_is_kept_with_its_cause_or_not_at_all(consumer: Database, cl
     with pytest.raises(ValueError, match="no cause"):
         await fail()
     assert await jobs_left(consumer) == []
+
+
+async def test_a_runner_with_all_hands_full_waits_for_one_of_them(consumer: Database, clock: MovableClock) -> None:
+    async def work(_: Job) -> None:
+        await asyncio.Event().wait()
+
+    busy = runner(consumer, clock, Task("work", work))
+    await keep(consumer, *(JobCall("work", str(n), clock.now()) for n in range(17)))
+    assert await busy._start_tasks() == 16
+    assert await busy._until_due() == LOOK_AGAIN.total_seconds(), "what is due it cannot do"
+    await busy.close()
+
+
+@pytest.mark.parametrize(("after", "woken"), [(timedelta(0), True), (LOOK_AGAIN, True), (2 * LOOK_AGAIN, False)])
+async def test_runners_are_woken_for_what_they_would_see_too_late(
+    clock: MovableClock, after: timedelta, *, woken: bool
+) -> None:
+    writer = JobWriter()
+    writer.expect(clock.now() + after, clock.now())
+    assert writer.woken.is_set() is woken
 
 
 def test_back_off_doubles_up_to_a_limit() -> None:
