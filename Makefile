@@ -91,7 +91,7 @@ adopt: setup-runtime ## Give a moved DATA the database outside of it (only root 
 	@$(PYTHON) -m chengtuan.apps.cli adopt
 
 .PHONY: new-module
-new-module: setup-dev ## Lay out a new module: make new-module NAME=coupons
+new-module: setup-dev ## Lay out a new module, make new-module NAME=coupons, or a package in one, NAME=trade/coupons
 	@if [ -z "$(NAME)" ]; then echo "Say its name: make new-module NAME=coupons"; exit 1; fi
 	@$(PYTHON) -m chengtuan.apps.cli new-module "$(NAME)"
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ import pytest
 from chengtuan.apps.embedded.cluster import Cluster
 from chengtuan.apps.scaffold import BadName, scaffold_module
 from chengtuan.apps.scaffold.names import names_for
-from chengtuan.apps.scaffold.registration import CannotRegister
+from chengtuan.apps.scaffold.words import CannotRegister
 
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "src" / "chengtuan" / "modules"
@@ -49,23 +50,90 @@ def run(copy: Path, *command: str, **environment: str) -> str:
     return done.stdout
 
 
+def broken_contracts(copy: Path) -> list[str]:
+    """Import contracts that the copy does not keep."""
+    program = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [program, "--no-cache"],
+        cwd=copy,
+        env={"PYTHONPATH": str(copy / "src"), "PATH": "/usr/bin:/bin", "COLUMNS": "300", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert "Contracts:" in done.stdout, done.stdout + done.stderr
+    return [line.removesuffix(" BROKEN") for line in done.stdout.splitlines() if line.endswith(" BROKEN")]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What is laid out, how many of its tests pass, and a file that may not know its moves."""
+
+    name: str
+    tests: str
+    passed: int
+    low: str
+    contract: str
+
+
+INSIDE = "Inside a module: http > usecases > moves > rows > rules > facade"
+LAID = [
+    Laid(NAME, f"tests/modules/{NAME}", 5, f"{NAME}/rows.py", INSIDE),
+    Laid(
+        f"trade/{NAME}",
+        f"tests/modules/trade/test_{NAME}.py",
+        4,
+        "trade/stock/moves.py",
+        "Packages of trade import downwards only",
+    ),
+]
+
+
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_a_new_module_passes_every_check_and_works(copy: Path, cluster: Cluster) -> None:
+@pytest.mark.parametrize("laid", LAID, ids=lambda laid: laid.name)
+def test_what_is_laid_out_passes_every_check_and_works(copy: Path, cluster: Cluster, laid: Laid) -> None:
+    database = f"scaffolding_{laid.passed}"
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
-        connection.execute("create database scaffolding")
-    scaffold_module(NAME, copy)
+        connection.execute(f"create database {database}".encode())
+    changed = [str(path.relative_to(copy)) for path in scaffold_module(laid.name, copy) if path.suffix == ".py"]
+    module = laid.name.partition("/")[0]
     written = run(
         copy,
-        *("chengtuan.apps.cli", "revision", NAME, "first tables"),
-        CHENGTUAN_DATABASE_URL=cluster.dsn("scaffolding"),
+        *("chengtuan.apps.cli", "revision", module, "its tables"),
+        CHENGTUAN_DATABASE_URL=cluster.dsn(database),
     )
-    assert f"{NAME}_0001_first_tables.py" in written
-    new = (str(NEW), f"tests/modules/{NAME}", "src/chengtuan/apps/registry.py")
-    run(copy, "ruff", "check", *new)
-    run(copy, "ruff", "format", "--check", *new)
-    run(copy, "mypy", *new)
-    assert "2 passed" in run(copy, "pytest", "-q", "-p", "no:cacheprovider", f"tests/modules/{NAME}")
+    assert f"{module}_00" in written
+    run(copy, "ruff", "check", *changed)
+    run(copy, "ruff", "format", "--check", *changed)
+    run(copy, "mypy", *changed)
+    assert f"{laid.passed} passed" in run(copy, "pytest", "-q", "-p", "no:cacheprovider", laid.tests)
+    assert broken_contracts(copy) == []
+    with (copy / "src/chengtuan/modules" / laid.low).open("a", encoding="utf-8") as file:
+        file.write(f"\n\nfrom chengtuan.modules.{laid.name.replace('/', '.')} import moves as _of_above\n")
+    assert broken_contracts(copy) == [laid.contract]
+
+
+def test_a_new_package_is_joined_to_its_module(copy: Path) -> None:
+    changed = {str(path.relative_to(copy)) for path in scaffold_module(f"trade/{NAME}", copy)}
+    home = copy / "src/chengtuan/modules/trade"
+    assert {path.stem for path in (home / NAME).iterdir()} == {"__init__", "http", "moves", "rows", "rules", "usecases"}
+    assert {f"src/chengtuan/modules/trade/models/{NAME}.py", f"tests/modules/trade/test_{NAME}.py"} <= changed
+    assert f"{NAME}_routes(ctx)," in (home / "module.py").read_text()
+    contracts = tomllib.loads((copy / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each.get("containers") == ["chengtuan.modules.trade"])
+    assert layers[0] == NAME, "above all others"
+    for language in ("zh-Hant", "zh-Hans", "en"):
+        words = json.loads((copy / f"clients/shop/src/locales/{language}.json").read_text(encoding="utf-8"))
+        assert words["problem"]["trade"]["paper-lantern-not-found"]
+        assert len(words["problem"]["trade"]) > 10, "beside those that were there"
+
+
+@pytest.mark.parametrize("name", ["trade/orders", "trade/context", "nothing/coupons", "messaging/coupons", "trade/1st"])
+def test_packages_that_cannot_be_made(name: str) -> None:
+    with pytest.raises(BadName):
+        names_for(name, MODULES)
 
 
 def test_a_new_module_is_registered_everywhere(copy: Path) -> None:
@@ -85,11 +153,11 @@ def test_a_new_module_is_registered_everywhere(copy: Path) -> None:
 def test_every_module_has_at_least_the_files_that_a_new_one_gets(copy: Path) -> None:
     shape = {path.stem for path in scaffold_module(NAME, copy) if path.parent == copy / NEW}
     always = shape - {"subscribers", "jobs", "binding"}  # a module that no one calls has no binding
-    rooms = {"rows", "http", "usecases", "rules"}
+    rooms = {"http", "usecases", "moves", "rows", "rules"}
     for module in sorted(path.parent for path in MODULES.glob("*/module.py")):
-        names = {{"repository": "rows"}.get(path.stem, path.stem) for path in module.iterdir()} | {"rules"}
-        # a big module has its rooms in packages
-        lacking = (always if (rooms - {"rules"}) & names else always - rooms) - names
+        names = {path.stem for path in module.iterdir()}
+        # a big module has its rooms in packages, a small one only those that it needs
+        lacking = always - rooms - names
         assert not lacking, f"{module.name} lacks {sorted(lacking)}"
 
 

@@ -28,15 +28,15 @@ VIOLATIONS = {
         "modules/payments/rows/payments.py",
         "from chengtuan.modules.payments.usecases import open_payment",
     ),
-    "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods": (
+    "Packages of trade import downwards only": (
         "modules/trade/orders/rows/orders.py",
         "from chengtuan.modules.trade.groups.rows import groups",
     ),
-    "Packages of accounts: staff, signing_in, unions > addresses, codes > sessions, people > tries": (
+    "Packages of accounts import downwards only": (
         "modules/accounts/codes/usecases/try_code.py",
         "from chengtuan.modules.accounts.signing_in.usecases import sign_in_by_phone",
     ),
-    "Packages of catalog: products > prices, categories, pictures": (
+    "Packages of catalog import downwards only": (
         "modules/catalog/prices/usecases/keep_prices.py",
         "from chengtuan.modules.catalog.products.rows import products",
     ),
@@ -77,22 +77,22 @@ MORE = {
         "from chengtuan.modules.payments.rows import refunds",
     ),
     "a shelf of trade that knows carts": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/shelf/usecases/read_offer.py",
         "from chengtuan.modules.trade.cart import rows",
     ),
     "an order of trade that knows its cart": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/admission/usecases/submit_order.py",
         "from chengtuan.modules.trade.cart import rows",
     ),
     "staff that know shoppers' ways in": (
-        "Packages of accounts: staff, signing_in, unions > addresses, codes > sessions, people > tries",
+        "Packages of accounts import downwards only",
         "modules/accounts/staff/usecases/sign_in_staff.py",
         "from chengtuan.modules.accounts.signing_in import moves",
     ),
     "a context of accounts that knows what uses it": (
-        "Packages of accounts: staff, signing_in, unions > addresses, codes > sessions, people > tries",
+        "Packages of accounts import downwards only",
         "modules/accounts/context.py",
         "from chengtuan.modules.accounts.sessions.rows import sessions",
     ),
@@ -102,7 +102,7 @@ MORE = {
         "from chengtuan.modules.accounts.people import moves",
     ),
     "a context of catalog that knows what uses it": (
-        "Packages of catalog: products > prices, categories, pictures",
+        "Packages of catalog import downwards only",
         "modules/catalog/context.py",
         "from chengtuan.modules.catalog.pictures.rows import store",
     ),
@@ -117,27 +117,27 @@ MORE = {
         "import httpx",
     ),
     "stock that knows orders": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/stock/usecases/change_stock.py",
         "from chengtuan.modules.trade.orders.rows import orders",
     ),
     "refunds that know stock": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/refunds/moves.py",
         "from chengtuan.modules.trade.stock.rows import stock",
     ),
     "freight that knows orders": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/freight/usecases/send_product.py",
         "from chengtuan.modules.trade.orders.rows import orders",
     ),
     "a price that knows where its templates are kept": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/pricing/freight.py",
         "from chengtuan.modules.trade.freight.rows import templates",
     ),
     "a context that knows what uses it": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/context.py",
         "from chengtuan.modules.trade.orders.rows import views",
     ),
@@ -152,7 +152,7 @@ MORE = {
         "from chengtuan.modules.payments.rules import refund",
     ),
     "a facade that knows a package": (
-        "Packages of trade: shelf, cart > admission, paying > groups > orders > the rest > pricing > goods",
+        "Packages of trade import downwards only",
         "modules/trade/facade/contracts.py",
         "from chengtuan.modules.trade.activities.rules import tiers",
     ),

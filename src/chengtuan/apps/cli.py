@@ -180,7 +180,7 @@ def docs(
 
 @cli.command(name="new-module")
 def new_module(name: str) -> None:
-    """Lay out a new module in the shape all modules have."""
+    """Lay out a new module in the shape all modules have, or a package in one that has packages (`trade/coupons`)."""
     from chengtuan.apps.scaffold import BadName, scaffold_module
 
     try:
@@ -189,8 +189,10 @@ def new_module(name: str) -> None:
         raise typer.BadParameter(str(error)) from error
     for path in paths:
         print(f"wrote {path}")
-    print(f'next: .venv/bin/chengtuan revision {name} "first tables"')
-    print(f"then: make docs && make check && make test ARGS=tests/modules/{name}")
+    module, _, package = name.partition("/")
+    what, tests = (f"tables of {package}", f"/test_{package}.py") if package else ("first tables", "")
+    print(f'next: .venv/bin/chengtuan revision {module} "{what}"')
+    print(f"then: make docs && make check && make test ARGS=tests/modules/{module}{tests}")
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""What things in a new module are called."""
+"""What things in a new module, or in a new package of one, are called."""
 
 import keyword
 import re
@@ -11,14 +11,15 @@ _LONGEST = 40
 
 
 class BadName(Exception):
-    """The name cannot be a module's; the message says why."""
+    """The name cannot be a module's or a package's; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """`coupons`, `Coupons`, `COUPONS`, and its first thing: `coupon`, `Coupon`."""
+    """`coupons`, `Coupons`, `COUPONS`, and its first thing: `coupon`, `Coupon`. A package's thing has its name."""
 
     module: str
+    package: str = ""
 
     @property
     def title(self) -> str:
@@ -31,13 +32,21 @@ class Names:
     @property
     def thing(self) -> str:
         """A plural's singular; another word gets an entry to start with."""
-        plural = self.module.endswith("s") and not self.module.endswith(("ss", "us", "is", "ies"))
-        return self.module[:-1] if plural else f"{self.module}_entry"
+        name = self.package or self.module
+        plural = name.endswith("s") and not name.endswith(("ss", "us", "is", "ies"))
+        return name[:-1] if plural else f"{name}_entry"
+
+    @property
+    def problem(self) -> str:
+        """The name of the example's one problem, without its module."""
+        return f"{self.thing.replace('_', '-')}-not-found"
 
     def substitutions(self) -> dict[str, str]:
         """What the templates ask for."""
         return {
             "module": self.module,
+            "package": self.package,
+            "slashed": self.package.replace("_", "-"),
             "Title": self.title,
             "CONSTANT": self.constant,
             "thing": self.thing,
@@ -47,17 +56,31 @@ class Names:
         }
 
 
-def names_for(module: str, modules: Path) -> Names:
-    """Raises BadName unless a module of that name can be made in the folder `modules`."""
-    if not _PLAIN.fullmatch(module) or len(module) > _LONGEST:
-        raise BadName(f"{module!r}: use lower-case letters, digits and single underscores, at most {_LONGEST}")
-    if keyword.iskeyword(module) or module.startswith("pg_"):
-        raise BadName(f"{module!r} means something to Python or to PostgreSQL")
-    if module in _VAGUE:
-        raise BadName(f"{module!r} does not say what the module owns")
-    if (modules / module).exists():
-        raise BadName(f"there is a module {module!r} already")
-    return Names(module)
+def names_for(name: str, modules: Path) -> Names:
+    """Raises BadName unless a module `coupons`, or a package `trade/coupons`, can be made in the folder `modules`."""
+    module, slash, package = name.partition("/")
+    _refuse(package if slash else module)
+    if not slash:
+        if (modules / module).exists():
+            raise BadName(f"there is a module {module!r} already")
+        return Names(module)
+    home = modules / module
+    if not (home / "module.py").exists():
+        raise BadName(f"there is no module {module!r}")
+    if (home / "usecases").exists():
+        raise BadName(f"{module!r} is small: its rooms lie at its root, and nothing beside them")
+    if (home / package).exists() or (home / f"{package}.py").exists():
+        raise BadName(f"there is {name!r} already")
+    return Names(module, package)
+
+
+def _refuse(name: str) -> None:
+    if not _PLAIN.fullmatch(name) or len(name) > _LONGEST:
+        raise BadName(f"{name!r}: use lower-case letters, digits and single underscores, at most {_LONGEST}")
+    if keyword.iskeyword(name) or name.startswith("pg_"):
+        raise BadName(f"{name!r} means something to Python or to PostgreSQL")
+    if name in _VAGUE:
+        raise BadName(f"{name!r} does not say what it owns")
 
 
 def _camel(name: str) -> str:

@@ -4,21 +4,11 @@ import re
 from pathlib import Path
 
 from chengtuan.apps.scaffold.names import Names
+from chengtuan.apps.scaffold.words import CannotRegister, worded
 
 _IMPORT = "from chengtuan.modules."
 _TUPLE = re.compile(r"(MANIFESTS: tuple\[ModuleManifest, \.\.\.\] = \()([^)]*?),?\s*\)")
 _MODULES = re.compile(r"modules = \[([^\]]*)\]")
-_PROBLEMS = re.compile(r'("problem": \{\n *"generic": .*\n)')
-_NOT_FOUND = {
-    "zh-Hant": "找不到這項內容，可能已經不在了。",
-    "zh-Hans": "找不到这项内容，可能已经不在了。",
-    "en": "We could not find this. It may be gone.",
-}
-"""What the shop says to the example's one problem."""
-
-
-class CannotRegister(Exception):
-    """A file does not look as expected; it has to be edited by hand."""
 
 
 def register(names: Names, root: Path) -> list[Path]:
@@ -29,9 +19,7 @@ def register(names: Names, root: Path) -> list[Path]:
         text = path.read_text(encoding="utf-8")
         if _MODULES.search(text):
             texts[path] = _placed(text, names)
-    for language, words in _NOT_FOUND.items():
-        path = root / "clients" / "shop" / "src" / "locales" / f"{language}.json"
-        texts[path] = _worded(path.read_text(encoding="utf-8"), names, words)
+    texts |= worded(names, root)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
     return list(texts)
@@ -60,10 +48,3 @@ def _placed(text: str, names: Names) -> str:
     last = list(_MODULES.finditer(text))[-1]
     modules = [name.strip() for name in last[1].split(",") if name.strip()] + [f'"{names.module}"']
     return f"{text[: last.start()]}modules = [{', '.join(modules)}]{text[last.end() :]}"
-
-
-def _worded(text: str, names: Names, words: str) -> str:
-    if not _PROBLEMS.search(text):
-        raise CannotRegister("the shop's catalogues have changed their shape; add the problem's words by hand")
-    code = names.thing.replace("_", "-") + "-not-found"
-    return _PROBLEMS.sub(lambda found: f'{found[1]}    "{names.module}": {{ "{code}": "{words}" }},\n', text, count=1)

@@ -1,7 +1,5 @@
 """The manifest of `accounts`."""
 
-from fastapi import APIRouter
-
 from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsSender
 from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
 from chengtuan.modules.accounts.addresses.http.routes import address_routes
@@ -17,7 +15,6 @@ from chengtuan.modules.accounts.signing_in.http.routes import session_routes
 from chengtuan.modules.accounts.staff.http.colleagues import colleague_routes
 from chengtuan.modules.accounts.staff.http.own_account import own_account_routes
 from chengtuan.modules.accounts.unions.http.routes import union_routes
-from chengtuan.platform.http.section import Section
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 from chengtuan.platform.passwords import Passwords
 
@@ -34,22 +31,19 @@ def build(deps: Dependencies) -> Built:
         sms=_sms(deps, settings),
         wechat=_wechat(deps, settings),
     )
-    return Built(routers=[_routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx))
-
-
-def _routes(ctx: Accounts) -> APIRouter:
-    router = Section(prefix="/api/v1/accounts")
-    for part in (
-        code_routes,
-        session_routes,
-        profile_routes,
-        union_routes,
-        address_routes,
-        own_account_routes,
-        colleague_routes,
-    ):
-        router.include_router(part(ctx))
-    return router
+    return Built(
+        routers=[
+            code_routes(ctx),
+            session_routes(ctx),
+            profile_routes(ctx),
+            union_routes(ctx),
+            address_routes(ctx),
+            own_account_routes(ctx),
+            colleague_routes(ctx),
+        ],
+        facade=facade_of(ctx),
+        jobs=jobs(ctx),
+    )
 
 
 def _sms(deps: Dependencies, settings: AccountsSettings) -> SmsSender | None:

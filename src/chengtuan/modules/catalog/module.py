@@ -1,7 +1,5 @@
 """The manifest of `catalog`."""
 
-from fastapi import APIRouter
-
 from chengtuan.modules.catalog.binding import facade_of
 from chengtuan.modules.catalog.categories.http.routes import category_routes
 from chengtuan.modules.catalog.context import Catalog
@@ -12,7 +10,6 @@ from chengtuan.modules.catalog.pictures.rows.store import PictureStore
 from chengtuan.modules.catalog.products.http.console import console_product_routes
 from chengtuan.modules.catalog.products.http.shop import product_routes
 from chengtuan.modules.merchants.facade import MerchantsFacade
-from chengtuan.platform.http.section import Section
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
@@ -25,14 +22,15 @@ def build(deps: Dependencies) -> Built:
         rate_limiter=deps.rate_limiter,
         merchants=deps.facade(MerchantsFacade),  # asked for by its declaration
     )
-    return Built(routers=[_routes(ctx, PictureStore(deps.platform.data / "media" / "uploads"))], facade=facade_of(ctx))
-
-
-def _routes(ctx: Catalog, pictures: PictureStore) -> APIRouter:
-    router = Section(prefix="/api/v1/catalog")
-    for part in (category_routes(ctx), product_routes(ctx), console_product_routes(ctx), media_routes(ctx, pictures)):
-        router.include_router(part)
-    return router
+    return Built(
+        routers=[
+            category_routes(ctx),
+            product_routes(ctx),
+            console_product_routes(ctx),
+            media_routes(ctx, PictureStore(deps.platform.data / "media" / "uploads")),
+        ],
+        facade=facade_of(ctx),
+    )
 
 
 CATALOG = ModuleManifest(

@@ -17,10 +17,11 @@ from chengtuan.modules.accounts.problems import (
 )
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 def address_routes(ctx: Accounts) -> APIRouter:
-    router = APIRouter(prefix="/me/addresses", tags=["accounts"])
+    router = Section(prefix="/api/v1/accounts/me/addresses", tags=["accounts"])
 
     @router.get("", responses=problems(NotSignedIn))
     async def list_my_addresses(shopper: CurrentShopper) -> AddressList:

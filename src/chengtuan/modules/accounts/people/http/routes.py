@@ -12,10 +12,11 @@ from chengtuan.modules.accounts.problems import (
 )
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 def profile_routes(ctx: Accounts) -> APIRouter:
-    router = APIRouter(prefix="/me", tags=["accounts"])
+    router = Section(prefix="/api/v1/accounts/me", tags=["accounts"])
 
     @router.get("", responses=problems(NotSignedIn))
     async def read_me(shopper: CurrentShopper) -> Me:

@@ -15,10 +15,11 @@ from chengtuan.platform.http.access import PUBLIC, CurrentShopper, bearer_token
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.languages import language_of
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 def session_routes(ctx: Accounts) -> APIRouter:
-    router = APIRouter(tags=["accounts"])
+    router = Section(prefix="/api/v1/accounts", tags=["accounts"])
 
     @router.post(
         "/sessions/phone",

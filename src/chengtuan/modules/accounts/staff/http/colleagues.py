@@ -19,6 +19,7 @@ from chengtuan.modules.accounts.staff.http.schemas import (
 from chengtuan.modules.accounts.staff.usecases import manage_colleagues as use
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
 
 Manager = Annotated[Staff, may(Permission.STAFF_MANAGE)]
@@ -27,7 +28,7 @@ _WHOM = (*_WHO, InvalidRequest, StaffNotFound, NotOneself, BeyondOwnPermissions)
 
 
 def colleague_routes(ctx: Accounts) -> APIRouter:
-    router = APIRouter(prefix="/console/staff", tags=["console"])
+    router = Section(prefix="/api/v1/accounts/console/staff", tags=["console"])
     _who_there_is(router, ctx)
     _whether_they_get_in(router, ctx)
     return router

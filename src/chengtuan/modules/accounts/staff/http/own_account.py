@@ -26,13 +26,14 @@ from chengtuan.platform.http.access import Staff as SignedIn
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.cookies import Cookie, drop_cookie, keep_cookie, read_cookie, refuse_other_sites
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
 
 Oneself = Annotated[SignedIn, may(Permission.OWN_ACCOUNT)]
 
 
 def own_account_routes(ctx: Accounts) -> APIRouter:
-    router = APIRouter(prefix="/staff", tags=["accounts"])
+    router = Section(prefix="/api/v1/accounts/staff", tags=["accounts"])
 
     @router.post(
         "/sessions",

@@ -22,10 +22,11 @@ from chengtuan.modules.accounts.unions.usecases.unite_accounts import unite_acco
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 def union_routes(ctx: Accounts) -> APIRouter:
-    router = APIRouter(prefix="/me", tags=["accounts"])
+    router = Section(prefix="/api/v1/accounts/me", tags=["accounts"])
 
     @router.post(
         "/phone",

@@ -6,10 +6,11 @@ from chengtuan.modules.catalog.categories.http.schemas import Category, Category
 from chengtuan.modules.catalog.categories.usecases.list_categories import list_categories
 from chengtuan.modules.catalog.context import Catalog
 from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.section import Section
 
 
 def category_routes(ctx: Catalog) -> APIRouter:
-    router = APIRouter(tags=["catalog"])
+    router = Section(prefix="/api/v1/catalog", tags=["catalog"])
 
     @router.get("/categories", dependencies=[PUBLIC])
     async def read_categories() -> CategoryList:

@@ -15,6 +15,7 @@ from chengtuan.modules.catalog.problems import (
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.bodies import TooSlow, describe_upload, read_upload
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
 
 _STAFF = (NotSignedIn, NotAllowed, InvalidRequest)
@@ -22,7 +23,7 @@ ProductEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 
 
 def media_routes(ctx: Catalog, store: PictureStore) -> APIRouter:
-    router = APIRouter(prefix="/console/media", tags=["catalog"])
+    router = Section(prefix="/api/v1/catalog/console/media", tags=["catalog"])
 
     @router.post(
         "",

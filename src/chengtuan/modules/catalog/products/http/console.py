@@ -30,6 +30,7 @@ from chengtuan.modules.catalog.products.usecases.publish_product import publish_
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit, OptionalIdempotencyKey
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.typed_fields import Line
 from chengtuan.platform.permissions import Permission
 
@@ -45,7 +46,7 @@ EndCampaigns = Annotated[
 
 
 def console_product_routes(ctx: Catalog) -> APIRouter:
-    router = APIRouter(prefix="/console/products", tags=["catalog"])
+    router = Section(prefix="/api/v1/catalog/console/products", tags=["catalog"])
 
     @router.get("", responses=problems(*_STAFF, BadCursor))
     async def list_console_products(

@@ -12,10 +12,11 @@ from chengtuan.modules.catalog.products.usecases.get_product import read_public_
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.hot import Made
 from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
 
 
 def product_routes(ctx: Catalog) -> APIRouter:
-    router = APIRouter(tags=["catalog"])
+    router = Section(prefix="/api/v1/catalog", tags=["catalog"])
 
     @router.get(
         "/products/{product_id}",
