@@ -3229,6 +3229,8 @@ export interface components {
             giveable: components["schemas"]["GiveableRole"][];
             /** Items */
             items: components["schemas"]["ListedColleague"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Commitment
@@ -8206,7 +8208,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     list_own_staff: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8238,6 +8243,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

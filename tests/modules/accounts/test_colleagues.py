@@ -94,6 +94,26 @@ async def test_the_list_shows_ones_own_people_and_the_roles_to_give(world: World
     assert [one["role"] for one in listed["giveable"]] == [role for role in Role if role.startswith("platform")]
 
 
+async def test_the_list_pages_through_ones_own_people(world: World) -> None:
+    """Those who cannot sign in are last, whatever their names are; a cursor of another shop's leads to nobody."""
+    ann = await owner(world)
+    neighbour = await owner(world, "neighbour", of=OTHER)
+    ids = [(await add(ann, login, name=login)).json()["colleague"]["id"] for login in ("bea", "cai", "dan", "eve")]
+    await act(ann, "disable", ids[0])
+    seen: list[str] = []
+    cursor = None
+    while cursor or not seen:
+        page = (await ann.get(STAFF, limit=2, **({"cursor": cursor} if cursor else {}))).json()
+        assert len(page["items"]) <= 2
+        assert page["giveable"]
+        seen += [one["login"] for one in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == ["ann", "cai", "dan", "eve", "bea"]
+    first = (await ann.get(STAFF, limit=1)).json()["next_cursor"]
+    assert (await neighbour.get(STAFF, cursor=first)).json()["items"] == []
+    assert outcome(await ann.get(STAFF, cursor="!")) == (422, "platform/bad-cursor")
+
+
 async def test_changes_count_at_once_in_sessions_that_are_open(world: World) -> None:
     ann, wu = await owner(world), await member(world, "wu", Role.MERCHANT_WAREHOUSE)
     ledger, stock = "/api/v1/payments/console/ledger", f"/api/v1/trade/console/stock/{MINE}/movements"

@@ -2,6 +2,7 @@
 import { defineAsyncComponent } from 'vue'
 import { loadTexts } from '@/i18n/texts'
 import type { Load, Section } from '@/section'
+import type { Permission } from '@/session/session'
 
 export interface Room extends Section<{ [key: string]: string }> {
   /** Its folder, and the name of its first page. */
@@ -20,10 +21,10 @@ export const withTexts = (room: Room, load: Load): Load => async () => {
   return part
 }
 
-/** The part that shows a thing beside any page. */
-export function lookOf(what: string): Load | null {
+/** The part that shows a thing beside any page, and what a person must be allowed to do to see it. */
+export function lookOf(what: string): { needs?: Permission; load: Load } | null {
   const room = rooms.find((each) => each.looks?.[what])
-  return room ? withTexts(room, room.looks![what]!) : null
+  return room ? { needs: room.needs, load: withTexts(room, room.looks![what]!) } : null
 }
 
 /** What sections show on the first page, in its order. */

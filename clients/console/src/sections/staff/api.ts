@@ -3,7 +3,8 @@ import type { Colleague, ColleagueList, FirstPassword, Role } from './types'
 
 const whose = (colleague: Colleague) => ({ params: { path: { staff_id: colleague.id } } })
 
-export const fetchColleagues = (): Promise<ColleagueList> => answerOf(http.GET('/api/v1/accounts/console/staff'))
+export const fetchColleagues = (cursor?: string): Promise<ColleagueList> =>
+  answerOf(http.GET('/api/v1/accounts/console/staff', { params: { query: { cursor } } }))
 
 export const addColleague = (body: { login: string; name: string; roles: Role[] }): Promise<FirstPassword> =>
   answerOf(http.POST('/api/v1/accounts/console/staff', { body }))

@@ -77,12 +77,17 @@ async def lock_colleagues(tx: WriteSession, merchant_id: UUID | None) -> list[St
     )
 
 
-async def list_colleagues(db: ReadSession, merchant_id: UUID | None) -> list[StaffRow]:
-    """Those who can sign in first."""
+async def list_colleagues(
+    db: ReadSession, merchant_id: UUID | None, *, after: UUID | None, limit: int
+) -> list[StaffRow]:
+    """Those who can sign in first; from the one behind `after` on."""
     return await db.fetch_all(
         StaffRow,
-        _SELECT + " where merchant_id is not distinct from %s order by disabled_at is not null, name, login",
-        (merchant_id,),
+        _SELECT + " where merchant_id is not distinct from %(merchant)s and (%(after)s::uuid is null"  # noqa: S608  (constants alone)
+        " or (disabled_at is not null, name, login) > (select a.disabled_at is not null, a.name, a.login"
+        "  from staff a where a.id = %(after)s and a.merchant_id is not distinct from %(merchant)s))"
+        " order by disabled_at is not null, name, login limit %(limit)s",
+        {"merchant": merchant_id, "after": after, "limit": limit},
     )
 
 

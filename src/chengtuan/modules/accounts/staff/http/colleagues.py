@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import BadLogin, LoginTaken, RolesDoNotFit, StaffNotFound
@@ -18,6 +19,7 @@ from chengtuan.modules.accounts.staff.http.schemas import (
 )
 from chengtuan.modules.accounts.staff.usecases import manage_colleagues as use
 from chengtuan.platform.http.access import Staff, may
+from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
@@ -35,10 +37,10 @@ def colleague_routes(ctx: Accounts) -> APIRouter:
 
 
 def _who_there_is(router: APIRouter, ctx: Accounts) -> None:
-    @router.get("", responses=problems(*_WHO))
-    async def list_own_staff(manager: Manager) -> ColleagueList:
+    @router.get("", responses=problems(*_WHO, BadCursor, InvalidRequest))
+    async def list_own_staff(manager: Manager, cursor: Cursor = None, limit: Limit = 50) -> ColleagueList:
         """Everybody of the own shop (or of the platform), and the roles that may be given."""
-        return ColleagueList.of(await use.list_colleagues(ctx, manager.staff_id))
+        return ColleagueList.of(await use.list_colleagues(ctx, manager.staff_id, cursor=cursor, limit=limit))
 
     @router.post(
         "",

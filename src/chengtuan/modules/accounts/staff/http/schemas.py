@@ -149,6 +149,7 @@ class ColleagueList(BaseModel):
     """Those who can sign in first."""
 
     items: list[ListedColleague]
+    next_cursor: str | None
     giveable: list[GiveableRole]
 
     @staticmethod
@@ -158,6 +159,7 @@ class ColleagueList(BaseModel):
                 ListedColleague(**dict(Colleague.of(person.row)), sessions=person.sessions)
                 for person in colleagues.people
             ],
+            next_cursor=colleagues.next_cursor,
             giveable=[
                 GiveableRole(role=role, permissions=sorted(ROLE_PERMISSIONS[role])) for role in colleagues.giveable
             ],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from chengtuan.kernel.pagination import decode_id_cursor, encode_cursor, page_of
 from chengtuan.kernel.problems import NotAllowed
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.facade import LoginTaken, RolesDoNotFit, StaffNotFound
@@ -36,6 +37,7 @@ class Colleagues:
     """`giveable` are the roles that whoever asks may give."""
 
     people: list[Colleague]
+    next_cursor: str | None
     giveable: list[Role]
 
 
@@ -47,15 +49,19 @@ class FirstPassword:
     password: str
 
 
-async def list_colleagues(ctx: Accounts, by: UUID) -> Colleagues:
+async def list_colleagues(ctx: Accounts, by: UUID, *, cursor: str | None, limit: int) -> Colleagues:
+    """Raises BadCursor."""
+    after = decode_id_cursor(cursor)
     async with ctx.database.read() as db:
         manager = await staff.find_staff(db, by)
         if manager is None:
             raise NotAllowed
-        rows = await staff.list_colleagues(db, manager.merchant_id)
-        counts = await sessions.count_sessions(db, [row.id for row in rows], ctx.clock.now())
+        rows = await staff.list_colleagues(db, manager.merchant_id, after=after, limit=limit + 1)
+        page = page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        counts = await sessions.count_sessions(db, [row.id for row in page.items], ctx.clock.now())
     return Colleagues(
-        people=[Colleague(row, counts.get(row.id, 0)) for row in rows],
+        people=[Colleague(row, counts.get(row.id, 0)) for row in page.items],
+        next_cursor=page.next_cursor,
         giveable=roles_to_give(permissions_of(manager.roles), manager.merchant_id),
     )
 
