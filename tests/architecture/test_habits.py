@@ -57,14 +57,6 @@ def opens(text: str) -> bool:
     )
 
 
-_NOT_YET = (("fulfilment",), ("trade", "activities"), ("trade", "orders", "usecases", "complete_order"))
-"""What is not sorted yet."""
-
-
-def sorted_sources() -> Mapping[tuple[str, ...], str]:
-    return {where: text for where, text in sources().items() if not any(where[: len(n)] == n for n in _NOT_YET)}
-
-
 def in_the_wrong_room(files: Mapping[tuple[str, ...], str]) -> list[str]:
     """Entries that are handed a transaction, and steps that are not, or that open one."""
     found = []
@@ -79,7 +71,7 @@ def in_the_wrong_room(files: Mapping[tuple[str, ...], str]) -> list[str]:
 
 def test_use_cases_open_transactions_and_moves_are_handed_one() -> None:
     assert len([where for where in sources() if "moves" in where]) >= 10
-    assert in_the_wrong_room(sorted_sources()) == []
+    assert in_the_wrong_room(sources()) == []
 
 
 @pytest.mark.parametrize(
@@ -123,7 +115,7 @@ def counted_by_eye(texts: Iterable[str]) -> list[str]:
 
 
 def test_no_row_is_inserted_by_position() -> None:
-    assert counted_by_eye(sorted_sources().values()) == []
+    assert counted_by_eye(sources().values()) == []
     assert counted_by_eye(['q = "insert into coupon (a) values (" "%s, %s, %s, %s, %s, %s, %s)"'])
     assert not counted_by_eye(['q = "insert into coupon (a, b) values (%(a)s, %(b)s)"'])
 

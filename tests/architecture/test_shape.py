@@ -35,7 +35,7 @@ def sql_in(text: str) -> list[str]:
 def keeps_sql(path: Path) -> bool:
     """Whether SQL may stand there: in the rows of a module or a package, and where tables are made."""
     inside = path.relative_to(MODULES).parts[1:] or ("",)
-    named = {"rows", "rows.py", "repository", "repository.py", "models.py", "models", "migrations"}
+    named = {"rows", "rows.py", "models.py", "models", "migrations"}
     return inside[0] in named or inside[1:2] in {("rows",), ("rows.py",)}
 
 
@@ -56,7 +56,7 @@ def test_modules_look_alike(manifest: object) -> None:
     folder = MODULES / name
     names = {path.stem for path in folder.iterdir()}
     assert {"README", "module", "context", "models", "migrations"} <= names
-    rooms = {"rows" if "rows" in names else "repository", "http", "usecases"}
+    rooms = {"rows", "http", "usecases"}
     assert rooms <= names or not rooms & names, "in rooms, or in packages that have them"
     assert getattr(manifest, "facade", None) is None or {"facade", "binding"} <= names
     readme = (folder / "README.md").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_type_hints
 
 import httpx
 from fastapi import APIRouter
@@ -23,6 +23,10 @@ from chengtuan.platform.settings import PlatformSettings, Settings, load_setting
 
 F = TypeVar("F", bound=Facade)
 S = TypeVar("S", bound=Settings)
+C = TypeVar("C")
+
+_SHARED = frozenset({"database", "clock", "keys", "live", "hot", "rate_limiter"})
+"""What every module may have of the platform."""
 
 
 async def _nothing() -> None:
@@ -47,6 +51,19 @@ class Dependencies:
     def facade(self, kind: type[F]) -> F:
         """Another module's facade, bound in process or over the network: the caller cannot tell."""
         return cast("F", self.facades[kind])
+
+    def context(self, kind: type[C], **own: object) -> C:
+        """A module's context: fields that are called like a part of the platform are it, facades are found by type.
+
+        The rest is its `own`. Raises TypeError for a field that is neither, and for one that it does not have.
+        """
+        found: dict[str, object] = {}
+        for name, hint in get_type_hints(kind).items():
+            if name in _SHARED:
+                found[name] = getattr(self, name)
+            elif isinstance(hint, type) and issubclass(hint, Facade):
+                found[name] = self.facade(hint)
+        return kind(**found | own)
 
     def settings(self, kind: type[S]) -> S:
         """The module's own settings. Raises BadSettings."""

@@ -17,7 +17,7 @@ _VARIABLE = re.compile(r"CHENGTUAN_[A-Z0-9_]*[A-Z0-9]|PORT|DATA|TOPOLOGY|PG_BIN"
 
 
 def settings_page() -> str:
-    kinds = sorted(Settings.__subclasses__(), key=lambda kind: kind.__module__)
+    kinds = sorted(_kinds_of(Settings), key=lambda kind: kind.__module__)
     kinds = [kind for kind in kinds if kind.__module__.startswith("chengtuan.")]
     known = {PREFIX + field.upper() for kind in kinds for field in kind.model_fields}
     others = {name: files for name, files in sorted(_mentioned().items()) if name not in known}
@@ -32,6 +32,10 @@ def settings_page() -> str:
     )
 
 
+def _kinds_of(base: type[Settings]) -> set[type[Settings]]:
+    return {kind for below in base.__subclasses__() for kind in (below, *_kinds_of(below))}
+
+
 def _section(kind: type[Settings]) -> str:
     docs = _field_docs(kind)
     rows = [
@@ -42,6 +46,7 @@ def _section(kind: type[Settings]) -> str:
             docs.get(name, ""),
         )
         for name, field in kind.model_fields.items()
+        if name in kind.__annotations__  # what several share is said once, where it is declared
     ]
     heading = f"## {kind.__module__.removeprefix('chengtuan.')}\n\n{paragraph(kind.__doc__)}"
     return f"{heading}\n\n{table(('variable', 'type', 'default', 'meaning'), rows)}"

@@ -1,7 +1,5 @@
 """The manifest of `accounts`."""
 
-from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsSender
-from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
 from chengtuan.modules.accounts.addresses.http.routes import address_routes
 from chengtuan.modules.accounts.binding import facade_of
 from chengtuan.modules.accounts.codes.http.routes import code_routes
@@ -21,15 +19,12 @@ from chengtuan.platform.passwords import Passwords
 
 def build(deps: Dependencies) -> Built:
     settings = deps.settings(AccountsSettings)
-    ctx = Accounts(
-        database=deps.database,
-        clock=deps.clock,
-        keys=deps.keys,
-        rate_limiter=deps.rate_limiter,
+    ctx = deps.context(
+        Accounts,
         passwords=Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds),
         settings=settings,
-        sms=_sms(deps, settings),
-        wechat=_wechat(deps, settings),
+        sms=settings.sms_sender(deps.outside, deps.clock),
+        wechat=settings.mini_program(deps.outside, deps.clock),
     )
     return Built(
         routers=[
@@ -44,22 +39,6 @@ def build(deps: Dependencies) -> Built:
         facade=facade_of(ctx),
         jobs=jobs(ctx),
     )
-
-
-def _sms(deps: Dependencies, settings: AccountsSettings) -> SmsSender | None:
-    if not settings.sms_base_url or not settings.sms_key:
-        return None
-    config = SmsConfig(base_url=settings.sms_base_url, key=settings.sms_key)
-    return HttpSmsSender(config, deps.outside, deps.clock)
-
-
-def _wechat(deps: Dependencies, settings: AccountsSettings) -> MiniProgram | None:
-    if not settings.wechat_appid or not settings.wechat_secret:
-        return None
-    config = MiniProgramConfig(
-        appid=settings.wechat_appid, secret=settings.wechat_secret, base_url=settings.wechat_base_url
-    )
-    return MiniProgram(config, deps.outside, deps.clock)
 
 
 ACCOUNTS = ModuleManifest(

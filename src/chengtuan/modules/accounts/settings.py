@@ -2,17 +2,13 @@
 
 from pydantic import Field
 
-from chengtuan.platform.settings import Settings
+from chengtuan.gateways.sms.settings import SmsSettings
+from chengtuan.gateways.wechat.settings import MiniProgramSettings
 
 
-class AccountsSettings(Settings):
+class AccountsSettings(MiniProgramSettings, SmsSettings):
     """A partner without its settings counts as not there: its ways of signing in answer 503."""
 
-    sms_base_url: str | None = None
-    sms_key: str | None = Field(default=None, repr=False)
-    wechat_appid: str | None = None
-    wechat_secret: str | None = Field(default=None, repr=False)
-    wechat_base_url: str = "https://api.weixin.qq.com"
     sms_codes_per_address: int = Field(default=20, ge=1)
     """Sign-in codes that one network address may ask for in an hour before devices there have to work for more."""
     code_guesses_per_address: int = Field(default=50, ge=1)

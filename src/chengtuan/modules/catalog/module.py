@@ -14,14 +14,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = Catalog(
-        database=deps.database,
-        clock=deps.clock,
-        live=deps.live,
-        hot=deps.hot,
-        rate_limiter=deps.rate_limiter,
-        merchants=deps.facade(MerchantsFacade),  # asked for by its declaration
-    )
+    ctx = deps.context(Catalog)
     return Built(
         routers=[
             category_routes(ctx),

@@ -1,6 +1,5 @@
 """The manifest of `fulfilment`."""
 
-from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
 from chengtuan.modules.fulfilment.context import Fulfilment
 from chengtuan.modules.fulfilment.http.routes import routes
 from chengtuan.modules.fulfilment.jobs import jobs
@@ -13,23 +12,11 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = Fulfilment(
-        database=deps.database,
-        clock=deps.clock,
-        trade=deps.facade(TradeFacade),
-        payments=deps.facade(PaymentsFacade),
-        wechat=_wechat(deps, deps.settings(FulfilmentSettings)),
+    ctx = deps.context(
+        Fulfilment,
+        wechat=deps.settings(FulfilmentSettings).mini_program(deps.outside, deps.clock),
     )
     return Built(routers=[routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))
-
-
-def _wechat(deps: Dependencies, settings: FulfilmentSettings) -> MiniProgram | None:
-    if not settings.wechat_appid or not settings.wechat_secret:
-        return None
-    config = MiniProgramConfig(
-        appid=settings.wechat_appid, secret=settings.wechat_secret, base_url=settings.wechat_base_url
-    )
-    return MiniProgram(config, deps.outside, deps.clock)
 
 
 FULFILMENT = ModuleManifest(

@@ -9,9 +9,9 @@ from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment.problems import NumberInUse, NumberSent
 from chengtuan.modules.fulfilment.rows import numbers, parcels, shipments
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, TrackingEvent
-from chengtuan.modules.fulfilment.rows.shipments import Shipment
+from chengtuan.modules.fulfilment.rows.shipments import ParcelTask, Shipment
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
-from chengtuan.modules.trade.facade import OrderShipped, ParcelLine, ParcelSent, SentParcel
+from chengtuan.modules.trade.facade import OrderReadyToShip, OrderShipped, ParcelLine, ParcelSent, SentParcel
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
@@ -106,3 +106,15 @@ async def keep_missed_shipment(tx: WriteSession, event: OrderShipped) -> None:
         sent_at=event.shipped_at,
     )
     await keep_parcel(tx, order, sent, Label(event.carrier_code, event.tracking_no), staff_id=None)
+
+
+async def await_parcel(tx: WriteSession, event: OrderReadyToShip) -> None:
+    """An order is the merchant's turn."""
+    task = ParcelTask(
+        order_id=event.order_id,
+        number=event.number,
+        user_id=event.user_id,
+        merchant_id=event.merchant_id,
+        ready_at=event.ready_at,
+    )
+    await shipments.insert_task(tx, task)

@@ -1,7 +1,6 @@
 """Which events fulfilment acts on."""
 
-from chengtuan.modules.fulfilment.moves import keep_missed_parcel, keep_missed_shipment
-from chengtuan.modules.fulfilment.usecases.await_parcel import await_parcel
+from chengtuan.modules.fulfilment.moves import await_parcel, keep_missed_parcel, keep_missed_shipment
 from chengtuan.modules.trade.facade import OrderReadyToShip, OrderShipped, ParcelSent
 from chengtuan.platform.inbox import Subscriber, on
 

@@ -9,7 +9,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = Merchants(database=deps.database)
+    ctx = deps.context(Merchants)
     return Built(routers=[routes(ctx)], facade=facade_of(ctx))
 
 

@@ -1,7 +1,5 @@
 """The manifest of `messaging`."""
 
-from chengtuan.gateways.sms import HttpSmsSender, SmsConfig, SmsSender
-from chengtuan.gateways.wechat import MiniProgram, MiniProgramConfig
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.messaging.context import Messaging
 from chengtuan.modules.messaging.http.routes import routes
@@ -23,31 +21,13 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 def build(deps: Dependencies) -> Built:
     settings = deps.settings(MessagingSettings)
-    ctx = Messaging(
-        database=deps.database,
-        clock=deps.clock,
-        accounts=deps.facade(AccountsFacade),
-        sms=_sms(deps, settings),
-        wechat=_wechat(deps, settings),
+    ctx = deps.context(
+        Messaging,
+        sms=settings.sms_sender(deps.outside, deps.clock) if settings.sms_notices else None,
+        wechat=settings.mini_program(deps.outside, deps.clock),
         templates=settings.wechat_templates,
     )
     return Built(routers=[routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))
-
-
-def _sms(deps: Dependencies, settings: MessagingSettings) -> SmsSender | None:
-    if not settings.sms_notices or not settings.sms_base_url or not settings.sms_key:
-        return None
-    config = SmsConfig(base_url=settings.sms_base_url, key=settings.sms_key)
-    return HttpSmsSender(config, deps.outside, deps.clock)
-
-
-def _wechat(deps: Dependencies, settings: MessagingSettings) -> MiniProgram | None:
-    if not settings.wechat_appid or not settings.wechat_secret:
-        return None
-    config = MiniProgramConfig(
-        appid=settings.wechat_appid, secret=settings.wechat_secret, base_url=settings.wechat_base_url
-    )
-    return MiniProgram(config, deps.outside, deps.clock)
 
 
 MESSAGING = ModuleManifest(

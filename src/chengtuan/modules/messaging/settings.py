@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json
 
+from chengtuan.gateways.sms.settings import SmsSettings
+from chengtuan.gateways.wechat.settings import MiniProgramSettings
 from chengtuan.modules.messaging.rules.notices import NoticeTemplate
-from chengtuan.platform.settings import Settings
 
 _PRODUCT, _AMOUNT, _PEOPLE, _TRACKING = "product", "amount", "people", "tracking_no"
 _USUAL_FIELDS: dict[NoticeTemplate, dict[str, str]] = {
@@ -49,16 +50,11 @@ def _sandbox_templates() -> dict[NoticeTemplate, SubscribeTemplate]:
     }
 
 
-class MessagingSettings(Settings):
+class MessagingSettings(MiniProgramSettings, SmsSettings):
     """A partner without its settings counts as not there: messages go another way or stay in the inbox."""
 
-    sms_base_url: str | None = None
-    sms_key: str | None = Field(default=None, repr=False)
     sms_notices: bool = True
     """Whether people without a WeChat consent get a text message (it costs money)."""
-    wechat_appid: str | None = None
-    wechat_secret: str | None = Field(default=None, repr=False)
-    wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_templates: Json[Annotated[dict[NoticeTemplate, SubscribeTemplate], BeforeValidator(_with_usual_fields)]] = (
         Field(default_factory=_sandbox_templates)
     )

@@ -39,10 +39,8 @@ def build(deps: Dependencies) -> Built:
     async def settle(batch: Sequence[Settlement]) -> list[Outcome]:
         return await settle_payments(ctx, batch)
 
-    ctx = Payments(
-        database=deps.database,
-        clock=deps.clock,
-        keys=deps.keys,
+    ctx = deps.context(
+        Payments,
         provider=WeChatPay(config, deps.outside, deps.clock),
         appids={Channel.JSAPI: config.appid, Channel.H5: config.appid_for_h5},
         refund_pace=Pace(REFUNDS_PER_SECOND),

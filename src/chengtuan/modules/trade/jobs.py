@@ -17,7 +17,7 @@ from chengtuan.modules.trade.job_kinds import (
     STOP_GROUP,
     SUBMIT_REFUND,
 )
-from chengtuan.modules.trade.orders.usecases.complete_order import complete_order
+from chengtuan.modules.trade.orders.moves.complete_orders import complete_order
 from chengtuan.modules.trade.orders.usecases.index_orders import index_orders
 from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
 from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund

@@ -32,17 +32,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = Trade(
-        database=deps.database,
-        clock=deps.clock,
-        keys=deps.keys,
-        live=deps.live,
-        hot=deps.hot,
-        rate_limiter=deps.rate_limiter,
-        accounts=deps.facade(AccountsFacade),
-        payments=deps.facade(PaymentsFacade),
-        catalog=deps.facade(CatalogFacade),
-    )
+    ctx = deps.context(Trade)
     glance = glance_at_orders(ctx)
     return Built(
         routers=[

@@ -10,7 +10,7 @@ from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade.context import Trade
 from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
 from chengtuan.modules.trade.orders.http import present, schemas
-from chengtuan.modules.trade.orders.usecases.complete_order import confirm_receipt
+from chengtuan.modules.trade.orders.usecases.confirm_receipt import confirm_receipt
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, count_orders, list_orders
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.fields import Cursor, Limit
