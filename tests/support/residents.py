@@ -21,7 +21,7 @@ async def move_in(
     ctx = cast("Any", world.composition.running["accounts"].built.facade)._ctx
     async with ctx.database.write() as tx:
         known = await person_of_phone(tx, ctx.keys, parse_phone(phone), "zh-Hant")
-        session = (await welcome(tx, ctx.keys, known, "zh-Hant")).session
+        session = (await welcome(tx, ctx.keys, known, language="zh-Hant")).session
     home = {name: value for name, value in address.items() if name != "is_default"}
     saved = await add_address(ctx, known.id, Address(**home), is_default=bool(address["is_default"]))
     return Person(world.client, session.token, known.id), saved.id

@@ -132,10 +132,51 @@ async def test_full_width_figures_are_figures(world: World) -> None:
 
 
 async def test_a_code_opens_one_session_only(world: World) -> None:
+    """Five attempts, whatever they say: those that are right get the same answer."""
     code = await fresh_code(world)
     answers = await asyncio.gather(*(enter(world, code) for _ in range(6)))
-    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401, 401, 401]
-    assert await execute(world, "select count(*) from accounts.person") == [(1,)]
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 201, 201, 201, 401]
+    told = {answer.text for answer in answers if answer.status_code == 201}
+    assert len(told) == 1
+    counts = "select (select count(*) from accounts.person), (select count(*) from accounts.session)"
+    assert await execute(world, counts) == [(1, 1)]
+
+
+async def test_who_lost_the_answer_repeats_the_request_and_gets_it(world: World) -> None:
+    code = await fresh_code(world)
+    first = await enter(world, code)
+    world.clock.advance(timedelta(seconds=59))
+    again = await enter(world, code)
+    assert (again.status_code, again.json()) == (201, first.json())
+    headers = {"Authorization": f"Bearer {again.json()['token']}"}
+    assert (await world.client.get(f"{ACCOUNTS}/me", headers=headers)).status_code == 200
+    world.clock.advance(timedelta(seconds=1))
+    assert (await enter(world, code)).json()["code"] == "accounts/code-expired"
+
+
+async def test_a_used_code_is_as_hard_to_guess_as_a_fresh_one(world: World) -> None:
+    code = await fresh_code(world)
+    assert (await enter(world, code)).status_code == 201
+    left = [(await enter(world, other_than(code, n))).json().get("attempts_left") for n in range(1, 6)]
+    assert left == [3, 2, 1, 0, None]
+    assert (await enter(world, code)).json()["code"] == "accounts/code-expired"
+
+
+async def test_a_session_that_was_ended_does_not_come_back(world: World) -> None:
+    code = await fresh_code(world)
+    token = (await enter(world, code)).json()["token"]
+    await world.client.delete(f"{ACCOUNTS}/sessions/current", headers={"Authorization": f"Bearer {token}"})
+    assert (await enter(world, code)).json()["code"] == "accounts/code-expired"
+
+
+async def test_the_request_alone_says_nothing_of_the_session(world: World) -> None:
+    """What is handed out is made with our key, too."""
+    code = await fresh_code(world)
+    answer = (await enter(world, code)).json()
+    assert len({code.request_id, answer["token"], answer["device"]}) == 3
+    for guess in (code.request_id, answer["device"]):
+        headers = {"Authorization": f"Bearer {guess}"}
+        assert (await world.client.get(f"{ACCOUNTS}/me", headers=headers)).status_code == 401
 
 
 async def test_a_code_is_good_for_its_own_phone_only(world: World) -> None:

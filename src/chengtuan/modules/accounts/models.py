@@ -58,9 +58,13 @@ phone_code = Table(
     Column("code_hash", LargeBinary, nullable=False, info=HASHED),
     Column("attempts_left", SmallInteger, nullable=False),
     Column("expires_at", instant(), nullable=False, index=True),
+    Column("used_at", instant()),
     CheckConstraint("attempts_left >= 0", name="attempts_left"),
 )
-"""A code is tried by whoever asked for it: they alone know the request."""
+"""A code is tried by whoever asked for it: they alone know the request.
+
+Once it was used it only answers a repeated request.
+"""
 
 device = Table(
     "device",

@@ -20,6 +20,7 @@ class PhoneCodeRow:
     code_hash: bytes
     attempts_left: int
     expires_at: datetime
+    used_at: datetime | None = None
 
 
 async def insert_code(tx: WriteSession, phone_index: bytes, request_hash: bytes, code: PhoneCodeRow) -> None:
@@ -40,15 +41,17 @@ async def use_attempt(tx: WriteSession, phone_index: bytes, request_hash: bytes)
         PhoneCodeRow,
         "update phone_code set attempts_left = attempts_left - 1"
         " where request_hash = %s and phone_index = %s and expires_at > %s and attempts_left > 0"
-        " returning id, code_hash, attempts_left, expires_at",
+        " returning id, code_hash, attempts_left, expires_at, used_at",
         (request_hash, phone_index, tx.clock.now()),
     )
 
 
-async def delete_code(tx: WriteSession, code_id: UUID) -> None:
-    await tx.execute("delete from phone_code where id = %s", (code_id,))
+async def mark_used(tx: WriteSession, code_id: UUID) -> None:
+    await tx.execute("update phone_code set used_at = %s where id = %s", (tx.clock.now(), code_id))
 
 
 async def is_active(db: ReadSession, code_id: UUID, now: datetime) -> bool:
-    found = await db.fetch_value("select 1 from phone_code where id = %s and expires_at > %s", (code_id, now))
+    found = await db.fetch_value(
+        "select 1 from phone_code where id = %s and expires_at > %s and used_at is null", (code_id, now)
+    )
     return found is not None

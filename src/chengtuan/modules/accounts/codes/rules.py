@@ -9,6 +9,8 @@ from chengtuan.platform.rate_limit import RateLimit
 
 CODE_LIFETIME = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
+REPEAT_FOR = timedelta(minutes=1)
+"""So long after it was used a code gives who repeats the request the same answer again: the first may have got lost."""
 RESEND_AFTER = timedelta(minutes=1)
 
 JOB_PHONE = "accounts.job.phone"

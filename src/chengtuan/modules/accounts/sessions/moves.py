@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.accounts.sessions.rows import devices, sessions
-from chengtuan.modules.accounts.sessions.rules import SPANS, SessionKind, new_token, token_hash
+from chengtuan.modules.accounts.sessions.rules import SPANS, SessionKind, Token, new_token, token_hash
 from chengtuan.platform.database import WriteSession
 
 
@@ -18,21 +18,26 @@ class OpenedSession:
     ends_at: datetime | None
 
 
-async def open_session(tx: WriteSession, kind: SessionKind, subject_id: UUID) -> OpenedSession:
-    token = new_token()
+async def open_session(
+    tx: WriteSession, kind: SessionKind, subject_id: UUID, token: Token | None = None
+) -> OpenedSession:
+    """Under a new secret, if the caller has none."""
+    token = token or new_token()
     now, span = tx.clock.now(), SPANS[kind]
     expires_at = span.expiry(now, now)
     await sessions.insert_session(tx, token.hash, kind, subject_id, expires_at)
     return OpenedSession(token.text, expires_at, span.ends(now))
 
 
-async def know_device(tx: WriteSession, kind: SessionKind, subject_id: UUID, shown: str | None) -> str:
-    """The device's token: the one it has if this person signed in on it before, else a new one."""
+async def know_device(
+    tx: WriteSession, kind: SessionKind, subject_id: UUID, shown: str | None, fresh: Token | None = None
+) -> str:
+    """The device's token: the one it has if this person signed in on it before, else a `fresh` one."""
     hashed = token_hash(shown) if shown else None
     if shown and hashed and await devices.find_owner(tx, hashed, kind, tx.clock.now()) == subject_id:
         await devices.keep_device(tx, hashed, kind, subject_id)
         return shown
-    token = new_token()
+    token = fresh or new_token()
     await devices.keep_device(tx, token.hash, kind, subject_id)
     return token.text
 

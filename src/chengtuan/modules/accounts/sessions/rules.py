@@ -1,6 +1,7 @@
 """How long a session lasts, and the secrets that open one or make a device known."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,6 +63,12 @@ class Token:
 
 def new_token() -> Token:
     text = secrets.token_urlsafe(_TOKEN_BYTES)
+    return Token(text, sha256(text.encode()).digest())
+
+
+def token_of(secret: bytes) -> Token:
+    """The token that is made of a secret, and so can be made again."""
+    text = urlsafe_b64encode(secret).decode().rstrip("=")
     return Token(text, sha256(text.encode()).digest())
 
 

@@ -8,7 +8,8 @@ from chengtuan.modules.accounts.people.rows.own_profile import OwnProfile
 from chengtuan.modules.accounts.people.rows.people import PersonRow
 from chengtuan.modules.accounts.people.rows.sealing import PERSON_PHONE, phone_index
 from chengtuan.modules.accounts.sessions.moves import OpenedSession, know_device, open_session
-from chengtuan.modules.accounts.sessions.rules import SessionKind
+from chengtuan.modules.accounts.sessions.rows import sessions
+from chengtuan.modules.accounts.sessions.rules import SPANS, SessionKind, Token, new_token, token_of
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import WriteSession
 
@@ -22,8 +23,31 @@ class SignedIn:
     profile: OwnProfile
 
 
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What signing in hands out, where the same request shall get the same again."""
+
+    session: Token
+    device: Token
+
+    @staticmethod
+    def of(keys: KeyRing, request: str) -> "Secrets":
+        """Made of a secret of the client's and of ours: neither is enough alone."""
+        session, device = (
+            token_of(keys.blind_index(request, f"accounts.{what}.1") + keys.blind_index(request, f"accounts.{what}.2"))
+            for what in ("session_of_request", "device_of_request")
+        )
+        return Secrets(session, device)
+
+
 async def welcome(
-    tx: WriteSession, keys: KeyRing, person: PersonRow, language: str, device: str | None = None
+    tx: WriteSession,
+    keys: KeyRing,
+    person: PersonRow,
+    *,
+    language: str,
+    device: str | None = None,
+    secrets: Secrets | None = None,
 ) -> SignedIn:
     """Open a shopper's session; messages follow the language of the device last used to sign in.
 
@@ -34,9 +58,21 @@ async def welcome(
         assert united is not None, "it is locked"
         person = united
     await people.update_language(tx, person.id, language)
-    session = await open_session(tx, SessionKind.SHOPPER, person.id)
-    known = await know_device(tx, SessionKind.SHOPPER, person.id, device)
+    secrets = secrets or Secrets(new_token(), new_token())
+    session = await open_session(tx, SessionKind.SHOPPER, person.id, secrets.session)
+    known = await know_device(tx, SessionKind.SHOPPER, person.id, device, secrets.device)
     return SignedIn(session, known, OwnProfile.of(keys, replace(person, language=language)))
+
+
+async def welcome_again(tx: WriteSession, keys: KeyRing, secrets: Secrets, device: str | None) -> SignedIn | None:
+    """What `welcome` gave before; None if that session is over."""
+    found = await sessions.find_shopper_sessions(tx, [secrets.session.hash], tx.clock.now())
+    person = await people.find_person(tx, found[0].subject_id) if found else None
+    if person is None:
+        return None
+    expires_at = SPANS[SessionKind.SHOPPER].expiry(found[0].renewed_at, found[0].renewed_at)
+    known = await know_device(tx, SessionKind.SHOPPER, person.id, device, secrets.device)
+    return SignedIn(OpenedSession(secrets.session.text, expires_at, None), known, OwnProfile.of(keys, person))
 
 
 async def person_of_phone(tx: WriteSession, keys: KeyRing, e164: str, language: str) -> PersonRow:

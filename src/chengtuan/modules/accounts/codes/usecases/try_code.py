@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.accounts.codes import rows as phone_codes
-from chengtuan.modules.accounts.codes.rules import code_hash
+from chengtuan.modules.accounts.codes.rows import PhoneCodeRow
+from chengtuan.modules.accounts.codes.rules import REPEAT_FOR, code_hash
 from chengtuan.modules.accounts.context import Accounts
 from chengtuan.modules.accounts.people.rows.sealing import phone_index
 from chengtuan.modules.accounts.people.rules.phones import e164_of
@@ -34,36 +35,47 @@ class CodeTry:
 
 Act = Callable[[WriteSession, str], Awaitable[T | Problem]]
 """What is done with a proven phone (E.164), in the transaction that uses the code up."""
+Again = Callable[[WriteSession], Awaitable[T | None]]
+"""What the same request was answered before; None if that is no longer so."""
 
 
-async def with_code(ctx: Accounts, attempt: CodeTry, client_address: str, act: Act[T]) -> T:
-    """What `act` gives if the code is right.
+async def with_code(
+    ctx: Accounts, attempt: CodeTry, client_address: str, act: Act[T], again: Again[T] | None = None
+) -> T:
+    """What `act` gives if the code is right, and what `again` gives who repeats the request soon: one more attempt.
 
     Raises BadPhone, WrongCode, CodeExpired, ProofNeeded, and the problem that `act` gives.
     """
     e164 = e164_of(attempt.phone)
     limit = guesses_of_address(ctx.settings.code_guesses_per_address)
     async with failure_counts(ctx, [Count(limit, address_subject(ctx, client_address))], attempt.proof, WrongCode):
-        outcome = await _use_code(ctx, e164, attempt, act)
+        outcome = await _use_code(ctx, e164, attempt, act, again)
         if isinstance(outcome, Problem):
             raise outcome
         return outcome
 
 
-async def _use_code(ctx: Accounts, e164: str, attempt: CodeTry, act: Act[T]) -> T | Problem:
+async def _use_code(ctx: Accounts, e164: str, attempt: CodeTry, act: Act[T], again: Again[T] | None) -> T | Problem:
     """Problems are returned, not raised: the attempt they cost must be committed."""
     async with ctx.database.write() as tx:
-        problem = await _try_code(ctx, tx, phone_index(ctx.keys, e164), attempt)
-        return problem if problem is not None else await act(tx, e164)
+        code = await _try_code(ctx, tx, phone_index(ctx.keys, e164), attempt)
+        if isinstance(code, Problem):
+            return code
+        if code.used_at is None:
+            await phone_codes.mark_used(tx, code.id)
+            return await act(tx, e164)
+        soon = tx.clock.now() < code.used_at + REPEAT_FOR
+        return (await again(tx) if again and soon else None) or CodeExpired()
 
 
-async def _try_code(ctx: Accounts, tx: WriteSession, index: bytes, attempt: CodeTry) -> CodeExpired | WrongCode | None:
-    """Use the code up; None if it is right. An attempt that was wrong is counted by committing."""
+async def _try_code(
+    ctx: Accounts, tx: WriteSession, index: bytes, attempt: CodeTry
+) -> PhoneCodeRow | CodeExpired | WrongCode:
+    """The code if it is right, also one that was used. An attempt that was wrong is counted by committing."""
     request = token_hash(attempt.request)
     active = await phone_codes.use_attempt(tx, index, request) if request else None
     if active is None:
         return CodeExpired()
     if not hmac.compare_digest(bytes(active.code_hash), code_hash(ctx.keys, active.id, attempt.code)):
         return WrongCode(attempts_left=active.attempts_left)
-    await phone_codes.delete_code(tx, active.id)
-    return None
+    return active

@@ -28,7 +28,9 @@ async def insert_session(
     )
 
 
-async def find_shopper_sessions(db: ReadSession, token_hashes: Sequence[bytes], now: datetime) -> list[SessionRow]:
+async def find_shopper_sessions(
+    db: ReadSession | WriteSession, token_hashes: Sequence[bytes], now: datetime
+) -> list[SessionRow]:
     """Those that are still open."""
     return await db.fetch_all(
         SessionRow,

@@ -17,7 +17,7 @@ async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str, device: 
     identity = await ask_wechat_session(ctx, code)
     async with ctx.database.write() as tx:
         person = await _person_of(ctx, tx, identity, language)
-        return await welcome(tx, ctx.keys, person, language, device)
+        return await welcome(tx, ctx.keys, person, language=language, device=device)
 
 
 async def _person_of(ctx: Accounts, tx: WriteSession, identity: WeChatSession, language: str) -> PersonRow:
