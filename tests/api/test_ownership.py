@@ -77,6 +77,7 @@ async def _property(world: World) -> Property:
         "change_own_staff": {"name": "Stolen", "roles": ["merchant_owner"], "version": 1},
         "put_cart_line": {"quantity": 2, "version": line["version"]},
         "edit_freight_template": freight | {"name": "Stolen", "version": 1},
+        "remove_freight_template": {"version": 1},
         "try_freight_template": {"province_code": "440000", "pieces": 1},
         "edit_product_freight": {"template_id": None, "version": 0},
         "put_stock": {"on_hand": 1, "expected": 100},

@@ -81,11 +81,13 @@ class RunningShop:
     async def listing(
         self, *, kind: str | None, people: int = 0, skip: int = 0, one_variant: bool = False
     ) -> dict[str, Any]:
-        """A product on sale to everybody on plain terms: with a campaign of `kind` (None: without one) for `people`."""
+        """A product on sale to everybody on plain terms, sent free: with a campaign of `kind`, or None without."""
         for card in (await self.get("/trade/listings", sort="newest", limit=100))["items"]:
             if not _fits(card, kind, people) or card["sold_out"] or (one_variant and card["sku_name"]):
                 continue
             offer = await self.get(f"/trade/products/{card['product_id']}/offer")
+            if any(zone["most_fen"] or zone["rises"] for zone in offer["freight"]["zones"]):
+                continue
             if offer["campaign"] and any(offer["campaign"][term] for term in _SPECIAL_TERMS):
                 continue
             if skip == 0:

@@ -1215,6 +1215,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/console/freight/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Default Freight
+         * @description By which template products are sent that are made from now on.
+         */
+        post: operations["choose_default_freight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/freight/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Product Freights
+         * @description Which product is sent by which template, the newest first.
+         *
+         *     `free`: those without one; `unweighed`: those of which a variant cannot be bought, because nobody weighed it.
+         */
+        get: operations["list_product_freights"];
+        put?: never;
+        /**
+         * Choose Products Freight
+         * @description Choose one template for many products: for all of these, or none.
+         */
+        post: operations["choose_products_freight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/freight/products/{product_id}": {
         parameters: {
             query?: never;
@@ -1301,6 +1347,26 @@ export interface paths {
          * @description What so much would cost to deliver there.
          */
         post: operations["try_freight_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/freight/templates/{template_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Freight Template
+         * @description Take it away. Refused while products are sent by it, unless it is said how they are sent from now on.
+         */
+        post: operations["remove_freight_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3840,6 +3906,10 @@ export interface components {
         };
         /** FreightChangedProblem */
         FreightChangedProblem: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
             /**
              * Code
              * @constant
@@ -3908,16 +3978,29 @@ export interface components {
         };
         /**
          * FreightTemplate
-         * @description The zone of everywhere else comes first.
+         * @description The zone of everywhere else comes first. `products` are sent by it; `is_default`: new ones are, too.
+         *
+         *     `edited_by` is null where it is not known.
          */
         FreightTemplate: {
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Edited By */
+            edited_by: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Default */
+            is_default: boolean;
             /** Name */
             name: string;
+            /** Products */
+            products: number;
             /** Undelivered */
             undelivered: string[];
             /**
@@ -4002,6 +4085,77 @@ export interface components {
             type: "urn:chengtuan:problem:trade/freight-template-not-found";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * FreightTemplateRemoval
+         * @description `move`: what is sent by it is sent by another template from now on, or (`template_id` null) free.
+         */
+        FreightTemplateRemoval: {
+            move?: components["schemas"]["TemplateChoice"] | null;
+            /**
+             * Version
+             * @description The version that was read and is to be replaced; another one is refused.
+             */
+            version: number;
+        };
+        /** FreightTemplateUsedProblem */
+        FreightTemplateUsedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/freight-template-used";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Names */
+            names: unknown[];
+            /** Products */
+            products: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/freight-template-used";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FreightTo
+         * @description What one piece costs to deliver to these provinces (`regions` empty: everywhere else).
+         *
+         *     `most_fen` differs from `least_fen` where variants weigh differently; `rises`: more pieces cost more. It is free
+         *     from so much of goods on (after all reductions), or from so many pieces on.
+         */
+        FreightTo: {
+            /** Free From Fen */
+            free_from_fen: number | null;
+            /** Free From Pieces */
+            free_from_pieces: number | null;
+            /**
+             * Least Fen
+             * @description fen, 1/100 yuan
+             */
+            least_fen: number;
+            /**
+             * Most Fen
+             * @description fen, 1/100 yuan
+             */
+            most_fen: number;
+            /** Regions */
+            regions: string[];
+            /** Rises */
+            rises: boolean;
         };
         /**
          * FreightTrial
@@ -5205,6 +5359,7 @@ export interface components {
          */
         Offer: {
             campaign: components["schemas"]["Campaign"] | null;
+            freight: components["schemas"]["OfferFreight"];
             /** Groups */
             groups: components["schemas"]["GroupCard"][];
             /** Groups Total */
@@ -5233,6 +5388,16 @@ export interface components {
             shown: components["schemas"]["ShownVariant"] | null;
             /** Skus */
             skus: components["schemas"]["OfferSku"][];
+        };
+        /**
+         * OfferFreight
+         * @description What delivery costs; nothing is sent to `undelivered`.
+         */
+        OfferFreight: {
+            /** Undelivered */
+            undelivered: string[];
+            /** Zones */
+            zones: components["schemas"]["FreightTo"][];
         };
         /**
          * OfferSku
@@ -6207,10 +6372,23 @@ export interface components {
              */
             weights: components["schemas"]["SkuGrams"][];
         };
-        /** ProductFreightOut */
+        /**
+         * ProductFreightOut
+         * @description `unweighed` variants cannot be bought: the template counts weight.
+         *
+         *     `edited_by` is null where a default chose, or where who did is not known.
+         */
         ProductFreightOut: {
+            /** Edited At */
+            edited_at: string | null;
+            /** Edited By */
+            edited_by: string | null;
             /** Template Id */
             template_id: string | null;
+            /** Template Name */
+            template_name: string | null;
+            /** Unweighed */
+            unweighed: number;
             /**
              * Version
              * @description Rises with each change; a change names the version it replaces.
@@ -6349,6 +6527,26 @@ export interface components {
              */
             solo_price_fen: number;
         };
+        /**
+         * ProductVersion
+         * @description `version` of what was chosen for it, 0 if nobody has chosen yet.
+         */
+        ProductVersion: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Version */
+            version: number;
+        };
+        /** ProductsFreightEdit */
+        ProductsFreightEdit: {
+            /** Products */
+            products: components["schemas"]["ProductVersion"][];
+            /** Template Id */
+            template_id: string | null;
+        };
         /** ProofNeededProblem */
         ProofNeededProblem: {
             /** Bits */
@@ -6428,7 +6626,8 @@ export interface components {
          * @description What would be bought and what it costs. The fields of a single variant are those of the first line.
          *
          *     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. Without an address the freight may
-         *     not be known: it is the dearest then, so that no order costs more. `initiator_back_fen` comes back to an initiator
+         *     not be known: it is the dearest then, so that no order costs more. Where everything is sent free and no merchant's
+         *     template says so, no adjustment is of the freight. `initiator_back_fen` comes back to an initiator
          *     when the group forms, at the price quoted.
          */
         Quote: {
@@ -6501,8 +6700,12 @@ export interface components {
         /**
          * QuoteLine
          * @description `list_unit_fen` is one piece alone, `unit_price_fen` what one costs here; `off_fen` is taken off the line.
+         *
+         *     `deliverable` false: it is not sent to that address.
          */
         QuoteLine: {
+            /** Deliverable */
+            deliverable: boolean;
             /**
              * Goods Fen
              * @description fen, 1/100 yuan
@@ -6913,6 +7116,46 @@ export interface components {
             status: "locked" | "paid" | "released";
         };
         /**
+         * SentProduct
+         * @description `template_id` null: sent free. `unweighed` variants cannot be bought before somebody weighs them.
+         */
+        SentProduct: {
+            /** Image Url */
+            image_url: string;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Published */
+            published: boolean;
+            /** Template Id */
+            template_id: string | null;
+            /** Template Name */
+            template_name: string | null;
+            /** Unweighed */
+            unweighed: number;
+            /**
+             * Version
+             * @description Rises with each change; a change names the version it replaces.
+             */
+            version: number;
+        };
+        /** SentProductPage */
+        SentProductPage: {
+            /** Items */
+            items: components["schemas"]["SentProduct"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Session
          * @description `token` goes into `Authorization: Bearer …`. Keep `device` beyond signing out, and show it at the next time.
          */
@@ -6941,6 +7184,8 @@ export interface components {
             instance: string;
             /** Request Id */
             request_id: string;
+            /** Sku Id */
+            sku_id: string;
             /**
              * Status
              * @constant
@@ -7630,6 +7875,14 @@ export interface components {
              */
             status: "pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded";
         };
+        /**
+         * TemplateChoice
+         * @description Null: sent free.
+         */
+        TemplateChoice: {
+            /** Template Id */
+            template_id: string | null;
+        };
         /** TierInput */
         TierInput: {
             /** People */
@@ -8090,6 +8343,8 @@ export interface components {
             detail: string;
             /** Instance */
             instance: string;
+            /** Product Id */
+            product_id: string;
             /** Request Id */
             request_id: string;
             /** Sku Id */
@@ -11697,6 +11952,185 @@ export interface operations {
             };
         };
     };
+    choose_default_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    list_product_freights: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                template_id?: string | null;
+                free?: boolean;
+                unweighed?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentProductPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    choose_products_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductsFreightEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale; There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description Somebody else changed the freight since it was read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightChangedProblem"];
+                };
+            };
+            /** @description This is sent by weight, and nobody has said what this variant weighs; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WeightMissingProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     read_product_freight: {
         parameters: {
             query?: never;
@@ -11815,7 +12249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["FreightChangedProblem"];
                 };
             };
-            /** @description This template counts weight, and a variant has none; The request has fields that are missing or not allowed */
+            /** @description This is sent by weight, and nobody has said what this variant weighs; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12111,6 +12545,75 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    remove_freight_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTemplateRemoval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such freight template */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightTemplateNotFoundProblem"];
+                };
+            };
+            /** @description Somebody else changed the freight since it was read; Products are sent by this template: choose first how they are sent from now on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FreightChangedProblem"] | components["schemas"]["FreightTemplateUsedProblem"];
+                };
+            };
+            /** @description This is sent by weight, and nobody has said what this variant weighs; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WeightMissingProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -13242,13 +13745,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["NotInCartProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; This is not delivered to that address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; This is sent by weight, and nobody has said what this variant weighs; This is not delivered to that address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["WeightMissingProblem"] | components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many people at once; try again in a moment */
@@ -13340,13 +13843,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; This is sent by weight, and nobody has said what this variant weighs; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["WeightMissingProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -39,4 +39,5 @@ export const offer = (kind: 'fixed' | 'ladder', limit: number | null = 3): Offer
   campaign: { id: 'c1', kind, tiers: [{ people: 3, price_fen: 2990 }], group_size: 3, group_duration_s: 3600, starts_at: later(-60), ends_at: later(9000), per_user_limit: limit, stock_left: null, regions: null,
     newcomers_only: false, overflow: false, initiator_off_percent: null, hard_end: true,
   },
+  freight: { zones: [{ regions: [], least_fen: 0, most_fen: 0, rises: false, free_from_fen: null, free_from_pieces: null }], undelivered: [] },
 })

@@ -17,6 +17,7 @@ from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, BuyerState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest
+from chengtuan.modules.trade.pricing.freight import Carried, FreightUnit, Template, Zone
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -39,6 +40,11 @@ RUNNING = ActivityState(
     per_user_limit=None,
     eligibility=Eligibility(),
     terms=TERMS,
+)
+
+
+NOT_TO_GUANGDONG = Template(
+    UUID(int=20), FreightUnit.GRAM, (Zone(frozenset(), 1000, 600, 500, 200),), frozenset({"440000"})
 )
 
 
@@ -144,6 +150,8 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"activities": activity(stopped_at=NOON)}, opening(), p.CampaignEnded),
         ({"activities": activity(stopped_at=NOON)}, wish(), p.CampaignEnded),
         ({"groups": group(eligibility=Eligibility(regions=("110000",)))}, wish(), p.NotDeliverable),
+        ({"carried": {SKU: Carried(NOT_TO_GUANGDONG, None)}}, alone(province_code="440000"), p.NotDeliverable),
+        ({"carried": {SKU: Carried(NOT_TO_GUANGDONG, None)}}, alone(province_code="110000"), p.WeightMissing),
         ({"activities": activity(per_user_limit=2)}, wish(quantity=3), p.PurchaseLimit),
         ({"activities": activity(per_user_limit=2), "bought": {(ACTIVITY, USER): 2}}, wish(), p.PurchaseLimit),
         ({"activities": activity(cap=10, taken=10)}, wish(), p.SoldOut),

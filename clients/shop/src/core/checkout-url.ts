@@ -7,8 +7,9 @@ export type CheckoutRequest = { mode: OrderMode; sku_id: string; quantity: numbe
 export const checkoutUrl = (r: CheckoutRequest): string =>
   urlOf('checkout', { mode: r.mode, sku: r.sku_id, n: r.quantity, product: r.product_id, campaign: r.campaign_id, group: r.group_id })
 
+/** Lines as the address has them. */
+export const linesText = (lines: readonly CartWish[]): string => lines.map((line) => `${line.sku_id}*${line.quantity}`).join(',')
 /** Of one merchant's lines in the cart. */
-export const cartCheckoutUrl = (lines: readonly CartWish[]): string =>
-  urlOf('checkout', { mode: 'solo', lines: lines.map((line) => `${line.sku_id}*${line.quantity}`).join(',') })
+export const cartCheckoutUrl = (lines: readonly CartWish[]): string => urlOf('checkout', { mode: 'solo', lines: linesText(lines) })
 export const linesOf = (text: string): CartWish[] =>
   text.split(',').map((each) => { const [sku_id = '', n = ''] = each.split('*'); return { sku_id, quantity: Number(n) } })

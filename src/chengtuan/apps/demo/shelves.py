@@ -1,4 +1,4 @@
-"""Goods, their stock, and campaigns."""
+"""Goods, their stock, campaigns, and what delivery costs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,7 +50,24 @@ async def fill_shelves(stage: Stage, catalogue: Catalogue, owners: dict[str, Act
             product_id=product_id,
             sku_ids=sku_ids,
         )
+    for freight in catalogue.freight:
+        await _charge_freight(catalogue, freight, owners[freight["merchant"]], published)
     return goods
+
+
+async def _charge_freight(
+    catalogue: Catalogue, terms: dict[str, Any], owner: Actor, published: dict[str, tuple[str, list[str]]]
+) -> None:
+    """All products of a merchant are sent by one template, and so are those that come later."""
+    template = await owner.call("POST", "/trade/console/freight/templates", terms["template"])
+    for product in catalogue.products:
+        if product["merchant"] == terms["merchant"]:
+            product_id, sku_ids = published[product["key"]]
+            grams = [sku.get("grams") for sku in product["skus"]]
+            weights = [{"sku_id": sku_id, "grams": g} for sku_id, g in zip(sku_ids, grams, strict=True)]
+            sending = {"template_id": template["id"], "weights": weights, "version": 0}
+            await owner.call("PUT", f"/trade/console/freight/products/{product_id}", sending)
+    await owner.call("POST", "/trade/console/freight/default", {"template_id": template["id"]})
 
 
 def _draft(product: dict[str, Any]) -> ProductDraft:

@@ -67,6 +67,8 @@ class BadTiers(Problem):
 
 
 class SkuNotFound(Problem):
+    """`sku_id` says which, where somebody asked for variants."""
+
     code = "trade/sku-not-found"
     status = 404
     title = "There is no such item on sale"
@@ -110,6 +112,7 @@ class SeveralMerchants(Problem):
     code = "trade/several-merchants"
     status = 422
     title = "An order is of one merchant; buy from each separately"
+    members = {"sku_id": str}
 
 
 class PurchaseLimit(Problem):
@@ -179,6 +182,8 @@ class DeliveryAddressNotFound(Problem):
 
 
 class BadQuantity(Problem):
+    """`sku_id` says of which line, where there are several."""
+
     code = "trade/bad-quantity"
     status = 422
     title = "The quantity must be a whole number from 1 to 999"
@@ -232,7 +237,16 @@ class FreightChanged(Problem):
     code = "trade/freight-changed"
     status = 409
     title = "Somebody else changed the freight since it was read"
-    members = {"version": int}
+    members = {"version": int, "by": str, "at": str}
+
+
+class FreightTemplateUsed(Problem):
+    """`names` are those of the first products, by language; `products` is how many there are."""
+
+    code = "trade/freight-template-used"
+    status = 409
+    title = "Products are sent by this template: choose first how they are sent from now on"
+    members = {"products": int, "names": list}
 
 
 class BadFreight(Problem):
@@ -245,5 +259,5 @@ class BadFreight(Problem):
 class WeightMissing(Problem):
     code = "trade/weight-missing"
     status = 422
-    title = "This template counts weight, and a variant has none"
-    members = {"sku_id": str}
+    title = "This is sent by weight, and nobody has said what this variant weighs"
+    members = {"sku_id": str, "product_id": str}

@@ -26,10 +26,16 @@ export const newZone = (): ZoneDraft => ({
 
 export const newDraft = (): TemplateDraft => ({ name: '', unit: 'piece', zones: [newZone()], undelivered: [] })
 
-export const draftOf = ({ name, unit, zones, undelivered }: Template): TemplateDraft => ({
+/** Of a template, what its form is about. */
+export type Terms = Pick<Template, 'name' | 'unit' | 'zones' | 'undelivered'>
+
+export const draftOf = ({ name, unit, zones, undelivered }: Terms): TemplateDraft => ({
   name, unit, undelivered: [...undelivered],
   zones: zones.map((zone) => ({ ...zone, regions: [...zone.regions], free_from_fen: zone.free_from_fen ?? null, free_from_pieces: zone.free_from_pieces ?? null })),
 })
+
+/** Another template with the same prices, under its own name. */
+export const copyOf = (template: Template, name: string): TemplateDraft => ({ ...draftOf(template), name: name.slice(0, 60) })
 
 const isWhole = (zone: ZoneDraft): zone is ZoneDraft & Zone =>
   (zone.first_units ?? 0) >= 1 && (zone.further_units ?? 0) >= 1 && zone.first_fen !== null && zone.further_fen !== null &&

@@ -12,4 +12,5 @@ export const section: Section<typeof texts> = {
     { path: '/freight/new', name: 'freight-new', page: () => import('./TemplateForm.vue'), needs: 'products:edit', title: 'freight.new' },
     { path: `/freight/${ID}`, name: 'freight-edit', page: () => import('./TemplateForm.vue'), needs: 'products:edit', props: true, title: 'freight.edit' },
   ],
+  looks: { 'product-freight': () => import('./ProductFreight.vue') },
 }

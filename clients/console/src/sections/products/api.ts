@@ -1,6 +1,6 @@
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
-import type { Category, Commitments, Media, Product, ProductEdit, ProductInput, ProductRow, StockCount, StockMovement, StockMovementInput, StockMovers, StockRow } from './types'
+import type { Category, Commitments, FreightRow, Media, Product, ProductEdit, ProductInput, ProductRow, StockCount, StockMovement, StockMovementInput, StockMovers, StockRow } from './types'
 
 export async function fetchCategories(): Promise<Category[]> {
   return (await answerOf(http.GET('/api/v1/catalog/categories'))).items
@@ -15,6 +15,10 @@ export const fetchProduct = (id: string): Promise<Product> =>
 /** Repeated with its `key`, it makes nothing more: it answers what it made, also if the body is another. */
 export const createProduct = (body: ProductInput, key: string): Promise<Product> =>
   answerOf(http.POST('/api/v1/catalog/console/products', { params: { header: { 'Idempotency-Key': key } }, body }))
+
+/** By which template it is sent; it is changed beside this section. */
+export const fetchFreight = (id: string): Promise<FreightRow> =>
+  answerOf(http.GET('/api/v1/trade/console/freight/products/{product_id}', { params: { path: { product_id: id } } }))
 
 /** `endCampaigns`: those whose groups would pay more than one piece alone costs now. */
 export const updateProduct = (id: string, body: ProductEdit, endCampaigns = false): Promise<Product> =>

@@ -21,7 +21,7 @@ let sent: ProductEdit[]
 vi.mock('./api', () => ({
   fetchCategories: async () => [],
   fetchProduct: async () => copy(stored),
-  createProduct: vi.fn(),
+  createProduct: vi.fn(), fetchFreight: async () => null,
   setPublished: vi.fn(),
   updateProduct: async (_: string, edit: ProductEdit) => {
     sent.push(copy(edit))

@@ -34,7 +34,7 @@ vi.mock('./api', () => ({
     stored = { ...stored, ...copy(edit), version: stored.version + 1 } as Product
     return copy(stored)
   },
-  fetchStock: async () => [], countStock: vi.fn(),
+  fetchStock: async () => [], countStock: vi.fn(), fetchFreight: async () => null,
   fetchCommitments: async () => ({ items: [commitment('with-v2', 2, 'v2'), commitment('with-v1', 1, 'v1'), commitment('planned', 0, 'v2')] }),
   endGroups: async () => void done.push('ended all'),
   stopCampaign: async (id: string) => void done.push(`stopped ${id}`),

@@ -5,6 +5,7 @@ export type Product = AnswerOf<'/api/v1/catalog/console/products/{product_id}'>
 export type ProductRow = ItemOf<'/api/v1/catalog/console/products'>
 export type ProductInput = Schemas['ProductInput']
 export type ProductEdit = Schemas['ProductEdit']
+export type FreightRow = AnswerOf<'/api/v1/trade/console/freight/products/{product_id}'>
 export type Media = Schemas['Media']
 export type StockRow = ItemOf<'/api/v1/trade/console/stock'>
 export type StockCount = Required<Schemas['StockCount']>

@@ -3,7 +3,7 @@ import { listAddresses } from '@/core/api/accounts'
 import { placeOrder, previewOrder } from '@/core/api/orders'
 import { getProduct } from '@/core/api/shop'
 import { attemptKey, endAttempt } from '@/core/attempt'
-import { linesOf } from '@/core/checkout-url'
+import { linesOf, linesText } from '@/core/checkout-url'
 import { refreshCartCount } from '@/core/cart'
 import type { Address, Order, OrderInput, OrderMode, PreviewInput, Product, Quote } from '@/core/contract'
 import { useDraft } from '@/core/draft'
@@ -14,6 +14,7 @@ import { t } from '@/core/i18n'
 import { takePicked } from '@/core/pick-address'
 import { session } from '@/core/session'
 import { seen } from '@/core/typed'
+import { useBasket } from './use-basket'
 
 export type CheckoutQuery = { mode?: string; sku?: string; n?: string; product?: string; campaign?: string; group?: string; lines?: string }
 const MODES: readonly string[] = ['solo', 'open', 'join'] satisfies OrderMode[]
@@ -37,6 +38,16 @@ export function useCheckout() {
   const lines = computed(() => linesOf(asked.value.lines ?? `${asked.value.sku}*${quantity.value}`))
   const sku = computed(() => product.value?.skus.find((s) => s.id === asked.value.sku))
 
+  const basket = useBasket(lines, quote)
+  /** The rest is bought without it; it stays in the cart. False: nothing is left to buy. */
+  async function leaveOut(skuId: string): Promise<boolean> {
+    const rest = lines.value.filter((line) => line.sku_id !== skuId)
+    if (!rest.length) return false
+    asked.value = { ...asked.value, lines: linesText(rest) }
+    await refreshQuote()
+    return true
+  }
+
   function wish(): PreviewInput {
     const q = asked.value
     return {
@@ -53,8 +64,12 @@ export function useCheckout() {
     quoteError.value = null
     try {
       const fresh = await previewOrder(wish())
-      if (mine === round) quote.value = fresh
+      if (mine !== round) return
+      quote.value = fresh
+      basket.learn(fresh.lines)
     } catch (e) {
+      if (mine !== round) return
+      if (fromCart.value) await basket.ask()
       if (mine !== round) return
       quote.value = null
       quoteError.value = e
@@ -116,5 +131,5 @@ export function useCheckout() {
     }
   }
   const deliverable = computed(() => quote.value?.deliverable !== false)
-  return { asked, product, address, quote, error, quoteError, ready, typed, mode, fromCart, sku, quantity, deliverable, start, load, refreshQuote, submit }
+  return { asked, product, address, quote, error, quoteError, ready, typed, mode, fromCart, sku, quantity, deliverable, basket: basket.shown, leaveOut, start, load, refreshQuote, submit }
 }

@@ -3,6 +3,7 @@
 from chengtuan.modules.trade.models.activities import activity, activity_price
 from chengtuan.modules.trade.models.cart import cart_line, cart_request
 from chengtuan.modules.trade.models.freight import (
+    freight_default,
     freight_region,
     freight_template,
     freight_zone,
@@ -31,6 +32,7 @@ __all__ = [
     "buy_group",
     "cart_line",
     "cart_request",
+    "freight_default",
     "freight_region",
     "freight_template",
     "freight_zone",

@@ -27,9 +27,19 @@ freight_template = Table(
     Column("unit", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("updated_at", instant(), nullable=False),
+    Column("staff_id", Uuid),
+    Column("staff_name", Text),
     UniqueConstraint("merchant_id", "name"),
     CheckConstraint("unit in ('piece', 'gram')", name="unit"),
 )
+
+freight_default = Table(
+    "freight_default",
+    METADATA,
+    Column("merchant_id", Uuid, primary_key=True),
+    Column("template_id", Uuid, ForeignKey(freight_template.c.id), nullable=False, index=True),
+)
+"""By which template a merchant's new products are sent."""
 
 freight_zone = Table(
     "freight_zone",
@@ -66,8 +76,11 @@ product_freight = Table(
     Column("product_id", Uuid, ForeignKey(listing.c.product_id), primary_key=True),
     Column("template_id", Uuid, ForeignKey(freight_template.c.id), index=True),
     Column("version", Integer, nullable=False),
+    Column("updated_at", instant()),
+    Column("staff_id", Uuid),
+    Column("staff_name", Text),
 )
-"""By which template a product is sent. A product without one is sent free."""
+"""By which template a product is sent. A product without one is sent free. Nobody chose what a default chose."""
 
 sku_weight = Table(
     "sku_weight",

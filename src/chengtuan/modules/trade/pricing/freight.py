@@ -113,10 +113,15 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """How a variant is sent: one piece weighs so much (0: nobody has weighed it)."""
+    """How a variant is sent. One piece weighs `grams`; None: nobody has weighed it."""
 
     template: Template
-    grams: int
+    grams: int | None
+
+    @property
+    def is_unweighed(self) -> bool:
+        """Its freight cannot be counted: weightless it would be sent for the first units' price, however many."""
+        return self.grams is None and self.template.unit is FreightUnit.GRAM
 
 
 @dataclass(frozen=True, slots=True)

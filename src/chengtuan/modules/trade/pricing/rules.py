@@ -136,7 +136,8 @@ class PricedLine:
 class Priced:
     """A basket with its price, line by line, and why.
 
-    `freight_known` is false where the freight is only what it is at most; `undelivered` are not sent to that province.
+    `freight_known` is false where the freight is only what it is at most; `undelivered` are not sent to that province,
+    and of what is sent with `unweighed` ones nobody can say what it costs.
     """
 
     lines: list[PricedLine]
@@ -144,6 +145,7 @@ class Priced:
     freight_fen: Fen = 0
     freight_known: bool = True
     undelivered: list[UUID] = field(default_factory=list)
+    unweighed: list[UUID] = field(default_factory=list)
 
     @property
     def goods_fen(self) -> Fen:
@@ -203,12 +205,14 @@ def freight(priced: Priced, facts: PriceFacts) -> None:
         if carried := delivery.carried.get(line.sku_id):
             together.setdefault(carried.template.id, (carried.template, []))[1].append(line)
     for template, lines in together.values():
+        priced.unweighed += [line.sku_id for line in lines if delivery.carried[line.sku_id].is_unweighed]
         load = Load(
             pieces=sum(line.quantity for line in lines),
-            grams=sum(line.quantity * delivery.carried[line.sku_id].grams for line in lines),
+            grams=sum(line.quantity * (delivery.carried[line.sku_id].grams or 0) for line in lines),
             goods_fen=sum(line.payable_fen for line in lines),
         )
         _carry(priced, template, load, delivery.province, [line.sku_id for line in lines])
+    priced.freight_known &= not priced.unweighed
 
 
 def _carry(priced: Priced, template: Template, load: Load, province: str | None, sku_ids: Sequence[UUID]) -> None:

@@ -43,4 +43,5 @@ def _line(line: QuoteLine) -> schemas.QuoteLine:
         off_fen=priced.off_fen,
         payable_fen=priced.payable_fen,
         tier_prices_fen=list(priced.tier_prices_fen),
+        deliverable=line.deliverable,
     )

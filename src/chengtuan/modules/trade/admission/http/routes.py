@@ -30,6 +30,7 @@ _GOODS = (
     p.SoldOut,
     p.OrderTooLarge,
     p.SeveralMerchants,
+    p.WeightMissing,
 )
 _SUBMIT = (
     *_GOODS,

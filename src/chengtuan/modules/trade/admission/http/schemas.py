@@ -69,7 +69,10 @@ class OrderInput(PreviewInput):
 
 
 class QuoteLine(BaseModel):
-    """`list_unit_fen` is one piece alone, `unit_price_fen` what one costs here; `off_fen` is taken off the line."""
+    """`list_unit_fen` is one piece alone, `unit_price_fen` what one costs here; `off_fen` is taken off the line.
+
+    `deliverable` false: it is not sent to that address.
+    """
 
     sku_id: UUID
     product_id: UUID
@@ -83,13 +86,15 @@ class QuoteLine(BaseModel):
     off_fen: FenOut
     payable_fen: FenOut
     tier_prices_fen: list[int]
+    deliverable: bool
 
 
 class Quote(BaseModel):
     """What would be bought and what it costs. The fields of a single variant are those of the first line.
 
     `goods_fen - off_fen + freight_fen = payable_fen`, and `adjustments` say why. Without an address the freight may
-    not be known: it is the dearest then, so that no order costs more. `initiator_back_fen` comes back to an initiator
+    not be known: it is the dearest then, so that no order costs more. Where everything is sent free and no merchant's
+    template says so, no adjustment is of the freight. `initiator_back_fen` comes back to an initiator
     when the group forms, at the price quoted.
     """
 

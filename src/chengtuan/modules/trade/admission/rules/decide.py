@@ -36,6 +36,7 @@ from chengtuan.modules.trade.problems import (
     SoldOut,
     TooManyDepartures,
     TooManyUnpaidOrders,
+    WeightMissing,
 )
 from chengtuan.modules.trade.states import ActivityKind, GroupStatus
 
@@ -111,8 +112,9 @@ def _decide_one(snapshot: Snapshot, wish: Wish) -> Taken | Repeated | Outdated:
 def _case(snapshot: Snapshot, wish: Wish) -> Case:
     activity, group = _place(snapshot, wish)
     skus = [_sku(snapshot, wish, line.sku_id) for line in wish.lines]
-    if len({sku.merchant_id for sku in skus}) != 1:
-        raise SeveralMerchants
+    for sku in skus:
+        if sku.merchant_id != skus[0].merchant_id:
+            raise SeveralMerchants(sku_id=str(sku.sku_id))
     basket = [
         BasketLine(sku.sku_id, line.quantity, sku.solo_price_fen, _tier_prices(snapshot, sku, activity))
         for sku, line in zip(skus, wish.lines, strict=True)
@@ -170,7 +172,7 @@ def _sku(snapshot: Snapshot, wish: Wish, sku_id: UUID) -> SkuState:
     sku = snapshot.skus.get(sku_id)
     # an open group goes on to its end by its own terms, also when the product or the variant has left the shelf
     if sku is None or not (sku.on_sale or wish.mode is Mode.JOIN):
-        raise SkuNotFound
+        raise SkuNotFound(sku_id=str(sku_id))
     return sku
 
 
@@ -180,7 +182,7 @@ def _tier_prices(snapshot: Snapshot, sku: SkuState, activity: ActivityState | No
         return ()
     prices = tuple(snapshot.tier_prices.get((activity.id, sku.sku_id), ()))
     if activity.product_id != sku.product_id or not prices:
-        raise SkuNotFound
+        raise SkuNotFound(sku_id=str(sku.sku_id))
     return prices
 
 
@@ -210,6 +212,14 @@ def the_activity_delivers_there(snapshot: Snapshot, case: Case) -> None:
 def everything_is_sent_there(_: Snapshot, case: Case) -> None:
     if case.priced.undelivered:
         raise NotDeliverable(sku_id=str(case.priced.undelivered[0]))
+
+
+def everything_is_weighed(_: Snapshot, case: Case) -> None:
+    """A variant that came later is not sent for nothing, nor for a guess: it waits for the merchant."""
+    if not case.priced.unweighed:
+        return
+    unweighed = next(sku for sku in case.skus if sku.sku_id == case.priced.unweighed[0])
+    raise WeightMissing(sku_id=str(unweighed.sku_id), product_id=str(unweighed.product_id))
 
 
 def within_the_activitys_limit(snapshot: Snapshot, case: Case) -> None:
@@ -256,13 +266,14 @@ def at_the_expected_price(_: Snapshot, case: Case) -> None:
         raise PriceChanged(payable_fen=case.priced.payable_fen)
 
 
-RULES_OF_GOODS: tuple[Rule, ...] = (a_seat_is_free, no_larger_than_money, in_stock)
+RULES_OF_GOODS: tuple[Rule, ...] = (a_seat_is_free, everything_is_weighed, no_larger_than_money, in_stock)
 """Those that hold for everybody: what a preview is judged by."""
 RULES: tuple[Rule, ...] = (
     still_in_the_cart,
     a_seat_is_free,
     the_activity_delivers_there,
     everything_is_sent_there,
+    everything_is_weighed,
     within_the_activitys_limit,
     with_restraint,
     no_larger_than_money,

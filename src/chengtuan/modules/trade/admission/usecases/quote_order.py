@@ -17,10 +17,11 @@ from chengtuan.modules.trade.problems import DeliveryAddressNotFound
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """What is bought, in the words of the shelf, and what it costs."""
+    """What is bought, in the words of the shelf, what it costs, and whether it is sent to that address."""
 
     text: SkuText
     priced: PricedLine
+    deliverable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +57,24 @@ async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None
         snapshot = await read_snapshot(db, [wish], ctx.clock.now())
     taken = quote(snapshot, wish)
     in_range = address is None or snapshot.eligibility(wish).delivers_to(address.province_code)
-    deliverable = in_range and not taken.priced.undelivered
-    return _as_quote(taken, snapshot.texts, snapshot.now, deliverable=deliverable)
+    return _as_quote(taken, snapshot.texts, snapshot.now, in_range=in_range)
 
 
-def _as_quote(taken: Taken, texts: dict[UUID, SkuText], now: datetime, *, deliverable: bool) -> Quote:
+def _as_quote(taken: Taken, texts: dict[UUID, SkuText], now: datetime, *, in_range: bool) -> Quote:
     priced = taken.priced
+    lines = [
+        QuoteLine(texts[line.sku_id], line, deliverable=in_range and line.sku_id not in priced.undelivered)
+        for line in priced.lines
+    ]
     return Quote(
-        lines=[QuoteLine(texts[line.sku_id], line) for line in priced.lines],
+        lines=lines,
         adjustments=priced.adjustments,
         goods_fen=priced.goods_fen,
         off_fen=priced.off_fen,
         freight_fen=priced.freight_fen,
         freight_known=priced.freight_known,
         payable_fen=priced.payable_fen,
-        deliverable=deliverable,
+        deliverable=all(line.deliverable for line in lines),
         hold_s=int((taken.pay_before - now).total_seconds()),
         initiator_back_fen=taken.initiator_back_fen,
     )

@@ -133,8 +133,9 @@ async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
 
 def wish_of(request: OrderRequest, address: Address | None) -> Wish:
     """Raises BadQuantity, GroupNotFound, CampaignNotFound."""
-    if not all(1 <= line.quantity <= MAX_QUANTITY for line in request.lines):
-        raise BadQuantity
+    for line in request.lines:
+        if not 1 <= line.quantity <= MAX_QUANTITY:
+            raise BadQuantity(sku_id=str(line.sku_id))
     if request.mode is Mode.JOIN and request.group_id is None:
         raise GroupNotFound
     if request.mode is Mode.OPEN and request.activity_id is None:

@@ -49,7 +49,7 @@ async def _add(tx: WriteSession, owner: Owner, sku_id: UUID, quantity: int) -> N
     held = await rows.find_held(tx, owner.ids, sku_id)
     goods = await rows.find_goods(tx, sku_id)
     if goods is None:
-        raise SkuNotFound
+        raise SkuNotFound(sku_id=str(sku_id))
     total = quantity + (held.quantity if held else 0)
     check_more(wanted=total, available=goods.available, sku_id=str(sku_id))
     if held:
@@ -83,7 +83,7 @@ async def change_quantity(ctx: Trade, owner: Owner, sku_id: UUID, quantity: int,
 async def _check_growth(tx: WriteSession, sku_id: UUID, quantity: int) -> None:
     goods = await rows.find_goods(tx, sku_id)
     if goods is None:
-        raise SkuNotFound
+        raise SkuNotFound(sku_id=str(sku_id))
     check_more(wanted=quantity, available=goods.available, sku_id=str(sku_id))
 
 

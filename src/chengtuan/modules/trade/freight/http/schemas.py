@@ -7,15 +7,18 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.modules.trade.freight.rows.products import ProductFreight, SkuWeight
-from chengtuan.modules.trade.freight.rows.templates import TemplateRow
+from chengtuan.modules.trade.freight.rows.templates import TemplateRow, TemplateUse
 from chengtuan.modules.trade.freight.usecases.edit_template import TemplateTerms
 from chengtuan.modules.trade.pricing.freight import Zone as ZoneTerms
-from chengtuan.platform.http.fields import FenIn, FenOut, LTextOut, Version, VersionOut
+from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, Version, VersionOut
 from chengtuan.platform.http.typed_fields import Line
 
 MAX_UNITS = 1_000_000
 MAX_FREIGHT_FEN = 10_000_00
 """One step of a zone costs no more: what is typed above is a mistake."""
+
+MAX_AT_ONCE = 100
+"""Products that one request chooses a template for."""
 
 Province = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS, strict=True)]
@@ -68,8 +71,24 @@ class FreightTemplateEdit(FreightTerms):
     version: Version
 
 
+class TemplateChoice(BaseModel):
+    """Null: sent free."""
+
+    template_id: UUID | None
+
+
+class FreightTemplateRemoval(BaseModel):
+    """`move`: what is sent by it is sent by another template from now on, or (`template_id` null) free."""
+
+    version: Version
+    move: TemplateChoice | None = None
+
+
 class FreightTemplate(BaseModel):
-    """The zone of everywhere else comes first."""
+    """The zone of everywhere else comes first. `products` are sent by it; `is_default`: new ones are, too.
+
+    `edited_by` is null where it is not known.
+    """
 
     id: UUID
     name: str
@@ -77,9 +96,13 @@ class FreightTemplate(BaseModel):
     zones: list[FreightZone]
     undelivered: list[str]
     version: VersionOut
+    products: int
+    is_default: bool
+    edited_at: Instant
+    edited_by: str | None
 
     @staticmethod
-    def of(row: TemplateRow) -> "FreightTemplate":
+    def of(row: TemplateRow, use: TemplateUse) -> "FreightTemplate":
         zones = [
             FreightZone.model_validate(
                 {name: getattr(zone, name) for name in FreightZone.model_fields} | {"regions": sorted(zone.regions)}
@@ -93,6 +116,10 @@ class FreightTemplate(BaseModel):
             zones=zones,
             undelivered=sorted(row.terms.undelivered),
             version=row.version,
+            products=use.products,
+            is_default=use.is_default,
+            edited_at=use.edited_at,
+            edited_by=use.edited_by,
         )
 
 
@@ -135,15 +162,63 @@ class ProductFreightEdit(BaseModel):
     version: Annotated[int, Field(ge=0, le=2_000_000_000, strict=True)]
 
 
-class ProductFreightOut(BaseModel):
+class ProductVersion(BaseModel):
+    """`version` of what was chosen for it, 0 if nobody has chosen yet."""
+
+    product_id: UUID
+    version: Annotated[int, Field(ge=0, le=2_000_000_000, strict=True)]
+
+
+class ProductsFreightEdit(TemplateChoice):
+    products: Annotated[list[ProductVersion], Field(min_length=1, max_length=MAX_AT_ONCE)]
+
+    @model_validator(mode="after")
+    def each_product_once(self) -> "ProductsFreightEdit":
+        if len({product.product_id for product in self.products}) < len(self.products):
+            raise ValueError("a product is named once")
+        return self
+
+
+class SentProduct(BaseModel):
+    """`template_id` null: sent free. `unweighed` variants cannot be bought before somebody weighs them."""
+
+    product_id: UUID
+    name: LTextOut
+    image_url: str
+    published: bool
     template_id: UUID | None
+    template_name: str | None
+    version: VersionOut
+    unweighed: int
+
+
+class SentProductPage(BaseModel):
+    items: list[SentProduct]
+    next_cursor: str | None
+
+
+class ProductFreightOut(BaseModel):
+    """`unweighed` variants cannot be bought: the template counts weight.
+
+    `edited_by` is null where a default chose, or where who did is not known.
+    """
+
+    template_id: UUID | None
+    template_name: str | None
+    unweighed: int
     weights: list[SkuGramsOut]
     version: VersionOut
+    edited_at: Instant | None
+    edited_by: str | None
 
     @staticmethod
     def of(found: ProductFreight, weights: list[SkuWeight]) -> "ProductFreightOut":
         return ProductFreightOut(
             template_id=found.template_id,
+            template_name=found.template_name,
+            unweighed=sum(sku.grams is None for sku in weights) if found.by_weight else 0,
             weights=[SkuGramsOut.model_validate(sku, from_attributes=True) for sku in weights],
             version=found.version,
+            edited_at=found.edited_at,
+            edited_by=found.edited_by,
         )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
+from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade import models
 from chengtuan.modules.trade.pricing.freight import FreightUnit, Template, Zone
 from chengtuan.modules.trade.problems import FreightNameTaken
@@ -89,14 +91,37 @@ def _zone(row: ZoneRow) -> Zone:
     )
 
 
-async def list_templates(db: ReadSession, scope: Scope) -> list[TemplateRow]:
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """What stands beside a template's terms. `edited_by` None: whoever wrote it is not known."""
+
+    template_id: UUID
+    products: int
+    is_default: bool
+    edited_at: datetime
+    edited_by: str | None
+
+
+_USE: LiteralString = (
+    "select t.id as template_id, (select count(*) from product_freight p where p.template_id = t.id) as products,"
+    " exists (select from freight_default d where d.template_id = t.id) as is_default, t.updated_at as edited_at,"
+    " t.staff_name as edited_by from freight_template t"
+)
+_MINE: LiteralString = " where %(all_merchants)s or t.merchant_id = %(merchant)s"
+
+
+async def list_templates(db: ReadSession, scope: Scope) -> list[tuple[TemplateRow, TemplateUse]]:
     """By name."""
-    rows = await db.fetch_all(
-        ZoneRow,
-        _SELECT + " where %(all_merchants)s or t.merchant_id = %(merchant)s order by t.name, t.id",
-        scope.params(),
+    rows, uses = await db.fetch_each(
+        (ZoneRow, _SELECT + _MINE + " order by t.name, t.id", scope.params()),
+        (TemplateUse, _USE + _MINE, scope.params()),
     )
-    return list(templates_of(rows).values())
+    used = {use.template_id: use for use in uses}
+    return [(row, used[row.id]) for row in templates_of(rows).values() if row.id in used]
+
+
+async def use_of_template(db: ReadSession | WriteSession, template_id: UUID) -> TemplateUse | None:
+    return await db.fetch_one(TemplateUse, _USE + " where t.id = %s", (template_id,))
 
 
 async def find_template(db: ReadSession | WriteSession, template_id: UUID) -> TemplateRow | None:
@@ -108,19 +133,28 @@ async def count_templates(tx: WriteSession, merchant_id: UUID) -> int:
     return int(await tx.fetch_value("select count(*) from freight_template where merchant_id = %s", (merchant_id,)))
 
 
-async def insert_template(tx: WriteSession, row: TemplateRow) -> bool:
+async def insert_template(tx: WriteSession, row: TemplateRow, editor: Editor) -> bool:
     """False, and nothing done, if the merchant has one of this name."""
     inserted = await tx.execute(
-        "insert into freight_template (id, merchant_id, name, unit, version, updated_at)"
-        " values (%s, %s, %s, %s, %s, %s) on conflict (merchant_id, name) do nothing",
-        (row.id, row.merchant_id, row.name, row.terms.unit.value, row.version, tx.clock.now()),
+        "insert into freight_template (id, merchant_id, name, unit, version, updated_at, staff_id, staff_name)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, name) do nothing",
+        (
+            row.id,
+            row.merchant_id,
+            row.name,
+            row.terms.unit.value,
+            row.version,
+            tx.clock.now(),
+            editor.staff_id,
+            editor.name,
+        ),
     )
     if inserted:
         await _insert_zones(tx, row.terms)
     return bool(inserted)
 
 
-async def replace_template(tx: WriteSession, row: TemplateRow) -> bool:
+async def replace_template(tx: WriteSession, row: TemplateRow, editor: Editor) -> bool:
     """Store the version after `row.version`. False if that is not what stands there (any more).
 
     Raises FreightNameTaken if the merchant has another one of this name.
@@ -128,17 +162,33 @@ async def replace_template(tx: WriteSession, row: TemplateRow) -> bool:
     try:
         async with tx.savepoint():
             changed = await tx.execute(
-                "update freight_template set name = %s, version = version + 1, updated_at = %s"
-                " where id = %s and merchant_id = %s and version = %s",
-                (row.name, tx.clock.now(), row.id, row.merchant_id, row.version),
+                "update freight_template set name = %s, version = version + 1, updated_at = %s, staff_id = %s,"
+                " staff_name = %s where id = %s and merchant_id = %s and version = %s",
+                (row.name, tx.clock.now(), editor.staff_id, editor.name, row.id, row.merchant_id, row.version),
             )
     except UniqueViolation as error:
         raise FreightNameTaken from error
     if changed:
-        await tx.execute("delete from freight_region where template_id = %s", (row.id,))
-        await tx.execute("delete from freight_zone where template_id = %s", (row.id,))
+        await _delete_zones(tx, row.id)
         await _insert_zones(tx, row.terms)
     return bool(changed)
+
+
+async def delete_template(tx: WriteSession, template_id: UUID) -> bool:
+    """With its zones. False, and nothing done, while a product is sent by it, also by who chose it a moment ago."""
+    try:
+        async with tx.savepoint():
+            await tx.execute("delete from freight_default where template_id = %s", (template_id,))
+            await _delete_zones(tx, template_id)
+            await tx.execute("delete from freight_template where id = %s", (template_id,))
+    except ForeignKeyViolation:
+        return False
+    return True
+
+
+async def _delete_zones(tx: WriteSession, template_id: UUID) -> None:
+    await tx.execute("delete from freight_region where template_id = %s", (template_id,))
+    await tx.execute("delete from freight_zone where template_id = %s", (template_id,))
 
 
 @dataclass(frozen=True, slots=True)

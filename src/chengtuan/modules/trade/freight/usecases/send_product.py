@@ -1,16 +1,17 @@
-"""A merchant decides by which template a product is sent."""
+"""A merchant decides by which template products are sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.freight.rows import products
-from chengtuan.modules.trade.freight.rows.templates import find_template
+from chengtuan.modules.trade.freight.moves import check_template
+from chengtuan.modules.trade.freight.rows import choosing
+from chengtuan.modules.trade.freight.rows.products import freight_of_product
+from chengtuan.modules.trade.freight.rules import changed
 from chengtuan.modules.trade.goods.rows import merchant_of_product
-from chengtuan.modules.trade.pricing.freight import FreightUnit
-from chengtuan.modules.trade.problems import FreightChanged, FreightTemplateNotFound, SkuNotFound, WeightMissing
-from chengtuan.platform.database import WriteSession
+from chengtuan.modules.trade.problems import SkuNotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,9 @@ class Sending:
     grams: Mapping[UUID, int | None]
 
 
-async def send_product(ctx: Trade, merchant_id: UUID, product_id: UUID, sending: Sending, *, version: int) -> None:
+async def send_product(
+    ctx: Trade, merchant_id: UUID, product_id: UUID, sending: Sending, *, version: int, editor: Editor
+) -> None:
     """Orders from then on are charged by it.
 
     Raises SkuNotFound (another merchant's product or variant, too), FreightTemplateNotFound, WeightMissing,
@@ -30,24 +33,25 @@ async def send_product(ctx: Trade, merchant_id: UUID, product_id: UUID, sending:
     async with ctx.database.write() as tx:
         if await merchant_of_product(tx, product_id) != merchant_id:
             raise SkuNotFound
-        found, weights = await products.freight_of_product(tx, product_id)
-        known = {sku.sku_id: sku.grams for sku in weights}
-        if not sending.grams.keys() <= known.keys():
-            raise SkuNotFound
-        await _check_template(tx, merchant_id, sending.template_id, known | dict(sending.grams))
-        if not await products.choose_template(tx, product_id, sending.template_id, version):
-            raise FreightChanged(version=found.version)
-        await products.weigh(tx, sending.grams)
+        _, weights = await freight_of_product(tx, product_id)
+        if foreign := sending.grams.keys() - {sku.sku_id for sku in weights}:
+            raise SkuNotFound(sku_id=str(min(foreign)))
+        await choosing.weigh(tx, sending.grams)
+        await check_template(tx, merchant_id, sending.template_id, [product_id])
+        if not await choosing.choose_template(tx, {product_id: version}, sending.template_id, editor):
+            found, _ = await freight_of_product(tx, product_id)
+            raise changed(found.version, found.edited_by, found.edited_at)
 
 
-async def _check_template(
-    tx: WriteSession, merchant_id: UUID, template_id: UUID | None, grams: Mapping[UUID, int | None]
+async def send_products(
+    ctx: Trade, merchant_id: UUID, versions: Mapping[UUID, int], template_id: UUID | None, editor: Editor
 ) -> None:
-    if template_id is None:
-        return
-    template = await find_template(tx, template_id)
-    if template is None or template.merchant_id != merchant_id:
-        raise FreightTemplateNotFound
-    unknown = [sku_id for sku_id, weight in grams.items() if weight is None]
-    if template.terms.unit is FreightUnit.GRAM and unknown:
-        raise WeightMissing(sku_id=str(unknown[0]))
+    """All of these products, or none of them. Raises as send_product does."""
+    async with ctx.database.write() as tx:
+        if await choosing.count_own(tx, merchant_id, versions.keys()) != len(versions):
+            raise SkuNotFound
+        await check_template(tx, merchant_id, template_id, versions.keys())
+        chosen = await choosing.choose_template(tx, versions, template_id, editor)
+        if late := versions.keys() - chosen:
+            found, _ = await freight_of_product(tx, min(late))
+            raise changed(found.version, found.edited_by, found.edited_at)

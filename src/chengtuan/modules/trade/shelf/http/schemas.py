@@ -94,6 +94,28 @@ class ShownVariant(BaseModel):
     in_stock: bool
 
 
+class FreightTo(BaseModel):
+    """What one piece costs to deliver to these provinces (`regions` empty: everywhere else).
+
+    `most_fen` differs from `least_fen` where variants weigh differently; `rises`: more pieces cost more. It is free
+    from so much of goods on (after all reductions), or from so many pieces on.
+    """
+
+    regions: list[str]
+    least_fen: FenOut
+    most_fen: FenOut
+    rises: bool
+    free_from_fen: int | None
+    free_from_pieces: int | None
+
+
+class OfferFreight(BaseModel):
+    """What delivery costs; nothing is sent to `undelivered`."""
+
+    zones: list[FreightTo]
+    undelivered: list[str]
+
+
 class Offer(BaseModel):
     """What is moving about a product: prices, stock, its campaign and running groups.
 
@@ -107,6 +129,7 @@ class Offer(BaseModel):
     shown: ShownVariant | None
     skus: list[OfferSku]
     campaign: Campaign | None
+    freight: OfferFreight
     groups: list[GroupCard]
     groups_total: int
     now: Instant

@@ -5,6 +5,7 @@ from psycopg.types.json import Jsonb
 from chengtuan.kernel.pinyin import as_text, spellings
 from chengtuan.kernel.search import grams, searchable
 from chengtuan.modules.catalog.facade import ProductSnapshot
+from chengtuan.modules.trade.freight.rows.defaults import begin_with_default
 from chengtuan.modules.trade.stock.rows.places import keep_in_main_place
 from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import WriteSession
@@ -14,7 +15,7 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
     """Take over a product's newest version; False if we have a newer one already."""
     text, sold_as = searchable(product.name, product.merchant_name), searchable(product.name)
     spelt = spellings([text])
-    written = await tx.execute(
+    is_new: bool | None = await tx.fetch_value(
         "insert into listing as l (product_id, merchant_id, merchant_name, name, image_url, category_slug,"
         " list_price_fen, solo_price_fen, published, version, listed_at, search_text, search_grams, search_spelt)"
         " values (%(id)s, %(merchant)s, %(merchant_name)s, %(name)s, %(image)s, %(category)s, %(list)s, %(solo)s,"
@@ -24,7 +25,7 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
         " list_price_fen = excluded.list_price_fen, solo_price_fen = excluded.solo_price_fen,"
         " published = excluded.published, search_text = excluded.search_text, search_grams = excluded.search_grams,"
         " search_spelt = excluded.search_spelt,"
-        " version = excluded.version where l.version < excluded.version",
+        " version = excluded.version where l.version < excluded.version returning xmax = 0",
         {
             "id": product.product_id,
             "merchant": product.merchant_id,
@@ -42,8 +43,10 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
             "spelt": as_text(spelt),
         },
     )
-    if not written:
+    if is_new is None:
         return False
+    if is_new:
+        await begin_with_default(tx, product.product_id)
     tx.touch(offer_topic(product.product_id))
     await tx.execute("update listing_sku set active = false where product_id = %s", (product.product_id,))
     await tx.execute_many(

@@ -6,11 +6,14 @@ from uuid import UUID
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.trade.activities.rows.activities import Activity, find_activity
 from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.freight.rows.products import template_of_product
+from chengtuan.modules.trade.freight.rules import FREE, ShownFreight, shown_freight
 from chengtuan.modules.trade.groups.rows.views import find_group
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.shelf.rows import offers
 from chengtuan.modules.trade.shelf.rows.offers import GroupCard, OfferHead, OfferSku
 from chengtuan.modules.trade.states import GroupStatus
+from chengtuan.platform.database import ReadSession
 
 _SHOWN_GROUPS = 3
 
@@ -38,6 +41,7 @@ class OfferView:
     shown: Shown | None
     activity: Activity | None
     skus: list[OfferSku]
+    freight: ShownFreight = FREE
     groups: list[GroupCard] = field(default_factory=list)
     groups_total: int = 0
 
@@ -57,11 +61,17 @@ async def read_offer(ctx: Trade, product_id: UUID) -> OfferView:
         activity_id = head.activity_id if head.on_sale else None
         activity = await find_activity(db, activity_id) if activity_id else None
         skus = await offers.shelf_skus(db, product_id, activity_id)
+        freight = await _freight_of(db, product_id)
         groups = await offers.joinable_groups(db, product_id, now, after=None, limit=_SHOWN_GROUPS)
         total = len(groups)
         if total == _SHOWN_GROUPS:
             total = await offers.count_joinable_groups(db, product_id, now)
-    return _view(head, activity, skus, groups, total)
+    return replace(_view(head, activity, skus, freight), groups=groups, groups_total=total)
+
+
+async def _freight_of(db: ReadSession, product_id: UUID) -> ShownFreight:
+    sent = await template_of_product(db, product_id)
+    return shown_freight(sent[0].terms, sent[1]) if sent else FREE
 
 
 async def read_group_offer(ctx: Trade, group_id: UUID) -> OfferView:
@@ -73,14 +83,13 @@ async def read_group_offer(ctx: Trade, group_id: UUID) -> OfferView:
             raise GroupNotFound
         activity = await find_activity(db, head.activity_id)
         skus = await offers.activity_skus(db, head.activity_id)
+        freight = await _freight_of(db, head.product_id)
     if activity is not None:
         activity = replace(activity, terms=found[0].terms, eligibility=found[0].eligibility)
-    return _view(head, activity, skus, [], 0)
+    return _view(head, activity, skus, freight)
 
 
-def _view(
-    head: OfferHead, activity: Activity | None, skus: list[OfferSku], groups: list[GroupCard], total: int
-) -> OfferView:
+def _view(head: OfferHead, activity: Activity | None, skus: list[OfferSku], freight: ShownFreight) -> OfferView:
     shown = None
     if head.sku_id is not None and head.solo_price_fen is not None:
         shown = Shown(
@@ -91,9 +100,7 @@ def _view(
             in_stock=bool(head.in_stock),
             tier_prices_fen=head.tier_prices_fen or [],
         )
-    return OfferView(
-        head.product_id, head.product_name, head.image_url, head.on_sale, shown, activity, skus, groups, total
-    )
+    return OfferView(head.product_id, head.product_name, head.image_url, head.on_sale, shown, activity, skus, freight)
 
 
 async def list_joinable_groups(ctx: Trade, product_id: UUID, *, cursor: str | None, limit: int) -> Page[GroupCard]:
