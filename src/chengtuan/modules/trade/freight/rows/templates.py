@@ -137,17 +137,18 @@ async def insert_template(tx: WriteSession, row: TemplateRow, editor: Editor) ->
     """False, and nothing done, if the merchant has one of this name."""
     inserted = await tx.execute(
         "insert into freight_template (id, merchant_id, name, unit, version, updated_at, staff_id, staff_name)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (merchant_id, name) do nothing",
-        (
-            row.id,
-            row.merchant_id,
-            row.name,
-            row.terms.unit.value,
-            row.version,
-            tx.clock.now(),
-            editor.staff_id,
-            editor.name,
-        ),
+        " values (%(id)s, %(merchant)s, %(name)s, %(unit)s, %(version)s, %(now)s, %(staff)s, %(staff_name)s)"
+        " on conflict (merchant_id, name) do nothing",
+        {
+            "id": row.id,
+            "merchant": row.merchant_id,
+            "name": row.name,
+            "unit": row.terms.unit.value,
+            "version": row.version,
+            "now": tx.clock.now(),
+            "staff": editor.staff_id,
+            "staff_name": editor.name,
+        },
     )
     if inserted:
         await _insert_zones(tx, row.terms)
