@@ -28,6 +28,7 @@ from chengtuan.platform.http.headers import (
     SAFETY,
     SafeHeaders,
 )
+from chengtuan.platform.http.problems import install_problem_handlers
 from tests.support.ports import free_port
 from tests.support.shop import Shop
 from tests.support.world import World, open_world
@@ -68,6 +69,7 @@ async def door(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> 
                 yield client
         return
     app = FastAPI()
+    install_problem_handlers(app)
     app.mount("/media", MediaFiles(folder / "media"))
     app.router.routes += [Site("/console", ClientFiles(folder / "console")), Site("/", ClientFiles(folder / "shop"))]
     async with httpx.AsyncClient(
@@ -123,6 +125,17 @@ async def test_files_say_how_long_they_are_good_and_what_they_may(
     assert again.status_code == 304
     for said in (answer, again):  # a browser takes what comes with "not modified" over into what it has kept
         assert {name: said.headers.get_list(name) for name in wanted} == {n: [value] for n, value in wanted.items()}
+
+
+async def test_a_part_of_a_file_is_given_or_refused_as_everything_is(door: httpx.AsyncClient) -> None:
+    path = "/media/products/pomelo.svg"
+    part = await door.get(path, headers={"Range": "bytes=1-3"})
+    assert (part.status_code, part.content) == (206, b"svg")
+    beyond = await door.get(path, headers={"Range": "bytes=999-"})
+    assert (beyond.status_code, beyond.headers["content-type"]) == (416, "application/problem+json")
+    assert beyond.json()["code"] == "platform/range-not-satisfiable"
+    other = await door.get(path, headers={"Range": "lines=1-2"})
+    assert (other.status_code, other.content) == (200, b"<svg/>"), "what is no range of bytes is passed over"
 
 
 async def test_scripts_come_packed_to_those_who_can_unpack(door: httpx.AsyncClient) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, MalformedRangeHeader, RangeNotSatisfiable, Response
 from starlette.routing import Match, Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
@@ -21,6 +21,19 @@ _PACKED = (("br", ".br"), ("gzip", ".gz"))
 """By preference: the coding's name, and how the file beside is called."""
 UPLOADS = "uploads"
 ASSETS = "assets"
+
+
+class _File(FileResponse):
+    """A part that the file does not have is refused as everything is; what is no range is passed over (RFC 9110)."""
+
+    @classmethod
+    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
+        try:
+            return super()._parse_range_header(http_range, file_size)
+        except MalformedRangeHeader:
+            return []
+        except RangeNotSatisfiable as error:
+            raise HTTPException(416, headers={"Content-Range": f"bytes */{error.max_size}"}) from error
 
 
 class _Files(StaticFiles, ABC):
@@ -51,7 +64,7 @@ class _Files(StaticFiles, ABC):
                 served, served_stat = file, file.stat()
                 break
         kind = FileResponse(path).media_type
-        response = FileResponse(served, status_code, headers, media_type=kind, stat_result=served_stat)
+        response = _File(served, status_code, headers, media_type=kind, stat_result=served_stat)
         if self.is_not_modified(response.headers, asked):
             unchanged = NotModifiedResponse(response.headers)
             # a browser takes these over into what it has kept: the policy must be that of the page, not a default

@@ -17,6 +17,7 @@ from chengtuan.kernel.problems import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    RangeNotSatisfiable,
     TooLarge,
     Unavailable,
     UnknownProblem,
@@ -41,6 +42,7 @@ _REFUSALS: dict[str, Problem] = {
     "405": MethodNotAllowed(),
     "408": TooSlow(),
     "413": TooLarge(limit_bytes=MAX_BODY_BYTES),
+    "416": RangeNotSatisfiable(),
     "500": UnknownProblem(),
     _AWAY: Unavailable(retry_after_s=2),
 }

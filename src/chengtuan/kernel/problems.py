@@ -111,6 +111,12 @@ class UnsupportedMediaType(Problem):
     title = "The request's content type is not supported"
 
 
+class RangeNotSatisfiable(Problem):
+    code = "platform/range-not-satisfiable"
+    status = 416
+    title = "The file has no such part"
+
+
 class TooManyRequests(Problem):
     code = "platform/too-many-requests"
     status = 429

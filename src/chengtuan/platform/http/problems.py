@@ -20,6 +20,7 @@ from chengtuan.kernel.problems import (
     NotFound,
     Overloaded,
     Problem,
+    RangeNotSatisfiable,
     TooLarge,
     Unavailable,
     UnknownProblem,
@@ -156,6 +157,7 @@ def _from_status(error: HTTPException) -> Problem:
         405: MethodNotAllowed,
         413: TooLarge,
         415: UnsupportedMediaType,
+        416: RangeNotSatisfiable,
     }
     if kind := known.get(error.status_code):
         return kind()
