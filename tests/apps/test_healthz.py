@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from psycopg import errors, sql
@@ -41,6 +42,35 @@ async def test_a_part_that_is_down_makes_health_red_by_name_and_the_process_stay
     assert (await world.client.get("/livez")).status_code == 200
     part.works()
     assert (await world.client.get("/healthz")).status_code == 200
+
+
+async def test_health_of_all_names_what_does_not_work_in_another_process(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {
+        "catalog, merchants": lambda _: httpx.Response(200, json={"status": "ok"}),
+        "payments": lambda _: httpx.Response(503, json={"detail": "relay payments: ConnectError"}),
+        "messaging": _gone,
+        "fulfilment": lambda _: httpx.Response(502, text="no problem document"),
+    }
+    others = {
+        name: httpx.AsyncClient(base_url="http://other.test", transport=httpx.MockTransport(answer))
+        for name, answer in answers.items()
+    }
+    assert (await world.client.get("/healthz/all")).status_code == 200, "there is only this one"
+    monkeypatch.setattr(world.composition, "others", lambda: others)
+    answer = await world.client.get("/healthz/all")
+    assert answer.status_code == 503
+    assert answer.json()["detail"].split("; ") == [
+        "payments: relay payments: ConnectError",
+        "messaging: ConnectError",
+        "fulfilment: JSONDecodeError",
+    ]
+    assert (await world.client.get("/healthz")).status_code == 200, "this process itself works"
+
+
+def _gone(_: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nobody there")
 
 
 async def test_a_database_that_cannot_be_reached_is_named_without_its_address(

@@ -218,6 +218,13 @@ class Composition:
             )
         return self._clients[url]
 
+    def others(self) -> dict[str, httpx.AsyncClient]:
+        """Ways to the other processes, each by the names of the modules that run there."""
+        modules: dict[str, list[str]] = {}
+        for module, url in sorted(self.peers.items()):
+            modules.setdefault(url, []).append(module)
+        return {", ".join(names): self._peer(names[0]) for names in modules.values()}
+
     def routers(self) -> list[APIRouter]:
         """The modules' public routes and, for the other processes, their facades and inboxes."""
         routers = [router for module in self.running.values() for router in module.built.routers]

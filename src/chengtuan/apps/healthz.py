@@ -1,13 +1,17 @@
-"""Two doors for those who watch this process.
+"""Doors for those who watch this process.
 
 `/healthz`: does everything in it work, the database and all background work? For alarms, for whoever decides which of
-several copies gets requests, and for our own supervisor. `/livez`: does it answer at all? For whoever restarts
-processes: a database that is away is no reason to restart, and neither is a loop that restarts by itself.
+several copies gets requests, and for our own supervisor. `/healthz/all`: the same, and of the other processes of this
+shop, which are asked; a web server before them gives it out as its own `/healthz`. `/livez`: does it answer at all? For
+whoever restarts processes: neither a database that is away nor a loop that restarts by itself is a reason to.
 """
 
-from dataclasses import asdict
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import httpx
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -20,6 +24,33 @@ from chengtuan.platform.http.problems import problem_response
 from chengtuan.platform.outages import cause
 
 _DATABASE_WAIT_S = 2.0
+_OTHERS_WAIT_S = 3.0
+"""Longer than a process takes to find its database away, and shorter than a web server waits for all of them."""
+
+
+@dataclass(frozen=True)
+class _Health:
+    """`down`: what does not work, in words."""
+
+    down: list[str]
+    parts: list[dict[str, Any]]
+    warnings: Mapping[str, Any]
+
+
+def _told(request: Request, health: _Health) -> Response:
+    if health.down:
+        return problem_response(request, Unavailable("; ".join(health.down), retry_after_s=2, parts=health.parts))
+    return JSONResponse({"status": "ok", "warnings": health.warnings, "parts": health.parts})
+
+
+async def _ask(name: str, other: httpx.AsyncClient) -> list[str]:
+    """What does not work in another process."""
+    try:
+        with deadline.within(_OTHERS_WAIT_S):
+            answer = await other.get("/healthz")
+        return [] if answer.status_code == 200 else [f"{name}: {answer.json()['detail']}"]
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        return [f"{name}: {cause(error)}"]
 
 
 def health_router(composition: Composition) -> APIRouter:
@@ -40,16 +71,23 @@ def health_router(composition: Composition) -> APIRouter:
         else:
             part.works()
 
-    @router.get("/healthz", dependencies=[PUBLIC])
-    async def healthz(request: Request) -> Response:
-        """200 while everything in this process works, with warnings; 503 with the names of what does not."""
+    async def own_health() -> _Health:
         await ask_database()
         health = composition.health
         parts: list[dict[str, Any]] = [asdict(state) | {"since": zulu(state.since)} for state in health.parts]
-        if down := health.down:
-            words = "; ".join(f"{state.name}: {state.why}" for state in down)
-            return problem_response(request, Unavailable(words, retry_after_s=2, parts=parts))
-        return JSONResponse({"status": "ok", "warnings": health.warnings, "parts": parts})
+        return _Health([f"{state.name}: {state.why}" for state in health.down], parts, health.warnings)
+
+    @router.get("/healthz", dependencies=[PUBLIC])
+    async def healthz(request: Request) -> Response:
+        """200 while everything in this process works, with warnings; 503 with the names of what does not."""
+        return _told(request, await own_health())
+
+    @router.get("/healthz/all", dependencies=[PUBLIC])
+    async def healthz_of_all(request: Request) -> Response:
+        """The same of every process of this shop; one that does not answer is named by its modules."""
+        asked = asyncio.gather(*(_ask(*other) for other in composition.others().items()))
+        own, others = await asyncio.gather(own_health(), asked)
+        return _told(request, replace(own, down=own.down + [why for other in others for why in other]))
 
     @router.get("/livez", dependencies=[PUBLIC])
     async def livez() -> Response:

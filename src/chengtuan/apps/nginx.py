@@ -100,7 +100,7 @@ def nginx_conf(
     parts += [_upload(topology, path) for path in UPLOADS]
     first = topology.processes[0]
     parts += [
-        _health("/healthz", first),
+        _health("/healthz", first, "/healthz/all"),
         f"    location ~ ^/(api/v1/|livez$|docs|openapi.json) {{ proxy_pass http://{first.name}; }}",
         "    location ~ ^/(_facade|_events) { return 404; }",
         *_files(root),
@@ -183,9 +183,9 @@ def _module(process: Process, module: str) -> str:
     location ^~ /api/v1/background/{module}/ {{ proxy_pass http://{process.name}; }}"""
 
 
-def _health(path: str, process: Process) -> str:
+def _health(path: str, process: Process, door: str = "/healthz") -> str:
     """Whoever watches asks often, and is told soon that a process hangs."""
-    return f"    location = {path} {{ proxy_read_timeout 4s; proxy_pass http://{process.name}/healthz; }}"
+    return f"    location = {path} {{ proxy_read_timeout 4s; proxy_pass http://{process.name}{door}; }}"
 
 
 def _waiting(process: Process, module: str) -> str:
