@@ -4,16 +4,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from chengtuan.kernel.clock import MovableClock
-from chengtuan.modules.trade.facade import OrderReadyToShip
+from chengtuan.modules.trade.facade import OrderCompleted, OrderReadyToShip
 from chengtuan.platform.background import keep_running
 from chengtuan.platform.database import Database, WriteSession
-from chengtuan.platform.events import Envelope, OutboxWriter, decode
+from chengtuan.platform.events import Envelope, Event, OutboxWriter, decode, encode
 from chengtuan.platform.health import Health
 from chengtuan.platform.inbox import Consumer, Subscriber, on, on_batch
 from chengtuan.platform.relay import Deliver, Relay
@@ -26,6 +27,7 @@ from tests.platform.bench import (
     database,
     event,
     new_keys,
+    note,
     note_event,
     noted,
     outbox_to,
@@ -266,6 +268,58 @@ async def test_a_failing_batch_is_split_so_that_only_the_culprit_waits(
     assert sorted(sizes) == [1, 1, 1, 1, 1, 5]
     assert set(by_key(await noted(consumer))) == {str(key) for key in keys} - {str(keys[2])}
     assert await waiting(db, CONSUMER) == [(str(keys[2]), 1)]
+
+
+async def test_what_one_transaction_tells_is_delivered_in_its_order(
+    producer: tuple[Database, OutboxWriter], consumer: Database, clock: MovableClock
+) -> None:
+    db, outbox = producer
+    [key] = new_keys(1)
+    async with db.write() as tx:
+        tx.emit(*(event(key, number, clock.now()) for number in range(5)))
+    inbox = Consumer(consumer, [on(EVENT, note_event)])
+    await relay_of(db, outbox, {CONSUMER: inbox.deliver, OTHER: nothing_happens}, clock).once()
+    assert await noted(consumer) == [(str(key), number) for number in range(5)]
+
+
+def enveloped(one: Event) -> Envelope:
+    return Envelope(uuid4(), one.wire_name, one.key, encode(one))
+
+
+async def test_what_one_handler_failed_on_reaches_no_other_and_holds_back_its_key(
+    consumer: Database, clock: MovableClock
+) -> None:
+    """Also events of another name: a key's are in one order, whatever they are called."""
+    bad, fine = new_keys(2)
+
+    async def first(tx: WriteSession, one: OrderReadyToShip) -> None:
+        if one.order_id == bad:
+            raise ValueError("not this one")
+        await note(tx, str(one.order_id), 1)
+
+    async def second(tx: WriteSession, one: OrderReadyToShip) -> None:
+        await note(tx, str(one.order_id), 2)
+
+    async def later(tx: WriteSession, one: OrderCompleted) -> None:
+        await note(tx, str(one.order_id), 3)
+
+    about: dict[str, Any] = {"campaign_id": None, "group_id": None, "lines": [], "completed_at": clock.now()}
+    envelopes = [enveloped(event(key, 1, clock.now())) for key in (bad, fine)]
+    envelopes += [enveloped(OrderCompleted(order_id=key, user_id=key, merchant_id=key, **about)) for key in (bad, fine)]
+    subscribers = [on(EVENT, first), on(EVENT, second), on(OrderCompleted, later)]
+    failed = await Consumer(consumer, subscribers).deliver(envelopes)
+    assert by_key(await noted(consumer)) == {str(fine): [1, 2, 3]}
+    assert set(failed) == {envelopes[0].event_id, envelopes[2].event_id}
+
+
+@pytest.mark.parametrize("subscribe", [on, on_batch])
+async def test_an_outage_is_no_events_fault(consumer: Database, clock: MovableClock, subscribe: Any) -> None:
+    async def gone(_: WriteSession, __: object) -> None:
+        raise psycopg.OperationalError("the server is gone")
+
+    envelopes = [enveloped(event(key, 1, clock.now())) for key in new_keys(2)]
+    with pytest.raises(psycopg.OperationalError):
+        await Consumer(consumer, [subscribe(EVENT, gone)]).deliver(envelopes)
 
 
 async def test_an_event_is_stored_with_its_fact_or_not_at_all(

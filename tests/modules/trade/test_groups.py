@@ -207,10 +207,14 @@ async def test_the_initiative_goes_to_whoever_paid_first(shop: Shop) -> None:
 async def test_stopping_a_campaign_fails_its_groups_and_returns_the_money(shop: Shop) -> None:
     campaign = await shop.campaign([3], [8000])
     group_id, members = await fill(shop, campaign, 2)
+    unpaid = await shop.shopper(3)
+    held = await unpaid.join(group_id)
     stopped = await shop.merchant.post(f"/api/v1/trade/console/campaigns/{campaign['id']}/stop")
     assert stopped.json()["status"] == "stopped"
     await shop.world.settle()
     assert (await group_page(shop, group_id))["fail_reason"] == "campaign_stopped"
+    given_up = await unpaid.see(held["id"])
+    assert (given_up["status"], given_up["cancel_reason"]) == ("cancelled", "group_ended"), "at once"
     shop.world.clock.advance(timedelta(minutes=2))
     await shop.world.settle()
     assert (await members[0][0].see(members[0][1]))["refunded_fen"] == 8000

@@ -1,5 +1,6 @@
-"""What goes back to a member when a group forms: the ladder's difference and the initiator's perk (rules 6 and 7)."""
+"""What goes back to a member when a group forms, and why an order without money ended (rules 3, 6 and 7)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -7,10 +8,12 @@ import pytest
 
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.groups.moves.end_groups import _plans
+from chengtuan.modules.trade.groups.moves.release import _reason
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.rows.lines import OrderLine
 from chengtuan.modules.trade.orders.rows.orders import OrderRow
 from chengtuan.modules.trade.pricing.rules import AdjustmentKind, Reduction
+from chengtuan.modules.trade.states import CancelReason, GroupStatus
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 GROUP, ACTIVITY, PRODUCT, SKU, MERCHANT, INITIATOR, ORDER, PAYMENT = (UUID(int=n) for n in range(1, 9))
@@ -57,3 +60,19 @@ def test_what_a_member_gets_back(
     plans = _plans(order, formed(percent), tier, {ORDER: coupon})
     assert {item.reason: item.amount_fen for item in plans} == back
     assert {item.payment_id for item in plans} == {PAYMENT}
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "told"),
+    [
+        (CancelReason.TIMEOUT, GroupStatus.OPEN, CancelReason.TIMEOUT),
+        (CancelReason.TIMEOUT, GroupStatus.FAILED, CancelReason.GROUP_ENDED),
+        (CancelReason.TIMEOUT, GroupStatus.SUCCEEDED, CancelReason.GROUP_ENDED),
+        (CancelReason.TIMEOUT, None, CancelReason.TIMEOUT),
+        (CancelReason.USER, GroupStatus.FAILED, CancelReason.USER),
+    ],
+)
+def test_why_an_unpaid_order_ended(reason: CancelReason, status: GroupStatus | None, told: CancelReason) -> None:
+    """What the group ended is not the buyer's departure; what the buyer gave up is."""
+    group = replace(formed(None), status=status) if status else None
+    assert _reason(reason, group) is told
