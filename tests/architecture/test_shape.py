@@ -65,6 +65,41 @@ def test_modules_look_alike(manifest: object) -> None:
     assert len(readme.splitlines()) <= 60, "one page"
 
 
+ROOMS = {"__init__", "http", "usecases", "moves", "rows", "rules"}
+AS_A_WHOLE = {
+    *("README", "__init__", "module", "context", "binding", "jobs", "job_kinds", "subscribers", "settings", "problems"),
+    *("models", "migrations", "facade", "states", "locks", "topics"),
+}
+"""What a module is as a whole; everything else has a room."""
+LOOSE = {("trade", "pricing", "freight")}
+
+
+def without_a_room(paths: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What lies loose in a module, or in a package of one (`events` are rows as other modules see them)."""
+    packages = {path[:2] for path in paths if len(path) > 2 and path[1] not in ROOMS | AS_A_WHOLE}
+    loose = [path for path in paths if len(path) == 2 and path[1] not in ROOMS | AS_A_WHOLE]
+    return sorted(loose + [path for path in paths if path[:2] in packages and path[2] not in ROOMS | {"events"}])
+
+
+def files_of_modules() -> set[tuple[str, ...]]:
+    return {
+        path.relative_to(MODULES).with_suffix("").parts
+        for path in MODULES.rglob("*.*")
+        if path.suffix in {".py", ".md"} and path.parent != MODULES
+    }
+
+
+def test_everything_has_a_room() -> None:
+    files = files_of_modules()
+    assert len(files) > 400
+    assert set(without_a_room(files)) == LOOSE
+
+
+@pytest.mark.parametrize("path", [("catalog", "remaking"), ("accounts", "staff", "passwords"), ("messaging", "pace")])
+def test_a_loose_file_would_be_seen(path: tuple[str, ...]) -> None:
+    assert path in without_a_room(files_of_modules() | {path})
+
+
 def test_every_module_is_registered() -> None:
     assert {path.parent.name for path in MODULES.glob("*/module.py")} == {manifest.name for manifest in MANIFESTS}
 

@@ -175,7 +175,7 @@ async def test_control_without_the_condition_the_constraint_refuses(
         return True
 
     monkeypatch.setattr(trade_sends, "pieces_to_send", lambda _order, wanted, **_: wanted)
-    monkeypatch.setattr(sent_rows, "take_pieces", take_anyway)
+    monkeypatch.setattr(sent_rows, "count_sent", take_anyway)
     buyer = await shop.shopper(1)
     order_id = await of_one_line(shop, buyer, 2)
     assert (await try_ship(shop, order_id, FIRST, lines=pieces(l1=3))).status_code == 500

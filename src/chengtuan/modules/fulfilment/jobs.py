@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chengtuan.modules.fulfilment.context import Fulfilment
-from chengtuan.modules.fulfilment.moves import UPLOAD_SHIPPING
+from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.usecases.correct_number import TELL_NUMBER, tell_number
 from chengtuan.modules.fulfilment.usecases.fill_parcels import FILL_PARCELS, fill_parcels
 from chengtuan.modules.fulfilment.usecases.upload_shipping import upload_shipping

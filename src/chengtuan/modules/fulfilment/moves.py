@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 
 from chengtuan.kernel.ids import new_id
+from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.problems import NumberInUse, NumberSent
 from chengtuan.modules.fulfilment.rows import numbers, parcels, shipments
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, TrackingEvent
@@ -16,9 +17,6 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 log = structlog.get_logger(__name__)
-
-UPLOAD_SHIPPING = "upload_shipping"
-"""ref: order. Report its parcels to WeChat."""
 
 
 _NAMED = 5
@@ -31,7 +29,7 @@ class Label:
     tracking_no: str
 
 
-async def take_number(
+async def parcel_with_number(
     tx: WriteSession,
     merchant_id: UUID,
     tracking_no: str,
@@ -45,7 +43,7 @@ async def take_number(
     Raises NumberInUse if other orders of the merchant have it and nobody said that they go together, NumberSent if
     another parcel of the order has it.
     """
-    own, others = await numbers.take_number(tx, merchant_id, tracking_no, order_id, parcel_id or new_id())
+    own, others = await numbers.claim_number(tx, merchant_id, tracking_no, order_id, parcel_id or new_id())
     if others and not together:
         raise NumberInUse(order_numbers=others[:_NAMED])
     if parcel_id not in (None, own):

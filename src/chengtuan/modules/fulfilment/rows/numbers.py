@@ -5,7 +5,7 @@ from uuid import UUID
 from chengtuan.platform.database import WriteSession
 
 
-async def take_number(
+async def claim_number(
     tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID, parcel_id: UUID
 ) -> tuple[UUID, list[str]]:
     """The order goes with this number in the parcel that is answered: this one, unless another took it before.

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment.context import Fulfilment
-from chengtuan.modules.fulfilment.moves import UPLOAD_SHIPPING, Label, take_number
+from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
+from chengtuan.modules.fulfilment.moves import Label, parcel_with_number
 from chengtuan.modules.fulfilment.problems import CorrectedBefore, ParcelNotFound
 from chengtuan.modules.fulfilment.rows import numbers, parcels, shipments
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, TrackingEvent
@@ -40,7 +41,7 @@ async def correct_number(
         if order is None or parcel is None or order.merchant_id != merchant_id:
             raise ParcelNotFound
         if (parcel.carrier_code, parcel.tracking_no) != (right.carrier_code, right.tracking_no):
-            await take_number(
+            await parcel_with_number(
                 tx, merchant_id, right.tracking_no, order.order_id, parcel_id=parcel_id, together=together
             )
             await _replace(tx, parcel, right, merchant_id, staff_id)

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chengtuan.modules.fulfilment.context import Fulfilment
-from chengtuan.modules.fulfilment.moves import Label, keep_parcel, take_number
+from chengtuan.modules.fulfilment.moves import Label, keep_parcel, parcel_with_number
 from chengtuan.modules.fulfilment.problems import (
     BadTrackingNo,
     NotShippable,
@@ -57,7 +57,7 @@ async def send_parcel(
     if order.status not in _CAN_GO:
         raise NotShippable(order_status=order.status)  # before any question about its number
     async with ctx.database.write() as tx:
-        parcel_id = await take_number(tx, merchant_id, label.tracking_no, order_id, together=together)
+        parcel_id = await parcel_with_number(tx, merchant_id, label.tracking_no, order_id, together=together)
     sent = await _hand_over(ctx, order, parcel_id, label, lines)
     _same(True, {each.line: each.quantity for each in sent.lines}, lines)
     shipment = Shipment(order_id=order_id, number=order.number, user_id=order.user_id, merchant_id=merchant_id)

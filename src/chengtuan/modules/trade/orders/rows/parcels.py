@@ -11,7 +11,7 @@ from chengtuan.modules.trade.states import ORDER, OrderAction
 from chengtuan.platform.database import WriteSession
 
 
-async def take_pieces(tx: WriteSession, order_id: UUID, lines: Sequence[ParcelLine]) -> bool:
+async def count_sent(tx: WriteSession, order_id: UUID, lines: Sequence[ParcelLine]) -> bool:
     """These pieces are sent. False if a line has not so many left: then the transaction has to be given up."""
     taken = await tx.execute(
         "update order_line l set sent = l.sent + p.quantity from unnest(%s::int[], %s::int[]) as p(line, quantity)"

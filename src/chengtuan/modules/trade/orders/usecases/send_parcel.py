@@ -60,7 +60,7 @@ async def _parcels_of(tx: WriteSession, order: OrderRow) -> list[SentParcel]:
 async def _send(tx: WriteSession, order: OrderRow, parcel: NewParcel) -> SentParcel:
     pieces = pieces_to_send(order.lines, parcel.lines, parcels=order.parcels)
     left = order.left - sum(piece.quantity for piece in pieces)
-    if not await parcel_rows.take_pieces(tx, order.id, pieces):
+    if not await parcel_rows.count_sent(tx, order.id, pieces):
         raise FewerPiecesLeft(line=pieces[0].line, left=0)
     nth = await parcel_rows.add_parcel(tx, order.id, parcel.sent_at, last=left == 0)
     if nth is None:
