@@ -133,7 +133,7 @@ MORE = {
     ),
     "a price that knows where its templates are kept": (
         "Packages of trade import downwards only",
-        "modules/trade/pricing/freight.py",
+        "modules/trade/pricing/rules/freight.py",
         "from chengtuan.modules.trade.freight.rows import templates",
     ),
     "a context that knows what uses it": (

@@ -17,7 +17,7 @@ from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, BuyerState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest
-from chengtuan.modules.trade.pricing.freight import Carried, FreightUnit, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import Carried, FreightUnit, Template, Zone
 from tests.conftest import NOON
 
 USER, FRIEND, INITIATOR = UUID(int=1), UUID(int=2), UUID(int=3)

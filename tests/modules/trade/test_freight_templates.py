@@ -9,7 +9,7 @@ from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.modules.trade.admission.rules import decide
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rules import FREE, ShownZone, shown_freight
-from chengtuan.modules.trade.pricing.freight import FreightUnit, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_freight import ELSEWHERE, FREIGHT, TEMPLATES, preview, send, sent_by, template
 from tests.modules.trade.variants import document, edit, variants

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengtuan.modules.trade.pricing.freight import Carried, Delivery, FreightUnit, Template, Zone
-from chengtuan.modules.trade.pricing.rules import (
+from chengtuan.modules.trade.pricing.rules.freight import Carried, Delivery, FreightUnit, Template, Zone
+from chengtuan.modules.trade.pricing.rules.price import (
     PIPELINE,
     AdjustmentKind,
     BasketLine,

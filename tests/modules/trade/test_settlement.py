@@ -12,7 +12,7 @@ from chengtuan.modules.trade.groups.moves.release import _reason
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.rows.lines import OrderLine
 from chengtuan.modules.trade.orders.rows.orders import OrderRow
-from chengtuan.modules.trade.pricing.rules import AdjustmentKind, Reduction
+from chengtuan.modules.trade.pricing.rules.price import AdjustmentKind, Reduction
 from chengtuan.modules.trade.states import CancelReason, GroupStatus
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)

@@ -6,7 +6,8 @@ from tests.proofs.chaos.market import Market
 from tests.support.invariants import violations
 
 OUTCOMES: dict[str, str] = {
-    # The rules of settlement once more, in SQL: a second opinion about pricing/rules.py and activities/rules/perk.py.
+    # The rules of settlement once more, in SQL: a second opinion about
+    # pricing/rules/price.py and activities/rules/group_terms.py.
     "a member got back what the tier and the perk say": """
         select o.number, o.refund_planned_fen from trade.shop_order o join trade.buy_group g on g.id = o.group_id
         join trade.order_line l on l.order_id = o.id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow, TemplateUse, find_template, use_of_template
-from chengtuan.modules.trade.pricing.freight import FreightUnit
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit
 from chengtuan.modules.trade.problems import FreightTemplateNotFound, WeightMissing
 from chengtuan.platform.database import WriteSession
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chengtuan.kernel.money import Fen
 from chengtuan.kernel.provinces import PROVINCE_CODES
-from chengtuan.modules.trade.pricing.freight import FreightUnit, Load, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Load, Template, Zone
 from chengtuan.modules.trade.problems import BadFreight, FreightChanged
 
 

@@ -14,8 +14,8 @@ from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.admission.rules.hold import hold_until
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
-from chengtuan.modules.trade.pricing.freight import Delivery
-from chengtuan.modules.trade.pricing.rules import BasketLine, Priced, PriceFacts, price
+from chengtuan.modules.trade.pricing.rules.freight import Delivery
+from chengtuan.modules.trade.pricing.rules.price import BasketLine, Priced, PriceFacts, price
 from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
     CampaignEnded,

@@ -9,7 +9,7 @@ from chengtuan.kernel.money import Fen
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.terms import Terms
 from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Mode, Taken, Wish
-from chengtuan.modules.trade.pricing.freight import Carried
+from chengtuan.modules.trade.pricing.rules.freight import Carried
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from chengtuan.modules.trade.admission.rules.snapshot import SkuText
 from chengtuan.modules.trade.admission.rules.wish import Taken
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, wish_of
 from chengtuan.modules.trade.context import Trade
-from chengtuan.modules.trade.pricing.rules import Adjustment, PricedLine
+from chengtuan.modules.trade.pricing.rules.price import Adjustment, PricedLine
 from chengtuan.modules.trade.problems import DeliveryAddressNotFound
 
 

@@ -16,7 +16,7 @@ from chengtuan.modules.trade.freight.usecases.choose_default import choose_defau
 from chengtuan.modules.trade.freight.usecases.edit_template import create_template, edit_template
 from chengtuan.modules.trade.freight.usecases.remove_template import Move, remove_template
 from chengtuan.modules.trade.freight.usecases.send_product import Sending, send_product, send_products
-from chengtuan.modules.trade.pricing.freight import FreightUnit, Load
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Load
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems

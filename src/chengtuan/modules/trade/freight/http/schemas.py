@@ -9,7 +9,7 @@ from chengtuan.kernel.money import MAX_FEN
 from chengtuan.modules.trade.freight.rows.products import ProductFreight, SkuWeight
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow, TemplateUse
 from chengtuan.modules.trade.freight.usecases.edit_template import TemplateTerms
-from chengtuan.modules.trade.pricing.freight import Zone as ZoneTerms
+from chengtuan.modules.trade.pricing.rules.freight import Zone as ZoneTerms
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, Version, VersionOut
 from chengtuan.platform.http.typed_fields import Line
 

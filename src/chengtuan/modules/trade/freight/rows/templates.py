@@ -10,7 +10,7 @@ from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade import models
-from chengtuan.modules.trade.pricing.freight import FreightUnit, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
 from chengtuan.modules.trade.problems import FreightNameTaken
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.inserting import insert

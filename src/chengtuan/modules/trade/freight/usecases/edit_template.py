@@ -12,7 +12,7 @@ from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows import templates as rows
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow
 from chengtuan.modules.trade.freight.rules import changed, check_zones
-from chengtuan.modules.trade.pricing.freight import FreightUnit, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
 from chengtuan.modules.trade.problems import BadFreight, FreightNameTaken
 from chengtuan.modules.trade.topics import offer_topic
 

@@ -9,7 +9,7 @@ from chengtuan.modules.trade.freight.rows import products
 from chengtuan.modules.trade.freight.rows import templates as rows
 from chengtuan.modules.trade.freight.rows.products import ProductFreight, ProductsWanted, SentProduct, SkuWeight
 from chengtuan.modules.trade.goods.rows import merchant_of_product
-from chengtuan.modules.trade.pricing.freight import Charge, Load
+from chengtuan.modules.trade.pricing.rules.freight import Charge, Load
 from chengtuan.modules.trade.problems import FreightTemplateNotFound, SkuNotFound
 from chengtuan.platform.permissions import Scope
 

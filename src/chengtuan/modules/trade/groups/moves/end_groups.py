@@ -15,7 +15,7 @@ from chengtuan.modules.trade.orders.events import cancelled_events, ready_event
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.lines import adjustments_of
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
-from chengtuan.modules.trade.pricing.rules import (
+from chengtuan.modules.trade.pricing.rules.price import (
     AdjustmentKind,
     BasketLine,
     PriceFacts,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query
 from chengtuan.modules.trade.freight.rows.templates import ZONE_COLUMNS, ZoneRow, templates_of
-from chengtuan.modules.trade.pricing.freight import Carried
+from chengtuan.modules.trade.pricing.rules.freight import Carried
 
 
 @dataclass(frozen=True, slots=True)

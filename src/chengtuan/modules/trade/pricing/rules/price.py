@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen, apportion, permille_of
-from chengtuan.modules.trade.pricing.freight import Delivery, Load, Template
+from chengtuan.modules.trade.pricing.rules.freight import Delivery, Load, Template
 
 
 class AdjustmentKind(StrEnum):
