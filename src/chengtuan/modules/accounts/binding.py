@@ -8,7 +8,7 @@ from uuid import UUID
 from chengtuan.modules.accounts.addresses.usecases.get_buyer import gathered_buyers
 from chengtuan.modules.accounts.addresses.usecases.get_buyer import get_buyer as find_buyer
 from chengtuan.modules.accounts.addresses.usecases.manage_addresses import get_address
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import AccountsFacade, Buyer, ShopperIdentity
 from chengtuan.modules.accounts.people.usecases.get_contacts import get_contacts
 from chengtuan.modules.accounts.people.usecases.get_profiles import get_profiles
@@ -26,13 +26,13 @@ from chengtuan.modules.accounts.staff.usecases.manage_staff import (
 from chengtuan.platform.facades import implement
 
 
-def facade_of(ctx: Accounts) -> AccountsFacade:
+def facade_of(ctx: AccountsContext) -> AccountsFacade:
     sessions, buyers = open_sessions(ctx), gathered_buyers(ctx)
 
-    async def identify_shopper(ctx: Accounts, token: str) -> ShopperIdentity | None:
+    async def identify_shopper(ctx: AccountsContext, token: str) -> ShopperIdentity | None:
         return await identify(ctx, sessions, token)
 
-    async def get_buyer(ctx: Accounts, user_id: UUID, address_id: UUID) -> Buyer:
+    async def get_buyer(ctx: AccountsContext, user_id: UUID, address_id: UUID) -> Buyer:
         return await find_buyer(ctx, buyers, user_id, address_id)
 
     return implement(

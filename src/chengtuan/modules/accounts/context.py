@@ -13,7 +13,7 @@ from chengtuan.platform.rate_limit import RateLimiter
 
 
 @dataclass(frozen=True)
-class Accounts:
+class AccountsContext:
     """`sms` and `wechat` are None where the operator has not set them up."""
 
     database: Database

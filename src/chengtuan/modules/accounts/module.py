@@ -3,7 +3,7 @@
 from chengtuan.modules.accounts.addresses.http.routes import address_routes
 from chengtuan.modules.accounts.binding import facade_of
 from chengtuan.modules.accounts.codes.http.routes import code_routes
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.accounts.jobs import jobs
 from chengtuan.modules.accounts.models import METADATA
@@ -20,7 +20,7 @@ from chengtuan.platform.passwords import Passwords
 def build(deps: Dependencies) -> Built:
     settings = deps.settings(AccountsSettings)
     ctx = deps.context(
-        Accounts,
+        AccountsContext,
         passwords=Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds),
         settings=settings,
         sms=settings.sms_sender(deps.outside, deps.clock),

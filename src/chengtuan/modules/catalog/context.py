@@ -18,7 +18,7 @@ def product_topic(product_id: UUID) -> str:
 
 
 @dataclass(frozen=True)
-class Catalog:
+class CatalogContext:
     database: Database
     clock: Clock
     live: LiveHub

@@ -2,7 +2,7 @@
 
 from chengtuan.modules.catalog.binding import facade_of
 from chengtuan.modules.catalog.categories.http.routes import category_routes
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.catalog.models import METADATA
 from chengtuan.modules.catalog.pictures.http.routes import media_routes
@@ -14,7 +14,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = deps.context(Catalog)
+    ctx = deps.context(CatalogContext)
     return Built(
         routers=[
             category_routes(ctx),

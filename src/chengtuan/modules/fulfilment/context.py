@@ -10,7 +10,7 @@ from chengtuan.platform.database import Database
 
 
 @dataclass(frozen=True)
-class Fulfilment:
+class FulfilmentContext:
     """`wechat` is None where the operator has no mini program."""
 
     database: Database

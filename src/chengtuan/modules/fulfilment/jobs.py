@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.usecases.correct_number import TELL_NUMBER, tell_number
 from chengtuan.modules.fulfilment.usecases.fill_parcels import FILL_PARCELS, fill_parcels
@@ -12,7 +12,7 @@ from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
 
 
-def jobs(ctx: Fulfilment) -> Sequence[Timer | Task | Periodic]:
+def jobs(ctx: FulfilmentContext) -> Sequence[Timer | Task | Periodic]:
     async def upload(job: Job) -> None:
         await upload_shipping(ctx, job)
 

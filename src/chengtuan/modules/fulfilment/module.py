@@ -1,6 +1,6 @@
 """The manifest of `fulfilment`."""
 
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.http.routes import routes
 from chengtuan.modules.fulfilment.jobs import jobs
 from chengtuan.modules.fulfilment.models import METADATA
@@ -13,7 +13,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 def build(deps: Dependencies) -> Built:
     ctx = deps.context(
-        Fulfilment,
+        FulfilmentContext,
         wechat=deps.settings(FulfilmentSettings).mini_program(deps.outside, deps.clock),
     )
     return Built(routers=[routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))

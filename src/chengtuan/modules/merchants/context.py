@@ -6,5 +6,5 @@ from chengtuan.platform.database import Database
 
 
 @dataclass(frozen=True)
-class Merchants:
+class MerchantsContext:
     database: Database

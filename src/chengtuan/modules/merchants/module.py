@@ -1,7 +1,7 @@
 """The manifest of `merchants`."""
 
 from chengtuan.modules.merchants.binding import facade_of
-from chengtuan.modules.merchants.context import Merchants
+from chengtuan.modules.merchants.context import MerchantsContext
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.merchants.http.routes import routes
 from chengtuan.modules.merchants.models import METADATA
@@ -9,7 +9,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = deps.context(Merchants)
+    ctx = deps.context(MerchantsContext)
     return Built(routers=[routes(ctx)], facade=facade_of(ctx))
 
 

@@ -13,7 +13,7 @@ from chengtuan.platform.database import Database
 
 
 @dataclass(frozen=True)
-class Messaging:
+class MessagingContext:
     """`sms` is None where text messages are not set up or switched off, `wechat` without a mini program."""
 
     database: Database

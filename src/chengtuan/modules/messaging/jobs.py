@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.context import MessagingContext
 from chengtuan.modules.messaging.job_kinds import DELIVER_NOTICE
 from chengtuan.modules.messaging.usecases.deliver_notice import deliver_notice
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.jobs import Job
 
 
-def jobs(ctx: Messaging) -> Sequence[Timer | Task | Periodic]:
+def jobs(ctx: MessagingContext) -> Sequence[Timer | Task | Periodic]:
     async def deliver(job: Job) -> None:
         await deliver_notice(ctx, job)
 

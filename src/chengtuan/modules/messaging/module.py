@@ -1,7 +1,7 @@
 """The manifest of `messaging`."""
 
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.context import MessagingContext
 from chengtuan.modules.messaging.http.routes import routes
 from chengtuan.modules.messaging.jobs import jobs
 from chengtuan.modules.messaging.models import METADATA
@@ -22,7 +22,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 def build(deps: Dependencies) -> Built:
     settings = deps.settings(MessagingSettings)
     ctx = deps.context(
-        Messaging,
+        MessagingContext,
         sms=settings.sms_sender(deps.outside, deps.clock) if settings.sms_notices else None,
         wechat=settings.mini_program(deps.outside, deps.clock),
         templates=settings.wechat_templates,

@@ -1,6 +1,6 @@
 """The facade's implementation: each operation is the use case of its name."""
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.payments.usecases.book_allowances import book_allowances
 from chengtuan.modules.payments.usecases.find_payment import find_payment
@@ -11,7 +11,7 @@ from chengtuan.modules.payments.usecases.retry_refund import retry_refund
 from chengtuan.platform.facades import implement
 
 
-def facade_of(ctx: Payments) -> PaymentsFacade:
+def facade_of(ctx: PaymentsContext) -> PaymentsFacade:
     return implement(
         PaymentsFacade,
         ctx,

@@ -16,7 +16,7 @@ from chengtuan.platform.pace import Pace
 
 
 @dataclass(frozen=True)
-class Payments:
+class PaymentsContext:
     """`appids` are our applications at the provider; `refund_pace` bounds refund requests.
 
     `own_origins` are where a payment may lead back to.

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.job_kinds import CLOSE_OTHERS, FOLLOW_REFUND, POLL, RECONCILE, SUBMIT_REFUND
 from chengtuan.modules.payments.rules.refund import RefundAttempt
 from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
@@ -28,8 +28,8 @@ _A_LARGE_BILL = timedelta(minutes=10)
 _PLANNING = timedelta(minutes=30)
 
 
-def jobs(ctx: Payments) -> list[Task | Periodic]:
-    def about(use_case: Callable[[Payments, T], Awaitable[None]], parse: Callable[[str], T]) -> Handler:
+def jobs(ctx: PaymentsContext) -> list[Task | Periodic]:
+    def about(use_case: Callable[[PaymentsContext, T], Awaitable[None]], parse: Callable[[str], T]) -> Handler:
         async def run(job: Job) -> None:
             await use_case(ctx, parse(job.ref))
 

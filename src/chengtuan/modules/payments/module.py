@@ -6,7 +6,7 @@ from uuid import UUID
 from chengtuan.gateways.wechat import WeChatPay
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.payments.binding import facade_of
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.payments.http.routes import routes
 from chengtuan.modules.payments.jobs import jobs
@@ -40,7 +40,7 @@ def build(deps: Dependencies) -> Built:
         return await settle_payments(ctx, batch)
 
     ctx = deps.context(
-        Payments,
+        PaymentsContext,
         provider=WeChatPay(config, deps.outside, deps.clock),
         appids={Channel.JSAPI: config.appid, Channel.H5: config.appid_for_h5},
         refund_pace=Pace(REFUNDS_PER_SECOND),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, SnapshotLine, TradeFacade
 from chengtuan.modules.trade.orders.rows.orders import find_order
 from chengtuan.modules.trade.orders.rows.sealing import open_address
@@ -11,7 +11,7 @@ from chengtuan.modules.trade.shelf.usecases.show_link import show_group_link, sh
 from chengtuan.platform.facades import implement
 
 
-async def get_order(ctx: Trade, order_id: UUID) -> OrderSnapshot:
+async def get_order(ctx: TradeContext, order_id: UUID) -> OrderSnapshot:
     async with ctx.database.read() as db:
         order = await find_order(db, order_id)
     if order is None:
@@ -33,5 +33,5 @@ async def get_order(ctx: Trade, order_id: UUID) -> OrderSnapshot:
     )
 
 
-def facade_of(ctx: Trade) -> TradeFacade:
+def facade_of(ctx: TradeContext) -> TradeFacade:
     return implement(TradeFacade, ctx, get_order, send_parcel, correct_parcel, show_product_link, show_group_link)

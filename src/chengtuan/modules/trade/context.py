@@ -14,7 +14,7 @@ from chengtuan.platform.rate_limit import RateLimiter
 
 
 @dataclass
-class Trade:
+class TradeContext:
     database: Database
     clock: Clock
     keys: KeyRing

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chengtuan.modules.trade.activities.usecases.publish_campaign import release_prices
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.moves.stop_campaigns import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.groups.usecases.close_group import close_group
 from chengtuan.modules.trade.groups.usecases.settle_unpaid import expire_order
@@ -28,7 +28,7 @@ from chengtuan.platform.jobs import Job
 from chengtuan.platform.loops import Loop
 
 
-def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
+def jobs(ctx: TradeContext) -> list[Timer | Task | Periodic]:
     async def on_expire_order(job: Job) -> None:
         await expire_order(ctx, job)
 
@@ -68,7 +68,7 @@ def jobs(ctx: Trade) -> list[Timer | Task | Periodic]:
     ]
 
 
-def loops(ctx: Trade) -> list[Loop]:
+def loops(ctx: TradeContext) -> list[Loop]:
     """Marks of the shelf come by the thousand, and one transaction works off many."""
 
     async def on_refresh_cards() -> int:

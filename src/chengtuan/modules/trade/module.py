@@ -13,7 +13,7 @@ from chengtuan.modules.trade.admission.http.routes import admission_routes
 from chengtuan.modules.trade.admission.usecases.submit_order import lanes_of_submissions
 from chengtuan.modules.trade.binding import facade_of
 from chengtuan.modules.trade.cart.http.routes import cart_routes
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.modules.trade.freight.http.routes import console_freight_routes
 from chengtuan.modules.trade.groups.http.console import console_group_routes
@@ -32,7 +32,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
 def build(deps: Dependencies) -> Built:
-    ctx = deps.context(Trade)
+    ctx = deps.context(TradeContext)
     glance = glance_at_orders(ctx)
     return Built(
         routers=[

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.fulfilment import problems as p
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.http import schemas
 from chengtuan.modules.fulfilment.rules.carriers import CARRIERS
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
@@ -27,14 +27,14 @@ ParcelReader = Annotated[Staff, may(Permission.ORDERS_READ)]
 Shipper = Annotated[Staff, may(Permission.ORDERS_SHIP)]
 
 
-def routes(ctx: Fulfilment) -> APIRouter:
+def routes(ctx: FulfilmentContext) -> APIRouter:
     router = Section(prefix="/api/v1/fulfilment", tags=["fulfilment"])
     _shop_routes(router, ctx)
     _console_routes(router, ctx)
     return router
 
 
-def _shop_routes(router: APIRouter, ctx: Fulfilment) -> None:
+def _shop_routes(router: APIRouter, ctx: FulfilmentContext) -> None:
     @router.get("/carriers", dependencies=[PUBLIC])
     async def list_carriers() -> schemas.CarrierList:
         """Carriers that parcels go with, in the order in which to offer them."""
@@ -49,7 +49,7 @@ def _shop_routes(router: APIRouter, ctx: Fulfilment) -> None:
         return schemas.ParcelList(items=[schemas.Parcel.of(each, language_of(request)) for each in found])
 
 
-def _console_routes(router: APIRouter, ctx: Fulfilment) -> None:
+def _console_routes(router: APIRouter, ctx: FulfilmentContext) -> None:
     @router.post(
         "/console/orders/{order_id}/ship",
         status_code=201,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.moves import Label, parcel_with_number
 from chengtuan.modules.fulfilment.problems import CorrectedBefore, ParcelNotFound
@@ -21,7 +21,7 @@ TELL_NUMBER = "tell_number"
 
 
 async def correct_number(
-    ctx: Fulfilment,
+    ctx: FulfilmentContext,
     *,
     parcel_id: UUID,
     merchant_id: UUID,
@@ -67,7 +67,7 @@ async def _replace(tx: WriteSession, wrong: Parcel, right: Label, merchant_id: U
     tx.schedule(JobCall(TELL_NUMBER, str(wrong.id), now), JobCall(UPLOAD_SHIPPING, str(wrong.order_id), now))
 
 
-async def tell_number(ctx: Fulfilment, job: Job) -> None:
+async def tell_number(ctx: FulfilmentContext, job: Job) -> None:
     """Trade hears the number as it is now, however often it was corrected meanwhile."""
     async with ctx.database.read() as db:
         parcel = await parcels.find_parcel(db, UUID(job.ref))

@@ -1,6 +1,6 @@
 """Parcels from before there could be several for an order learn what they hold: everything that was ordered."""
 
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.rows import parcels
 from chengtuan.modules.fulfilment.rows.parcels import ParcelLine
 
@@ -9,7 +9,7 @@ FILL_PARCELS = "fill_parcels"
 _AT_ONCE = 100
 
 
-async def fill_parcels(ctx: Fulfilment) -> None:
+async def fill_parcels(ctx: FulfilmentContext) -> None:
     """Until none is left. Interrupted anywhere, it goes on the next time."""
     while True:
         async with ctx.database.read() as db:

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.problems import ParcelNotFound
 from chengtuan.modules.fulfilment.rows import parcels, shipments, uploads
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, ParcelLine, TrackingEvent
@@ -35,7 +35,7 @@ class TrackedParcel:
         return state_of(event.code for event in self.events if corrected is None or event.id > corrected)
 
 
-async def read_own_parcels(ctx: Fulfilment, order_id: UUID, user_ids: Collection[UUID]) -> list[TrackedParcel]:
+async def read_own_parcels(ctx: FulfilmentContext, order_id: UUID, user_ids: Collection[UUID]) -> list[TrackedParcel]:
     """The parcels of an own order, as they went. Raises OrderNotFound, also for somebody else's and an unpaid one."""
     async with ctx.database.read() as db:
         order = await _find_order(db, order_id)
@@ -44,7 +44,7 @@ async def read_own_parcels(ctx: Fulfilment, order_id: UUID, user_ids: Collection
         return await _tracked(db, order_id)
 
 
-async def read_merchant_parcels(ctx: Fulfilment, order_id: UUID, scope: Scope) -> list[TrackedParcel]:
+async def read_merchant_parcels(ctx: FulfilmentContext, order_id: UUID, scope: Scope) -> list[TrackedParcel]:
     """Staff's view. Raises OrderNotFound, also outside the scope."""
     async with ctx.database.read() as db:
         order = await _find_order(db, order_id)
@@ -53,7 +53,7 @@ async def read_merchant_parcels(ctx: Fulfilment, order_id: UUID, scope: Scope) -
         return await _tracked(db, order_id)
 
 
-async def read_parcel(ctx: Fulfilment, parcel_id: UUID, scope: Scope) -> TrackedParcel:
+async def read_parcel(ctx: FulfilmentContext, parcel_id: UUID, scope: Scope) -> TrackedParcel:
     """Raises ParcelNotFound, also outside the scope."""
     async with ctx.database.read() as db:
         parcel = await parcels.find_parcel(db, parcel_id)
@@ -63,7 +63,9 @@ async def read_parcel(ctx: Fulfilment, parcel_id: UUID, scope: Scope) -> Tracked
         return next(each for each in await _tracked(db, parcel.order_id) if each.parcel.id == parcel_id)
 
 
-async def find_by_number(ctx: Fulfilment, order_id: UUID, merchant_id: UUID, tracking_no: str) -> TrackedParcel | None:
+async def find_by_number(
+    ctx: FulfilmentContext, order_id: UUID, merchant_id: UUID, tracking_no: str
+) -> TrackedParcel | None:
     """The order's parcel with this number, if the order is the merchant's."""
     async with ctx.database.read() as db:
         order = await shipments.find_shipment(db, order_id)

@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.problems import EventInFuture
 from chengtuan.modules.fulfilment.rows import parcels
 from chengtuan.modules.fulfilment.rows.parcels import TrackingEvent
@@ -12,7 +12,7 @@ from chengtuan.platform.permissions import OneMerchant
 
 
 async def report_event(
-    ctx: Fulfilment,
+    ctx: FulfilmentContext,
     *,
     parcel_id: UUID,
     merchant_id: UUID,

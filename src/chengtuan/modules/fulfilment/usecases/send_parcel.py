@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.moves import Label, keep_parcel, parcel_with_number
 from chengtuan.modules.fulfilment.problems import (
     BadTrackingNo,
@@ -30,7 +30,7 @@ _CAN_GO = ("to_ship", "shipped")
 
 
 async def send_parcel(
-    ctx: Fulfilment,
+    ctx: FulfilmentContext,
     *,
     order_id: UUID,
     merchant_id: UUID,
@@ -84,7 +84,7 @@ def checked_number(carrier_code: str, entered: str) -> str:
 
 
 async def _hand_over(
-    ctx: Fulfilment, order: OrderSnapshot, parcel_id: UUID, label: Label, lines: Sequence[ParcelLine] | None
+    ctx: FulfilmentContext, order: OrderSnapshot, parcel_id: UUID, label: Label, lines: Sequence[ParcelLine] | None
 ) -> SentParcel:
     """Trade decides, once. Raises NotShippable, FewerPiecesLeft, TooManyParcels."""
     parcel = NewParcel(

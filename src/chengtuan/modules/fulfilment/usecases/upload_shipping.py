@@ -7,7 +7,7 @@ import structlog
 
 from chengtuan.gateways.wechat import MiniProgramRefused, ProviderUnavailable, ShippingItem, ShippingUpload
 from chengtuan.kernel.text import in_language
-from chengtuan.modules.fulfilment.context import Fulfilment
+from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.rows import parcels, shipments, uploads
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, ParcelLine
 from chengtuan.modules.fulfilment.rows.uploads import Reported, Upload
@@ -38,7 +38,7 @@ class _Sent:
     upload: Upload
 
 
-async def upload_shipping(ctx: Fulfilment, job: Job) -> None:
+async def upload_shipping(ctx: FulfilmentContext, job: Job) -> None:
     """Report an order's parcels once. Raises RetryLater while WeChat is silent or does not know the payment yet."""
     sent = await _find(ctx, UUID(job.ref))
     if sent is None or sent.upload.status != UploadStatus.WAITING:
@@ -60,7 +60,7 @@ async def upload_shipping(ctx: Fulfilment, job: Job) -> None:
     await _record(ctx, sent.reported, UploadStatus.DONE)
 
 
-async def _find(ctx: Fulfilment, order_id: UUID) -> _Sent | None:
+async def _find(ctx: FulfilmentContext, order_id: UUID) -> _Sent | None:
     """The revision is read before the parcels: what comes in between is reported twice rather than never."""
     async with ctx.database.read() as db:
         shipment = await shipments.find_shipment(db, order_id)
@@ -72,7 +72,7 @@ async def _find(ctx: Fulfilment, order_id: UUID) -> _Sent | None:
     return _Sent(Reported(order_id=order_id, revision=shipment.revision, complete=complete), found, lines, upload)
 
 
-async def _report(ctx: Fulfilment, sent: _Sent) -> ShippingUpload | None:
+async def _report(ctx: FulfilmentContext, sent: _Sent) -> ShippingUpload | None:
     """None for an order whose payment WeChat does not tie to a mini-program user (such as H5)."""
     order_id = sent.reported.order_id
     payment = await ctx.payments.find_payment(payable=payable_of(order_id))
@@ -100,7 +100,7 @@ def _item(order: OrderSnapshot, parcel: Parcel, lines: list[ParcelLine]) -> Ship
     )
 
 
-async def _refused(ctx: Fulfilment, sent: _Sent, refused: MiniProgramRefused) -> None:
+async def _refused(ctx: FulfilmentContext, sent: _Sent, refused: MiniProgramRefused) -> None:
     status = status_after_refusal(refused.errcode, sent.upload.refusals + 1, corrected=sent.upload.corrected)
     level = log.error if status is UploadStatus.REFUSED else log.warning
     level("shipping_upload_refused", order_id=str(sent.reported.order_id), errcode=refused.errcode, status=status)
@@ -110,7 +110,7 @@ async def _refused(ctx: Fulfilment, sent: _Sent, refused: MiniProgramRefused) ->
 
 
 async def _record(
-    ctx: Fulfilment,
+    ctx: FulfilmentContext,
     reported: Reported,
     status: UploadStatus,
     *,

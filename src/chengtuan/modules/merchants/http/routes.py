@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.merchants import facade
-from chengtuan.modules.merchants.context import Merchants
+from chengtuan.modules.merchants.context import MerchantsContext
 from chengtuan.modules.merchants.facade import MerchantNotFound
 from chengtuan.modules.merchants.usecases.get_merchant import get_merchant
 from chengtuan.platform.http.access import PUBLIC, Staff, may
@@ -32,7 +32,7 @@ class Merchant(BaseModel):
         return Merchant.model_validate(merchant, from_attributes=True)
 
 
-def routes(ctx: Merchants) -> APIRouter:
+def routes(ctx: MerchantsContext) -> APIRouter:
     router = Section(prefix="/api/v1/merchants", tags=["merchants"])
 
     @router.get("/console/mine", responses=problems(NotSignedIn, NotAllowed))

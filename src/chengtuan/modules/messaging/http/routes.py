@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.context import MessagingContext
 from chengtuan.modules.messaging.http import schemas
 from chengtuan.modules.messaging.problems import UnknownTemplate
 from chengtuan.modules.messaging.usecases.read_inbox import mark_inbox_read, read_inbox
@@ -15,7 +15,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def routes(ctx: Messaging) -> APIRouter:
+def routes(ctx: MessagingContext) -> APIRouter:
     router = Section(prefix="/api/v1/messaging", tags=["messaging"])
 
     @router.get("/inbox", responses=problems(NotSignedIn, BadCursor))

@@ -8,7 +8,7 @@ from chengtuan.gateways.sms import SmsMessage, SmsRefused, SmsUnavailable
 from chengtuan.gateways.wechat import ConsentMissing, MiniProgramRefused, ProviderUnavailable
 from chengtuan.modules.accounts.facade import Contact
 from chengtuan.modules.messaging import rows
-from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.context import MessagingContext
 from chengtuan.modules.messaging.rules.notices import Channel, DeliveryStatus, Notice, NoticeTemplate, consents_for
 from chengtuan.modules.messaging.rules.timing import earliest_sending, is_old_news, pause_after
 from chengtuan.modules.messaging.rules.wording import page_of_notice, sms_params, subscribe_data
@@ -17,7 +17,7 @@ from chengtuan.platform.jobs import Job, RetryLater
 log = structlog.get_logger(__name__)
 
 
-async def deliver_notice(ctx: Messaging, job: Job) -> None:
+async def deliver_notice(ctx: MessagingContext, job: Job) -> None:
     """Raises RetryLater while the provider is silent, for a day."""
     async with ctx.database.read() as db:
         notice = await rows.find_notice(db, UUID(job.ref))
@@ -43,7 +43,7 @@ async def deliver_notice(ctx: Messaging, job: Job) -> None:
         raise RetryLater(pause_after(notice.attempts + 1)) from None
 
 
-async def _send(ctx: Messaging, notice: Notice, contact: Contact) -> None:
+async def _send(ctx: MessagingContext, notice: Notice, contact: Contact) -> None:
     consent = await _consent_of(ctx, notice, contact)
     if consent is not None and contact.openid is not None:
         if await _by_wechat(ctx, notice, consent, contact, contact.openid):
@@ -53,7 +53,7 @@ async def _send(ctx: Messaging, notice: Notice, contact: Contact) -> None:
     await _by_sms(ctx, notice, contact)
 
 
-async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> NoticeTemplate | None:
+async def _consent_of(ctx: MessagingContext, notice: Notice, contact: Contact) -> NoticeTemplate | None:
     """The consent that this notice uses, taken at its first try and kept for the next ones."""
     if notice.channel is not None:
         return notice.wechat_template
@@ -68,7 +68,9 @@ async def _consent_of(ctx: Messaging, notice: Notice, contact: Contact) -> Notic
     return None
 
 
-async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, contact: Contact, openid: str) -> bool:
+async def _by_wechat(
+    ctx: MessagingContext, notice: Notice, consent: NoticeTemplate, contact: Contact, openid: str
+) -> bool:
     """False if WeChat will not send it. Raises ProviderUnavailable."""
     template = ctx.templates.get(consent)
     if ctx.wechat is None or template is None:  # the settings changed since the first try
@@ -91,7 +93,7 @@ async def _by_wechat(ctx: Messaging, notice: Notice, consent: NoticeTemplate, co
     return True
 
 
-async def _by_sms(ctx: Messaging, notice: Notice, contact: Contact) -> None:
+async def _by_sms(ctx: MessagingContext, notice: Notice, contact: Contact) -> None:
     """Raises SmsUnavailable."""
     if ctx.sms is None or contact.phone is None:
         await _finish(ctx, notice, DeliveryStatus.INBOX_ONLY)
@@ -112,6 +114,6 @@ async def _by_sms(ctx: Messaging, notice: Notice, contact: Contact) -> None:
     await _finish(ctx, notice, DeliveryStatus.SENT)
 
 
-async def _finish(ctx: Messaging, notice: Notice, status: DeliveryStatus, error: str | None = None) -> None:
+async def _finish(ctx: MessagingContext, notice: Notice, status: DeliveryStatus, error: str | None = None) -> None:
     async with ctx.database.write() as tx:
         await rows.finish_notice(tx, notice.id, status, tx.clock.now(), error)

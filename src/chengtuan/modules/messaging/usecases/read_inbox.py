@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.messaging import rows
-from chengtuan.modules.messaging.context import Messaging
+from chengtuan.modules.messaging.context import MessagingContext
 from chengtuan.modules.messaging.rows import InboxRow
 
 
@@ -14,7 +14,7 @@ class InboxPage:
     unread: int
 
 
-async def read_inbox(ctx: Messaging, user_ids: Collection[UUID], *, cursor: str | None, limit: int) -> InboxPage:
+async def read_inbox(ctx: MessagingContext, user_ids: Collection[UUID], *, cursor: str | None, limit: int) -> InboxPage:
     """Newest first, with how many are unread in all. Raises BadCursor."""
     before = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.view() as db:
@@ -27,6 +27,6 @@ def _cursor_of(row: InboxRow) -> str:
     return encode_cursor(row.created_at.isoformat(), str(row.id))
 
 
-async def mark_inbox_read(ctx: Messaging, user_ids: Collection[UUID]) -> None:
+async def mark_inbox_read(ctx: MessagingContext, user_ids: Collection[UUID]) -> None:
     async with ctx.database.write() as tx:
         await rows.mark_read(tx, user_ids, tx.clock.now())

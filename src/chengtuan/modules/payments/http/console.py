@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade.contracts import PURPOSE_FORM
 from chengtuan.modules.payments.http.reconciliation import reconciliation_routes
 from chengtuan.modules.payments.http.schemas import LedgerPage, LedgerTransactionOut, PaymentsSummary
@@ -24,7 +24,7 @@ Purpose = Annotated[str, Query(pattern=PURPOSE_FORM, max_length=61)]
 LedgerReader = Annotated[Staff, may(Permission.LEDGER_READ)]
 
 
-def console_routes(ctx: Payments) -> APIRouter:
+def console_routes(ctx: PaymentsContext) -> APIRouter:
     router = Section(prefix=PREFIX)
 
     @router.get("/ledger", responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest))

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.http.schemas import (
     DifferenceOut,
     Explanation,
@@ -41,7 +41,7 @@ _LONG_S = 60.0
 """A day's bill is downloaded and compared line by line while a person waits who asked for just that."""
 
 
-def reconciliation_routes(ctx: Payments) -> APIRouter:
+def reconciliation_routes(ctx: PaymentsContext) -> APIRouter:
     router = APIRouter()
     days = "/reconciliations"
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from chengtuan.gateways.wechat import CallbackRejected, ProviderUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.http.console import console_routes
 from chengtuan.modules.payments.http.schemas import CallbackFailure
 from chengtuan.modules.payments.rules.judgement import Outcome
@@ -31,7 +31,7 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def routes(ctx: Payments) -> APIRouter:
+def routes(ctx: PaymentsContext) -> APIRouter:
     router = APIRouter(tags=["payments"])
 
     @router.post(f"{CALLBACKS}/transactions", dependencies=[PUBLIC], status_code=204, responses=_FAILURES)
@@ -48,7 +48,7 @@ def routes(ctx: Payments) -> APIRouter:
     return router
 
 
-async def _receive(ctx: Payments, kind: NoticeKind, request: Request) -> Response:
+async def _receive(ctx: PaymentsContext, kind: NoticeKind, request: Request) -> Response:
     try:
         outcome = await receive_notice(ctx, kind, request.headers, await request.body())
     except CallbackRejected as error:

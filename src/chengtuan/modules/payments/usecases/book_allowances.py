@@ -1,12 +1,12 @@
 """Other modules book what makes something's worth differ from what was paid for it."""
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import AllowanceRequest, AllowancesDiffer
 from chengtuan.modules.payments.rows import ledger
 from chengtuan.modules.payments.rules.ledger import Booking, Kind
 
 
-async def book_allowances(ctx: Payments, request: AllowanceRequest) -> None:
+async def book_allowances(ctx: PaymentsContext, request: AllowanceRequest) -> None:
     """All in one transaction, once per `request_id`. Raises AllowancesDiffer."""
     wanted: dict[Kind, int] = {}
     for allowance in request.allowances:

@@ -2,13 +2,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.rows import payments
 from chengtuan.modules.payments.usecases.refresh_payment import close_payment
 from chengtuan.platform.jobs import RetryLater
 
 
-async def close_other_payments(ctx: Payments, payable_id: UUID) -> None:
+async def close_other_payments(ctx: PaymentsContext, payable_id: UUID) -> None:
     """Once something is paid, close its payments in other channels, so that it is not paid twice.
 
     If one was paid meanwhile, both stand in the books and both are announced. Raises RetryLater.

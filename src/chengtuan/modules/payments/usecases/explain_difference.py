@@ -1,12 +1,12 @@
 from uuid import UUID
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.problems import DifferenceNotFound, DifferenceRepaired
 from chengtuan.modules.payments.rows import reconciliations
 from chengtuan.modules.payments.rows.reconciliations import Difference
 
 
-async def explain_difference(ctx: Payments, difference_id: UUID, staff_id: UUID, note: str) -> Difference:
+async def explain_difference(ctx: PaymentsContext, difference_id: UUID, staff_id: UUID, note: str) -> Difference:
     """A person found out why, and is kept: it counts as closed unless its amounts change.
 
     A later note replaces the earlier; the same one leaves who wrote it first.

@@ -1,11 +1,11 @@
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import Payable, PaymentState
 from chengtuan.modules.payments.rows import payments
 from chengtuan.modules.payments.rows.sealing import opened
 from chengtuan.modules.payments.rules.payment import state_of
 
 
-async def find_payment(ctx: Payments, payable: Payable) -> PaymentState:
+async def find_payment(ctx: PaymentsContext, payable: Payable) -> PaymentState:
     """How the payment of something stands, as far as we know; nobody is asked."""
     async with ctx.database.read() as db:
         found = await payments.list_payments(db, payable)

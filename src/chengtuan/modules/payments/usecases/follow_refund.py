@@ -3,7 +3,7 @@ from datetime import timedelta
 import structlog
 
 from chengtuan.gateways.wechat import NotFound, WeChatError
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.moves import hand_to_person
 from chengtuan.modules.payments.rows import refunds
 from chengtuan.modules.payments.rules.refund import Refund, RefundAttempt, Trouble
@@ -14,7 +14,7 @@ from chengtuan.platform.jobs import RetryLater
 log = structlog.get_logger(__name__)
 
 
-async def follow_refund(ctx: Payments, attempt: RefundAttempt) -> None:
+async def follow_refund(ctx: PaymentsContext, attempt: RefundAttempt) -> None:
     """Ask how an accepted refund goes on until it succeeded. Raises RetryLater until then.
 
     An abnormal one is asked about as well: once a person has repaired it at the provider, it succeeds here.
@@ -29,12 +29,12 @@ async def follow_refund(ctx: Payments, attempt: RefundAttempt) -> None:
         raise RetryLater(next_check(since, ctx.clock.now(), REFUND_CHECKS, REFUND_CHECKS_EVERY))
 
 
-async def _find(ctx: Payments, attempt: RefundAttempt) -> Refund | None:
+async def _find(ctx: PaymentsContext, attempt: RefundAttempt) -> Refund | None:
     async with ctx.database.read() as db:
         return await refunds.find_open_attempt(db, attempt)
 
 
-async def _ask(ctx: Payments, refund: Refund) -> None:
+async def _ask(ctx: PaymentsContext, refund: Refund) -> None:
     await ctx.refund_pace.turn()
     try:
         state = await ctx.provider.query_refund(refund.out_refund_no)

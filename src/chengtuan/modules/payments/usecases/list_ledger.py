@@ -2,14 +2,14 @@ from typing import cast
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_cursor, page_of
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.rows import ledger
 from chengtuan.modules.payments.rules.ledger import LedgerTransaction
 from chengtuan.platform.permissions import Scope
 
 
 async def list_ledger(
-    ctx: Payments, *, scope: Scope, purpose: str | None, subject_id: UUID | None, cursor: str | None, limit: int
+    ctx: PaymentsContext, *, scope: Scope, purpose: str | None, subject_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[LedgerTransaction]:
     """The ledger's transactions, newest first. Raises BadCursor."""
     position = decode_cursor(cursor, (bigint,))

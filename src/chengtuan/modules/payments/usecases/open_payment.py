@@ -10,7 +10,7 @@ import structlog
 from chengtuan.gateways.wechat import AlreadyPaid, OrderClosed, OrderRequest, WeChatError
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import (
     HandOver,
     PaymentNotOpen,
@@ -31,7 +31,7 @@ from chengtuan.platform.jobs import JobCall
 log = structlog.get_logger(__name__)
 
 
-async def open_payment(ctx: Payments, request: PaymentRequest) -> HandOver:
+async def open_payment(ctx: PaymentsContext, request: PaymentRequest) -> HandOver:
     """The same payment, and while it is valid the same hand-over, however often it is asked for.
 
     Our row comes first and the provider second, so that no order exists there that we do not watch.
@@ -45,7 +45,7 @@ async def open_payment(ctx: Payments, request: PaymentRequest) -> HandOver:
     return _hand_over(ctx, payment, ticket, request.return_url)
 
 
-async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
+async def _keep_payment(ctx: PaymentsContext, request: PaymentRequest) -> Payment:
     now = ctx.clock.now()
     if request.expires_at <= now:
         raise PaymentNotOpen("the time to pay is over")
@@ -53,7 +53,7 @@ async def _keep_payment(ctx: Payments, request: PaymentRequest) -> Payment:
     return await ctx.openings.submit(Opening(request, fresh))
 
 
-async def keep_payments(ctx: Payments, batch: Sequence[Opening]) -> list[Payment | Problem]:
+async def keep_payments(ctx: PaymentsContext, batch: Sequence[Opening]) -> list[Payment | Problem]:
     """Our rows of payments that are opened at the same time, in one transaction; or those that are open already."""
     async with ctx.database.write(lock_s=LOCK_S) as tx:
         fresh_ones = [replace(opening, fresh=sealed(ctx.keys, opening.fresh)) for opening in batch]
@@ -107,7 +107,7 @@ def _reusable(existing: list[Payment], request: PaymentRequest) -> Payment | Pay
     return PaymentNotOpen()
 
 
-async def _announce(ctx: Payments, payment: Payment, client_ip: str) -> str:
+async def _announce(ctx: PaymentsContext, payment: Payment, client_ip: str) -> str:
     """Tell the provider; its prepay_id or cashier URL. Repeating it is safe: the number is the same."""
     order = OrderRequest(
         out_trade_no=payment.out_trade_no,
@@ -128,21 +128,21 @@ async def _announce(ctx: Payments, payment: Payment, client_ip: str) -> str:
         raise PartnerUnavailable("the payment provider did not take the order") from error
 
 
-async def _keep_ticket(ctx: Payments, payment: Payment, ticket: str) -> None:
+async def _keep_ticket(ctx: PaymentsContext, payment: Payment, ticket: str) -> None:
     if not await ctx.tickets.submit((payment.id, ticket)):
         # closed while the announcement was under way: then the provider must not take money either
         await close_payment(ctx, payment)
         raise PaymentNotOpen
 
 
-async def keep_tickets(ctx: Payments, batch: Sequence[tuple[UUID, str]]) -> list[bool]:
+async def keep_tickets(ctx: PaymentsContext, batch: Sequence[tuple[UUID, str]]) -> list[bool]:
     """Whether each was kept: not if its payment was closed or paid meanwhile."""
     async with ctx.database.write(lock_s=LOCK_S) as tx:
         kept = await rush.keep_tickets(tx, batch)
     return [payment_id in kept for payment_id, _ in batch]
 
 
-def _hand_over(ctx: Payments, payment: Payment, ticket: str, return_url: str | None) -> HandOver:
+def _hand_over(ctx: PaymentsContext, payment: Payment, ticket: str, return_url: str | None) -> HandOver:
     redirect_url, jsapi = None, None
     if return_url and not leads_home(return_url, ctx.own_origins):
         log.warning("return_address_left_out", payment_id=str(payment.id))

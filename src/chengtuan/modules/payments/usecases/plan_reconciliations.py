@@ -1,11 +1,11 @@
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.job_kinds import RECONCILE
 from chengtuan.modules.payments.rows import reconciliations
 from chengtuan.modules.payments.rules.bill_days import bill_day_of, days_due
 from chengtuan.platform.jobs import JobCall
 
 
-async def plan_reconciliations(ctx: Payments) -> None:
+async def plan_reconciliations(ctx: PaymentsContext) -> None:
     """A job for each day that should be compared now: yesterday, and whatever was missed or is still open.
 
     Days are apart, so that one bad bill holds up no other.

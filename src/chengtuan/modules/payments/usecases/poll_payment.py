@@ -4,7 +4,7 @@ from uuid import UUID
 import structlog
 
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.payments.rows import payments
 from chengtuan.modules.payments.rules.payment import Payment
@@ -15,7 +15,7 @@ from chengtuan.platform.jobs import RetryLater
 log = structlog.get_logger(__name__)
 
 
-async def poll_payment(ctx: Payments, payment_id: UUID) -> None:
+async def poll_payment(ctx: PaymentsContext, payment_id: UUID) -> None:
     """Look after a payment that stays open, since its callback may never come.
 
     Ends when it is paid or closed; after its expiry it is closed at the provider as well.
@@ -30,7 +30,7 @@ async def poll_payment(ctx: Payments, payment_id: UUID) -> None:
         raise RetryLater(next_payment_check(payment.created_at, payment.expires_at, now))
 
 
-async def _look(ctx: Payments, payment: Payment, *, over: bool) -> PaymentStatus:
+async def _look(ctx: PaymentsContext, payment: Payment, *, over: bool) -> PaymentStatus:
     try:
         status = await refresh_payment(ctx, payment)
         if over and status is PaymentStatus.PENDING:

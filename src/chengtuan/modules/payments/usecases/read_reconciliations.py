@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chengtuan.kernel.pagination import Page, day, decode_cursor, encode_cursor, page_of
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.problems import ReconciliationNotFound
 from chengtuan.modules.payments.rows import reconciliations
 from chengtuan.modules.payments.rows.reconciliations import Difference, Reconciliation
@@ -16,7 +16,7 @@ class ReconciliationDay:
     differences: list[Difference]
 
 
-async def list_reconciliations(ctx: Payments, *, cursor: str | None, limit: int) -> Page[Reconciliation]:
+async def list_reconciliations(ctx: PaymentsContext, *, cursor: str | None, limit: int) -> Page[Reconciliation]:
     """The newest day first. Raises BadCursor."""
     position = decode_cursor(cursor, (day,))
     async with ctx.database.view() as db:
@@ -24,7 +24,7 @@ async def list_reconciliations(ctx: Payments, *, cursor: str | None, limit: int)
     return page_of(rows, limit, lambda one: encode_cursor(one.bill_date.isoformat()))
 
 
-async def read_reconciliation(ctx: Payments, day: date) -> ReconciliationDay:
+async def read_reconciliation(ctx: PaymentsContext, day: date) -> ReconciliationDay:
     """Raises ReconciliationNotFound."""
     async with ctx.database.read() as db:
         found = await reconciliations.find_reconciliation(db, day)

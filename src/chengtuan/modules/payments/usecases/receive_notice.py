@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from chengtuan.gateways.wechat import CallbackUnreadable, TransactionNotice
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.rows import notices
 from chengtuan.modules.payments.rows.sealing import seal_content
 from chengtuan.modules.payments.rules.judgement import Outcome
@@ -17,7 +17,7 @@ from chengtuan.modules.payments.usecases.settle_refund import settle_refund
 log = structlog.get_logger(__name__)
 
 
-async def receive_notice(ctx: Payments, kind: NoticeKind, headers: Mapping[str, str], body: bytes) -> Outcome:
+async def receive_notice(ctx: PaymentsContext, kind: NoticeKind, headers: Mapping[str, str], body: bytes) -> Outcome:
     """`kind` is what the address is for; `body` is the request as it came, byte by byte: the signature is over that.
 
     What is proven, but cannot be read, is kept as it came and told to a person. Raises CallbackRejected if it is
@@ -36,13 +36,13 @@ async def receive_notice(ctx: Payments, kind: NoticeKind, headers: Mapping[str, 
     return Outcome.IGNORED
 
 
-async def _keep_unreadable(ctx: Payments, kind: NoticeKind, error: CallbackUnreadable, body: bytes) -> Outcome:
+async def _keep_unreadable(ctx: PaymentsContext, kind: NoticeKind, error: CallbackUnreadable, body: bytes) -> Outcome:
     log.error("callback_unreadable", alert=True, notice_id=error.notice_id, reason=error.reason)
     notice = unreadable_notice(error.notice_id, kind, error.reason, body, partial(seal_content, ctx.keys))
     await _keep(ctx, notice, Outcome.MISMATCHED)
     return Outcome.MISMATCHED
 
 
-async def _keep(ctx: Payments, notice: Notice, outcome: Outcome) -> None:
+async def _keep(ctx: PaymentsContext, notice: Notice, outcome: Outcome) -> None:
     async with ctx.database.write() as tx:
         await notices.record_notice(tx, notice, outcome)

@@ -17,7 +17,7 @@ from chengtuan.gateways.wechat import (
     WeChatError,
 )
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.problems import BillDayNotOver
 from chengtuan.modules.payments.rows import payments, reconciliations
 from chengtuan.modules.payments.rows.books import list_untold_acceptances, read_books
@@ -33,7 +33,7 @@ _PATIENCE = timedelta(hours=24)
 """After a day's end; then a bill that is still missing is somebody's business."""
 
 
-async def reconcile_day(ctx: Payments, day: date) -> None:
+async def reconcile_day(ctx: PaymentsContext, day: date) -> None:
     """Idempotent: the same books and the same bill leave the same rows. Raises BillDayNotOver."""
     if not is_over(day, ctx.clock.now()):
         raise BillDayNotOver
@@ -51,7 +51,7 @@ async def reconcile_day(ctx: Payments, day: date) -> None:
     await _compare(ctx, day, bill)
 
 
-async def _fetch(ctx: Payments, day: date) -> TradeBill:
+async def _fetch(ctx: PaymentsContext, day: date) -> TradeBill:
     if is_too_old(day, ctx.clock.now()):
         raise ProviderRefused(400, "TOO_OLD", "the provider keeps bills for three months")
     try:
@@ -60,7 +60,7 @@ async def _fetch(ctx: Payments, day: date) -> TradeBill:
         return EMPTY_BILL
 
 
-async def _compare(ctx: Payments, day: date, bill: TradeBill) -> None:
+async def _compare(ctx: PaymentsContext, day: date, bill: TradeBill) -> None:
     await _learn_acceptances(ctx, day)
     books = await _books(ctx, day, bill)
     first = findings = await _findings(bill, books)
@@ -82,7 +82,7 @@ async def _compare(ctx: Payments, day: date, bill: TradeBill) -> None:
         log.error("reconciliation_differences", alert=True, bill_date=day.isoformat(), open=opened, kinds=kinds)
 
 
-async def _learn_acceptances(ctx: Payments, day: date) -> None:
+async def _learn_acceptances(ctx: PaymentsContext, day: date) -> None:
     """Of refunds that a callback told us of: it does not say when the provider accepted them."""
     async with ctx.database.read() as db:
         untold = await list_untold_acceptances(db, day)
@@ -95,7 +95,7 @@ async def _findings(bill: TradeBill, books: Books) -> list[Finding]:
     return await asyncio.to_thread(compare, bill, books)
 
 
-async def _books(ctx: Payments, day: date, bill: TradeBill) -> Books:
+async def _books(ctx: PaymentsContext, day: date, bill: TradeBill) -> Books:
     paid = [number_of_row(row) for row in bill.rows if row.kind is BillRowKind.PAYMENT]
     returned = [number_of_row(row) for row in bill.rows if row.kind is BillRowKind.REFUND]
     async with ctx.database.read() as db:
@@ -118,7 +118,7 @@ def _figures(bill: TradeBill, books: Books) -> Figures:
     )
 
 
-async def _ask(ctx: Payments, finding: Finding) -> None:
+async def _ask(ctx: PaymentsContext, finding: Finding) -> None:
     """The normal path, as if a callback had come. What the provider does not settle stays open."""
     if finding.kind is not DifferenceKind.PAYMENT_PENDING_HERE:
         await _ask_about_refund(ctx, finding.number)
@@ -132,7 +132,7 @@ async def _ask(ctx: Payments, finding: Finding) -> None:
         log.warning("reconciliation_question_unanswered", number=finding.number, error=str(error))
 
 
-async def _ask_about_refund(ctx: Payments, out_refund_no: str) -> None:
+async def _ask_about_refund(ctx: PaymentsContext, out_refund_no: str) -> None:
     await ctx.refund_pace.turn()
     try:
         await settle_refund(ctx, await ctx.provider.query_refund(out_refund_no))
@@ -140,7 +140,7 @@ async def _ask_about_refund(ctx: Payments, out_refund_no: str) -> None:
         log.warning("reconciliation_question_unanswered", number=out_refund_no, error=str(error))
 
 
-async def _keep_trouble(ctx: Payments, day: date, status: ReconciliationStatus, trouble: str) -> None:
+async def _keep_trouble(ctx: PaymentsContext, day: date, status: ReconciliationStatus, trouble: str) -> None:
     async with ctx.database.write() as tx:
         await reconciliations.keep_trouble(tx, day, status, trouble)
     late = status is ReconciliationStatus.FAILED or ctx.clock.now() >= bounds(day)[1] + _PATIENCE
@@ -148,7 +148,7 @@ async def _keep_trouble(ctx: Payments, day: date, status: ReconciliationStatus, 
     write("reconciliation_postponed", alert=late, bill_date=day.isoformat(), trouble=trouble)
 
 
-async def _keep_damage(ctx: Payments, day: date, trouble: str) -> None:
+async def _keep_damage(ctx: PaymentsContext, day: date, trouble: str) -> None:
     await _keep_trouble(ctx, day, ReconciliationStatus.FAILED, trouble)
     async with ctx.database.write() as tx:
         await reconciliations.keep_findings(tx, day, [Finding(kind=DifferenceKind.BILL_DAMAGED, number="")])

@@ -11,7 +11,7 @@ from chengtuan.gateways.wechat import (
     WeChatError,
 )
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.payments.rows import payments
 from chengtuan.modules.payments.rules.payment import Payment
@@ -20,7 +20,7 @@ from chengtuan.modules.payments.usecases.settle_payment import settle_payment
 log = structlog.get_logger(__name__)
 
 
-async def refresh_payment(ctx: Payments, payment: Payment) -> PaymentStatus:
+async def refresh_payment(ctx: PaymentsContext, payment: Payment) -> PaymentStatus:
     """How a payment stands at the provider now. Raises PartnerUnavailable if that is not certain."""
     try:
         found = await ctx.provider.query_by_out_trade_no(payment.out_trade_no)
@@ -35,7 +35,7 @@ async def refresh_payment(ctx: Payments, payment: Payment) -> PaymentStatus:
     return PaymentStatus.PENDING
 
 
-async def close_payment(ctx: Payments, payment: Payment) -> PaymentStatus:
+async def close_payment(ctx: PaymentsContext, payment: Payment) -> PaymentStatus:
     """Make a payment unpayable: CLOSED, or PAID if the money was faster.
 
     Raises PartnerUnavailable if the payer is just typing the password, or nobody answers.
@@ -56,14 +56,14 @@ async def close_payment(ctx: Payments, payment: Payment) -> PaymentStatus:
     return await _mark_closed(ctx, payment)
 
 
-async def _accept(ctx: Payments, found: Transaction) -> PaymentStatus:
+async def _accept(ctx: PaymentsContext, found: Transaction) -> PaymentStatus:
     outcome = await settle_payment(ctx, found)
     if not outcome.accepted:
         raise PartnerUnavailable("the provider reports money that does not fit; a person has to look")
     return PaymentStatus.PAID
 
 
-async def _mark_closed(ctx: Payments, payment: Payment) -> PaymentStatus:
+async def _mark_closed(ctx: PaymentsContext, payment: Payment) -> PaymentStatus:
     async with ctx.database.write() as tx:
         if await payments.close_payment(tx, payment.id):
             return PaymentStatus.CLOSED

@@ -1,6 +1,6 @@
 """Plan a refund: the money is set aside and booked; the provider is told by a job."""
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import RefundRequest, RefundTooLarge
 from chengtuan.modules.payments.job_kinds import SUBMIT_REFUND
 from chengtuan.modules.payments.rows import ledger, refunds, shares
@@ -9,7 +9,7 @@ from chengtuan.modules.payments.rules.refund import RefundAttempt
 from chengtuan.platform.jobs import JobCall
 
 
-async def request_refund(ctx: Payments, request: RefundRequest) -> None:
+async def request_refund(ctx: PaymentsContext, request: RefundRequest) -> None:
     """Idempotent per `request_id`. Raises RefundTooLarge if not so much was paid, or is left of it."""
     async with ctx.database.write() as tx:
         if await refunds.find_refund(tx, request.request_id) is not None:

@@ -1,7 +1,7 @@
 """Find out, from the provider, how the payment of something stands; if asked, put an end to it."""
 
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import Payable, PaymentState, PaymentStatus
 from chengtuan.modules.payments.rows import payments
 from chengtuan.modules.payments.rules.payment import Payment
@@ -12,7 +12,7 @@ _ROUNDS = 3
 """Somebody may open another payment while we close one; nobody does so for ever."""
 
 
-async def resolve_payment(ctx: Payments, *, payable: Payable, close: bool) -> PaymentState:
+async def resolve_payment(ctx: PaymentsContext, *, payable: Payable, close: bool) -> PaymentState:
     """With `close` the answer is never PENDING, and no payment can be opened afterwards.
 
     Raises PartnerUnavailable if it is not certain yet whether money will arrive.
@@ -27,13 +27,13 @@ async def resolve_payment(ctx: Payments, *, payable: Payable, close: bool) -> Pa
     raise PartnerUnavailable("somebody keeps opening payments of this")
 
 
-async def _pending(ctx: Payments, payable: Payable) -> list[Payment]:
+async def _pending(ctx: PaymentsContext, payable: Payable) -> list[Payment]:
     async with ctx.database.read() as db:
         found = await payments.list_payments(db, payable)
     return [payment for payment in found if payment.pending]
 
 
-async def _close(ctx: Payments, payable: Payable) -> bool:
+async def _close(ctx: PaymentsContext, payable: Payable) -> bool:
     """Shut the door, unless somebody slipped in since we looked."""
     async with ctx.database.write() as tx:
         payable_id = await payments.lock_payable(tx, payable)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import RefundNotAbnormal, RefundNotFound
 from chengtuan.modules.payments.job_kinds import FOLLOW_REFUND, SUBMIT_REFUND
 from chengtuan.modules.payments.rows import refunds
@@ -11,7 +11,7 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
 
-async def retry_refund(ctx: Payments, request_id: UUID) -> None:
+async def retry_refund(ctx: PaymentsContext, request_id: UUID) -> None:
     """Take an abnormal refund up again and make its next job due now; if it fails again, that is told again.
 
     Safe beside a job that is just running: both ask under the same number, and what the provider answers is

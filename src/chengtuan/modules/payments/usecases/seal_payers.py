@@ -1,13 +1,13 @@
 """Payers and notices from before they were encrypted are encrypted, a few at a time."""
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.rows import unsealed
 from chengtuan.modules.payments.rows.sealing import seal_content, seal_payer
 
 _AT_ONCE = 200
 
 
-async def seal_payers(ctx: Payments) -> None:
+async def seal_payers(ctx: PaymentsContext) -> None:
     """Encrypt what an older release kept readable of payers, until none is left; it may be interrupted."""
     while True:
         async with ctx.database.write() as tx:

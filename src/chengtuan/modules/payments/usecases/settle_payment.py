@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from chengtuan.gateways.wechat import Transaction
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import PaymentStatus, PaymentSucceeded
 from chengtuan.modules.payments.job_kinds import CLOSE_OTHERS
 from chengtuan.modules.payments.rows import notices, rush
@@ -22,7 +22,7 @@ from chengtuan.platform.jobs import JobCall
 log = structlog.get_logger(__name__)
 
 
-async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice | None = None) -> Outcome:
+async def settle_payment(ctx: PaymentsContext, transaction: Transaction, notice: Notice | None = None) -> Outcome:
     """Record that the provider got money, with the notice that said so; the answer follows the commit.
 
     Money that does not fit our payment is refused, kept as a notice and shouted about, never dropped.
@@ -31,7 +31,7 @@ async def settle_payment(ctx: Payments, transaction: Transaction, notice: Notice
     return await ctx.settlements.submit(Settlement(transaction, notice))
 
 
-async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Outcome]:
+async def settle_payments(ctx: PaymentsContext, batch: Sequence[Settlement]) -> list[Outcome]:
     """What came while a commit was under way, in one transaction: each judged after those before it."""
     async with ctx.database.write(lock_s=LOCK_S) as tx:
         known, owners = await rush.lock_payments(
@@ -55,7 +55,9 @@ async def settle_payments(ctx: Payments, batch: Sequence[Settlement]) -> list[Ou
     return outcomes
 
 
-def _judge(ctx: Payments, payment: Payment | None, transaction: Transaction, owners: Mapping[str, str]) -> Outcome:
+def _judge(
+    ctx: PaymentsContext, payment: Payment | None, transaction: Transaction, owners: Mapping[str, str]
+) -> Outcome:
     if payment is None:
         log.error("payment_unmatched", alert=True, out_trade_no=transaction.out_trade_no)
         return Outcome.UNMATCHED
@@ -74,7 +76,7 @@ def _as_paid(payment: Payment, transaction: Transaction) -> Payment:
     return replace(payment, status=PaymentStatus.PAID, transaction_id=transaction.transaction_id)
 
 
-async def _apply(ctx: Payments, tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]) -> None:
+async def _apply(ctx: PaymentsContext, tx: WriteSession, applied: Sequence[tuple[Payment, Settlement]]) -> None:
     settled = [(payment, _success(ctx, each.transaction), each.notice) for payment, each in applied]
     paid_at = {payment.id: success.paid_at for payment, success, _ in settled}
     for share in await rush.settle_payments(tx, settled):
@@ -100,7 +102,7 @@ def _transaction_id(transaction: Transaction) -> str:
     return transaction.transaction_id
 
 
-def _success(ctx: Payments, transaction: Transaction) -> Success:
+def _success(ctx: PaymentsContext, transaction: Transaction) -> Success:
     assert transaction.success_time is not None, "the gateway refuses a success without its time"
     payer = seal_payer(ctx.keys, transaction.payer_openid)
     return Success(_transaction_id(transaction), transaction.success_time, payer)

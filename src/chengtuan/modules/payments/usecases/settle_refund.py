@@ -3,7 +3,7 @@
 import structlog
 
 from chengtuan.gateways.wechat import RefundState
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.moves import apply_refund_state
 from chengtuan.modules.payments.rows import notices, refunds
 from chengtuan.modules.payments.rules.judgement import Outcome, refund_differences
@@ -18,7 +18,7 @@ from chengtuan.platform.database import WriteSession
 log = structlog.get_logger(__name__)
 
 
-async def settle_refund(ctx: Payments, state: RefundState, notice: Notice | None = None) -> Outcome:
+async def settle_refund(ctx: PaymentsContext, state: RefundState, notice: Notice | None = None) -> Outcome:
     """Record what the provider says about a refund, with the notice that said so, in one transaction."""
     async with ctx.database.write() as tx:
         refund = await refunds.lock_refund(tx, number_of(state.out_refund_no))

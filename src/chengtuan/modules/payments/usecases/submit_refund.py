@@ -1,7 +1,7 @@
 import structlog
 
 from chengtuan.gateways.wechat import FrequencyLimited, ProviderRefused, ProviderUnavailable
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.job_kinds import FOLLOW_REFUND
 from chengtuan.modules.payments.moves import hand_to_person
 from chengtuan.modules.payments.rows import refunds
@@ -15,7 +15,7 @@ from chengtuan.platform.jobs import JobCall, RetryLater, back_off
 log = structlog.get_logger(__name__)
 
 
-async def submit_refund(ctx: Payments, attempt: RefundAttempt) -> None:
+async def submit_refund(ctx: PaymentsContext, attempt: RefundAttempt) -> None:
     """Ask the provider to return the money, with the same number until it accepts.
 
     A definite refusal (an empty balance, a frozen account) makes the refund abnormal and alerts a person,
@@ -35,12 +35,12 @@ async def submit_refund(ctx: Payments, attempt: RefundAttempt) -> None:
         tx.schedule(JobCall(FOLLOW_REFUND, attempt.ref, tx.clock.now() + REFUND_CHECKS[0]))
 
 
-async def _find(ctx: Payments, attempt: RefundAttempt) -> Refund | None:
+async def _find(ctx: PaymentsContext, attempt: RefundAttempt) -> Refund | None:
     async with ctx.database.read() as db:
         return await refunds.find_open_attempt(db, attempt)
 
 
-async def _is_allowed(ctx: Payments, refund: Refund) -> bool:
+async def _is_allowed(ctx: PaymentsContext, refund: Refund) -> bool:
     async with ctx.database.read() as db:
         asked = await refunds.count_asked(db, refund.payment_id)
     trouble = limit_reached(asked=asked, paid_at=refund.paid_at, now=ctx.clock.now())
@@ -52,7 +52,7 @@ async def _is_allowed(ctx: Payments, refund: Refund) -> bool:
     return trouble is None
 
 
-async def _wait_for_turn(ctx: Payments, refund: Refund) -> None:
+async def _wait_for_turn(ctx: PaymentsContext, refund: Refund) -> None:
     """The provider refuses refunds of one payment that follow too closely. Raises RetryLater."""
     async with ctx.database.write() as tx:
         free_at = await refunds.claim_turn(tx, refund)
@@ -60,7 +60,7 @@ async def _wait_for_turn(ctx: Payments, refund: Refund) -> None:
         raise RetryLater(free_at - ctx.clock.now())
 
 
-async def _submit(ctx: Payments, refund: Refund) -> None:
+async def _submit(ctx: PaymentsContext, refund: Refund) -> None:
     await ctx.refund_pace.turn()
     try:
         state = await ctx.provider.refund(
@@ -84,14 +84,14 @@ async def _submit(ctx: Payments, refund: Refund) -> None:
         raise RetryLater(REFUSED_PAUSE)
 
 
-async def _note(ctx: Payments, refund: Refund, error: Exception) -> None:
+async def _note(ctx: PaymentsContext, refund: Refund, error: Exception) -> None:
     log.warning("refund_postponed", refund_id=str(refund.id), attempts=refund.attempts, error=repr(error))
     async with ctx.database.write() as tx:
         await refunds.count_attempt(tx, refund.id)
         await refunds.note_error(tx, refund.id, repr(error))
 
 
-async def _give_to_a_person(ctx: Payments, refund: Refund, error: ProviderRefused) -> None:
+async def _give_to_a_person(ctx: PaymentsContext, refund: Refund, error: ProviderRefused) -> None:
     async with ctx.database.write() as tx:
         await refunds.count_attempt(tx, refund.id)
         await hand_to_person(tx, refund, Trouble.REFUSED, f"{error.code}: {error.message}")

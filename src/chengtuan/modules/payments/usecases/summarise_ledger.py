@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from chengtuan.modules.payments.context import Payments
+from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.rows import ledger, notices, refunds
 from chengtuan.modules.payments.rules.ledger import DEBIT_KINDS, Balance
 from chengtuan.platform.permissions import AllMerchants, Scope
@@ -20,7 +20,7 @@ class LedgerSummary:
         return sum(one.balance_fen if one.kind in DEBIT_KINDS else -one.balance_fen for one in self.accounts)
 
 
-async def summarise_ledger(ctx: Payments, scope: Scope) -> LedgerSummary:
+async def summarise_ledger(ctx: PaymentsContext, scope: Scope) -> LedgerSummary:
     """The scope's share. Notices that fit nothing belong to no merchant: only who sees all sees them."""
     async with ctx.database.view() as db:
         return LedgerSummary(

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from chengtuan.kernel.problems import InvalidRequest, NotSignedIn
 from chengtuan.modules.accounts.addresses.http.schemas import Address, AddressEdit, AddressInput, AddressList
 from chengtuan.modules.accounts.addresses.usecases import manage_addresses
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import AddressNotFound
 from chengtuan.modules.accounts.problems import (
     AddressChanged,
@@ -20,7 +20,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def address_routes(ctx: Accounts) -> APIRouter:
+def address_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts/me/addresses", tags=["accounts"])
 
     @router.get("", responses=problems(NotSignedIn))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.modules.accounts.addresses.rows.buyers import BuyerKey, BuyerRow, find_buyers
 from chengtuan.modules.accounts.addresses.rows.sealing import open_address
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import AddressNotFound, Buyer, Profile
 from chengtuan.platform.gather import Gatherer
 
@@ -12,7 +12,7 @@ Buyers: TypeAlias = Gatherer[BuyerKey, BuyerRow]
 """Every order asks for its buyer, so look-ups are gathered."""
 
 
-def gathered_buyers(ctx: Accounts) -> Buyers:
+def gathered_buyers(ctx: AccountsContext) -> Buyers:
     async def find(keys: Sequence[BuyerKey]) -> dict[BuyerKey, BuyerRow]:
         async with ctx.database.read() as db:
             rows = await find_buyers(db, keys)
@@ -21,7 +21,7 @@ def gathered_buyers(ctx: Accounts) -> Buyers:
     return Gatherer(find)
 
 
-async def get_buyer(ctx: Accounts, buyers: Buyers, user_id: UUID, address_id: UUID) -> Buyer:
+async def get_buyer(ctx: AccountsContext, buyers: Buyers, user_id: UUID, address_id: UUID) -> Buyer:
     """Raises AddressNotFound, for another person's address too."""
     row = await buyers.find((user_id, address_id))
     if row is None:

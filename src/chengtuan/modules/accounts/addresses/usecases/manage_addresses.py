@@ -8,7 +8,7 @@ from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.modules.accounts.addresses.rows import addresses
 from chengtuan.modules.accounts.addresses.rows.addresses import AddressRow
 from chengtuan.modules.accounts.addresses.rows.sealing import open_address, seal_address
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rules.phones import e164_of
@@ -25,14 +25,14 @@ class SavedAddress:
     version: int
 
 
-async def list_addresses(ctx: Accounts, person_id: UUID) -> list[SavedAddress]:
+async def list_addresses(ctx: AccountsContext, person_id: UUID) -> list[SavedAddress]:
     """The default first, then the newest first."""
     async with ctx.database.read() as db:
         rows = await addresses.list_addresses(db, person_id)
     return [SavedAddress(row.id, open_address(ctx.keys, row), row.is_default, row.version) for row in rows]
 
 
-async def get_address(ctx: Accounts, user_id: UUID, address_id: UUID) -> Address:
+async def get_address(ctx: AccountsContext, user_id: UUID, address_id: UUID) -> Address:
     """Raises AddressNotFound, for another person's address too."""
     async with ctx.database.read() as db:
         row = await addresses.find_address(db, user_id, address_id)
@@ -41,7 +41,7 @@ async def get_address(ctx: Accounts, user_id: UUID, address_id: UUID) -> Address
     return open_address(ctx.keys, row)
 
 
-async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_default: bool) -> SavedAddress:
+async def add_address(ctx: AccountsContext, person_id: UUID, address: Address, *, is_default: bool) -> SavedAddress:
     """The first one is the default in any case; one that is there already stays one: its answer may have got lost.
 
     Raises BadPhone, BadRegion, TooManyAddresses.
@@ -67,7 +67,7 @@ async def add_address(ctx: Accounts, person_id: UUID, address: Address, *, is_de
 
 
 async def change_address(
-    ctx: Accounts, person_id: UUID, address_id: UUID, address: Address, *, is_default: bool, version: int
+    ctx: AccountsContext, person_id: UUID, address_id: UUID, address: Address, *, is_default: bool, version: int
 ) -> SavedAddress:
     """Replace the `version` that was read; the default stays the default until another one is named.
 
@@ -92,7 +92,7 @@ async def change_address(
     return SavedAddress(row.id, checked, row.is_default, row.version)
 
 
-async def remove_address(ctx: Accounts, person_id: UUID, address_id: UUID) -> None:
+async def remove_address(ctx: AccountsContext, person_id: UUID, address_id: UUID) -> None:
     """If it was the default, the newest of the others becomes it. Raises AddressNotFound."""
     async with ctx.database.write() as tx:
         person_id = await people.lock_person(tx, person_id)
@@ -107,7 +107,7 @@ def _checked(address: Address) -> Address:
     return replace(address, phone=e164_of(address.phone))
 
 
-def _row(ctx: Accounts, address_id: UUID, address: Address, *, is_default: bool, version: int) -> AddressRow:
+def _row(ctx: AccountsContext, address_id: UUID, address: Address, *, is_default: bool, version: int) -> AddressRow:
     name, phone, detail = seal_address(ctx.keys, address)
     return AddressRow(
         id=address_id,

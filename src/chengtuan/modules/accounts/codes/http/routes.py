@@ -6,7 +6,7 @@ from chengtuan.kernel.problems import InvalidRequest, PartnerUnavailable, TooMan
 from chengtuan.modules.accounts.codes.http.schemas import SmsCodeInput, SmsCodeSent
 from chengtuan.modules.accounts.codes.rules import CODE_LIFETIME, RESEND_AFTER
 from chengtuan.modules.accounts.codes.usecases.send_phone_code import send_phone_code
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.problems import BadPhone, ProofNeeded
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.client_ip import client_ip
@@ -15,7 +15,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def code_routes(ctx: Accounts) -> APIRouter:
+def code_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts", tags=["accounts"])
 
     @router.post(

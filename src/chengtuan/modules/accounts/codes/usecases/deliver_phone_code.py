@@ -7,7 +7,7 @@ import structlog
 from chengtuan.gateways.sms import SmsMessage, SmsRefused, SmsUnavailable
 from chengtuan.modules.accounts.codes import rows as phone_codes
 from chengtuan.modules.accounts.codes.rules import CODE_LIFETIME, JOB_CODE, JOB_PHONE
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.platform.jobs import Job, RetryLater
 
 log = structlog.get_logger(__name__)
@@ -15,7 +15,7 @@ _RETRY_AFTER = timedelta(seconds=3)
 _MINUTES = str(int(CODE_LIFETIME.total_seconds() // 60))
 
 
-async def deliver_phone_code(ctx: Accounts, job: Job) -> None:
+async def deliver_phone_code(ctx: AccountsContext, job: Job) -> None:
     """Hand a code to the SMS vendor, unless it was used or ran out meanwhile."""
     phone = ctx.keys.decrypt(base64.b64decode(job.payload["phone"]), JOB_PHONE)
     async with ctx.database.read() as db:

@@ -15,7 +15,7 @@ from chengtuan.modules.accounts.codes.rules import (
     code_hash,
     new_code,
 )
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.job_kinds import DELIVER_PHONE_CODE
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.sealing import phone_index
@@ -31,7 +31,7 @@ from chengtuan.platform.jobs import JobCall
 
 
 async def send_phone_code(
-    ctx: Accounts, *, phone: str, client_address: str, language: str, device: str | None, proof: Proof | None
+    ctx: AccountsContext, *, phone: str, client_address: str, language: str, device: str | None, proof: Proof | None
 ) -> str:
     """Send a new sign-in code, whether or not the phone has an account: the answer never tells.
 
@@ -63,7 +63,7 @@ async def send_phone_code(
 
 
 async def _respect_limits(
-    ctx: Accounts, index: bytes, client_address: str, device: str | None, proof: Proof | None
+    ctx: AccountsContext, index: bytes, client_address: str, device: str | None, proof: Proof | None
 ) -> None:
     """The asker's own limits come first, so that a refused asker uses up no stranger's phone."""
     hashed = token_hash(device) if device else None
@@ -83,7 +83,7 @@ async def _respect_limits(
     await ctx.rate_limiter.take(PER_PHONE_HOUR, index.hex())
 
 
-async def _signed_in_before(ctx: Accounts, device_hash: bytes, index: bytes) -> bool:
+async def _signed_in_before(ctx: AccountsContext, device_hash: bytes, index: bytes) -> bool:
     """Whether the phone's owner signed in on this device."""
     async with ctx.database.read() as db:
         owner = await devices.find_owner(db, device_hash, SessionKind.SHOPPER, ctx.clock.now())

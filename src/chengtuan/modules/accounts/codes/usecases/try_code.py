@@ -9,7 +9,7 @@ from chengtuan.kernel.problems import Problem
 from chengtuan.modules.accounts.codes import rows as phone_codes
 from chengtuan.modules.accounts.codes.rows import PhoneCodeRow
 from chengtuan.modules.accounts.codes.rules import REPEAT_FOR, code_hash
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.rows.sealing import phone_index
 from chengtuan.modules.accounts.people.rules.phones import e164_of
 from chengtuan.modules.accounts.problems import CodeExpired, WrongCode
@@ -40,7 +40,7 @@ Again = Callable[[WriteSession], Awaitable[T | None]]
 
 
 async def with_code(
-    ctx: Accounts, attempt: CodeTry, client_address: str, act: Act[T], again: Again[T] | None = None
+    ctx: AccountsContext, attempt: CodeTry, client_address: str, act: Act[T], again: Again[T] | None = None
 ) -> T:
     """What `act` gives if the code is right, and what `again` gives who repeats the request soon: one more attempt.
 
@@ -55,7 +55,9 @@ async def with_code(
         return outcome
 
 
-async def _use_code(ctx: Accounts, e164: str, attempt: CodeTry, act: Act[T], again: Again[T] | None) -> T | Problem:
+async def _use_code(
+    ctx: AccountsContext, e164: str, attempt: CodeTry, act: Act[T], again: Again[T] | None
+) -> T | Problem:
     """Problems are returned, not raised: the attempt they cost must be committed."""
     async with ctx.database.write() as tx:
         code = await _try_code(ctx, tx, phone_index(ctx.keys, e164), attempt)
@@ -69,7 +71,7 @@ async def _use_code(ctx: Accounts, e164: str, attempt: CodeTry, act: Act[T], aga
 
 
 async def _try_code(
-    ctx: Accounts, tx: WriteSession, index: bytes, attempt: CodeTry
+    ctx: AccountsContext, tx: WriteSession, index: bytes, attempt: CodeTry
 ) -> PhoneCodeRow | CodeExpired | WrongCode:
     """The code if it is right, also one that was used. An attempt that was wrong is counted by committing."""
     request = token_hash(attempt.request)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from chengtuan.kernel.problems import InvalidRequest, NotSignedIn
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.http.schemas import Me, MePatch
 from chengtuan.modules.accounts.people.usecases.change_profile import change_profile
 from chengtuan.modules.accounts.people.usecases.get_me import get_me
@@ -15,7 +15,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def profile_routes(ctx: Accounts) -> APIRouter:
+def profile_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts/me", tags=["accounts"])
 
     @router.get("", responses=problems(NotSignedIn))

@@ -12,24 +12,24 @@ from chengtuan.gateways.wechat import (
     WeChatSession,
 )
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.problems import WechatRefused
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-async def ask_wechat_session(ctx: Accounts, code: str) -> WeChatSession:
+async def ask_wechat_session(ctx: AccountsContext, code: str) -> WeChatSession:
     """Who it is, by a code of `wx.login`. Raises WechatRefused, PartnerUnavailable."""
     return await _answer(_wechat(ctx).code2session(code))
 
 
-async def ask_wechat_phone(ctx: Accounts, code: str) -> str:
+async def ask_wechat_phone(ctx: AccountsContext, code: str) -> str:
     """The phone that WeChat vouches for, as WeChat writes it. Raises WechatRefused, PartnerUnavailable."""
     return (await _answer(_wechat(ctx).phone_number(code))).e164
 
 
-def _wechat(ctx: Accounts) -> MiniProgram:
+def _wechat(ctx: AccountsContext) -> MiniProgram:
     """Raises PartnerUnavailable if the operator has no mini program."""
     if ctx.wechat is None:
         raise PartnerUnavailable("WeChat sign-in is not set up here")

@@ -1,13 +1,13 @@
 from uuid import UUID
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import Contact
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.people import PersonRow
 from chengtuan.modules.accounts.people.rows.sealing import PERSON_PHONE, open_openid
 
 
-async def get_contacts(ctx: Accounts, user_ids: list[UUID]) -> list[Contact]:
+async def get_contacts(ctx: AccountsContext, user_ids: list[UUID]) -> list[Contact]:
     async with ctx.database.read() as db:
         accounts = await people.accounts_of(db, user_ids)
         rows = {row.id: row for row in await people.list_people(db, list(set(accounts.values())))}
@@ -18,7 +18,7 @@ async def get_contacts(ctx: Accounts, user_ids: list[UUID]) -> list[Contact]:
     ]
 
 
-def _contact(ctx: Accounts, user_id: UUID, row: PersonRow, accounts: list[UUID]) -> Contact:
+def _contact(ctx: AccountsContext, user_id: UUID, row: PersonRow, accounts: list[UUID]) -> Contact:
     return Contact(
         user_id=user_id,
         accounts=accounts,

@@ -2,7 +2,7 @@
 
 import structlog
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.rows import wechat_ids
 from chengtuan.modules.accounts.people.rows.sealing import seal_wechat
 
@@ -10,7 +10,7 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 200
 
 
-async def seal_wechat_ids(ctx: Accounts) -> None:
+async def seal_wechat_ids(ctx: AccountsContext) -> None:
     """Encrypt what an older release kept readable of WeChat's ids, until none is left; it may be interrupted.
 
     Somebody whom a process of the older release made a second account meanwhile keeps it as it is; a person is told.

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import ShopperIdentity
 from chengtuan.modules.accounts.sessions.rows import sessions
 from chengtuan.modules.accounts.sessions.rows.sessions import SessionRow
@@ -12,7 +12,7 @@ OpenSessions: TypeAlias = Gatherer[bytes, SessionRow]
 """Sessions of shoppers by the hash of their token: every signed-in request asks, so look-ups are gathered."""
 
 
-def open_sessions(ctx: Accounts) -> OpenSessions:
+def open_sessions(ctx: AccountsContext) -> OpenSessions:
     async def find(token_hashes: Sequence[bytes]) -> dict[bytes, SessionRow]:
         async with ctx.database.read() as db:
             rows = await sessions.find_shopper_sessions(db, token_hashes, ctx.clock.now())
@@ -21,7 +21,7 @@ def open_sessions(ctx: Accounts) -> OpenSessions:
     return Gatherer(find)
 
 
-async def identify_shopper(ctx: Accounts, known: OpenSessions, token: str) -> ShopperIdentity | None:
+async def identify_shopper(ctx: AccountsContext, known: OpenSessions, token: str) -> ShopperIdentity | None:
     """Asked by every signed-in request: one read, and a write at most once a day."""
     hashed = token_hash(token)
     if hashed is None:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 
 from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, PartnerUnavailable
 from chengtuan.modules.accounts.codes.http.schemas import PhoneCodeInput
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.problems import BadPhone, CodeExpired, ProofNeeded, WechatRefused, WrongCode
 from chengtuan.modules.accounts.sessions.rules import SessionKind
 from chengtuan.modules.accounts.sessions.usecases.sign_out import sign_out
@@ -18,7 +18,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def session_routes(ctx: Accounts) -> APIRouter:
+def session_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts", tags=["accounts"])
 
     @router.post(

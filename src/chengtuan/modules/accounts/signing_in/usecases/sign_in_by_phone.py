@@ -1,10 +1,10 @@
 from chengtuan.modules.accounts.codes.usecases.try_code import CodeTry, with_code
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.signing_in.moves import Secrets, SignedIn, person_of_phone, welcome, welcome_again
 from chengtuan.platform.database import WriteSession
 
 
-async def sign_in_by_phone(ctx: Accounts, attempt: CodeTry, *, client_address: str, language: str) -> SignedIn:
+async def sign_in_by_phone(ctx: AccountsContext, attempt: CodeTry, *, client_address: str, language: str) -> SignedIn:
     """Open a session with a code; the first time it makes the account. Who repeats the request within a minute, because
     the answer got lost, gets the same session.
 

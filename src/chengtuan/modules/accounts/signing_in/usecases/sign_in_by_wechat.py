@@ -1,5 +1,5 @@
 from chengtuan.gateways.wechat import WeChatSession
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.moves import add_newcomer
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.people import PersonRow
@@ -9,7 +9,7 @@ from chengtuan.modules.accounts.signing_in.moves import SignedIn, welcome
 from chengtuan.platform.database import WriteSession
 
 
-async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str, device: str | None = None) -> SignedIn:
+async def sign_in_by_wechat(ctx: AccountsContext, *, code: str, language: str, device: str | None = None) -> SignedIn:
     """Open a session with a code of `wx.login`; the first time it makes the account.
 
     WeChat's session key is dropped at once: nothing here needs it. Raises WechatRefused, PartnerUnavailable.
@@ -20,7 +20,7 @@ async def sign_in_by_wechat(ctx: Accounts, *, code: str, language: str, device: 
         return await welcome(tx, ctx.keys, person, language=language, device=device)
 
 
-async def _person_of(ctx: Accounts, tx: WriteSession, identity: WeChatSession, language: str) -> PersonRow:
+async def _person_of(ctx: AccountsContext, tx: WriteSession, identity: WeChatSession, language: str) -> PersonRow:
     index = openid_index(ctx.keys, identity.openid)
     known = await people.find_by_openid(tx, index, identity.openid)
     if known is None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import BadLogin, LoginTaken, RolesDoNotFit, StaffNotFound
 from chengtuan.modules.accounts.problems import BeyondOwnPermissions, NotOneself, StaffChanged
 from chengtuan.modules.accounts.staff.http.schemas import (
@@ -29,14 +29,14 @@ _WHO = (NotSignedIn, NotAllowed)
 _WHOM = (*_WHO, InvalidRequest, StaffNotFound, NotOneself, BeyondOwnPermissions)
 
 
-def colleague_routes(ctx: Accounts) -> APIRouter:
+def colleague_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts/console/staff", tags=["console"])
     _who_there_is(router, ctx)
     _whether_they_get_in(router, ctx)
     return router
 
 
-def _who_there_is(router: APIRouter, ctx: Accounts) -> None:
+def _who_there_is(router: APIRouter, ctx: AccountsContext) -> None:
     @router.get("", responses=problems(*_WHO, BadCursor, InvalidRequest))
     async def list_own_staff(manager: Manager, cursor: Cursor = None, limit: Limit = 50) -> ColleagueList:
         """Everybody of the own shop (or of the platform), and the roles that may be given."""
@@ -61,7 +61,7 @@ def _who_there_is(router: APIRouter, ctx: Accounts) -> None:
         return Colleague.of(changed)
 
 
-def _whether_they_get_in(router: APIRouter, ctx: Accounts) -> None:
+def _whether_they_get_in(router: APIRouter, ctx: AccountsContext) -> None:
     @router.post("/{staff_id}/disable", responses=problems(*_WHOM))
     async def disable_own_staff(staff_id: UUID, manager: Manager) -> Colleague:
         """Sign somebody out everywhere, and let them sign in no more."""

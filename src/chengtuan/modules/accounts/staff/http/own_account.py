@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from chengtuan.kernel.problems import CrossSite, InvalidRequest, NotAllowed, NotSignedIn, Overloaded
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import WeakPassword
 from chengtuan.modules.accounts.problems import (
     CurrentPasswordWrong,
@@ -32,7 +32,7 @@ from chengtuan.platform.permissions import Permission
 Oneself = Annotated[SignedIn, may(Permission.OWN_ACCOUNT)]
 
 
-def own_account_routes(ctx: Accounts) -> APIRouter:
+def own_account_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts/staff", tags=["accounts"])
 
     @router.post(

@@ -2,7 +2,7 @@ from uuid import UUID
 
 import structlog
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import LoginTaken, WeakPassword
 from chengtuan.modules.accounts.staff import rows as staff
 from chengtuan.modules.accounts.staff.rules import is_password
@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 async def add_staff(
-    ctx: Accounts,
+    ctx: AccountsContext,
     *,
     login: str,
     password: str,

@@ -4,7 +4,7 @@ from uuid import UUID
 import structlog
 
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import WeakPassword
 from chengtuan.modules.accounts.problems import CurrentPasswordWrong, SamePassword
 from chengtuan.modules.accounts.sessions.moves import sign_out_everywhere
@@ -24,7 +24,7 @@ _FAILURES = RateLimit("staff_own_password", 10, timedelta(minutes=15))
 
 
 async def change_own_password(
-    ctx: Accounts, staff_id: UUID, *, token: str, current: str, new: str, proof: Proof | None
+    ctx: AccountsContext, staff_id: UUID, *, token: str, current: str, new: str, proof: Proof | None
 ) -> None:
     """All sessions but this one end.
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import StaffIdentity
 from chengtuan.modules.accounts.sessions.rows import sessions
 from chengtuan.modules.accounts.sessions.rules import SPANS, SessionKind, token_hash
@@ -10,7 +10,7 @@ from chengtuan.modules.accounts.staff import rows as staff_rows
 from chengtuan.modules.accounts.staff.rows import StaffRow
 
 
-async def identify_staff(ctx: Accounts, token: str) -> StaffIdentity | None:
+async def identify_staff(ctx: AccountsContext, token: str) -> StaffIdentity | None:
     """Prolonged by use, up to an end that is fixed when the password is typed."""
     hashed = token_hash(token)
     if hashed is None:
@@ -42,7 +42,7 @@ class StaffSessionState:
     ends_at: datetime | None
 
 
-async def read_staff_session(ctx: Accounts, token: str) -> StaffSessionState:
+async def read_staff_session(ctx: AccountsContext, token: str) -> StaffSessionState:
     """Raises NotSignedIn."""
     hashed = token_hash(token)
     if hashed is None:

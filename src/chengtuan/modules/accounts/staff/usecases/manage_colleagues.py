@@ -9,7 +9,7 @@ import structlog
 
 from chengtuan.kernel.pagination import decode_id_cursor, encode_cursor, page_of
 from chengtuan.kernel.problems import NotAllowed
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import LoginTaken, RolesDoNotFit, StaffNotFound
 from chengtuan.modules.accounts.problems import BeyondOwnPermissions, NotOneself, StaffChanged
 from chengtuan.modules.accounts.sessions.moves import sign_out_everywhere
@@ -49,7 +49,7 @@ class FirstPassword:
     password: str
 
 
-async def list_colleagues(ctx: Accounts, by: UUID, *, cursor: str | None, limit: int) -> Colleagues:
+async def list_colleagues(ctx: AccountsContext, by: UUID, *, cursor: str | None, limit: int) -> Colleagues:
     """Raises BadCursor."""
     after = decode_id_cursor(cursor)
     async with ctx.database.read() as db:
@@ -66,7 +66,7 @@ async def list_colleagues(ctx: Accounts, by: UUID, *, cursor: str | None, limit:
     )
 
 
-async def add_colleague(ctx: Accounts, by: UUID, *, login: str, name: str, roles: list[Role]) -> FirstPassword:
+async def add_colleague(ctx: AccountsContext, by: UUID, *, login: str, name: str, roles: list[Role]) -> FirstPassword:
     """Raises BadLogin, LoginTaken, RolesDoNotFit, BeyondOwnPermissions."""
     password = first_password()
     async with ctx.database.read() as db:
@@ -93,7 +93,7 @@ async def add_colleague(ctx: Accounts, by: UUID, *, login: str, name: str, roles
 
 
 async def change_colleague(
-    ctx: Accounts, by: UUID, staff_id: UUID, *, name: str, roles: list[Role], version: int
+    ctx: AccountsContext, by: UUID, staff_id: UUID, *, name: str, roles: list[Role], version: int
 ) -> StaffRow:
     """Their sessions follow at once. Raises StaffChanged, RolesDoNotFit, and what `_managed` raises."""
     wanted = list(dict.fromkeys(str(role) for role in roles))
@@ -109,7 +109,7 @@ async def change_colleague(
     return changed
 
 
-async def disable_colleague(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
+async def disable_colleague(ctx: AccountsContext, by: UUID, staff_id: UUID) -> StaffRow:
     """Signed out everywhere, and nobody signs in any more; again changes nothing. Raises what `_managed` raises."""
     async with _managed(ctx, by, staff_id) as (tx, row):
         told = await staff.disable(tx, row.id)
@@ -120,7 +120,7 @@ async def disable_colleague(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow
     return changed
 
 
-async def enable_colleague(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
+async def enable_colleague(ctx: AccountsContext, by: UUID, staff_id: UUID) -> StaffRow:
     """Again changes nothing. Raises RolesDoNotFit for whom no role is left that fits, and what `_managed` raises."""
     async with _managed(ctx, by, staff_id) as (tx, row):
         if not roles_fit(row.roles, row.merchant_id):
@@ -132,7 +132,7 @@ async def enable_colleague(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
     return changed
 
 
-async def reset_password(ctx: Accounts, by: UUID, staff_id: UUID) -> FirstPassword:
+async def reset_password(ctx: AccountsContext, by: UUID, staff_id: UUID) -> FirstPassword:
     """The one before is good for nothing, its sessions are over. Raises what `_managed` raises."""
     password = first_password()
     hashed = await ctx.passwords.hash(password)
@@ -144,7 +144,7 @@ async def reset_password(ctx: Accounts, by: UUID, staff_id: UUID) -> FirstPasswo
     return FirstPassword(changed, password)
 
 
-async def end_sessions(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
+async def end_sessions(ctx: AccountsContext, by: UUID, staff_id: UUID) -> StaffRow:
     """They have to sign in again, everywhere. Raises what `_managed` raises."""
     async with _managed(ctx, by, staff_id) as (tx, row):
         told = await sign_out_everywhere(tx, row.id)
@@ -155,7 +155,7 @@ async def end_sessions(ctx: Accounts, by: UUID, staff_id: UUID) -> StaffRow:
 
 @asynccontextmanager
 async def _managed(
-    ctx: Accounts, by: UUID, staff_id: UUID, roles: list[str] | None = None
+    ctx: AccountsContext, by: UUID, staff_id: UUID, roles: list[str] | None = None
 ) -> AsyncIterator[tuple[WriteSession, StaffRow]]:
     """A transaction in which somebody manages a colleague, who will have these roles, or keeps theirs.
 

@@ -2,7 +2,7 @@
 
 import structlog
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import RolesDoNotFit, StaffAccount, StaffNotFound, WeakPassword
 from chengtuan.modules.accounts.sessions.moves import sign_out_everywhere
 from chengtuan.modules.accounts.staff import rows as staff
@@ -14,7 +14,7 @@ from chengtuan.platform.permissions import roles_fit
 log = structlog.get_logger(__name__)
 
 
-async def list_staff(ctx: Accounts) -> list[StaffAccount]:
+async def list_staff(ctx: AccountsContext) -> list[StaffAccount]:
     async with ctx.database.read() as db:
         rows = await staff.list_staff(db)
     return [
@@ -31,7 +31,7 @@ async def list_staff(ctx: Accounts) -> list[StaffAccount]:
     ]
 
 
-async def set_staff_password(ctx: Accounts, *, login: str, password: str) -> None:
+async def set_staff_password(ctx: AccountsContext, *, login: str, password: str) -> None:
     """Raises StaffNotFound, WeakPassword."""
     if not is_password(password):
         raise WeakPassword
@@ -43,7 +43,7 @@ async def set_staff_password(ctx: Accounts, *, login: str, password: str) -> Non
     _note("staff_password_set", row)
 
 
-async def set_staff_roles(ctx: Accounts, *, login: str, roles: list[str]) -> None:
+async def set_staff_roles(ctx: AccountsContext, *, login: str, roles: list[str]) -> None:
     """Raises StaffNotFound, RolesDoNotFit."""
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)
@@ -54,7 +54,7 @@ async def set_staff_roles(ctx: Accounts, *, login: str, roles: list[str]) -> Non
         _note("staff_changed", row, roles=roles, before=row.roles)
 
 
-async def disable_staff(ctx: Accounts, login: str) -> None:
+async def disable_staff(ctx: AccountsContext, login: str) -> None:
     """Again changes nothing. Raises StaffNotFound."""
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)
@@ -64,7 +64,7 @@ async def disable_staff(ctx: Accounts, login: str) -> None:
         _note("staff_disabled", row)
 
 
-async def enable_staff(ctx: Accounts, login: str) -> None:
+async def enable_staff(ctx: AccountsContext, login: str) -> None:
     """Again changes nothing. Raises StaffNotFound, RolesDoNotFit: who had no role that fits is added anew instead."""
     async with ctx.database.write() as tx:
         row = await _lock(tx, login)

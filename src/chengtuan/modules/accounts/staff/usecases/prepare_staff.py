@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import BadLogin, RolesDoNotFit
 from chengtuan.modules.accounts.staff.rows import StaffRow
 from chengtuan.modules.accounts.staff.rules import FIRST_PASSWORD_LIFETIME, is_login, normal_login
@@ -9,7 +9,14 @@ from chengtuan.platform.permissions import roles_fit
 
 
 async def prepare_staff(
-    ctx: Accounts, *, login: str, password: str, name: str, roles: list[str], merchant_id: UUID | None, first: bool
+    ctx: AccountsContext,
+    *,
+    login: str,
+    password: str,
+    name: str,
+    roles: list[str],
+    merchant_id: UUID | None,
+    first: bool,
 ) -> StaffRow:
     """Not stored yet. `first`: the password is to be changed by its owner. Raises BadLogin, RolesDoNotFit."""
     if not roles_fit(roles, merchant_id):

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.problems import FirstPasswordExpired, WrongPassword
 from chengtuan.modules.accounts.sessions.moves import OpenedSession, know_device, open_session
 from chengtuan.modules.accounts.sessions.rows import devices
@@ -31,7 +31,7 @@ class StaffSignedIn:
 
 
 async def sign_in_staff(
-    ctx: Accounts, *, login: str, password: str, client_address: str, device: str | None, proof: Proof | None
+    ctx: AccountsContext, *, login: str, password: str, client_address: str, device: str | None, proof: Proof | None
 ) -> StaffSignedIn:
     """An unknown login and a wrong password look alike and take as long.
 
@@ -60,7 +60,7 @@ async def sign_in_staff(
             return StaffSignedIn(session, await know_device(tx, SessionKind.STAFF, found.id, device), found)
 
 
-async def _known_device(ctx: Accounts, login: str, device: str) -> Count | None:
+async def _known_device(ctx: AccountsContext, login: str, device: str) -> Count | None:
     """What a wrong password on a device that signed in to this login before counts against: that device alone.
 
     What strangers do never touches it.
@@ -74,7 +74,7 @@ async def _known_device(ctx: Accounts, login: str, device: str) -> Count | None:
     return Count(FAILURES_OF_DEVICE, hashed.hex()) if found and found.id == owner else None
 
 
-def _counts_of_strangers(ctx: Accounts, login: str, client_address: str) -> list[Count]:
+def _counts_of_strangers(ctx: AccountsContext, login: str, client_address: str) -> list[Count]:
     """What a wrong password on another device counts against: its address and the login."""
     address = address_subject(ctx, client_address)
     subject = ctx.keys.blind_index(login, "accounts.staff_login").hex()

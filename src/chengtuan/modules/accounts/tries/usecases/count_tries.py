@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.problems import ProofNeeded
 from chengtuan.modules.accounts.tries.rules.limits import Count, bits_for
 from chengtuan.modules.accounts.tries.rules.proofs import Proof
@@ -12,18 +12,20 @@ from chengtuan.platform.client_address import client_subject
 from chengtuan.platform.rate_limit import Use
 
 
-def address_subject(ctx: Accounts, client_address: str) -> str:
+def address_subject(ctx: AccountsContext, client_address: str) -> str:
     """A client's network address, unreadable."""
     return ctx.keys.blind_index(client_subject(client_address), "accounts.client_address").hex()
 
 
-def ask_for_work(ctx: Accounts, counts: Sequence[Count], bits: int, proof: Proof | None) -> None:
+def ask_for_work(ctx: AccountsContext, counts: Sequence[Count], bits: int, proof: Proof | None) -> None:
     """Raises ProofNeeded unless there is a proof for such a try, without asking whether it was used before."""
     if proof is None or not is_sound(ctx, _subject(counts), bits, proof):
         raise proof_needed(ctx, _subject(counts), bits)
 
 
-async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None, *, least_bits: int = 0) -> list[Use]:
+async def count_try(
+    ctx: AccountsContext, counts: Sequence[Count], proof: Proof | None, *, least_bits: int = 0
+) -> list[Use]:
     """Count one try of each; what was counted, for giving it back.
 
     Raises ProofNeeded, and counts nothing, past a limit (or with `least_bits` in any case) without work done for it.
@@ -41,7 +43,7 @@ async def count_try(ctx: Accounts, counts: Sequence[Count], proof: Proof | None,
 
 @asynccontextmanager
 async def failure_counts(
-    ctx: Accounts, counts: Sequence[Count], proof: Proof | None, failure: type[Exception], *, least_bits: int = 0
+    ctx: AccountsContext, counts: Sequence[Count], proof: Proof | None, failure: type[Exception], *, least_bits: int = 0
 ) -> AsyncIterator[None]:
     """Around a try that counts only if it ends in `failure`. Raises ProofNeeded before it."""
     counted = await count_try(ctx, counts, proof, least_bits=least_bits)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 
 from chengtuan.kernel.problems import InvalidRequest, NotSignedIn, PartnerUnavailable
 from chengtuan.modules.accounts.codes.http.schemas import PhoneCodeInput
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.http.schemas import Me
 from chengtuan.modules.accounts.problems import (
     BadPhone,
@@ -25,7 +25,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def union_routes(ctx: Accounts) -> APIRouter:
+def union_routes(ctx: AccountsContext) -> APIRouter:
     router = Section(prefix="/api/v1/accounts/me", tags=["accounts"])
 
     @router.post(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.accounts.codes.usecases.try_code import CodeTry, with_code
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.own_profile import OwnProfile
 from chengtuan.modules.accounts.people.rows.sealing import PERSON_PHONE, phone_index
@@ -15,7 +15,7 @@ from chengtuan.modules.accounts.unions.rules import CLAIM_LIFETIME, Claim, may_b
 from chengtuan.platform.database import WriteSession
 
 
-async def bind_phone_by_wechat(ctx: Accounts, person_id: UUID, *, code: str) -> OwnProfile:
+async def bind_phone_by_wechat(ctx: AccountsContext, person_id: UUID, *, code: str) -> OwnProfile:
     """The phone that WeChat vouches for.
 
     Raises BadPhone, PhoneTaken, PhoneOfAnotherWechat, WechatRefused, PartnerUnavailable.
@@ -28,7 +28,9 @@ async def bind_phone_by_wechat(ctx: Accounts, person_id: UUID, *, code: str) -> 
     return outcome
 
 
-async def bind_phone_by_code(ctx: Accounts, person_id: UUID, attempt: CodeTry, *, client_address: str) -> OwnProfile:
+async def bind_phone_by_code(
+    ctx: AccountsContext, person_id: UUID, attempt: CodeTry, *, client_address: str
+) -> OwnProfile:
     """The phone that a code was sent to.
 
     Raises BadPhone, WrongCode, CodeExpired, ProofNeeded, PhoneTaken, PhoneOfAnotherWechat.
@@ -40,7 +42,7 @@ async def bind_phone_by_code(ctx: Accounts, person_id: UUID, attempt: CodeTry, *
     return await with_code(ctx, attempt, client_address, act)
 
 
-async def _take_phone(ctx: Accounts, tx: WriteSession, person_id: UUID, e164: str) -> OwnProfile | Problem:
+async def _take_phone(ctx: AccountsContext, tx: WriteSession, person_id: UUID, e164: str) -> OwnProfile | Problem:
     """A phone of another account stays there; who proved to have it may unite the two."""
     index = phone_index(ctx.keys, e164)
     person, owner = await people.lock_both(tx, person_id, index)

@@ -3,7 +3,7 @@ from uuid import UUID
 import structlog
 
 from chengtuan.modules.accounts.addresses.rows import addresses
-from chengtuan.modules.accounts.context import Accounts
+from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.own_profile import OwnProfile
 from chengtuan.modules.accounts.people.rows.people import PersonRow
@@ -15,7 +15,7 @@ from chengtuan.platform.database import WriteSession
 log = structlog.get_logger(__name__)
 
 
-async def unite_accounts(ctx: Accounts, person_id: UUID, *, claim: str) -> OwnProfile:
+async def unite_accounts(ctx: AccountsContext, person_id: UUID, *, claim: str) -> OwnProfile:
     """Make one account of the signed-in one and the one whose phone it proved to have, once; for good.
 
     The older one stays, with both address books, the proven phone and whichever has WeChat. Sessions of the one that

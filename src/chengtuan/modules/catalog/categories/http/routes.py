@@ -4,12 +4,12 @@ from fastapi import APIRouter
 
 from chengtuan.modules.catalog.categories.http.schemas import Category, CategoryList
 from chengtuan.modules.catalog.categories.usecases.list_categories import list_categories
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.section import Section
 
 
-def category_routes(ctx: Catalog) -> APIRouter:
+def category_routes(ctx: CatalogContext) -> APIRouter:
     router = Section(prefix="/api/v1/catalog", tags=["catalog"])
 
     @router.get("/categories", dependencies=[PUBLIC])

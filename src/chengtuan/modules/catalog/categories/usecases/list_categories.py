@@ -1,8 +1,8 @@
 from chengtuan.modules.catalog.categories import rows as categories
 from chengtuan.modules.catalog.categories.rows import CategoryRow
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 
 
-async def list_categories(ctx: Catalog) -> list[CategoryRow]:
+async def list_categories(ctx: CatalogContext) -> list[CategoryRow]:
     async with ctx.database.view() as db:
         return await categories.list_categories(db)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn, Overloaded, TooLarge, TooManyRequests
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.pictures.http.schemas import Media
 from chengtuan.modules.catalog.pictures.rows.store import PictureStore
 from chengtuan.modules.catalog.pictures.usecases.upload_media import upload_media
@@ -22,7 +22,7 @@ _STAFF = (NotSignedIn, NotAllowed, InvalidRequest)
 ProductEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 
 
-def media_routes(ctx: Catalog, store: PictureStore) -> APIRouter:
+def media_routes(ctx: CatalogContext, store: PictureStore) -> APIRouter:
     router = Section(prefix="/api/v1/catalog/console/media", tags=["catalog"])
 
     @router.post(

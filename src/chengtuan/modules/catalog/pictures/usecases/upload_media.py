@@ -1,7 +1,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.pictures.rows import media
 from chengtuan.modules.catalog.pictures.rows.store import PictureStore
 from chengtuan.modules.catalog.pictures.rules.remaking import Picture
@@ -11,7 +11,7 @@ _PER_MERCHANT = RateLimit("media_upload", 100, timedelta(minutes=10))
 
 
 async def upload_media(
-    ctx: Catalog, store: PictureStore, upload: bytes, *, merchant_id: UUID, staff_id: UUID
+    ctx: CatalogContext, store: PictureStore, upload: bytes, *, merchant_id: UUID, staff_id: UUID
 ) -> tuple[str, Picture]:
     """Keep a picture; its URL and what was made of it. Raises BadImage, TooManyRequests."""
     await ctx.rate_limiter.take(_PER_MERCHANT, str(merchant_id))

@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import GroupPrice, ProductNotFound
 from chengtuan.modules.catalog.prices import rows as price_floors
 from chengtuan.modules.catalog.prices.rules import dearer_than_alone
 
 
 async def keep_prices(
-    ctx: Catalog,
+    ctx: CatalogContext,
     *,
     campaign_id: UUID,
     merchant_id: UUID,
@@ -31,6 +31,6 @@ async def keep_prices(
         await price_floors.keep(tx, campaign_id, product_id, prices, until)
 
 
-async def release_prices(ctx: Catalog, campaign_id: UUID) -> None:
+async def release_prices(ctx: CatalogContext, campaign_id: UUID) -> None:
     async with ctx.database.write() as tx:
         await price_floors.release(tx, [campaign_id])

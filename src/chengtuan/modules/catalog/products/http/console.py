@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import DearerThanAlone, ProductNotFound
 from chengtuan.modules.catalog.problems import (
     EditedMeanwhile,
@@ -45,7 +45,7 @@ EndCampaigns = Annotated[
 ]
 
 
-def console_product_routes(ctx: Catalog) -> APIRouter:
+def console_product_routes(ctx: CatalogContext) -> APIRouter:
     router = Section(prefix="/api/v1/catalog/console/products", tags=["catalog"])
 
     @router.get("", responses=problems(*_STAFF, BadCursor))

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chengtuan.kernel.problems import InvalidRequest
-from chengtuan.modules.catalog.context import Catalog, product_topic
+from chengtuan.modules.catalog.context import CatalogContext, product_topic
 from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.products.http.schemas import Product
 from chengtuan.modules.catalog.products.usecases.get_product import read_public_product
@@ -15,7 +15,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def product_routes(ctx: Catalog) -> APIRouter:
+def product_routes(ctx: CatalogContext) -> APIRouter:
     router = Section(prefix="/api/v1/catalog", tags=["catalog"])
 
     @router.get(

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import ProductDraft
 from chengtuan.modules.catalog.products.events import changed
 from chengtuan.modules.catalog.products.rows import products
@@ -11,7 +11,7 @@ from chengtuan.modules.catalog.products.usecases.check_draft import check_draft
 
 
 async def create_product(
-    ctx: Catalog,
+    ctx: CatalogContext,
     merchant_id: UUID,
     draft: ProductDraft,
     *,

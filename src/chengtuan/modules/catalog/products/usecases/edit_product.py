@@ -2,7 +2,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from chengtuan.kernel.editors import Editor
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import ProductDraft, ProductNotFound
 from chengtuan.modules.catalog.prices.moves import check_kept_prices
 from chengtuan.modules.catalog.problems import EditedMeanwhile
@@ -15,7 +15,7 @@ from chengtuan.platform.permissions import OneMerchant
 
 
 async def edit_product(
-    ctx: Catalog,
+    ctx: CatalogContext,
     merchant_id: UUID,
     product_id: UUID,
     draft: ProductDraft,
@@ -68,7 +68,7 @@ async def edit_product(
 
 
 async def _edited_meanwhile(
-    ctx: Catalog, merchant_id: UUID, product_id: UUID, version: int
+    ctx: CatalogContext, merchant_id: UUID, product_id: UUID, version: int
 ) -> EditedMeanwhile | ProductNotFound:
     """The refusal, with what others did since the version was read."""
     async with ctx.database.read() as db:

@@ -1,13 +1,13 @@
 from uuid import UUID
 
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.products.rows import products
 from chengtuan.modules.catalog.products.rows.products import ProductRow
 from chengtuan.platform.permissions import Scope
 
 
-async def get_product(ctx: Catalog, product_id: UUID, scope: Scope) -> ProductRow:
+async def get_product(ctx: CatalogContext, product_id: UUID, scope: Scope) -> ProductRow:
     """Published or not. Raises ProductNotFound, also outside the scope."""
     async with ctx.database.read() as db:
         row = await products.find_product(db, product_id, scope)
@@ -16,7 +16,7 @@ async def get_product(ctx: Catalog, product_id: UUID, scope: Scope) -> ProductRo
     return row
 
 
-async def read_public_product(ctx: Catalog, product_id: UUID) -> str:
+async def read_public_product(ctx: CatalogContext, product_id: UUID) -> str:
     """A product as JSON text; one that was withdrawn says so. Raises ProductNotFound if nobody was shown it yet."""
     async with ctx.database.read() as db:
         document = await products.public_document(db, product_id)

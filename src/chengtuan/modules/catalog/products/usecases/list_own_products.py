@@ -2,13 +2,13 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
 from chengtuan.kernel.search import words_of
-from chengtuan.modules.catalog.context import Catalog
+from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.products.rows import products
 from chengtuan.modules.catalog.products.rows.products import ProductRow
 
 
 async def list_own_products(
-    ctx: Catalog, merchant_id: UUID, *, query: str | None, cursor: str | None, limit: int
+    ctx: CatalogContext, merchant_id: UUID, *, query: str | None, cursor: str | None, limit: int
 ) -> Page[ProductRow]:
     """A merchant's products, the newest first; `query` is words of a name. Raises BadCursor."""
     position = decode_cursor(cursor, [UUID])

@@ -12,7 +12,7 @@ from chengtuan.modules.trade.activities.http import present, schemas
 from chengtuan.modules.trade.activities.usecases.publish_campaign import publish_campaign
 from chengtuan.modules.trade.activities.usecases.read_campaign import list_campaigns as list_own_campaigns
 from chengtuan.modules.trade.activities.usecases.read_campaign import read_campaign as show_campaign
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.platform.http.access import Staff, may
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
@@ -24,7 +24,7 @@ CampaignReader = Annotated[Staff, may(Permission.CAMPAIGNS_READ)]
 CampaignEditor = Annotated[Staff, may(Permission.CAMPAIGNS_EDIT)]
 
 
-def console_campaign_routes(ctx: Trade) -> APIRouter:
+def console_campaign_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console", tags=["console"])
 
     async def shown(campaign_id: UUID, scope: Scope) -> schemas.CampaignRow:

@@ -12,7 +12,7 @@ from chengtuan.modules.trade.activities.rows.activities import NewActivity
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind, check_tiers
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.goods import rows as goods_rows
 from chengtuan.modules.trade.goods.rows import SkuPrice
 from chengtuan.modules.trade.problems import (
@@ -43,7 +43,7 @@ class CampaignRequest:
     per_user_limit: int | None = None
 
 
-async def publish_campaign(ctx: Trade, campaign: CampaignRequest) -> UUID:
+async def publish_campaign(ctx: TradeContext, campaign: CampaignRequest) -> UUID:
     """Raises SkuNotFound (also for another merchant's product), BadTiers, BadCampaignTimes, CampaignOverlaps.
 
     The catalog keeps the prices first: from then on nobody can make one piece alone cheaper without ending this.
@@ -66,7 +66,7 @@ async def publish_campaign(ctx: Trade, campaign: CampaignRequest) -> UUID:
     return activity.id
 
 
-async def _keep_prices(ctx: Trade, activity: NewActivity) -> None:
+async def _keep_prices(ctx: TradeContext, activity: NewActivity) -> None:
     """As long as groups can be open."""
     try:
         await ctx.catalog.keep_prices(
@@ -116,6 +116,6 @@ def _checked(campaign: CampaignRequest, skus: Sequence[SkuPrice]) -> NewActivity
     )
 
 
-async def release_prices(ctx: Trade, job: Job) -> None:
+async def release_prices(ctx: TradeContext, job: Job) -> None:
     """A stopped activity binds no price any more."""
     await ctx.catalog.release_prices(campaign_id=UUID(job.ref))

@@ -5,12 +5,12 @@ from uuid import UUID
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.activities.rows import activities
 from chengtuan.modules.trade.activities.rows.activities import ActivityView
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.problems import CampaignNotFound
 from chengtuan.platform.permissions import Scope
 
 
-async def read_campaign(ctx: Trade, campaign_id: UUID, scope: Scope) -> ActivityView:
+async def read_campaign(ctx: TradeContext, campaign_id: UUID, scope: Scope) -> ActivityView:
     """Raises CampaignNotFound, also outside the scope."""
     async with ctx.database.read() as db:
         campaign = await activities.view_activity(db, campaign_id, scope)
@@ -19,7 +19,7 @@ async def read_campaign(ctx: Trade, campaign_id: UUID, scope: Scope) -> Activity
     return campaign
 
 
-async def list_campaigns(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[ActivityView]:
+async def list_campaigns(ctx: TradeContext, *, scope: Scope, cursor: str | None, limit: int) -> Page[ActivityView]:
     """Newest first. Raises BadCursor."""
     async with ctx.database.view() as db:
         rows = await activities.list_activities(db, scope, before=decode_id_cursor(cursor), limit=limit + 1)

@@ -9,7 +9,7 @@ from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.admission.http import present, schemas
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, Submissions, submit_order
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.orders.http.present import answer
 from chengtuan.modules.trade.orders.http.schemas import Order
 from chengtuan.modules.trade.orders.usecases.read_order import Glance
@@ -49,7 +49,7 @@ _SUBMIT = (
 )
 
 
-def admission_routes(ctx: Trade, submissions: Submissions, glance: Glance) -> APIRouter:
+def admission_routes(ctx: TradeContext, submissions: Submissions, glance: Glance) -> APIRouter:
     router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
     @router.post("/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, p.BadQuantity, NotSignedIn))

@@ -10,7 +10,7 @@ from chengtuan.modules.trade.admission.rules.decide import quote
 from chengtuan.modules.trade.admission.rules.snapshot import SkuText
 from chengtuan.modules.trade.admission.rules.wish import Taken
 from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, wish_of
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.pricing.rules.price import Adjustment, PricedLine
 from chengtuan.modules.trade.problems import DeliveryAddressNotFound
 
@@ -44,7 +44,7 @@ class Quote:
     initiator_back_fen: int
 
 
-async def quote_order(ctx: Trade, request: OrderRequest, address_id: UUID | None) -> Quote:
+async def quote_order(ctx: TradeContext, request: OrderRequest, address_id: UUID | None) -> Quote:
     """Raises the problems of `rules.decide` that concern the goods, BadQuantity, DeliveryAddressNotFound."""
     address = None
     if address_id is not None:

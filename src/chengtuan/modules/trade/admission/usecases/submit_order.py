@@ -26,7 +26,7 @@ from chengtuan.modules.trade.admission.rules.wish import (
     WishLine,
 )
 from chengtuan.modules.trade.admission.usecases.written_order import as_written
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rows.sealing import seal_address, seal_remark
 from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, keys_of_recipient
@@ -97,7 +97,7 @@ _LANES = 3
 """Transactions that take orders at the same time in one process; more only contend."""
 
 
-def lanes_of_submissions(ctx: Trade) -> Submissions:
+def lanes_of_submissions(ctx: TradeContext) -> Submissions:
     async def run(batch: Sequence[Submission]) -> list[Answer]:
         return await place_orders(ctx, batch)
 
@@ -107,7 +107,9 @@ def lanes_of_submissions(ctx: Trade) -> Submissions:
     return Lanes(run, _LANES, run_free)
 
 
-async def submit_order(ctx: Trade, submissions: Submissions, glance: Glance, request: OrderRequest) -> OrderDetail:
+async def submit_order(
+    ctx: TradeContext, submissions: Submissions, glance: Glance, request: OrderRequest
+) -> OrderDetail:
     """The order. Repeating the request gives the same one.
 
     Raises the problems of `rules.decide`, BadQuantity, DeliveryAddressNotFound, Overloaded.
@@ -122,7 +124,7 @@ async def submit_order(ctx: Trade, submissions: Submissions, glance: Glance, req
     raise Overloaded(retry_after_s=1)
 
 
-async def _prepare(ctx: Trade, request: OrderRequest) -> Submission:
+async def _prepare(ctx: TradeContext, request: OrderRequest) -> Submission:
     """The buyer is the account as it is now: the session may be older than a union with another one."""
     buyer = await _buyer(ctx, request.user_id, request.address_id)
     request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
@@ -157,14 +159,14 @@ def wish_of(request: OrderRequest, address: Address | None) -> Wish:
     )
 
 
-async def _buyer(ctx: Trade, user_id: UUID, address_id: UUID) -> Buyer:
+async def _buyer(ctx: TradeContext, user_id: UUID, address_id: UUID) -> Buyer:
     try:
         return await ctx.accounts.get_buyer(user_id=user_id, address_id=address_id)
     except AddressNotFound as error:
         raise DeliveryAddressNotFound from error
 
 
-async def place_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer]:
+async def place_orders(ctx: TradeContext, submissions: Sequence[Submission]) -> list[Answer]:
     """Decide and store a batch in one transaction; one answer per submission.
 
     Raises psycopg.errors.LockNotAvailable if somebody else holds a row of one of them.
@@ -175,7 +177,7 @@ async def place_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[An
         return await _take(tx, submissions, snapshot)
 
 
-async def place_free_orders(ctx: Trade, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
+async def place_free_orders(ctx: TradeContext, submissions: Sequence[Submission]) -> list[Answer | HeldUp]:
     """The same without waiting: those whose buyer, group, activity or stock somebody else holds are left alone."""
     wishes = [submission.wish for submission in submissions]
     async with ctx.database.write(lock_s=LOCK_S, by_keys=True) as tx:

@@ -11,7 +11,7 @@ from chengtuan.modules.trade.cart.http import present, schemas
 from chengtuan.modules.trade.cart.rules import MOST_LINES
 from chengtuan.modules.trade.cart.usecases import change_cart, read_cart
 from chengtuan.modules.trade.cart.usecases.change_cart import Owner
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.platform.http.access import CurrentShopper, Shopper
 from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.problems import problems
@@ -22,7 +22,7 @@ Variants = Annotated[list[UUID], Query(min_length=1, max_length=2 * MOST_LINES)]
 """United accounts may have brought two full carts together."""
 
 
-def cart_routes(ctx: Trade) -> APIRouter:
+def cart_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/cart", tags=["trade"])
 
     @router.get("", responses=problems(NotSignedIn))

@@ -11,7 +11,7 @@ from uuid import UUID
 from chengtuan.modules.trade.admission.rows.facts.buyers import lock_buyer
 from chengtuan.modules.trade.cart import rows
 from chengtuan.modules.trade.cart.rules import MOST_LINES, check_more, check_quantity
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.problems import (
     CartFull,
     CartLineChanged,
@@ -30,7 +30,9 @@ class Owner:
     ids: frozenset[UUID]
 
 
-async def add_to_cart(ctx: Trade, owner: Owner, sku_id: UUID, quantity: int, request_id: UUID) -> list[rows.CartLine]:
+async def add_to_cart(
+    ctx: TradeContext, owner: Owner, sku_id: UUID, quantity: int, request_id: UUID
+) -> list[rows.CartLine]:
     """So many units more. Raises BadQuantity, SkuNotFound, SoldOut, CartFull, IdempotencyConflict."""
     check_quantity(quantity)
     async with ctx.database.write() as tx:
@@ -60,7 +62,9 @@ async def _add(tx: WriteSession, owner: Owner, sku_id: UUID, quantity: int) -> N
     await rows.add_line(tx, owner.user_id, sku_id, quantity, goods.unit_fen)
 
 
-async def change_quantity(ctx: Trade, owner: Owner, sku_id: UUID, quantity: int, version: int) -> list[rows.CartLine]:
+async def change_quantity(
+    ctx: TradeContext, owner: Owner, sku_id: UUID, quantity: int, version: int
+) -> list[rows.CartLine]:
     """So many units instead of those of `version`. Repeating it is no conflict: it is so already.
 
     Raises BadQuantity, CartLineNotFound, CartLineChanged, SkuNotFound, SoldOut.
@@ -87,7 +91,7 @@ async def _check_growth(tx: WriteSession, sku_id: UUID, quantity: int) -> None:
     check_more(wanted=quantity, available=goods.available, sku_id=str(sku_id))
 
 
-async def remove_from_cart(ctx: Trade, owner: Owner, sku_ids: Collection[UUID]) -> list[rows.CartLine]:
+async def remove_from_cart(ctx: TradeContext, owner: Owner, sku_ids: Collection[UUID]) -> list[rows.CartLine]:
     """Whatever of it is there."""
     async with ctx.database.write() as tx:
         await lock_buyer(tx, owner.ids)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.http import schemas
 from chengtuan.modules.trade.freight.rows.products import ProductsWanted
 from chengtuan.modules.trade.freight.usecases import read_freight
@@ -30,7 +30,7 @@ FreightReader = Annotated[Staff, may(Permission.PRODUCTS_READ)]
 FreightEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 
 
-def console_freight_routes(ctx: Trade) -> APIRouter:
+def console_freight_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console/freight", tags=["console"])
 
     @router.get("/templates", responses=problems(*_WHO))

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import own_template
 from chengtuan.modules.trade.freight.rows.defaults import set_default
 
 
-async def choose_default(ctx: Trade, merchant_id: UUID, template_id: UUID | None) -> None:
+async def choose_default(ctx: TradeContext, merchant_id: UUID, template_id: UUID | None) -> None:
     """Of products that are listed from now on; those that are there keep theirs. None: they are sent free.
 
     Raises FreightTemplateNotFound, also for another merchant's.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import Stored, own_template
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows import templates as rows
@@ -30,7 +30,7 @@ class TemplateTerms:
 
 
 async def create_template(
-    ctx: Trade, merchant_id: UUID, unit: FreightUnit, terms: TemplateTerms, editor: Editor
+    ctx: TradeContext, merchant_id: UUID, unit: FreightUnit, terms: TemplateTerms, editor: Editor
 ) -> Stored:
     """Raises BadFreight, FreightNameTaken (also when it is repeated)."""
     check_zones(terms.zones, terms.undelivered)
@@ -44,7 +44,7 @@ async def create_template(
 
 
 async def edit_template(
-    ctx: Trade, merchant_id: UUID, template_id: UUID, terms: TemplateTerms, *, version: int, editor: Editor
+    ctx: TradeContext, merchant_id: UUID, template_id: UUID, terms: TemplateTerms, *, version: int, editor: Editor
 ) -> Stored:
     """Replace the version that the editor read; orders keep the freight they were placed with.
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import Stored
 from chengtuan.modules.trade.freight.rows import products
 from chengtuan.modules.trade.freight.rows import templates as rows
@@ -14,12 +14,12 @@ from chengtuan.modules.trade.problems import FreightTemplateNotFound, SkuNotFoun
 from chengtuan.platform.permissions import Scope
 
 
-async def list_templates(ctx: Trade, scope: Scope) -> list[Stored]:
+async def list_templates(ctx: TradeContext, scope: Scope) -> list[Stored]:
     async with ctx.database.read() as db:
         return await rows.list_templates(db, scope)
 
 
-async def get_template(ctx: Trade, scope: Scope, template_id: UUID) -> Stored:
+async def get_template(ctx: TradeContext, scope: Scope, template_id: UUID) -> Stored:
     """Raises FreightTemplateNotFound, also for another merchant's."""
     async with ctx.database.read() as db:
         row, use = await rows.find_template(db, template_id), await rows.use_of_template(db, template_id)
@@ -28,13 +28,15 @@ async def get_template(ctx: Trade, scope: Scope, template_id: UUID) -> Stored:
     return row, use
 
 
-async def try_template(ctx: Trade, scope: Scope, template_id: UUID, load: Load, province: str) -> Charge | None:
+async def try_template(ctx: TradeContext, scope: Scope, template_id: UUID, load: Load, province: str) -> Charge | None:
     """What this would cost to deliver; None where it is not delivered to. Raises FreightTemplateNotFound."""
     row, _ = await get_template(ctx, scope, template_id)
     return row.terms.charge(load, province)
 
 
-async def read_product_freight(ctx: Trade, scope: Scope, product_id: UUID) -> tuple[ProductFreight, list[SkuWeight]]:
+async def read_product_freight(
+    ctx: TradeContext, scope: Scope, product_id: UUID
+) -> tuple[ProductFreight, list[SkuWeight]]:
     """Raises SkuNotFound, also for another merchant's product."""
     async with ctx.database.read() as db:
         owner = await merchant_of_product(db, product_id)
@@ -44,7 +46,7 @@ async def read_product_freight(ctx: Trade, scope: Scope, product_id: UUID) -> tu
 
 
 async def list_product_freights(
-    ctx: Trade, scope: Scope, wanted: ProductsWanted, *, cursor: str | None, limit: int
+    ctx: TradeContext, scope: Scope, wanted: ProductsWanted, *, cursor: str | None, limit: int
 ) -> Page[SentProduct]:
     """Which product is sent by which template, the newest first. Raises BadCursor."""
     after = decode_cursor(cursor, [UUID])

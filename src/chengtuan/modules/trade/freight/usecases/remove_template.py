@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.kernel.editors import Editor
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import check_template, own_template
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows.templates import delete_template
@@ -23,7 +23,7 @@ class Move:
 
 
 async def remove_template(
-    ctx: Trade, merchant_id: UUID, template_id: UUID, *, version: int, move: Move | None, editor: Editor
+    ctx: TradeContext, merchant_id: UUID, template_id: UUID, *, version: int, move: Move | None, editor: Editor
 ) -> None:
     """Orders keep the freight they were placed with. New products begin without a template if they began with this one.
 

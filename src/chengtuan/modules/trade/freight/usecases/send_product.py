@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.kernel.editors import Editor
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import check_template
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows.products import freight_of_product
@@ -23,7 +23,7 @@ class Sending:
 
 
 async def send_product(
-    ctx: Trade, merchant_id: UUID, product_id: UUID, sending: Sending, *, version: int, editor: Editor
+    ctx: TradeContext, merchant_id: UUID, product_id: UUID, sending: Sending, *, version: int, editor: Editor
 ) -> None:
     """Orders from then on are charged by it.
 
@@ -44,7 +44,7 @@ async def send_product(
 
 
 async def send_products(
-    ctx: Trade, merchant_id: UUID, versions: Mapping[UUID, int], template_id: UUID | None, editor: Editor
+    ctx: TradeContext, merchant_id: UUID, versions: Mapping[UUID, int], template_id: UUID | None, editor: Editor
 ) -> None:
     """All of these products, or none of them. Raises as send_product does."""
     async with ctx.database.write() as tx:

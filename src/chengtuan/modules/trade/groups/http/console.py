@@ -12,7 +12,7 @@ from chengtuan.modules.trade.activities.http.console import CampaignEditor, Camp
 from chengtuan.modules.trade.activities.http.present import campaign_row
 from chengtuan.modules.trade.activities.http.schemas import CampaignRow
 from chengtuan.modules.trade.activities.usecases.read_campaign import read_campaign
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.http import present, schemas
 from chengtuan.modules.trade.groups.usecases.read_commitments import end_commitments, read_commitments
 from chengtuan.modules.trade.groups.usecases.read_group import count_merchant_groups as count_groups
@@ -28,7 +28,7 @@ _WHO = (NotSignedIn, NotAllowed)
 GroupReader = Annotated[Staff, may(Permission.GROUPS_READ)]
 
 
-def console_group_routes(ctx: Trade) -> APIRouter:
+def console_group_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console", tags=["console"])
 
     @router.get("/products/{product_id}/commitments", responses=problems(*_WHO, p.SkuNotFound))

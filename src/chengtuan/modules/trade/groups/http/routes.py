@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from starlette.responses import StreamingResponse
 
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.http import present, schemas
 from chengtuan.modules.trade.groups.usecases.read_group import read_group
 from chengtuan.modules.trade.groups.usecases.read_group import read_own_seat as find_seat
@@ -27,7 +27,7 @@ _LOOK_AGAIN_S = 5.0
 """Even without a notification an open page looks again this often."""
 
 
-def group_routes(ctx: Trade) -> APIRouter:
+def group_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade", tags=["trade"])
 
     async def current(group_id: UUID) -> Shown:

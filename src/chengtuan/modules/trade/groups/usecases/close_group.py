@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.moves.end_groups import decide_group
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
@@ -18,7 +18,7 @@ GRACE = timedelta(seconds=60)
 """How long after the deadline we wait for the provider's word on payments under way (rule 3)."""
 
 
-async def close_group(ctx: Trade, job: Job) -> None:
+async def close_group(ctx: TradeContext, job: Job) -> None:
     group_id = UUID(job.ref)
     deadline = datetime.fromisoformat(job.payload["deadline"])
     await _resolve_held_seats(ctx, group_id, give_up=ctx.clock.now() >= deadline + GRACE)
@@ -32,7 +32,7 @@ async def close_group(ctx: Trade, job: Job) -> None:
         await decide_group(tx, group, FailReason.EXPIRED)
 
 
-async def _resolve_held_seats(ctx: Trade, group_id: UUID, *, give_up: bool) -> None:
+async def _resolve_held_seats(ctx: TradeContext, group_id: UUID, *, give_up: bool) -> None:
     """Ask the provider about every unpaid seat; money that arrived in time is waited for."""
     async with ctx.database.read() as db:
         held = await group_rows.held_orders(db, group_id)

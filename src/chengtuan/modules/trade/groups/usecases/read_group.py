@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.rows import views as group_views
 from chengtuan.modules.trade.groups.rows.views import GroupCounts, GroupRow, MemberRow, OwnSeat, find_own_seat
 from chengtuan.modules.trade.problems import GroupNotFound
@@ -12,7 +12,7 @@ from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.platform.permissions import Scope
 
 
-async def read_group(ctx: Trade, group_id: UUID) -> tuple[GroupRow, list[MemberRow]]:
+async def read_group(ctx: TradeContext, group_id: UUID) -> tuple[GroupRow, list[MemberRow]]:
     """Raises GroupNotFound, also while the initiator has not paid (rule 1)."""
     async with ctx.database.read() as db:
         found = await group_views.find_group(db, group_id)
@@ -21,14 +21,14 @@ async def read_group(ctx: Trade, group_id: UUID) -> tuple[GroupRow, list[MemberR
     return found
 
 
-async def read_own_seat(ctx: Trade, group_id: UUID, user_ids: Collection[UUID]) -> OwnSeat | None:
+async def read_own_seat(ctx: TradeContext, group_id: UUID, user_ids: Collection[UUID]) -> OwnSeat | None:
     """The seat the person has, or the latest that they had."""
     async with ctx.database.read() as db:
         return await find_own_seat(db, group_id, user_ids)
 
 
 async def list_merchant_groups(
-    ctx: Trade,
+    ctx: TradeContext,
     *,
     scope: Scope,
     status: str | None,
@@ -70,6 +70,6 @@ def _deadline_cursor(group: tuple[GroupRow, list[MemberRow]]) -> str:
     return encode_cursor(deadline.isoformat(), str(group[0].id))
 
 
-async def count_merchant_groups(ctx: Trade, scope: Scope) -> GroupCounts:
+async def count_merchant_groups(ctx: TradeContext, scope: Scope) -> GroupCounts:
     async with ctx.database.view() as db:
         return await group_views.count_groups(db, scope)

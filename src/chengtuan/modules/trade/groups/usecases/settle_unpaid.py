@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable, Unavailable
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import payable_of
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
@@ -16,20 +16,20 @@ from chengtuan.platform.jobs import Job, RetryLater
 _SOON = timedelta(seconds=1)
 
 
-async def expire_order(ctx: Trade, job: Job) -> None:
+async def expire_order(ctx: TradeContext, job: Job) -> None:
     """The hold ran out: ask the provider, close the payment, then release (rule 3)."""
     order_id = UUID(job.ref)
     if await order_is_waiting(ctx, order_id):
         await settle_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
 
 
-async def order_is_waiting(ctx: Trade, order_id: UUID) -> bool:
+async def order_is_waiting(ctx: TradeContext, order_id: UUID) -> bool:
     async with ctx.database.read() as db:
         order = await order_rows.find_order(db, order_id)
     return order is not None and order.status == OrderStatus.PENDING_PAYMENT
 
 
-async def settle_unpaid_order(ctx: Trade, order_id: UUID, *, reason: CancelReason) -> bool:
+async def settle_unpaid_order(ctx: TradeContext, order_id: UUID, *, reason: CancelReason) -> bool:
     """Cancel unless it is paid. True if cancelled here; RetryLater while its payment is on the way to us."""
     try:
         state = await ctx.payments.resolve_payment(payable=payable_of(order_id), close=True)

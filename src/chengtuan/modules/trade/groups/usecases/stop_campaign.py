@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows import activities as activity_rows
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.moves.stop_campaigns import end_campaign
 from chengtuan.modules.trade.problems import CampaignNotFound
 from chengtuan.modules.trade.states import StopReason
 from chengtuan.platform.permissions import OneMerchant
 
 
-async def stop_campaign(ctx: Trade, campaign_id: UUID, merchant_id: UUID) -> None:
+async def stop_campaign(ctx: TradeContext, campaign_id: UUID, merchant_id: UUID) -> None:
     """No more seats; open groups fail and everybody gets their money back. Raises CampaignNotFound."""
     async with ctx.database.write() as tx:
         if await end_campaign(tx, campaign_id, OneMerchant(merchant_id), StopReason.MERCHANT):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.http import present, schemas
 from chengtuan.modules.trade.orders.rules.query import as_masked, order_query
@@ -32,13 +32,13 @@ RefundReader = Annotated[Staff, may(Permission.REFUNDS_READ)]
 RefundRetrier = Annotated[Staff, may(Permission.REFUNDS_RETRY)]
 
 
-def console_order_routes(ctx: Trade) -> APIRouter:
+def console_order_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console", tags=["console"])
     _order_routes(router, ctx)
     return router
 
 
-def _order_routes(router: APIRouter, ctx: Trade) -> None:
+def _order_routes(router: APIRouter, ctx: TradeContext) -> None:
     @router.get("/orders", responses=problems(*_WHO, BadCursor))
     async def list_console_orders(
         staff: OrderReader,

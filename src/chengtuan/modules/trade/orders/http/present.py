@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 
 from chengtuan.modules.trade.activities.http.present import seats_taken
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.orders.http import schemas
 from chengtuan.modules.trade.orders.rows.lines import OrderLine
 from chengtuan.modules.trade.orders.rows.views import OrderView
@@ -104,7 +104,7 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
     )
 
 
-async def shown_order(ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID]) -> Response:
+async def shown_order(ctx: TradeContext, glance: Glance, order_id: UUID, user_ids: Collection[UUID]) -> Response:
     """`user_ids` as in `read_order`."""
     return answer(await read_order(ctx, glance, order_id, user_ids), ctx.clock.now())
 

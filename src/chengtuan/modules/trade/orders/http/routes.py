@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
 from chengtuan.modules.trade.orders.http import present, schemas
 from chengtuan.modules.trade.orders.usecases.confirm_receipt import confirm_receipt
@@ -18,7 +18,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def order_routes(ctx: Trade, glance: Glance) -> APIRouter:
+def order_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
     router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
     @router.get("", responses=problems(NotSignedIn, BadCursor))

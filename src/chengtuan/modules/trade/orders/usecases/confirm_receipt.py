@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import WrongOrderState
 from chengtuan.modules.trade.orders.moves.complete_orders import complete_locked
 from chengtuan.modules.trade.orders.rows import orders as order_rows
@@ -11,7 +11,7 @@ from chengtuan.modules.trade.orders.usecases.own_order import own_order
 from chengtuan.modules.trade.states import OrderStatus
 
 
-async def confirm_receipt(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> None:
+async def confirm_receipt(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> None:
     """Confirming again changes nothing. Raises OrderNotFound, WrongOrderState."""
     await own_order(ctx, user_ids, order_id)
     async with ctx.database.write() as tx:

@@ -1,6 +1,6 @@
 """Orders from before they could be found by their recipient get their keys, a few at a time."""
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.orders.rows import search as order_search
 from chengtuan.modules.trade.orders.rows.sealing import open_address
 from chengtuan.modules.trade.orders.rows.search_keys import keys_of_recipient
@@ -8,7 +8,7 @@ from chengtuan.modules.trade.orders.rows.search_keys import keys_of_recipient
 _AT_ONCE = 200
 
 
-async def index_orders(ctx: Trade) -> None:
+async def index_orders(ctx: TradeContext) -> None:
     """Until none is left. Interrupted anywhere, it goes on the next time."""
     while True:
         async with ctx.database.write() as tx:

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, find_order
 
 
-async def own_order(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> OrderRow:
+async def own_order(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> OrderRow:
     """`user_ids` are all of the person who asks. Raises OrderNotFound, also for somebody else's order."""
     async with ctx.database.read() as db:
         order = await find_order(db, order_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, decode_id_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.accounts.facade import Address
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.rows import views as order_views
 from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, OrderLine
@@ -54,7 +54,7 @@ Glance: TypeAlias = Gatherer[UUID, Glimpse]
 """Reads what a page shows of an order; orders that are looked at in one moment are read together."""
 
 
-def glance_at_orders(ctx: Trade) -> Glance:
+def glance_at_orders(ctx: TradeContext) -> Glance:
     async def find(order_ids: Sequence[UUID]) -> dict[UUID, Glimpse]:
         async with ctx.database.read() as db:
             orders, parts = await order_views.find_orders(db, order_ids)
@@ -68,7 +68,9 @@ def _with_parts(order: OrderView, parts: OrderParts) -> Glimpse:
     return Glimpse(order, parts.lines.get(of, []), parts.adjustments.get(of, []), parts.refunds.get(of, []))
 
 
-async def read_order(ctx: Trade, glance: Glance, order_id: UUID, user_ids: Collection[UUID] | None) -> OrderDetail:
+async def read_order(
+    ctx: TradeContext, glance: Glance, order_id: UUID, user_ids: Collection[UUID] | None
+) -> OrderDetail:
     """`user_ids` None: of whoever just placed it. Raises OrderNotFound, also for somebody else's order."""
     found = await glance.find(order_id)
     if found is None or (user_ids is not None and found.order.user_id not in user_ids):
@@ -76,7 +78,7 @@ async def read_order(ctx: Trade, glance: Glance, order_id: UUID, user_ids: Colle
     return _opened(ctx, found)
 
 
-async def read_merchant_order(ctx: Trade, order_id: UUID, scope: Scope) -> OrderDetail:
+async def read_merchant_order(ctx: TradeContext, order_id: UUID, scope: Scope) -> OrderDetail:
     """Raises OrderNotFound, also for an order outside the scope."""
     async with ctx.database.read() as db:
         order = await order_views.find_order_in_scope(db, order_id, scope)
@@ -86,7 +88,7 @@ async def read_merchant_order(ctx: Trade, order_id: UUID, scope: Scope) -> Order
 
 
 async def list_orders(
-    ctx: Trade, *, user_ids: Collection[UUID], statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: TradeContext, *, user_ids: Collection[UUID], statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
@@ -97,7 +99,7 @@ async def list_orders(
 
 
 async def list_merchant_orders(
-    ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: TradeContext, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """Newest first. Raises BadCursor."""
     async with ctx.database.view() as db:
@@ -108,7 +110,7 @@ async def list_merchant_orders(
 
 
 async def list_group_orders(
-    ctx: Trade, *, scope: Scope, group_id: UUID, statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: TradeContext, *, scope: Scope, group_id: UUID, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """The orders of a group's members, newest first. Raises BadCursor."""
     before = decode_id_cursor(cursor)
@@ -119,7 +121,7 @@ async def list_group_orders(
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
 
-async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
+async def list_waiting_orders(ctx: TradeContext, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
     """Orders to ship, the one that waits longest first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.view() as db:
@@ -128,7 +130,7 @@ async def list_waiting_orders(ctx: Trade, *, scope: Scope, cursor: str | None, l
 
 
 async def search_orders(
-    ctx: Trade, *, scope: Scope, query: OrderQuery, statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: TradeContext, *, scope: Scope, query: OrderQuery, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[OrderDetail]:
     """Orders that fit the query in one of its ways, newest first. Raises BadCursor."""
     async with ctx.database.view() as db:
@@ -144,7 +146,7 @@ async def search_orders(
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
 
-def _opened(ctx: Trade, glimpse: Glimpse) -> OrderDetail:
+def _opened(ctx: TradeContext, glimpse: Glimpse) -> OrderDetail:
     order = glimpse.order
     remark = open_remark(ctx.keys, order.remark_sealed, order.remark)
     return OrderDetail(glimpse, open_address(ctx.keys, order.address_sealed), remark)
@@ -159,20 +161,20 @@ def _cursor_of(detail: OrderDetail) -> str:
     return encode_cursor(str(detail.order.id))
 
 
-async def _details(ctx: Trade, db: ViewSession, orders: list[OrderView]) -> list[OrderDetail]:
+async def _details(ctx: TradeContext, db: ViewSession, orders: list[OrderView]) -> list[OrderDetail]:
     if not orders:
         return []
     parts = await order_views.parts_of_orders(db, [order.id for order in orders])
     return [_opened(ctx, _with_parts(order, parts)) for order in orders]
 
 
-async def count_orders(ctx: Trade, user_ids: Collection[UUID]) -> dict[str, int]:
+async def count_orders(ctx: TradeContext, user_ids: Collection[UUID]) -> dict[str, int]:
     """A buyer's orders by status."""
     async with ctx.database.view() as db:
         return await order_views.count_orders_of_user(db, user_ids)
 
 
-async def count_merchant_orders(ctx: Trade, scope: Scope) -> dict[str, int]:
+async def count_merchant_orders(ctx: TradeContext, scope: Scope) -> dict[str, int]:
     """Orders by status."""
     async with ctx.database.view() as db:
         return await order_views.count_orders_in_scope(db, scope)

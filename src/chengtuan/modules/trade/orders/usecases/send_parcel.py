@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import (
     FewerPiecesLeft,
     NewParcel,
@@ -31,7 +31,7 @@ COMPLETE_AFTER = timedelta(days=10)
 """A shipped order that nobody confirmed counts as received."""
 
 
-async def send_parcel(ctx: Trade, *, parcel: NewParcel) -> SentParcel:
+async def send_parcel(ctx: TradeContext, *, parcel: NewParcel) -> SentParcel:
     """Its pieces leave the house. Repeating it changes nothing.
 
     Raises OrderNotFound, WrongOrderState, FewerPiecesLeft, TooManyParcels.
@@ -107,7 +107,7 @@ def _shipped_event(order: OrderRow, last: NewParcel, parcels: list[SentParcel]) 
 
 
 async def correct_parcel(
-    ctx: Trade, *, order_id: UUID, merchant_id: UUID, parcel_id: UUID, carrier_code: str, tracking_no: str
+    ctx: TradeContext, *, order_id: UUID, merchant_id: UUID, parcel_id: UUID, carrier_code: str, tracking_no: str
 ) -> None:
     """Repeating it changes nothing. Raises OrderNotFound, WrongOrderState."""
     async with ctx.database.write() as tx:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from chengtuan.kernel.problems import NotSignedIn, PartnerUnavailable, TooManyRequests
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, PartlySent, WrongOrderState
 from chengtuan.modules.trade.orders.http import present
 from chengtuan.modules.trade.orders.http.schemas import Order
@@ -22,7 +22,7 @@ from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 
-def paying_routes(ctx: Trade, glance: Glance) -> APIRouter:
+def paying_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
     router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
     @router.post(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from chengtuan.kernel.problems import PartnerUnavailable
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, PartlySent, WrongOrderState
 from chengtuan.modules.trade.groups.moves.end_groups import fail_group
 from chengtuan.modules.trade.groups.rows import groups as group_rows
@@ -21,7 +21,7 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import RetryLater
 
 
-async def cancel_order(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> None:
+async def cancel_order(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> None:
     """Raises OrderNotFound, PartlySent, WrongOrderState, PartnerUnavailable (nothing changed; try again)."""
     order = await own_order(ctx, user_ids, order_id)
     if order.status == OrderStatus.PENDING_PAYMENT:
@@ -34,7 +34,7 @@ async def cancel_order(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -
         raise WrongOrderState(order_status=order.status)
 
 
-async def _give_up(ctx: Trade, order_id: UUID) -> None:
+async def _give_up(ctx: TradeContext, order_id: UUID) -> None:
     try:
         cancelled = await settle_unpaid_order(ctx, order_id, reason=CancelReason.USER)
     except RetryLater as error:
@@ -46,7 +46,7 @@ async def _give_up(ctx: Trade, order_id: UUID) -> None:
             raise WrongOrderState(order_status=order.status if order else "")
 
 
-async def _leave_group(ctx: Trade, order: OrderRow) -> None:
+async def _leave_group(ctx: TradeContext, order: OrderRow) -> None:
     """A full refund; the seat is free again, and the earliest paid member inherits the initiative."""
     async with ctx.database.write() as tx:
         group = await group_rows.lock_group(tx, order.group_id) if order.group_id else None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chengtuan.kernel.text import in_language
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentRequest, Share
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, payable_of
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, Glimpse
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
@@ -25,7 +25,7 @@ class PayRequest:
     client_ip: str
 
 
-async def start_payment(ctx: Trade, glance: Glance, request: PayRequest) -> HandOver:
+async def start_payment(ctx: TradeContext, glance: Glance, request: PayRequest) -> HandOver:
     """Raises OrderNotFound, OrderNotPayable, NeedsWeChat, PartnerUnavailable."""
     found = await _payable_order(ctx, glance, request)
     openid = await _openid(ctx, found.order.user_id) if request.channel == "wechat_jsapi" else None
@@ -57,7 +57,7 @@ def _request(found: Glimpse, request: PayRequest, openid: str | None) -> Payment
     )
 
 
-async def _payable_order(ctx: Trade, glance: Glance, request: PayRequest) -> Glimpse:
+async def _payable_order(ctx: TradeContext, glance: Glance, request: PayRequest) -> Glimpse:
     """Nobody is led to pay for a group that has ended: the money would only come back (rule 3)."""
     found = await glance.find(request.order_id)
     if found is None or found.order.user_id not in request.user_ids:
@@ -69,7 +69,7 @@ async def _payable_order(ctx: Trade, glance: Glance, request: PayRequest) -> Gli
     return found
 
 
-async def _openid(ctx: Trade, user_id: UUID) -> str:
+async def _openid(ctx: TradeContext, user_id: UUID) -> str:
     contacts = await ctx.accounts.get_contacts(user_ids=[user_id])
     if not contacts or contacts[0].openid is None:
         raise NeedsWeChat

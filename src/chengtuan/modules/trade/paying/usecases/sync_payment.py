@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from chengtuan.modules.payments.facade import PaymentStatus
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import payable_of
 from chengtuan.modules.trade.orders.usecases.own_order import own_order
 from chengtuan.modules.trade.states import OrderStatus
@@ -14,7 +14,7 @@ from chengtuan.platform.rate_limit import RateLimit
 _SYNC_LIMIT = RateLimit("sync_payment", burst=10, period=timedelta(minutes=1))
 
 
-async def sync_payment(ctx: Trade, user_ids: Collection[UUID], order_id: UUID) -> bool:
+async def sync_payment(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> bool:
     """Whether the provider has money for an order that still waits for it.
 
     The effect, if any, arrives as an event a moment later. Raises OrderNotFound, TooManyRequests.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.refunds.http import present, schemas
 from chengtuan.modules.trade.refunds.usecases.list_refunds import list_refunds, summarise_refunds
 from chengtuan.modules.trade.refunds.usecases.retry_refund import retry_refund
@@ -24,7 +24,7 @@ RefundReader = Annotated[Staff, may(Permission.REFUNDS_READ)]
 RefundRetrier = Annotated[Staff, may(Permission.REFUNDS_RETRY)]
 
 
-def console_refund_routes(ctx: Trade) -> APIRouter:
+def console_refund_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console", tags=["console"])
 
     @router.get("/refunds", responses=problems(*_WHO, BadCursor))

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from chengtuan.modules.payments.facade import RefundRequest
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.refunds import rows as refund_rows
 from chengtuan.platform.jobs import Job
 
 
-async def submit_refund(ctx: Trade, job: Job) -> None:
+async def submit_refund(ctx: TradeContext, job: Job) -> None:
     """Idempotent: payments knows the refund by its id."""
     async with ctx.database.read() as db:
         refund = await refund_rows.find_refund(db, UUID(job.ref))

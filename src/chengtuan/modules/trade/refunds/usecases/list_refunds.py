@@ -1,7 +1,7 @@
 """The console's refund queue."""
 
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.refunds import rows as refunds
 from chengtuan.modules.trade.refunds.rows import RefundQueue, RefundView
 from chengtuan.modules.trade.states import RefundStatus
@@ -9,7 +9,7 @@ from chengtuan.platform.permissions import Scope
 
 
 async def list_refunds(
-    ctx: Trade, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
+    ctx: TradeContext, *, scope: Scope, statuses: list[str] | None, cursor: str | None, limit: int
 ) -> Page[RefundView]:
     """Newest first; those of `statuses` that wait, the one that waits longest first. Raises BadCursor."""
     waiting = statuses is not None and RefundStatus.SUCCEEDED not in statuses
@@ -19,7 +19,7 @@ async def list_refunds(
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
 
 
-async def summarise_refunds(ctx: Trade, scope: Scope) -> RefundQueue:
+async def summarise_refunds(ctx: TradeContext, scope: Scope) -> RefundQueue:
     """How much waits, for how long, and what of it needs a person."""
     async with ctx.database.view() as db:
         return await refunds.read_queue(db, scope)

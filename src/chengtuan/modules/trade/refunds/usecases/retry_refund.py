@@ -4,7 +4,7 @@ import contextlib
 from uuid import UUID
 
 from chengtuan.modules.payments.facade import RefundNotAbnormal as NoLongerAbnormal
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.job_kinds import RETRY_REFUND
 from chengtuan.modules.trade.problems import RefundNotAbnormal, RefundNotFound
 from chengtuan.modules.trade.refunds import rows as refund_rows
@@ -13,7 +13,7 @@ from chengtuan.modules.trade.states import RefundStatus
 from chengtuan.platform.jobs import Job, JobCall
 
 
-async def retry_refund(ctx: Trade, refund_id: UUID, merchant_id: UUID) -> RefundView:
+async def retry_refund(ctx: TradeContext, refund_id: UUID, merchant_id: UUID) -> RefundView:
     """It is under way again; a job tells payments, so that the click survives whatever happens now.
 
     Raises RefundNotFound (also for another merchant's), RefundNotAbnormal.
@@ -31,7 +31,7 @@ async def retry_refund(ctx: Trade, refund_id: UUID, merchant_id: UUID) -> Refund
     return shown
 
 
-async def pass_on_retry(ctx: Trade, job: Job) -> None:
+async def pass_on_retry(ctx: TradeContext, job: Job) -> None:
     """Idempotent: a refund that is no longer abnormal goes its way."""
     with contextlib.suppress(NoLongerAbnormal):
         await ctx.payments.retry_refund(request_id=UUID(job.ref))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.pagination import BadCursor
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.shelf.http import present, schemas
 from chengtuan.modules.trade.shelf.rules.query import ShelfQuery, Sort
@@ -27,7 +27,7 @@ ShelfCursor = Annotated[str | None, Query(max_length=14_000)]
 Price = Annotated[int | None, Query(ge=0, le=MAX_FEN)]
 
 
-def shelf_routes(ctx: Trade) -> APIRouter:
+def shelf_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade", tags=["trade"])
 
     @router.get("/listings", dependencies=[PUBLIC], responses=problems(BadCursor))

@@ -2,12 +2,12 @@
 
 from chengtuan.kernel.pagination import Page
 from chengtuan.kernel.seen import MOST_SEEN, decode_seen, encode_seen
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.shelf.rows.browse import ListingCard, cards_of, list_shelf
 from chengtuan.modules.trade.shelf.rules.query import ShelfQuery
 
 
-async def browse_shelf(ctx: Trade, query: ShelfQuery, *, cursor: str | None, limit: int) -> Page[ListingCard]:
+async def browse_shelf(ctx: TradeContext, query: ShelfQuery, *, cursor: str | None, limit: int) -> Page[ListingCard]:
     """Raises BadCursor.
 
     Sales, groups and prices move the order while somebody turns pages: the cursor holds what was seen. Cards that are

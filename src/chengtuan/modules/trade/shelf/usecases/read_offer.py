@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.trade.activities.rows.activities import Activity, find_activity
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.rows.products import template_of_product
 from chengtuan.modules.trade.freight.rules import FREE, ShownFreight, shown_freight
 from chengtuan.modules.trade.groups.rows.views import find_group
@@ -51,7 +51,7 @@ class OfferView:
         return bool(self.product_name)
 
 
-async def read_offer(ctx: Trade, product_id: UUID) -> OfferView:
+async def read_offer(ctx: TradeContext, product_id: UUID) -> OfferView:
     """An empty offer for a product that nobody has heard of."""
     now = ctx.clock.now()
     async with ctx.database.read() as db:
@@ -74,7 +74,7 @@ async def _freight_of(db: ReadSession, product_id: UUID) -> ShownFreight:
     return shown_freight(sent[0].terms, sent[1]) if sent else FREE
 
 
-async def read_group_offer(ctx: Trade, group_id: UUID) -> OfferView:
+async def read_group_offer(ctx: TradeContext, group_id: UUID) -> OfferView:
     """What who joins a group can choose from, by the group's own terms. Raises GroupNotFound, also for a draft."""
     async with ctx.database.read() as db:
         found = await find_group(db, group_id)
@@ -103,7 +103,9 @@ def _view(head: OfferHead, activity: Activity | None, skus: list[OfferSku], frei
     return OfferView(head.product_id, head.product_name, head.image_url, head.on_sale, shown, activity, skus, freight)
 
 
-async def list_joinable_groups(ctx: Trade, product_id: UUID, *, cursor: str | None, limit: int) -> Page[GroupCard]:
+async def list_joinable_groups(
+    ctx: TradeContext, product_id: UUID, *, cursor: str | None, limit: int
+) -> Page[GroupCard]:
     """Soonest deadline first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
     async with ctx.database.view() as db:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.shelf.rows import cards
 
 log = structlog.get_logger(__name__)
@@ -15,7 +15,7 @@ CHECK_EVERY = timedelta(minutes=10)
 _CHECKS_KEPT = timedelta(days=30)
 
 
-async def refresh_cards(ctx: Trade) -> int:
+async def refresh_cards(ctx: TradeContext) -> int:
     """Make anew what is marked or due, some of it; how much that was. Nothing is written where nothing is due."""
     now = ctx.clock.now()
     async with ctx.database.read() as db:
@@ -29,7 +29,7 @@ async def refresh_cards(ctx: Trade) -> int:
     return len(due)
 
 
-async def check_shelf_cards(ctx: Trade) -> int:
+async def check_shelf_cards(ctx: TradeContext) -> int:
     """Compare every card with the truth, and make it so; how many differed without anybody having said so."""
     after: UUID | None = None
     checked = repaired = 0

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.activities.rules.progress import Filling
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import LinkCard, LinkProgress
 from chengtuan.modules.trade.groups.rows.views import GroupRow
 from chengtuan.modules.trade.groups.usecases.read_group import read_group
@@ -13,7 +13,7 @@ from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer
 from chengtuan.modules.trade.states import GroupStatus
 
 
-async def show_product_link(ctx: Trade, product_id: UUID) -> LinkCard | None:
+async def show_product_link(ctx: TradeContext, product_id: UUID) -> LinkCard | None:
     """None where nothing can be bought alone: an open group of such a product has a link of its own."""
     offer = await read_offer(ctx, product_id)
     if not offer.on_sale or offer.shown is None:
@@ -33,7 +33,7 @@ async def show_product_link(ctx: Trade, product_id: UUID) -> LinkCard | None:
     )
 
 
-async def show_group_link(ctx: Trade, group_id: UUID) -> LinkCard | None:
+async def show_group_link(ctx: TradeContext, group_id: UUID) -> LinkCard | None:
     """None while only its initiator may see it, and when neither it nor its product can be bought any more."""
     try:
         group, _ = await read_group(ctx, group_id)

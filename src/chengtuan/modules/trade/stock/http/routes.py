@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.stock.http import schemas
 from chengtuan.modules.trade.stock.rows.history import Movers
 from chengtuan.modules.trade.stock.rows.ledger import Request
@@ -26,7 +26,7 @@ StockReader = Annotated[Staff, may(Permission.STOCK_READ)]
 StockEditor = Annotated[Staff, may(Permission.STOCK_EDIT)]
 
 
-def console_stock_routes(ctx: Trade) -> APIRouter:
+def console_stock_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console/stock", tags=["console"])
 
     @router.get("", responses=problems(*_WHO, p.SkuNotFound))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.goods.rows import owner_of_sku
 from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound
 from chengtuan.modules.trade.stock.rows.history import Movement, find_request
@@ -21,7 +21,7 @@ class StockWish:
     request: Request
 
 
-async def move_stock(ctx: Trade, wish: StockWish, *, delta: int) -> Stock:
+async def move_stock(ctx: TradeContext, wish: StockWish, *, delta: int) -> Stock:
     """So many units came in (or went out, below zero), whatever else happened to the stock.
 
     Raises SkuNotFound, StockTooLow, InvalidRequest, IdempotencyConflict.
@@ -35,7 +35,7 @@ async def move_stock(ctx: Trade, wish: StockWish, *, delta: int) -> Stock:
         return await _book(tx, wish.request, units_moved(before, delta))
 
 
-async def count_stock(ctx: Trade, wish: StockWish, *, on_hand: int, expected: int) -> Stock:
+async def count_stock(ctx: TradeContext, wish: StockWish, *, on_hand: int, expected: int) -> Stock:
     """Units in the house, those held by orders included, where `expected` were thought to be before counting.
 
     Raises SkuNotFound, StockMoved, StockTooLow, IdempotencyConflict.

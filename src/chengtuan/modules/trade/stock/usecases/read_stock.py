@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_cursor, page_of
-from chengtuan.modules.trade.context import Trade
+from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.goods.rows import merchant_of_product, owner_of_sku
 from chengtuan.modules.trade.problems import SkuNotFound
 from chengtuan.modules.trade.stock.rows.history import Movement, Movers, list_movements
@@ -12,7 +12,7 @@ from chengtuan.modules.trade.stock.rules import Stock
 from chengtuan.platform.permissions import Scope
 
 
-async def read_stock(ctx: Trade, *, scope: Scope, product_id: UUID) -> list[Stock]:
+async def read_stock(ctx: TradeContext, *, scope: Scope, product_id: UUID) -> list[Stock]:
     """Of all places together. Raises SkuNotFound for another merchant's product."""
     async with ctx.database.read() as db:
         owner = await merchant_of_product(db, product_id)
@@ -22,7 +22,7 @@ async def read_stock(ctx: Trade, *, scope: Scope, product_id: UUID) -> list[Stoc
 
 
 async def list_stock_movements(
-    ctx: Trade, *, scope: Scope, sku_id: UUID, by: Movers | None, cursor: str | None, limit: int
+    ctx: TradeContext, *, scope: Scope, sku_id: UUID, by: Movers | None, cursor: str | None, limit: int
 ) -> Page[Movement]:
     """What people and orders did to it, the newest first. Raises SkuNotFound for another merchant's, BadCursor."""
     parts = decode_cursor(cursor, [bigint])
