@@ -128,6 +128,28 @@ async def test_set_aside_by_a_person_it_is_never_delivered_and_nobody_waits_for_
     assert await stuck.try_again(shop.db, "event", [found.id]) == 0, "aside is aside"
 
 
+async def test_set_aside_while_it_is_still_tried_it_is_never_delivered(shop: Shop) -> None:
+    [key] = new_keys(1)
+    shop.poison = {1}
+    await shop.emit([key], 1, 2)
+    await shop.relay.once()
+    async with shop.db.read() as db:
+        failing = await db.fetch_value("select seq from outbox where attempts > 0 and dead_at is null")
+    assert await stuck.set_aside(shop.db, "event", [failing], by="test") == 1
+    shop.poison.clear()
+    await shop.pass_time()
+    assert by_key(await noted(shop.consumer)) == {str(key): [2]}
+
+
+async def test_a_job_that_never_failed_cannot_be_set_aside(consumer: Database, clock: MovableClock) -> None:
+    async with consumer.write() as tx:
+        tx.schedule(JobCall("a", "x", clock.now()))
+    async with consumer.read() as db:
+        healthy = await db.fetch_value("select id from job")
+    assert await stuck.set_aside(consumer, "job", [healthy], by="test") == 0
+    assert await stuck.try_again(consumer, "job", [healthy]) == 0
+
+
 async def test_without_the_wait_for_a_dead_event_its_key_would_be_out_of_order(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
