@@ -15,7 +15,7 @@ from chengtuan.modules.trade.facade import OrderCompleted, OrderReadyToShip
 from chengtuan.platform.background import keep_running
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.events import Envelope, Event, OutboxWriter, decode, encode
-from chengtuan.platform.health import Health
+from chengtuan.platform.health import Health, Part
 from chengtuan.platform.inbox import Consumer, Subscriber, on, on_batch
 from chengtuan.platform.relay import Deliver, Relay
 from tests.platform.bench import (
@@ -113,6 +113,14 @@ async def test_two_relays_and_a_cancelled_one_keep_order_and_repeat_no_effect(
     await asyncio.gather(second, third, return_exceptions=True)
     assert by_key(await noted(consumer)) == {str(key): list(range(30)) for key in keys}
     await second_db.close()
+
+
+async def test_one_relay_is_elected(producer: tuple[Database, OutboxWriter], clock: MovableClock) -> None:
+    relays = [relay_of(*producer, {}, clock) for _ in range(2)]
+    async with await relays[0]._connect() as first, await relays[1]._connect() as second:
+        await relays[0]._elected(first, Part("relay"))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(relays[1]._elected(second, Part("relay")), 0.2)
 
 
 async def test_a_lost_database_connection_ends_no_relay(
