@@ -1,5 +1,6 @@
 """The campaigns of an older copy keep their terms as activities, and its groups those that they were opened on."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -70,7 +71,7 @@ def older_copy(new_database: Callable[..., str], one_variant_orders: str) -> str
 
 def terms_as_before(row: dict[str, Any]) -> dict[str, Any]:
     """What the columns of a campaign or a group said, from its values."""
-    terms, eligibility = terms_of(row["terms"]), eligibility_of(row["eligibility"])
+    terms, eligibility = terms_of(json.dumps(row["terms"])), eligibility_of(json.dumps(row["eligibility"]))
     return {
         "kind": terms.pricing.value,
         "tier_people": list(terms.people),
@@ -102,7 +103,7 @@ def test_campaigns_have_equal_terms_as_activities(older_copy: str) -> None:
     assert [
         {name: row[name] for name in (*same, "per_user_limit")}
         | terms_as_before(row)
-        | {"stock_cap": row["cap"], "stock_taken": row["taken"], "group_size": terms_of(row["terms"]).seats}
+        | {"stock_cap": row["cap"], "stock_taken": row["taken"], "group_size": terms_of(json.dumps(row["terms"])).seats}
         for row in activities
     ] == campaigns
     assert {row["kind"] for row in activities} == {"group"}

@@ -18,7 +18,7 @@ OUTCOMES: dict[str, str] = {
     "a group formed at the highest tier that was paid for": """
         select g.id, g.paid, g.terms, g.final_tier from trade.buy_group g where g.status = 'succeeded'
         and g.final_tier + 1 <> (select count(*) from jsonb_array_elements_text(g.terms -> 'people') as people
-            where people <= (select count(*) from trade.seat s where s.group_id = g.id and s.status = 'paid'))""",
+            where people::int <= (select count(*) from trade.seat s where s.group_id = g.id and s.status = 'paid'))""",
     "nobody got a seat with money that came after the deadline": """
         select o.number, p.paid_at, g.deadline from payments.payment p
         join trade.instalment i on i.payment_id = p.id join trade.shop_order o on o.id = i.order_id

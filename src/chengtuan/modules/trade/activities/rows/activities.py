@@ -132,7 +132,9 @@ class Activity:
     terms: Terms
 
 
-_SHOWN: LiteralString = "a.id, a.starts_at, a.ends_at, a.cap, a.taken, a.per_user_limit, a.eligibility, a.terms"
+_SHOWN: LiteralString = (
+    "a.id, a.starts_at, a.ends_at, a.cap, a.taken, a.per_user_limit, a.eligibility::text, a.terms::text"
+)
 
 
 async def find_activity(db: ReadSession, activity_id: UUID) -> Activity | None:

@@ -11,7 +11,10 @@ _VALUES: dict[str, Callable[[Any], object]] = {"terms": terms_of, "eligibility":
 
 
 def with_terms(kind: Callable[..., T]) -> Callable[..., T]:
-    """Makes rows of `kind` with values in `terms` and `eligibility`; where there are none, they are None."""
+    """Makes rows of `kind` with values in `terms` and `eligibility`, which are selected as text (`terms::text`).
+
+    Where there are none, they are None.
+    """
 
     def make(**columns: Any) -> T:
         for name, value_of in _VALUES.items():

@@ -1,7 +1,8 @@
 """Who may take part in an activity, whatever its kind."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from json import loads
 from typing import Any
 
 
@@ -20,6 +21,8 @@ class Eligibility:
         return asdict(self)
 
 
-def eligibility_of(document: Mapping[str, Any]) -> Eligibility:
-    regions = document["regions"]
-    return Eligibility(newcomers_only=document["newcomers_only"], regions=None if regions is None else tuple(regions))
+@lru_cache(maxsize=4096)
+def eligibility_of(document: str) -> Eligibility:
+    values = loads(document)
+    regions = values["regions"]
+    return Eligibility(newcomers_only=values["newcomers_only"], regions=None if regions is None else tuple(regions))

@@ -4,8 +4,9 @@ A further kind is a frozen dataclass with a `kind`, in a file of its own, and it
 are numbers, texts, flags, None, or tuples of these.
 """
 
-from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
+from json import loads
 from typing import Any, TypeAlias
 
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
@@ -13,7 +14,6 @@ from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 Terms: TypeAlias = GroupTerms
 """A union of the kinds that can be published, told apart by `kind`."""
 KINDS: dict[str, type[Terms]] = {GroupTerms.kind: GroupTerms}
-Document: TypeAlias = Mapping[str, Any]
 
 
 def document_of(terms: Terms) -> dict[str, Any]:
@@ -21,9 +21,12 @@ def document_of(terms: Terms) -> dict[str, Any]:
     return {"kind": terms.kind.value} | {field.name: getattr(terms, field.name) for field in fields(terms)}
 
 
-def terms_of(document: Document) -> Terms:
-    """Terms as they were kept. Raises KeyError for a kind that is not in `KINDS`."""
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
-    }
+@lru_cache(maxsize=4096)
+def terms_of(document: str) -> Terms:
+    """Terms as they were kept. Raises KeyError for a kind that is not in `KINDS`.
+
+    A page of the shelf reads twenty of them, and the same ones again and again.
+    """
+    kept: dict[str, Any] = loads(document)
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
     return KINDS[values.pop("kind")](**values)

@@ -18,6 +18,7 @@ from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Taken
 from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.modules.trade.stock.moves import reserve
 from chengtuan.modules.trade.stock.rules import Holding
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inserting import insert
 
@@ -29,11 +30,10 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     constraints, which refuse whatever the rules let through by mistake.
     """
     now = tx.clock.now()
-    opened = [order for order in orders if order.taken.opens is not None]
     joined = [order for order in orders if order.taken.wish.group_id is not None]
     grouped = [order for order in orders if order.taken.group_id is not None]
     async with tx.pipelined():
-        await tx.execute_many(_INSERT_GROUP, [_group_row(order, now) for order in opened])
+        await _open_groups(tx, [order.taken for order in orders if order.taken.opens is not None], now)
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
         await reserve(tx, [holding for order in orders for holding in _holdings(order.taken)])
         await insert(tx, models.shop_order, [order_record(order, now) for order in orders])
@@ -55,11 +55,14 @@ def _units(taken: Iterable[tuple[UUID | None, int]]) -> list[dict[str, Any]]:
     return [{"id": row_id, "n": count} for row_id, count in sorted(sums.items())]
 
 
-_INSERT_GROUP = (
-    # the group keeps the terms it was opened on, to the letter
+_INSERT_GROUPS = (
+    # a group keeps the terms it was opened on, to the letter
     "insert into buy_group (id, activity_id, product_id, merchant_id, initiator_id, status, terms, eligibility, seats,"
-    " goal, missing, locked, paid, created_at) select %s, a.id, a.product_id, a.merchant_id, %s, %s, a.terms,"
-    " a.eligibility, %s, %s, %s, 1, 0, %s from activity a where a.id = %s"
+    " goal, missing, locked, paid, created_at) select n.id, a.id, a.product_id, a.merchant_id, n.initiator_id,"
+    " %(status)s, a.terms, a.eligibility, n.seats, n.goal, n.missing, 1, 0, %(now)s"
+    " from unnest(%(groups)s::uuid[], %(activities)s::uuid[], %(initiators)s::uuid[], %(seats)s::int[],"
+    "  %(goals)s::text[], %(missing)s::int[]) n(id, activity_id, initiator_id, seats, goal, missing)"
+    " join activity a on a.id = n.activity_id"
 )
 _LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
 
@@ -102,13 +105,24 @@ def _from_carts(orders: Sequence[NewOrder]) -> list[dict[str, Any]]:
     ]
 
 
-def _group_row(order: NewOrder, now: datetime) -> tuple[Any, ...]:
-    taken = order.taken
-    assert taken.opens is not None, "who opens a group does so on terms"
-    progress, seats = progress_of(taken.opens.people, 0), taken.opens.seats
-    initiator = taken.wish.user_id
-    goal, missing = progress.goal, progress.missing
-    return (taken.group_id, initiator, GroupStatus.DRAFT, seats, goal, missing, now, taken.activity_id)
+async def _open_groups(tx: WriteSession, openings: Sequence[Taken], now: datetime) -> None:
+    terms = [taken.opens for taken in openings if taken.opens]
+    if not terms:
+        return
+    progress = [progress_of(each.people, 0) for each in terms]
+    await tx.execute(
+        _INSERT_GROUPS,
+        {
+            "status": GroupStatus.DRAFT,
+            "now": now,
+            "groups": array(taken.group_id for taken in openings),
+            "activities": array(taken.activity_id for taken in openings),
+            "initiators": array(taken.wish.user_id for taken in openings),
+            "seats": array(each.seats for each in terms),
+            "goals": array(each.goal for each in progress),
+            "missing": array(each.missing for each in progress),
+        },
+    )
 
 
 def _holdings(taken: Taken) -> list[Holding]:

@@ -45,7 +45,7 @@ class Group:
         return self.paid >= self.seats
 
 
-_COLUMNS = "id, activity_id, product_id, merchant_id, initiator_id, status, terms, seats, locked, paid, deadline"
+_COLUMNS = "id, activity_id, product_id, merchant_id, initiator_id, status, terms::text, seats, locked, paid, deadline"
 _BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"  # noqa: S608  (constants alone)
 
 

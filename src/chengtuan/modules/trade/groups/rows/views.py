@@ -63,7 +63,7 @@ class MemberRow:
 
 _SELECT: LiteralString = (
     "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608  (constants alone)
-    " l.merchant_name, g.activity_id, g.initiator_id, g.terms, g.eligibility, g.status, g.fail_reason,"
+    " l.merchant_name, g.activity_id, g.initiator_id, g.terms::text, g.eligibility::text, g.status, g.fail_reason,"
     " g.goal, g.missing, g.seats, g.paid, g.locked, v.tier_prices_fen, g.final_tier,"
     " case when not v.single then v.name end as sku_name,"
     " v.solo_price_fen, l.published as on_sale, g.created_at, g.opened_at,"

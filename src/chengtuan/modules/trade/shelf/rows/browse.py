@@ -73,7 +73,7 @@ _SAID: LiteralString = (
     "select k.product_id, k.number, l.name, l.image_url, l.category_slug, l.merchant_id, l.merchant_name, k.sku_id,"  # noqa: S608  (constants alone)
     " case when not k.single then s.name end as sku_name, case when k.single then l.list_price_fen end"
     " as list_price_fen, s.solo_price_fen, l.sold, not k.in_stock as sold_out,"
-    " a.id as activity_id, a.ends_at as activity_ends_at, a.terms, a.eligibility, p.tier_prices_fen,"
+    " a.id as activity_id, a.ends_at as activity_ends_at, a.terms::text, a.eligibility::text, p.tier_prices_fen,"
     " g.id as group_id, g.deadline as group_deadline, g.goal as group_goal, g.missing as group_missing,"
     " g.seats as group_seats, g.paid as group_paid, g.locked as group_locked, " + _BEHIND + " from ({cards}) k"
     " join listing l using (product_id) join listing_sku s using (sku_id)"

@@ -112,7 +112,7 @@ async def joinable_groups(
     return await db.fetch_all(
         with_terms(GroupCard),
         "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608  (constants alone)
-        " g.terms, v.tier_prices_fen, g.goal, g.missing, g.seats, g.paid, g.locked, g.deadline"
+        " g.terms::text, v.tier_prices_fen, g.goal, g.missing, g.seats, g.paid, g.locked, g.deadline"
         " from buy_group g join seat i on i.group_id = g.id and i.user_id = g.initiator_id"
         " and i.status = 'paid' " + IN_A_GROUP + " where g.product_id = %(id)s and g.status = 'open'"
         " and g.deadline > %(now)s and g.locked < g.seats"

@@ -8,7 +8,7 @@ from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query, of_an
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState
 
 _SELECT = (
-    "select id, product_id, starts_at, ends_at, stopped_at, cap, taken, per_user_limit, eligibility, terms"
+    "select id, product_id, starts_at, ends_at, stopped_at, cap, taken, per_user_limit, eligibility::text, terms::text"
     " from activity where id = any(%(activities)s)"
     " or id in (select activity_id from buy_group where id = any(%(groups)s)) order by id"
 )

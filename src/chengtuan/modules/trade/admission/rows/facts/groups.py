@@ -8,7 +8,7 @@ from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query, joini
 from chengtuan.modules.trade.admission.rules.snapshot import GroupState
 
 _SELECT = (
-    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility, paid, goal, missing,"
+    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility::text, paid, goal, missing,"
     " (terms -> 'people' -> -1)::int as size from buy_group"
     " where id = any(%(groups)s) order by id"
 )
