@@ -9,6 +9,7 @@ import type { Order, Parcel } from './types'
 import OrderDrawer from './OrderDrawer.vue'
 import ShipDialog from './ShipDialog.vue'
 import TrackingDialog from './TrackingDialog.vue'
+import { keepParcel } from './parcels'
 import { lastCarrier } from './useCarriers'
 import { signInAs } from '@tests/people'
 
@@ -203,6 +204,20 @@ describe('what goes into a parcel', () => {
     await wrapper.find('form').trigger('submit')
     await flushPromises()
     expect(packed).toEqual([{ line: 1, quantity: 1 }])
+    wrapper.unmount()
+  })
+})
+
+describe('an order that is looked at', () => {
+  it('is read again once a parcel of it was sent', async () => {
+    looked = { ...order, status: 'to_ship', lines: [{ line: 1, quantity: 2, sent: 0, product_name: {}, sku_name: {} }] } as unknown as Order
+    const stubs = { ...settings.global.stubs, ElDrawer: { template: '<div><slot /></div>' } }
+    const wrapper = mount(OrderDrawer, { ...settings, global: { ...settings.global, stubs }, props: { id: 'o1' } })
+    await flushPromises()
+    looked = { ...looked, status: 'shipped', lines: looked.lines.map((line) => ({ ...line, sent: 2 })) }
+    keepParcel({ ...parcel(), lines: [{ line: 1, quantity: 1 }] })
+    await flushPromises()
+    expect(wrapper.find('[data-test=order-drawer] .head').text()).toContain(i18n.global.t('order.status.shipped'))
     wrapper.unmount()
   })
 })

@@ -25,9 +25,13 @@ export const leftOf = (line: Line): number => line.quantity - line.sent
 
 const sum = (numbers: number[]): number => numbers.reduce((all, each) => all + each, 0)
 
+export const sentOf = (order: Order): number => sum(order.lines.map((line) => line.sent))
+
+export const piecesIn = (parcels: Parcel[]): number => sum(parcels.flatMap((parcel) => parcel.lines.map((line) => line.quantity)))
+
 /** How many pieces of an order are sent, and of how many; null unless that is a part of them. */
 export function partOf(order: Order): { sent: number; pieces: number } | null {
-  const [sent, pieces] = [sum(order.lines.map((line) => line.sent)), sum(order.lines.map((line) => line.quantity))]
+  const [sent, pieces] = [sentOf(order), sum(order.lines.map((line) => line.quantity))]
   return sent > 0 && sent < pieces ? { sent, pieces } : null
 }
 
