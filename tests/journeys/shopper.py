@@ -65,20 +65,24 @@ class Shopper:
         assert (await answer.value).status == 202, await (await answer.value).text()
         await self.fill("code", await self.shop.sms_code(phone, before=before))
 
-    async def enter_address(self, name: str) -> None:
+    async def enter_address(self, name: str, *, province: str = "440000") -> None:
         """From a checkout without an address, back to it with one."""
         await self.tap("add-address")
         if await self._is_list():
             await self.tap("add-address")
+        await self.fill_address(name, province=province)
+        await expect(self.find("address")).to_contain_text(name, timeout=SEEN_WITHIN_MS)
+
+    async def fill_address(self, name: str, *, province: str = "440000") -> None:
+        """The form on the screen, and back to where it was opened."""
         await self.fill("name", name)
         await self.fill("address-phone", "13900001111")
         await self.tap("province")
-        await self.tap("province-440000")
+        await self.tap(f"province-{province}")
         await self.fill("city", "深圳市")
         await self.fill("district", "南山區")
         await self.fill("detail", "科技園 1 號")
         await self.tap("save")
-        await expect(self.find("address")).to_contain_text(name, timeout=SEEN_WITHIN_MS)
 
     async def _is_list(self) -> bool:
         await self.page.wait_for_url(re.compile(r"/address(es)?(\?|$)"))
