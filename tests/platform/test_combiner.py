@@ -10,7 +10,7 @@ from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransacti
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.modules.trade.problems import SoldOut
 from chengtuan.platform import deadline
-from chengtuan.platform.combiner import Combiner, HeldUp, Lanes
+from chengtuan.platform.combiner import Combiner, HeldUp
 
 
 class Till:
@@ -124,26 +124,6 @@ async def test_no_batch_is_larger_than_its_limit() -> None:
     combiner = Combiner(till.run, max_batch=4)
     await asyncio.gather(*(combiner.submit(n * 2) for n in range(30)))
     assert max(map(len, till.batches)) == 4
-
-
-async def test_one_key_has_one_lane() -> None:
-    running: dict[str, int] = {}
-    worst = 0
-
-    async def run(commands: Sequence[str]) -> list[str | Problem]:
-        nonlocal worst
-        for key in set(commands):
-            running[key] = running.get(key, 0) + 1
-        worst = max(worst, *running.values())
-        await asyncio.sleep(0.001)
-        for key in set(commands):
-            running[key] -= 1
-        return list(commands)
-
-    lanes = Lanes(run, 4)
-    keys = [f"sku-{n % 7}" for n in range(200)]
-    assert await asyncio.gather(*(lanes.submit(key, key) for key in keys)) == keys
-    assert worst == 1
 
 
 class Shelf:

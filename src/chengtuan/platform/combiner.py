@@ -215,13 +215,3 @@ def _answer(future: asyncio.Future[R], result: R | Exception) -> None:
         future.set_exception(result)
     else:
         future.set_result(result)
-
-
-class Lanes(Generic[C, R]):
-    """Several combiners; commands with the same key always share one."""
-
-    def __init__(self, run: Run[C, R], count: int, run_free: Run[C, R] | None = None) -> None:
-        self._lanes = [Combiner(run, run_free) for _ in range(count)]
-
-    async def submit(self, key: str, command: C) -> R:
-        return await self._lanes[hash(key) % len(self._lanes)].submit(command, key)

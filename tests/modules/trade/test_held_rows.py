@@ -24,11 +24,8 @@ PATIENCE_S = 20
 
 
 @pytest.fixture
-async def world(
-    database_url: str, tmp_path: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
-    """All orders share one lane, and nobody waits longer than three seconds."""
-    monkeypatch.setattr(submit_order, "_LANES", 1)
+async def world(database_url: str, tmp_path: Path, clock: MovableClock) -> AsyncIterator[World]:
+    """Nobody waits longer than three seconds."""
     async with open_world(database_url, tmp_path, clock, request_timeout_s=3) as world:
         yield world
 

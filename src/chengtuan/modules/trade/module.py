@@ -10,7 +10,7 @@ from chengtuan.modules.payments.facade import (
 )
 from chengtuan.modules.trade.activities.http.console import console_campaign_routes
 from chengtuan.modules.trade.admission.http.routes import admission_routes
-from chengtuan.modules.trade.admission.usecases.submit_order import lanes_of_submissions
+from chengtuan.modules.trade.admission.usecases.submit_order import lane_of_submissions
 from chengtuan.modules.trade.binding import facade_of
 from chengtuan.modules.trade.cart.http.routes import cart_routes
 from chengtuan.modules.trade.context import TradeContext
@@ -39,7 +39,7 @@ def build(deps: Dependencies) -> Built:
             shelf_routes(ctx),
             cart_routes(ctx),
             group_routes(ctx),
-            admission_routes(ctx, lanes_of_submissions(ctx), glance),
+            admission_routes(ctx, lane_of_submissions(ctx), glance),
             paying_routes(ctx, glance),
             order_routes(ctx, glance),
             console_campaign_routes(ctx),

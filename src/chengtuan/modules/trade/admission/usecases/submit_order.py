@@ -39,7 +39,7 @@ from chengtuan.modules.trade.problems import (
     GroupNotFound,
 )
 from chengtuan.modules.trade.topics import announce_groups
-from chengtuan.platform.combiner import LOCK_S, HeldUp, Lanes
+from chengtuan.platform.combiner import LOCK_S, Combiner, HeldUp
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
@@ -90,21 +90,18 @@ class Submission:
     buyer: Buyer
 
 
-Submissions: TypeAlias = Lanes[Submission, Glimpse | UUID | Outdated]
-"""Takes submissions in batches: those of one variant share a lane."""
-
-_LANES = 3
-"""Transactions that take orders at the same time in one process; more only contend."""
+Submissions: TypeAlias = Combiner[Submission, Glimpse | UUID | Outdated]
+"""Takes submissions in batches. A process has one lane: with more, batches are smaller and cost more."""
 
 
-def lanes_of_submissions(ctx: TradeContext) -> Submissions:
+def lane_of_submissions(ctx: TradeContext) -> Submissions:
     async def run(batch: Sequence[Submission]) -> list[Answer]:
         return await place_orders(ctx, batch)
 
     async def run_free(batch: Sequence[Submission]) -> list[Answer | HeldUp]:
         return await place_free_orders(ctx, batch)
 
-    return Lanes(run, _LANES, run_free)
+    return Combiner(run, run_free)
 
 
 async def submit_order(
@@ -116,7 +113,7 @@ async def submit_order(
     """
     for _ in range(_PREPARED_AT_MOST):
         submission = await _prepare(ctx, request)
-        answer = await submissions.submit(str(min(line.sku_id for line in request.lines)), submission)
+        answer = await submissions.submit(submission, key=min(line.sku_id for line in request.lines))
         if isinstance(answer, Glimpse):
             return OrderDetail(answer, submission.buyer.address, request.remark)
         if not isinstance(answer, Outdated):
