@@ -141,7 +141,7 @@ def begin_with(*, lock_s: float | None, by_keys: bool) -> bytes:
     if lock_s:
         words.append(f"set local lock_timeout = {int(lock_s * 1000)}")
     if by_keys:
-        words.append("set local enable_seqscan = off")
+        words += ["set local enable_seqscan = off", "set local plan_cache_mode = force_generic_plan"]
     return "; ".join(words).encode()
 
 
@@ -215,8 +215,9 @@ class Database:
 
         `lock_s`: seconds to wait for each lock of another's, if not the usual ones. When they are over,
         `psycopg.errors.LockNotAvailable` is raised.
-        `by_keys`: every statement finds its few rows by an index. Plans are kept, also those of triggers: one that was
-        made while a table was small would read all of it until the statistics are new.
+        `by_keys`: every statement finds its few rows by an index, whatever its values are, so one plan does for all.
+        Plans are kept, also those of triggers: one that was made while a table was small would read all of it until
+        the statistics are new.
         """
         begin = begin_with(lock_s=lock_s, by_keys=by_keys)
         with transaction_scope():
