@@ -68,6 +68,12 @@ ALWAYS: dict[str, str] = {
         join fulfilment.parcel_line l on l.parcel_id = p.id
         left join trade.order_line o on o.order_id = p.order_id and o.line = l.line
         group by p.order_id, l.line, o.quantity having sum(l.quantity) > coalesce(o.quantity, 0)""",
+    "a number is one parcel of its order, and each parcel holds its own": """
+        select p.order_id, p.id, p.tracking_no, n.parcel_id as held_for, n.held
+        from fulfilment.parcel p join fulfilment.shipment s using (order_id)
+        left join fulfilment.parcel_number n on n.merchant_id = s.merchant_id and n.tracking_no = p.tracking_no
+            and n.order_id = p.order_id
+        where n.parcel_id is distinct from p.id or n.held = 0""",
     "group counters are what its seats say": """
         select g.id, g.status, g.paid, g.locked, g.seats,
                count(s.order_id) filter (where s.status = 'paid') as paid_seats,

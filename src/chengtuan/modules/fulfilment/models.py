@@ -97,9 +97,14 @@ parcel_number = Table(
     Column("tracking_no", Text, primary_key=True),
     Column("order_id", Uuid, primary_key=True),
     Column("parcel_id", Uuid, nullable=False),
+    Column("held", Integer, nullable=False, server_default=text("1")),
+    CheckConstraint("held >= 0", name="held"),
 )
 """Which orders go in the parcel with a number: taken before a parcel is sent, so that two packers with one label are
-asked whether they mean it. Whoever takes it first gives the parcel its id, and with that all who repeat it."""
+asked whether they mean it. Whoever takes it first gives the parcel its id, and with that all who repeat it.
+
+`held`: how many took it and were not refused. At 0 no other order is asked about it; the parcel's id stays, because
+the same label has to stay the same parcel, whoever else was refused with it."""
 
 parcel_event = Table(
     "parcel_event",

@@ -43,7 +43,7 @@ async def parcel_with_number(
     Raises NumberInUse if other orders of the merchant have it and nobody said that they go together, NumberSent if
     another parcel of the order has it.
     """
-    own, others = await numbers.claim_number(tx, merchant_id, tracking_no, order_id, parcel_id or new_id())
+    own, others = await numbers.claim_number(tx, merchant_id, tracking_no, order_id, parcel_id)
     if others and not together:
         raise NumberInUse(order_numbers=others[:_NAMED])
     if parcel_id not in (None, own):

@@ -2,26 +2,40 @@
 
 from uuid import UUID
 
+from chengtuan.kernel.ids import new_id
 from chengtuan.platform.database import WriteSession
 
 
 async def claim_number(
-    tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID, parcel_id: UUID
+    tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID, parcel_id: UUID | None
 ) -> tuple[UUID, list[str]]:
-    """The order goes with this number in the parcel that is answered: this one, unless another took it before.
+    """The order goes with this number in the parcel that is answered: a new one, unless it was told before.
 
-    Answers the merchant's other orders with it, too, by their numbers. Who takes a number waits for the one who takes
-    it at the same time, so that not both find it free.
+    `parcel_id`: a parcel that is there takes the number, unless another one holds it. Answers the merchant's other
+    orders with it, too, by their numbers. Who takes a number waits for the one who takes it at the same time, so that
+    not both find it free.
     """
     await tx.execute(
         "select pg_advisory_xact_lock(hashtextextended('fulfilment.parcel:' || %s::text || %s, 0))",
         (merchant_id, tracking_no),
     )
-    await keep_number(tx, merchant_id, tracking_no, order_id, parcel_id)
+    await tx.execute(
+        "insert into parcel_number as n (merchant_id, tracking_no, order_id, parcel_id)"
+        " values (%(merchant)s, %(number)s, %(order)s, coalesce(%(parcel)s::uuid, %(fresh)s))"
+        " on conflict (merchant_id, tracking_no, order_id) do update set held = n.held + 1,"
+        " parcel_id = case when n.held = 0 then coalesce(%(parcel)s::uuid, n.parcel_id) else n.parcel_id end",
+        {
+            "merchant": merchant_id,
+            "number": tracking_no,
+            "order": order_id,
+            "parcel": parcel_id,
+            "fresh": new_id(),
+        },
+    )
     taken = await tx.fetch_tuples(
         "select p.order_id, p.parcel_id, coalesce(s.number, t.number, p.order_id::text) from parcel_number p"
         " left join shipment s using (order_id) left join parcel_task t using (order_id)"
-        " where p.merchant_id = %s and p.tracking_no = %s order by p.order_id",
+        " where p.merchant_id = %s and p.tracking_no = %s and p.held > 0 order by p.order_id",
         (merchant_id, tracking_no),
     )
     (own,) = [parcel for order, parcel, _ in taken if order == order_id]
@@ -29,20 +43,28 @@ async def claim_number(
 
 
 async def keep_number(tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID, parcel_id: UUID) -> None:
+    """A parcel that was sent holds its number, whoever claimed it."""
     await tx.execute(
-        "insert into parcel_number (merchant_id, tracking_no, order_id, parcel_id) values (%s, %s, %s, %s)"
-        " on conflict do nothing",
+        "insert into parcel_number as n (merchant_id, tracking_no, order_id, parcel_id) values (%s, %s, %s, %s)"
+        " on conflict (merchant_id, tracking_no, order_id) do update set held = greatest(n.held, 1)",
         (merchant_id, tracking_no, order_id, parcel_id),
     )
 
 
 async def give_number_back(tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID) -> None:
-    """Unless a parcel of the order was sent with it."""
+    """One who claimed it was refused. Others may be sending with it at this moment, so it keeps its parcel's id."""
     await tx.execute(
-        "delete from parcel_number p where p.merchant_id = %(merchant)s and p.tracking_no = %(number)s"
-        " and p.order_id = %(order)s and not exists (select 1 from parcel s"
-        " where s.order_id = %(order)s and s.tracking_no = %(number)s)",
-        {"merchant": merchant_id, "number": tracking_no, "order": order_id},
+        "update parcel_number set held = held - 1"
+        " where merchant_id = %s and tracking_no = %s and order_id = %s and held > 0",
+        (merchant_id, tracking_no, order_id),
+    )
+
+
+async def free_number(tx: WriteSession, merchant_id: UUID, tracking_no: str, parcel_id: UUID) -> None:
+    """The parcel has another number: with this one another parcel may go."""
+    await tx.execute(
+        "delete from parcel_number where merchant_id = %s and tracking_no = %s and parcel_id = %s",
+        (merchant_id, tracking_no, parcel_id),
     )
 
 

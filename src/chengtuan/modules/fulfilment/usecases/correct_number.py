@@ -41,17 +41,17 @@ async def correct_number(
         if order is None or parcel is None or order.merchant_id != merchant_id:
             raise ParcelNotFound
         if (parcel.carrier_code, parcel.tracking_no) != (right.carrier_code, right.tracking_no):
+            await numbers.free_number(tx, merchant_id, parcel.tracking_no, parcel_id)
             await parcel_with_number(
                 tx, merchant_id, right.tracking_no, order.order_id, parcel_id=parcel_id, together=together
             )
-            await _replace(tx, parcel, right, merchant_id, staff_id)
+            await _replace(tx, parcel, right, staff_id)
     return await read_parcel(ctx, parcel_id, OneMerchant(merchant_id))
 
 
-async def _replace(tx: WriteSession, wrong: Parcel, right: Label, merchant_id: UUID, staff_id: UUID) -> None:
+async def _replace(tx: WriteSession, wrong: Parcel, right: Label, staff_id: UUID) -> None:
     if not await numbers.correct_number(tx, wrong.order_id, wrong.id, right.carrier_code, right.tracking_no):
         raise CorrectedBefore
-    await numbers.give_number_back(tx, merchant_id, wrong.tracking_no, wrong.order_id)
     event = TrackingEvent(
         id=new_id(),
         parcel_id=wrong.id,
