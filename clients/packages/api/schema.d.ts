@@ -4134,8 +4134,9 @@ export interface components {
          * FreightTo
          * @description What one piece costs to deliver to these provinces (`regions` empty: everywhere else).
          *
-         *     `most_fen` differs from `least_fen` where variants weigh differently; `rises`: more pieces cost more. It is free
-         *     from so much of goods on (after all reductions), or from so many pieces on.
+         *     `most_fen` differs from `least_fen` where variants weigh differently, or where not each of them, at each price it
+         *     can be bought at, reaches the threshold alone; `rises`: more pieces cost more. It is free from so much of goods on
+         *     (after all reductions), or from so many pieces on.
          */
         FreightTo: {
             /** Free From Fen */

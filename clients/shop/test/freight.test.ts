@@ -20,6 +20,9 @@ describe('what a product page says of its delivery', () => {
     ['near', regional, '440000', '¥6.00', 'free from ¥99.00 or 3 pieces · to Guangdong'],
     ['everywhere else', regional, '110000', 'from ¥15.00', 'to Beijing'],
     ['one piece free, more not', { zones: [zone({ least_fen: 0, most_fen: 0 })], undelivered: [] }, undefined, 'free for one piece, more cost more', ''],
+    ['only some variants reach the threshold alone', { zones: [zone({ least_fen: 0, free_from_fen: 9900 })], undelivered: [] }, undefined, '¥0.00–15.00 for one piece', 'free from ¥99.00'],
+    ['free somewhere', { zones: [zone(), { ...free, regions: ['440000'] }], undelivered: [] }, undefined, 'from nothing, by region', ''],
+    ['free wherever it goes', { zones: [free, { ...free, regions: ['440000'] }], undelivered: ['650000'] }, undefined, 'Free', ''],
   ])('%s', (_, freight, province, cost, more) => {
     expect(freightWords(freight, province)).toEqual({ cost, more, refused: false })
   })

@@ -9,7 +9,7 @@ from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.modules.trade.admission.rules import decide
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rules import FREE, ShownZone, shown_freight
-from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Load, Template, Zone
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_freight import ELSEWHERE, FREIGHT, TEMPLATES, preview, send, sent_by, template
 from tests.modules.trade.variants import document, edit, variants
@@ -215,11 +215,11 @@ NEAR = frozenset({"440000", "450000"})
 
 
 @pytest.mark.parametrize(
-    ("template", "grams", "shown"),
+    ("template", "pieces", "shown"),
     [
         (
             Template(UUID(int=1), FreightUnit.PIECE, (Zone(frozenset(), 1, 600, 1, 200, 9900), Zone(NEAR, 1, 0, 1, 0))),
-            [None],
+            [(0, 9000)],
             [(frozenset(), 600, 600, True, 9900, None), (NEAR, 0, 0, False, None, None)],
         ),
         # free from one piece on is free
@@ -234,10 +234,21 @@ NEAR = frozenset({"440000", "450000"})
             [],
             [(frozenset(), 0, 0, True, None, None)],
         ),
-        # variants of different weights; nobody buys the one that nobody weighed
+        # every variant reaches the threshold alone, to the fen; one misses it; one of two thresholds is enough
+        (
+            Template(UUID(int=1), FreightUnit.PIECE, (Zone(frozenset(), 1, 500, 1, 200, 5900),)),
+            [(0, 7800), (0, 5900)],
+            [(frozenset(), 0, 0, False, None, None)],
+        ),
+        (
+            Template(UUID(int=1), FreightUnit.PIECE, (Zone(frozenset(), 1, 500, 1, 200, 5900),)),
+            [(0, 7800), (0, 5899)],
+            [(frozenset(), 0, 500, True, 5900, None)],
+        ),
+        # variants of different weights
         (
             Template(UUID(int=1), FreightUnit.GRAM, (Zone(frozenset(), 1000, 800, 500, 300),)),
-            [400, 1600, None],
+            [(400, 0), (1600, 0)],
             [(frozenset(), 800, 1400, True, None, None)],
         ),
         # no province is left for everywhere else
@@ -253,8 +264,27 @@ NEAR = frozenset({"440000", "450000"})
         ),
     ],
 )
-def test_what_is_said_of_a_template(template: Template, grams: list[int | None], shown: list[tuple[Any, ...]]) -> None:
-    assert list(shown_freight(template, grams).zones) == [ShownZone(*zone) for zone in shown]
+def test_what_is_said_of_a_template(
+    template: Template, pieces: list[tuple[int, int]], shown: list[tuple[Any, ...]]
+) -> None:
+    loads = [Load(pieces=1, grams=grams, goods_fen=fen) for grams, fen in pieces]
+    assert list(shown_freight(template, loads).zones) == [ShownZone(*zone) for zone in shown]
+
+
+async def test_no_page_asks_more_for_delivery_than_the_checkout(shop: Shop) -> None:
+    """One piece alone reaches the threshold and one in a group does not: both are what the checkout says."""
+    await sent_by(shop, zones=[ELSEWHERE | {"free_from_fen": 10000}], undelivered=[])
+    buyer = await shop.shopper(1)
+    assert (await preview(buyer))["freight_fen"] == 0
+    assert (await offered(shop))["zones"] == [zone(least_fen=0, most_fen=0, rises=False)]
+    campaign = await shop.campaign([2], [9000])
+    assert (await preview(buyer, mode="open", campaign_id=campaign["id"]))["freight_fen"] == 1500
+    both = zone(least_fen=0, most_fen=1500, rises=True, free_from_fen=10000)
+    assert (await offered(shop))["zones"] == [both]
+    opened = await buyer.open(campaign)
+    await buyer.pay(opened["id"])
+    group = (await shop.world.client.get(f"/api/v1/trade/groups/{opened['group_id']}/offer")).json()
+    assert group["freight"]["zones"] == [both | {"least_fen": 1500}]
 
 
 def test_without_a_template_it_is_said_to_be_free() -> None:

@@ -18,7 +18,8 @@ function thresholds({ free_from_fen: fen, free_from_pieces: n }: FreightTo): str
 }
 function cost(zone: FreightTo): string {
   if (isFree(zone)) return t('product.freight.free')
-  if (zone.least_fen === 0) return t('product.freight.oneFree')
+  if (zone.most_fen === 0) return t('product.freight.oneFree')
+  if (zone.least_fen === 0) return t('product.freight.onePiece', { most: yuan(zone.most_fen) })
   return t(isLeast(zone) ? 'product.freight.from' : 'product.freight.is', { amount: yuan(zone.least_fen) })
 }
 
@@ -39,6 +40,8 @@ export function freightWords(freight: OfferFreight, province?: string): FreightW
   const zones = freight.zones
   const zone = zones.length === 1 ? zones[0]! : province && (zones.find((each) => each.regions.includes(province)) ?? zones.find((each) => !each.regions.length))
   if (zone) return { cost: cost(zone), more: [thresholds(zone), place && t('product.freight.to', { place })].filter(Boolean).join(' · '), refused: false }
-  const least = zones.reduce((a, b) => (b.least_fen < a.least_fen ? b : a))
-  return { cost: t('product.freight.from', { amount: yuan(least.least_fen) }) + t('product.freight.byRegion'), more: '', refused: false }
+  if (zones.every(isFree)) return { cost: t('product.freight.free'), more: '', refused: false }
+  const least = Math.min(...zones.map((each) => each.least_fen))
+  const from = least === 0 ? t('product.freight.fromFree') : t('product.freight.from', { amount: yuan(least) })
+  return { cost: from + t('product.freight.byRegion'), more: '', refused: false }
 }

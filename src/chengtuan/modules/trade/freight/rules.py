@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chengtuan.kernel.money import Fen
 from chengtuan.kernel.provinces import PROVINCE_CODES
-from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Load, Template, Zone
+from chengtuan.modules.trade.pricing.rules.freight import Load, Template, Zone
 from chengtuan.modules.trade.problems import BadFreight, FreightChanged
 
 
@@ -35,7 +35,8 @@ def changed(version: int, by: str | None, at: datetime | None) -> FreightChanged
 class ShownZone:
     """What one piece costs to deliver to some provinces (`regions` empty: everywhere else), and when nothing.
 
-    `most_fen` differs from `least_fen` where variants weigh differently. `rises`: more pieces cost more.
+    `most_fen` differs from `least_fen` where variants weigh differently, or where not each of them reaches the
+    threshold alone. `rises`: more pieces cost more.
     """
 
     regions: frozenset[str]
@@ -56,21 +57,20 @@ FREE = ShownFreight((ShownZone(frozenset(), 0, 0, rises=False),))
 """What is sent by no template."""
 
 
-def shown_freight(template: Template, grams: Collection[int | None]) -> ShownFreight:
-    """Of a product whose variants weigh `grams`; those that nobody has weighed cannot be bought.
+def shown_freight(template: Template, pieces: Collection[Load]) -> ShownFreight:
+    """Of a product that is sold in these single pieces: each variant at each price it can be bought at.
 
     A zone in which no province is left is not spoken of.
     """
-    weights = {known for known in grams if known is not None} if template.unit is FreightUnit.GRAM else {0}
     named = template.undelivered.union(*(zone.regions for zone in template.zones))
     zones = [zone for zone in template.zones if zone.regions or named != PROVINCE_CODES]
-    return ShownFreight(tuple(_shown(template, zone, weights or {0}) for zone in zones), template.undelivered)
+    loads = pieces or [Load(pieces=1, grams=0, goods_fen=0)]
+    return ShownFreight(tuple(_shown(template, zone, loads) for zone in zones), template.undelivered)
 
 
-def _shown(template: Template, zone: Zone, weights: Collection[int]) -> ShownZone:
-    loads = [Load(pieces=1, grams=grams, goods_fen=0) for grams in weights]
-    costs = [0 if zone.is_free(load) else zone.cost(template.units(load)) for load in loads]
-    rises = not zone.is_free(loads[0]) and zone.further_fen > 0
+def _shown(template: Template, zone: Zone, loads: Collection[Load]) -> ShownZone:
+    costs = [template.cost(zone, load) for load in loads]
+    rises = zone.further_fen > 0 and not all(zone.is_free(load) for load in loads)
     if not rises and not max(costs):
         return ShownZone(zone.regions, 0, 0, rises=False)
     return ShownZone(zone.regions, min(costs), max(costs), rises, zone.free_from_fen, zone.free_from_pieces)

@@ -53,20 +53,23 @@ async def freight_of_product(
 
 @dataclass(frozen=True, slots=True)
 class _SentZone(ZoneRow):
-    grams: list[int | None]
+    grams: dict[str, int]
 
 
-async def template_of_product(db: ReadSession, product_id: UUID) -> tuple[TemplateRow, list[int | None]] | None:
-    """With what its variants weigh; None: it is sent free. One statement, so that nobody sees half an edit."""
+async def template_of_product(db: ReadSession, product_id: UUID) -> tuple[TemplateRow, dict[UUID, int]] | None:
+    """With what those of its variants weigh that were weighed; None: it is sent free. One statement, so that nobody
+    sees half an edit."""
     rows = await db.fetch_all(
         _SentZone,
-        "select " + ZONE_COLUMNS + ", array(select w.grams from listing_sku s left join sku_weight w using (sku_id)"  # noqa: S608  (constants alone)
-        " where s.product_id = p.product_id and s.active) as grams"
+        "select " + ZONE_COLUMNS + ", coalesce((select jsonb_object_agg(s.sku_id, w.grams) from listing_sku s"  # noqa: S608  (constants alone)
+        " join sku_weight w using (sku_id) where s.product_id = p.product_id), '{}') as grams"
         " from product_freight p join freight_template t on t.id = p.template_id"
         " join freight_zone z on z.template_id = t.id where p.product_id = %s",
         (product_id,),
     )
-    return (next(iter(templates_of(rows).values())), rows[0].grams) if rows else None
+    if not rows:
+        return None
+    return next(iter(templates_of(rows).values())), {UUID(sku_id): grams for sku_id, grams in rows[0].grams.items()}
 
 
 _UNWEIGHED: LiteralString = (

@@ -78,8 +78,8 @@ class Template:
             return None
         if province is not None:
             zone = self._zone_of(province)
-            return Charge(self._cost(zone, load), zone)
-        costs = [(self._cost(zone, load), zone) for zone in self.zones]
+            return Charge(self.cost(zone, load), zone)
+        costs = [(self.cost(zone, load), zone) for zone in self.zones]
         amount, zone = max(costs, key=lambda cost: cost[0])
         return Charge(amount, zone, known=not self.undelivered and all(cost == amount for cost, _ in costs))
 
@@ -87,7 +87,7 @@ class Template:
         elsewhere = next(zone for zone in self.zones if not zone.regions)
         return next((zone for zone in self.zones if province in zone.regions), elsewhere)
 
-    def _cost(self, zone: Zone, load: Load) -> Fen:
+    def cost(self, zone: Zone, load: Load) -> Fen:
         return 0 if zone.is_free(load) else zone.cost(self.units(load))
 
     def rule(self, load: Load, charge: Charge, province: str | None) -> dict[str, Any]:
