@@ -22,7 +22,9 @@ class Lock(IntEnum):
     ORDER = 3
     ACTIVITY = 4
     STOCK = 5
-    LISTING = 6
+    FREIGHT = 6
+    """What a merchant's deliveries cost: an advisory lock, because changes of it span templates and products."""
+    LISTING = 7
 
 
 class LockOrderViolated(RuntimeError):

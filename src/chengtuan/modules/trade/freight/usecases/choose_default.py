@@ -5,6 +5,7 @@ from uuid import UUID
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import own_template
 from chengtuan.modules.trade.freight.rows.defaults import set_default
+from chengtuan.modules.trade.freight.rows.locking import lock_freight
 
 
 async def choose_default(ctx: TradeContext, merchant_id: UUID, template_id: UUID | None) -> None:
@@ -13,6 +14,7 @@ async def choose_default(ctx: TradeContext, merchant_id: UUID, template_id: UUID
     Raises FreightTemplateNotFound, also for another merchant's.
     """
     async with ctx.database.write() as tx:
+        await lock_freight(tx, merchant_id)
         if template_id is not None:
             await own_template(tx, merchant_id, template_id)
         await set_default(tx, merchant_id, template_id)

@@ -10,6 +10,7 @@ from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import Stored, own_template
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows import templates as rows
+from chengtuan.modules.trade.freight.rows.locking import lock_freight
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow
 from chengtuan.modules.trade.freight.rules import changed, check_zones
 from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
@@ -36,6 +37,7 @@ async def create_template(
     check_zones(terms.zones, terms.undelivered)
     row = _row(merchant_id, new_id(), unit, terms, version=1)
     async with ctx.database.write() as tx:
+        await lock_freight(tx, merchant_id)
         if await rows.count_templates(tx, merchant_id) >= MAX_TEMPLATES:
             raise BadFreight(reason="too_many")
         if not await rows.insert_template(tx, row, editor):
@@ -53,6 +55,7 @@ async def edit_template(
     """
     check_zones(terms.zones, terms.undelivered)
     async with ctx.database.write() as tx:
+        await lock_freight(tx, merchant_id)
         before, _ = await own_template(tx, merchant_id, template_id)
         row = _row(merchant_id, template_id, before.terms.unit, terms, version=version)
         if not await rows.replace_template(tx, row, editor):

@@ -7,6 +7,7 @@ from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import check_template, own_template
 from chengtuan.modules.trade.freight.rows import choosing
+from chengtuan.modules.trade.freight.rows.locking import lock_freight
 from chengtuan.modules.trade.freight.rows.templates import delete_template
 from chengtuan.modules.trade.freight.rules import changed
 from chengtuan.modules.trade.problems import FreightTemplateNotFound, FreightTemplateUsed
@@ -30,6 +31,7 @@ async def remove_template(
     Raises FreightTemplateNotFound (also for where its products go), FreightChanged, WeightMissing, FreightTemplateUsed.
     """
     async with ctx.database.write() as tx:
+        await lock_freight(tx, merchant_id)
         row, beside = await own_template(tx, merchant_id, template_id)
         if row.version != version:
             raise changed(row.version, beside.edited_by, beside.edited_at)
@@ -39,7 +41,7 @@ async def remove_template(
                 raise FreightTemplateNotFound
             await check_template(tx, merchant_id, move.template_id, used)
             await choosing.choose_template(tx, used, move.template_id, editor)
-        # a product may have been sent by it this moment: the foreign key knows
+        # a product may have been listed with it this moment: the foreign key knows
         if (used and move is None) or not await delete_template(tx, template_id):
             raise await _used(tx, template_id)
 

@@ -8,6 +8,7 @@ from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import check_template
 from chengtuan.modules.trade.freight.rows import choosing
+from chengtuan.modules.trade.freight.rows.locking import lock_freight
 from chengtuan.modules.trade.freight.rows.products import freight_of_product
 from chengtuan.modules.trade.freight.rules import changed
 from chengtuan.modules.trade.goods.rows import merchant_of_product
@@ -31,6 +32,7 @@ async def send_product(
     FreightChanged.
     """
     async with ctx.database.write() as tx:
+        await lock_freight(tx, merchant_id)
         if await merchant_of_product(tx, product_id) != merchant_id:
             raise SkuNotFound
         _, weights = await freight_of_product(tx, product_id)
@@ -48,6 +50,7 @@ async def send_products(
 ) -> None:
     """All of these products, or none of them. Raises as send_product does."""
     async with ctx.database.write() as tx:
+        await lock_freight(tx, merchant_id)
         if await choosing.count_own(tx, merchant_id, versions.keys()) != len(versions):
             raise SkuNotFound
         await check_template(tx, merchant_id, template_id, versions.keys())
