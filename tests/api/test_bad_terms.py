@@ -66,6 +66,9 @@ def _terms(shop: Shop) -> list[Case]:
         ("end this very moment", [3], [9000], {"ends_at": now.isoformat()}, "trade/bad-campaign-times"),
         ("end before the beginning", [3], [9000], {"starts_at": soon, "ends_at": soon}, "trade/bad-campaign-times"),
         ("overflow on a fixed group", [3], [9000], {"overflow": True}, "trade/bad-tiers"),
+        ("no such province", [3], [9000], {"regions": ["440000", "999999"]}, "trade/unknown-province"),
+        ("one variant twice", [3], [9000], {"tiers": [{"people": 3, "prices": [
+            {"sku_id": shop.sku_id, "price_fen": 9000}, {"sku_id": shop.sku_id, "price_fen": 1}]}]}, INVALID),
         ("unknown product", [3], [9000], {"product_id": NOBODY}, "trade/sku-not-found"),
         ("unknown variant", [3], [9000], {"tiers": [{"people": 3, "prices": [{"sku_id": NOBODY, "price_fen": 1}]}]},
          "trade/bad-tiers"),

@@ -8201,6 +8201,36 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** UnknownProvinceProblem */
+        UnknownProvinceProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/unknown-province";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Province Code */
+            province_code: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/unknown-province";
+        } & {
+            [key: string]: unknown;
+        };
         /** UnknownSkuProblem */
         UnknownSkuProblem: {
             /**
@@ -11826,13 +11856,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignOverlapsProblem"];
                 };
             };
-            /** @description The campaign's tiers do not fit together; The campaign's times do not fit together; The request has fields that are missing or not allowed */
+            /** @description The campaign's tiers do not fit together; The campaign's times do not fit together; A region of this campaign is no province of GB/T 2260; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadTiersProblem"] | components["schemas"]["BadCampaignTimesProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["BadTiersProblem"] | components["schemas"]["BadCampaignTimesProblem"] | components["schemas"]["UnknownProvinceProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -135,6 +135,12 @@ async def test_many_products_get_one_template_or_none_of_them_does(shop: Shop, w
         assert {row["template_id"] for row in await listed(shop)} == {template_id}
 
 
+async def test_a_variant_is_weighed_once_in_a_request(shop: Shop) -> None:
+    twice = [{"sku_id": shop.sku_id, "grams": grams} for grams in (600, 1)]
+    body = {"template_id": None, "weights": twice, "version": 0}
+    assert said(await shop.merchant.put(f"{PRODUCTS}/{shop.product_id}", body)) == (422, "platform/invalid-request")
+
+
 async def test_the_list_says_which_product_is_sent_how(shop: Shop) -> None:
     made = await sent_by(shop)
     second = await another(shop)

@@ -59,6 +59,13 @@ class BadCampaignTimes(Problem):
     members = {"reason": str}
 
 
+class UnknownProvince(Problem):
+    code = "trade/unknown-province"
+    status = 422
+    title = "A region of this campaign is no province of GB/T 2260"
+    members = {"province_code": str}
+
+
 class BadTiers(Problem):
     code = "trade/bad-tiers"
     status = 422

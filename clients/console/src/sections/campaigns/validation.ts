@@ -102,6 +102,7 @@ function countIssues(field: string, count: number | null, most: number): Issue[]
 const FIELDS_OF_CODE: Record<string, string> = {
   'trade/bad-tiers': 'tiers',
   'trade/bad-campaign-times': 'ends_at',
+  'trade/unknown-province': 'regions',
   'trade/campaign-overlaps': 'starts_at',
   'catalog/product-not-found': 'product',
   'trade/product-not-found': 'product',

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints
 
 from chengtuan.modules.fulfilment.rows.parcels import TrackingEvent
 from chengtuan.modules.fulfilment.rules import carriers
@@ -12,6 +12,7 @@ from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, event
 from chengtuan.modules.fulfilment.rules.uploads import Correction
 from chengtuan.modules.fulfilment.usecases.read_parcels import TrackedParcel
 from chengtuan.platform.http.fields import Instant, LTextOut
+from chengtuan.platform.http.lists import EachOnce
 from chengtuan.platform.http.typed_fields import Line
 
 
@@ -45,14 +46,7 @@ class ParcelLine(BaseModel):
 class ShipInput(LabelInput):
     """Without `lines` the parcel holds all that is left."""
 
-    lines: Annotated[list[ParcelLine], Field(min_length=1, max_length=50)] | None = None
-
-    @field_validator("lines")
-    @classmethod
-    def each_line_once(cls, lines: list[ParcelLine] | None) -> list[ParcelLine] | None:
-        if lines and len({each.line for each in lines}) < len(lines):
-            raise ValueError("a line is named twice")
-        return lines
+    lines: Annotated[list[ParcelLine], Field(min_length=1, max_length=50), EachOnce("line")] | None = None
 
 
 class ParcelEventInput(BaseModel):

@@ -17,6 +17,7 @@ from chengtuan.platform.http.fields import (
     Version,
     VersionOut,
 )
+from chengtuan.platform.http.lists import EachOnce
 
 
 def _inside_media(value: str) -> str:
@@ -140,7 +141,7 @@ class ProductInput(BaseModel):
     category_slug: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     images: Annotated[list[MediaUrl], Field(min_length=1, max_length=9)]
     list_price_fen: PriceIn | None = None
-    skus: Annotated[list[SkuInput], Field(min_length=1, max_length=50)]
+    skus: Annotated[list[SkuInput], Field(min_length=1, max_length=50), EachOnce("id")]
 
     def draft(self) -> ProductDraft:
         return ProductDraft(

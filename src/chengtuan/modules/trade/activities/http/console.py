@@ -41,7 +41,7 @@ def console_campaign_routes(ctx: TradeContext) -> APIRouter:
     @router.post(
         "/campaigns",
         status_code=201,
-        responses=problems(*_WHO, p.SkuNotFound, p.BadTiers, p.BadCampaignTimes, p.CampaignOverlaps),
+        responses=problems(*_WHO, p.SkuNotFound, p.BadTiers, p.BadCampaignTimes, p.UnknownProvince, p.CampaignOverlaps),
     )
     async def create_campaign(terms: schemas.CampaignInput, staff: CampaignEditor) -> schemas.CampaignRow:
         """Start a fixed or a ladder campaign."""

@@ -10,6 +10,7 @@ from chengtuan.modules.trade.activities.rules.group_terms import MAX_DURATION_S,
 from chengtuan.modules.trade.activities.rules.tiers import MAX_GROUP_SIZE, CampaignKind
 from chengtuan.modules.trade.activities.usecases.publish_campaign import CampaignRequest
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, ShortText
+from chengtuan.platform.http.lists import EachOnce
 
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
@@ -80,7 +81,7 @@ class SkuPriceInput(BaseModel):
 
 class TierInput(BaseModel):
     people: Annotated[int, Field(ge=2, le=MAX_GROUP_SIZE, strict=True)]
-    prices: Annotated[list[SkuPriceInput], Field(min_length=1, max_length=100)]
+    prices: Annotated[list[SkuPriceInput], Field(min_length=1, max_length=100), EachOnce("sku_id")]
 
 
 class CampaignInput(BaseModel):

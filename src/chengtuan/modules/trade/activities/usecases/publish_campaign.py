@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.modules.catalog.facade import DearerThanAlone, GroupPrice, ProductNotFound
 from chengtuan.modules.trade.activities.rows import activities as activity_rows
 from chengtuan.modules.trade.activities.rows.activities import NewActivity
@@ -20,6 +21,7 @@ from chengtuan.modules.trade.problems import (
     BadTiers,
     CampaignOverlaps,
     SkuNotFound,
+    UnknownProvince,
 )
 from chengtuan.platform.jobs import Job
 
@@ -44,11 +46,14 @@ class CampaignRequest:
 
 
 async def publish_campaign(ctx: TradeContext, campaign: CampaignRequest) -> UUID:
-    """Raises SkuNotFound (also for another merchant's product), BadTiers, BadCampaignTimes, CampaignOverlaps.
+    """Raises SkuNotFound (also for another merchant's product), BadTiers, BadCampaignTimes, UnknownProvince,
+    CampaignOverlaps.
 
     The catalog keeps the prices first: from then on nobody can make one piece alone cheaper without ending this.
     """
     _check_window(campaign, ctx.clock.now())
+    if unknown := set(campaign.eligibility.regions or ()) - PROVINCE_CODES:
+        raise UnknownProvince(province_code=min(unknown))
     async with ctx.database.read() as db:
         owner = await goods_rows.merchant_of_product(db, campaign.product_id)
         skus = await goods_rows.sku_prices(db, campaign.product_id)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from chengtuan.modules.trade.admission.rules.wish import Mode, WishLine
 from chengtuan.modules.trade.orders.http.schemas import AdjustmentOut
 from chengtuan.platform.http.fields import FenIn, FenOut, LTextOut
+from chengtuan.platform.http.lists import EachOnce
 from chengtuan.platform.http.typed_fields import Prose
 
 MAX_LINES = 50
@@ -27,7 +28,7 @@ class PreviewInput(BaseModel):
     mode: Mode
     sku_id: UUID | None = None
     quantity: Annotated[int, Field(strict=True)] | None = None
-    lines: Annotated[list[LineInput], Field(min_length=1, max_length=MAX_LINES)] | None = None
+    lines: Annotated[list[LineInput], Field(min_length=1, max_length=MAX_LINES), EachOnce("sku_id")] | None = None
     campaign_id: UUID | None = None
     group_id: UUID | None = None
     address_id: UUID | None = None
@@ -36,8 +37,6 @@ class PreviewInput(BaseModel):
     def one_way(self) -> Self:
         if (self.lines is None) == (self.sku_id is None) or (self.sku_id is None) != (self.quantity is None):
             raise ValueError("either sku_id and quantity, or lines")
-        if self.lines is not None and len({line.sku_id for line in self.lines}) < len(self.lines):
-            raise ValueError("a variant is on one line only")
         if self.mode is not Mode.SOLO and self.lines is not None and len(self.lines) > 1:
             raise ValueError("in a group one buys one variant")
         return self

@@ -11,6 +11,7 @@ from chengtuan.modules.trade.freight.rows.templates import TemplateRow, Template
 from chengtuan.modules.trade.freight.usecases.edit_template import TemplateTerms
 from chengtuan.modules.trade.pricing.rules.freight import Zone as ZoneTerms
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, Version, VersionOut
+from chengtuan.platform.http.lists import EachOnce
 from chengtuan.platform.http.typed_fields import Line
 
 MAX_UNITS = 1_000_000
@@ -158,7 +159,7 @@ class ProductFreightEdit(BaseModel):
     """`template_id` null: sent free. `version` as it was read, 0 if nobody has chosen yet."""
 
     template_id: UUID | None
-    weights: Annotated[list[SkuGrams], Field(max_length=200)] = []
+    weights: Annotated[list[SkuGrams], Field(max_length=200), EachOnce("sku_id")] = []
     version: Annotated[int, Field(ge=0, le=2_000_000_000, strict=True)]
 
 
@@ -170,13 +171,7 @@ class ProductVersion(BaseModel):
 
 
 class ProductsFreightEdit(TemplateChoice):
-    products: Annotated[list[ProductVersion], Field(min_length=1, max_length=MAX_AT_ONCE)]
-
-    @model_validator(mode="after")
-    def each_product_once(self) -> "ProductsFreightEdit":
-        if len({product.product_id for product in self.products}) < len(self.products):
-            raise ValueError("a product is named once")
-        return self
+    products: Annotated[list[ProductVersion], Field(min_length=1, max_length=MAX_AT_ONCE), EachOnce("product_id")]
 
 
 class SentProduct(BaseModel):
