@@ -753,6 +753,8 @@ export interface paths {
         /**
          * Add Parcel Event
          * @description Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back.
+         *
+         *     `at` lies between the moment from which the order was to be sent and now; five minutes are a clerk's clock.
          */
         post: operations["add_parcel_event"];
         delete?: never;
@@ -3792,6 +3794,34 @@ export interface components {
             type: "urn:chengtuan:problem:catalog/edited-meanwhile";
             /** Version */
             version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** EventBeforeOrderProblem */
+        EventBeforeOrderProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "fulfilment/event-before-order";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:fulfilment/event-before-order";
         } & {
             [key: string]: unknown;
         };
@@ -10804,13 +10834,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ParcelNotFoundProblem"];
                 };
             };
-            /** @description What happens to a parcel is told once it has happened; The request has fields that are missing or not allowed */
+            /** @description Nothing happens to a parcel before its order is the merchant's to send; What happens to a parcel is told once it has happened; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["EventInFutureProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["EventBeforeOrderProblem"] | components["schemas"]["EventInFutureProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, state_of
+from chengtuan.kernel.problems import Problem
+from chengtuan.modules.fulfilment.problems import EventBeforeOrder, EventInFuture
+from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, checked_time, state_of
 from chengtuan.modules.fulfilment.rules.uploads import UploadStatus, status_after_refusal
 from tests.modules.fulfilment.support import (
     FULFILMENT,
@@ -245,6 +247,35 @@ async def test_a_late_scan_is_history_and_changes_no_state(shop: Shop) -> None:
     future = await tell(shop, order_id, "delivered", at=(begin + timedelta(days=2)).isoformat())
     assert (future.status_code, future.json()["code"]) == (422, "fulfilment/event-in-future")
     assert (await tell(shop, order_id, "number_corrected")).status_code == 422
+    before = await tell(shop, order_id, "delivered", at="1990-01-01T00:00:00Z")
+    assert (before.status_code, before.json()["code"]) == (422, "fulfilment/event-before-order")
+    assert len((await only_parcel(shop, order_id))["events"]) == 5
+
+
+async def test_a_parcel_may_go_before_its_number_is_entered(shop: Shop) -> None:
+    """The courier comes at noon, the clerk types in the evening."""
+    ready = shop.world.clock.now()
+    order_id = await paid_order(shop, await shop.shopper(1))
+    shop.world.clock.advance(timedelta(hours=6))
+    await ship(shop, order_id)
+    told = await tell(shop, order_id, "in_transit", at=(ready + timedelta(hours=1)).isoformat())
+    assert (told.status_code, told.json()["state"]) == (200, "in_transit")
+
+
+_READY = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answer"),
+    [(-6, EventBeforeOrder), (-5, -5), (30, 30), (60, 60), (62, 60), (65, 60), (66, EventInFuture)],
+)
+def test_what_is_told_happened_between_the_order_and_now(minutes: int, answer: int | type[Problem]) -> None:
+    at, now = _READY + timedelta(minutes=minutes), _READY + timedelta(hours=1)
+    if isinstance(answer, int):
+        assert checked_time(at, begun=_READY, now=now) == _READY + timedelta(minutes=answer)
+    else:
+        with pytest.raises(answer):
+            checked_time(at, begun=_READY, now=now)
 
 
 async def test_what_was_told_of_the_wrong_number_says_nothing_of_the_right_one(shop: Shop) -> None:

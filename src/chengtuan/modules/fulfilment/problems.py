@@ -49,3 +49,9 @@ class EventInFuture(Problem):
     code = "fulfilment/event-in-future"
     status = 422
     title = "What happens to a parcel is told once it has happened"
+
+
+class EventBeforeOrder(Problem):
+    code = "fulfilment/event-before-order"
+    status = 422
+    title = "Nothing happens to a parcel before its order is the merchant's to send"

@@ -111,11 +111,16 @@ def _console_routes(router: APIRouter, ctx: FulfilmentContext) -> None:
         )
         return schemas.ConsoleParcel.of(found, language_of(request))
 
-    @router.post("/console/parcels/{parcel_id}/events", responses=problems(*_STAFF, p.ParcelNotFound, p.EventInFuture))
+    @router.post(
+        "/console/parcels/{parcel_id}/events",
+        responses=problems(*_STAFF, p.ParcelNotFound, p.EventBeforeOrder, p.EventInFuture),
+    )
     async def add_parcel_event(
         parcel_id: UUID, event: schemas.ParcelEventInput, staff: Shipper, request: Request
     ) -> schemas.ConsoleParcel:
-        """Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back."""
+        """Tell what happened to a parcel, until carriers tell by themselves. What comes late does not run it back.
+
+        `at` lies between the moment from which the order was to be sent and now; five minutes are a clerk's clock."""
         found = await report_event(
             ctx,
             parcel_id=parcel_id,

@@ -1,9 +1,11 @@
 """What happens to a parcel on its way."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chengtuan.kernel.text import LocalizedText, in_language
+from chengtuan.modules.fulfilment.problems import EventBeforeOrder, EventInFuture
 
 
 class ShipmentEventCode(StrEnum):
@@ -29,6 +31,22 @@ def state_of(codes: Iterable[str]) -> ShipmentEventCode:
     """Where a parcel is, from all that was told about it. It never runs back: a scan that comes late is history."""
     told = [ShipmentEventCode(code) for code in codes if code in REPORTED]
     return max(told, key=REPORTED.index, default=ShipmentEventCode.PICKED_UP)
+
+
+A_CLERKS_CLOCK = timedelta(minutes=5)
+"""So far may a clock be off, and times are typed in whole minutes."""
+
+
+def checked_time(at: datetime, *, begun: datetime, now: datetime) -> datetime:
+    """When it happened, between the moment from which the parcel could go and `now`; what a clock is ahead is cut off.
+
+    Raises EventBeforeOrder, EventInFuture.
+    """
+    if at < begun - A_CLERKS_CLOCK:
+        raise EventBeforeOrder
+    if at > now + A_CLERKS_CLOCK:
+        raise EventInFuture
+    return min(at, now)
 
 
 _WORDING: dict[ShipmentEventCode, LocalizedText] = {

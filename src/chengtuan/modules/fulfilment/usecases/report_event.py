@@ -3,10 +3,9 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment.context import FulfilmentContext
-from chengtuan.modules.fulfilment.problems import EventInFuture
-from chengtuan.modules.fulfilment.rows import parcels
+from chengtuan.modules.fulfilment.rows import parcels, shipments
 from chengtuan.modules.fulfilment.rows.parcels import TrackingEvent
-from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
+from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, checked_time
 from chengtuan.modules.fulfilment.usecases.read_parcels import TrackedParcel, read_parcel
 from chengtuan.platform.permissions import OneMerchant
 
@@ -23,15 +22,17 @@ async def report_event(
 ) -> TrackedParcel:
     """The merchant tells what happened to a parcel of theirs, now or `at` an earlier time.
 
-    Raises ParcelNotFound, EventInFuture.
+    A parcel may have gone before its number was entered, but not before its order was the merchant's to send.
+    Raises ParcelNotFound, EventBeforeOrder, EventInFuture.
     """
-    if at is not None and at > ctx.clock.now():
-        raise EventInFuture
     own = OneMerchant(merchant_id)
-    await read_parcel(ctx, parcel_id, own)
+    parcel = (await read_parcel(ctx, parcel_id, own)).parcel
     async with ctx.database.write() as tx:
-        event = TrackingEvent(
-            id=new_id(), parcel_id=parcel_id, at=at or tx.clock.now(), code=code, text=text, staff_id=staff_id
-        )
+        now = tx.clock.now()
+        if at is not None:
+            task = await shipments.find_task(tx, parcel.order_id)
+            begun = min(task.ready_at, parcel.sent_at) if task else parcel.sent_at
+            at = checked_time(at, begun=begun, now=now)
+        event = TrackingEvent(id=new_id(), parcel_id=parcel_id, at=at or now, code=code, text=text, staff_id=staff_id)
         await parcels.insert_event(tx, event)
     return await read_parcel(ctx, parcel_id, own)
