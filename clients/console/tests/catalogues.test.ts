@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PROVINCE_CODES } from '@/format/provinces'
+import { i18n } from '@/i18n'
 import { catalogues, readJson, sections, sources } from './sources'
 
 const CJK = /[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/
@@ -18,6 +19,18 @@ describe.each(catalogues)('the texts of $room', ({ texts }) => {
     for (const key of keys) {
       expect([key, ...placeholders(texts[locale][key]!)]).toEqual([key, ...placeholders(texts['zh-Hant'][key]!)])
     }
+  })
+
+  // an @, a | or a { that stands for itself is written {'@'}
+  it.each(['zh-Hant', 'zh-Hans', 'en'] as const)('can all be said in %s', (locale) => {
+    const unsaid = keys.filter((key) => {
+      try {
+        return !i18n.global.t(key, 1, { locale })
+      } catch {
+        return true
+      }
+    })
+    expect(unsaid).toEqual([])
   })
 
   it('are none of them empty', () => {

@@ -53,6 +53,10 @@ describe('sources', () => {
     expect(wordsOf(code)).toEqual([])
   })
 
+  it.each(sources.filter(({ code }) => /\b(busy|saving)\.value = (?!null|false)/.test(code)))('$path is free again however it ends', ({ code }) => {
+    expect(code).toContain('finally')
+  })
+
   it('that do otherwise would be seen', () => {
     expect(strangers('sections/money/MoneyPage.vue', "import A from '../orders/A.vue'\nimport B from './B.vue'\nconst c = () => import('@/sections/groups/C.vue')"))
       .toEqual(['../orders/A.vue', '@/sections/groups/C.vue'])

@@ -1,3 +1,4 @@
+import { createI18n } from 'vue-i18n'
 import { describe, expect, it } from 'vitest'
 import pages from '@/pages.json'
 import contract from '../../packages/api/schema.d.ts?raw'
@@ -31,6 +32,12 @@ describe.each(catalogues)('the catalogue of "$room"', ({ room, ...languages }) =
     for (const other of [languages['zh-Hans'], languages.en]) {
       expect([...other.keys()].sort()).toEqual([...keys].sort())
       for (const [key, text] of other) expect(`${key} ${holes(text)}`).toBe(`${key} ${holes(languages['zh-Hant'].get(key)!)}`)
+    }
+  })
+  it('can be said: an @ that stands for itself is written {\'@\'}', () => {
+    for (const texts of Object.values(languages)) {
+      const { t } = createI18n({ legacy: false, locale: 'one', messages: { one: Object.fromEntries([...texts].map(([key, text]) => [key.replaceAll('.', '/'), text])) } }).global
+      for (const key of texts.keys()) expect(() => t(key.replaceAll('.', '/')), key).not.toThrow()
     }
   })
   it('leaves nothing empty, and no Chinese in the English one', () => {
