@@ -1,8 +1,7 @@
 // feature: X13
 import { beforeEach, describe, expect, it } from 'vitest'
 import { applyLanguage } from '@/core/i18n'
-import '@/pages-goods/texts'
-import { freightWords, isEverywhereAlike, undeliveredWords, zonePlaces, zoneWords } from '@/pages-goods/product/freight'
+import { freightWords, isEverywhereAlike, undeliveredWords, zonePlaces, zoneWords } from '@/core/freight'
 
 const zone = (change = {}) => ({ regions: [] as string[], least_fen: 1500, most_fen: 1500, rises: true, free_from_fen: null as number | null, free_from_pieces: null as number | null, ...change })
 const near = zone({ regions: ['440000', '450000'], least_fen: 600, most_fen: 600, rises: false, free_from_fen: 9900, free_from_pieces: 3 })
@@ -24,12 +23,16 @@ describe('what a product page says of its delivery', () => {
     ['free somewhere', { zones: [zone(), { ...free, regions: ['440000'] }], undelivered: [] }, undefined, 'from nothing, by region', ''],
     ['free wherever it goes', { zones: [free, { ...free, regions: ['440000'] }], undelivered: ['650000'] }, undefined, 'Free', ''],
   ])('%s', (_, freight, province, cost, more) => {
-    expect(freightWords(freight, province)).toEqual({ cost, more, refused: false })
+    expect(freightWords(freight, province)).toMatchObject({ cost, more, refused: false })
   })
   it('says where nothing is sent', () => {
     expect(freightWords(regional, '650000').refused).toBe(true)
     expect(undeliveredWords(regional)).toContain('Xinjiang')
     expect([isEverywhereAlike(regional), isEverywhereAlike({ zones: [free], undelivered: [] })]).toEqual([false, true])
+  })
+  it('knows whether one piece is charged there', () => {
+    const near = { zones: [zone(), { ...free, regions: ['440000'] }], undelivered: ['650000'] }
+    expect(['440000', '110000', '650000', undefined].map((province) => freightWords(near, province).charged)).toEqual([false, true, false, true])
   })
   it('lists every zone', () => {
     expect(regional.zones.map((each) => `${zonePlaces(each)}: ${zoneWords(each)}`)).toEqual(['Everywhere else: from ¥15.00', 'Guangdong, Guangxi: ¥6.00 · free from ¥99.00 or 3 pieces'])

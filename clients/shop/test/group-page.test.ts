@@ -1,7 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import type { Group, Order, Seat } from '@/core/contract'
+import type { Group, Offer, Order, Seat } from '@/core/contract'
 import { emptySeats, groupView } from '@/core/group-state'
 import { t } from '@/core/i18n'
 import { dropSession, keepSession } from '@/core/session'
@@ -11,10 +11,10 @@ import { fake } from './setup'
 
 const user = { id: 'u1', nickname: 'Lin', avatar: 'a01', phone_masked: null, has_wechat: true, created_at: '' }
 
-async function show(g: Group, mine: Seat | null, own: Order = order({ status: 'refunding', refunds: [] })) {
+async function show(g: Group, mine: Seat | null, own: Order = order({ status: 'refunding', refunds: [] }), offered: Offer = offer('fixed')) {
   fake.answer = ({ url }) => {
     const path = url.replace('/api/v1', '')
-    const data = path.endsWith('/mine') ? { seat: mine } : path.endsWith('/offer') ? offer('fixed') : path.startsWith('/trade/groups/') ? g
+    const data = path.endsWith('/mine') ? { seat: mine } : path.endsWith('/offer') ? offered : path.startsWith('/trade/groups/') ? g
       : path.startsWith('/trade/orders/') ? own : product()
     return { statusCode: path.includes('/changes') ? 204 : 200, data }
   }
@@ -56,6 +56,19 @@ describe('group page', () => {
     expect(page.find(action).exists()).toBe(true)
     expect(page.find('.t-join').exists()).toBe(view === 'join')
     expect(page.text()).toContain(t(`group.text.${view}`))
+  })
+
+  it('says what delivery costs before anybody joins, and beside the price', async () => {
+    const zone = { regions: [], least_fen: 500, most_fen: 500, rises: false, free_from_fen: null, free_from_pieces: null }
+    const sent = { ...offer('fixed'), freight: { zones: [zone], undelivered: ['540000'] } }
+    const page = await show(group(), null, order(), sent)
+    expect(page.find('.t-freight-cost').text()).toBe('¥5.00')
+    expect(page.find('.t-freight-undelivered').text()).toContain(t('province.540000'))
+    expect(page.find('.t-join').text()).toContain(t('freight.plus', { price: '¥29.90' }))
+    const free = await show(group(), null)
+    expect(free.find('.t-freight-cost').text()).toBe(t('freight.free'))
+    expect(free.find('.t-join').text()).not.toContain('+')
+    expect((await show(group(failed), null, order(), sent)).find('.t-freight-line').exists()).toBe(false)
   })
 
   it('draws the members, the initiator badge and a "?" for every empty seat', async () => {

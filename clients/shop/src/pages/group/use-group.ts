@@ -21,6 +21,8 @@ export function useGroup() {
   const unpaid = shallowRef<Order | null>(null)
   const error = shallowRef<unknown>(null)
   const panel = shallowRef<{ offer: Offer; mode: OrderMode } | null>(null)
+  /** What joining costs, delivery too; null once the group is over. */
+  const own = shallowRef<Offer | null>(null)
   const wantsJoin = ref(false)
   const view = computed(() => (group.value ? groupView(group.value, seat.value) : null))
   let live: Live | null = null
@@ -33,7 +35,11 @@ export function useGroup() {
     const moved = known !== null && known.status !== fresh.status
     group.value = fresh
     attach()
-    if (moved) void loadMine()
+    if (moved) void Promise.all([loadMine(), loadOffers()])
+  }
+  /** Without an answer the page says nothing of it. */
+  async function loadOffers(): Promise<void> {
+    own.value = group.value?.status === 'open' ? await getGroupOffer(id.value).catch(() => own.value) : null
   }
   async function loadMine(): Promise<void> {
     if (!signedIn.value) {
@@ -49,6 +55,7 @@ export function useGroup() {
       const [fresh] = await Promise.all([getGroup(id.value), loadMine()])
       unpaid.value = null
       put(fresh)
+      await loadOffers()
     } catch (e) {
       if (group.value || (await startsWithPayment(e))) return
       error.value = e
@@ -106,5 +113,5 @@ export function useGroup() {
     const url = checkoutUrl({ mode: asked.mode, product_id: asked.offer.product_id, ...ours, ...choice })
     if (needSignIn(url)) openUrl(url)
   }
-  return { id, group, seat, order, unpaid, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
+  return { id, group, seat, order, unpaid, own, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
 }
