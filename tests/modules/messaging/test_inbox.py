@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from chengtuan.modules.trade.facade import RefundPlanned
+from chengtuan.modules.messaging import rows as notice_rows
+from chengtuan.modules.trade.facade import ParcelCorrected, RefundPlanned
 from tests.modules.messaging.support import (
     MESSAGING,
     POMELO,
@@ -21,6 +22,7 @@ from tests.modules.messaging.support import (
     rows,
     shipped,
     tell,
+    texts,
 )
 from tests.support.shop import open_shop
 from tests.support.world import World
@@ -201,3 +203,62 @@ async def test_a_real_failure_is_told_and_then_the_refund(world: World) -> None:
         ("refund_succeeded", 7000),
         ("group_failed", 7000),
     ]
+
+
+def corrected(world: World, person: Any, order_id: UUID, parcel_id: UUID | None, number: str) -> ParcelCorrected:
+    return ParcelCorrected(
+        order_id=order_id,
+        number="20260601000001",
+        user_id=person.id,
+        product_name=POMELO,
+        carrier_code="SF",
+        tracking_no=number,
+        wrong_no="SF1000000000000",
+        corrected_at=world.clock.now(),
+        parcel_id=parcel_id,
+    )
+
+
+async def _ten_corrections(world: World) -> tuple[list[str], list[str]]:
+    """Of one parcel, in ten seconds, three of them in one batch: the numbers in the inbox and those sent by SMS."""
+    ann, order_id, parcel_id = await world.sign_in("13800000001"), uuid4(), uuid4()
+    events = [corrected(world, ann, order_id, parcel_id, f"SF100000000000{n}") for n in range(10)]
+    for batch in [events[:3], *([event] for event in events[3:])]:
+        await tell(world, *batch)
+        world.clock.advance(timedelta(seconds=1))
+    world.clock.advance(timedelta(minutes=1))
+    await world.settle()
+    told = [item["params"]["tracking_no"] for item in (await inbox(ann))["items"]]
+    return told, [item["params"]["tracking_no"] for item in await texts(world, "+8613800000001")]
+
+
+async def test_ten_corrections_of_a_number_are_one_message_with_the_newest(world: World) -> None:
+    assert await _ten_corrections(world) == (["SF1000000000009"], ["SF1000000000009"])
+
+
+async def test_control_where_earlier_news_stays_the_newest_is_not_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(notice_rows, "delete_notices", nothing)
+    assert (await _ten_corrections(world))[0] == ["SF1000000000002"]
+
+
+async def test_a_later_correction_is_news_again_and_another_parcels_is_its_own(world: World) -> None:
+    """Also after the one before was read and sent. From before orders went in parcels, the order was its parcel."""
+    ann, order_id = await world.sign_in("13800000001"), uuid4()
+    await tell(world, corrected(world, ann, order_id, None, "SF1000000000001"))
+    await tell(world, corrected(world, ann, order_id, uuid4(), "SF1000000000002"))
+    world.clock.advance(timedelta(minutes=1))
+    await world.settle()
+    assert (await ann.post(f"{MESSAGING}/inbox/read")).status_code == 204
+    world.clock.advance(timedelta(hours=1))
+    await tell(world, corrected(world, ann, order_id, order_id, "SF1000000000003"))
+    world.clock.advance(timedelta(minutes=1))
+    await world.settle()
+    found = await inbox(ann)
+    told = [(item["params"]["tracking_no"], item["read"]) for item in found["items"]]
+    assert (told, found["unread"]) == ([("SF1000000000003", False), ("SF1000000000002", True)], 1)
+    assert len(await texts(world, "+8613800000001")) == 3

@@ -54,6 +54,11 @@ async def insert_notices(
     return [(notice_id, NoticeTemplate(template)) for notice_id, template in rows]
 
 
+async def delete_notices(tx: WriteSession, keys: Sequence[tuple[UUID, NoticeTemplate, UUID]]) -> None:
+    """By person, template and subject."""
+    await tx.execute_many("delete from notice where user_id = %s and template = %s and subject_id = %s", sorted(keys))
+
+
 async def find_notice(db: ReadSession | WriteSession, notice_id: UUID) -> Notice | None:
     return await db.fetch_one(
         Notice,

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid5
 
-from chengtuan.modules.messaging.moves.keep_notices import keep_notices
+from chengtuan.modules.messaging.moves.keep_notices import keep_notices, replace_notices
 from chengtuan.modules.messaging.rules.notices import NoticeDraft, NoticeTemplate
 from chengtuan.modules.trade.facade import (
     GroupFailed,
@@ -116,12 +115,12 @@ async def tell_orders_shipped(tx: WriteSession, events: Sequence[OrderShipped]) 
 
 
 async def tell_numbers_corrected(tx: WriteSession, events: Sequence[ParcelCorrected]) -> None:
-    """Each correction is news of its own: whoever looks with the number that was told before finds nothing."""
+    """One notice a parcel, with the number that it has: who looks with the one that was told before finds nothing."""
     drafts = [
         NoticeDraft(
             user_id=event.user_id,
             template=NoticeTemplate.NUMBER_CORRECTED,
-            subject_id=uuid5(event.order_id, f"{event.tracking_no} {event.corrected_at.isoformat()}"),
+            subject_id=event.parcel_id or event.order_id,
             params={
                 "product_name": event.product_name,
                 "number": event.number,
@@ -132,7 +131,7 @@ async def tell_numbers_corrected(tx: WriteSession, events: Sequence[ParcelCorrec
         )
         for event in events
     ]
-    await keep_notices(tx, drafts)
+    await replace_notices(tx, drafts)
 
 
 async def tell_refunds_completed(tx: WriteSession, events: Sequence[RefundCompleted]) -> None:

@@ -21,6 +21,9 @@ AT_ANY_HOUR = frozenset(
 )
 """The result of the person's own order, or their money: they wait for it."""
 
+_SETTLES = {NoticeTemplate.NUMBER_CORRECTED: timedelta(minutes=1)}
+"""Whoever mistypes a number often mistypes the next one, too: only the one that stays is worth a message."""
+
 NEWS_FOR = timedelta(days=1)
 """After that a message outside the inbox is not worth sending any more."""
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -38,6 +41,11 @@ def earliest_sending(template: NoticeTemplate, now: datetime) -> datetime:
     if local.time() >= QUIET_FROM:
         morning += timedelta(days=1)
     return morning.astimezone(now.tzinfo)
+
+
+def time_to_settle(template: NoticeTemplate) -> timedelta:
+    """How long later news of the same thing may take the place of this before it leaves the house."""
+    return _SETTLES.get(template, timedelta(0))
 
 
 def pause_after(attempts: int) -> timedelta:
