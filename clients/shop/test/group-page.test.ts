@@ -1,7 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import type { Group, Offer, Order, Seat } from '@/core/contract'
+import type { Group, GroupCard, Offer, Order, Seat } from '@/core/contract'
 import { emptySeats, groupView } from '@/core/group-state'
 import { t } from '@/core/i18n'
 import { dropSession, keepSession } from '@/core/session'
@@ -58,6 +58,30 @@ describe('group page', () => {
     expect(page.text()).toContain(t(`group.text.${view}`))
   })
 
+  const other: GroupCard = { id: 'g2', initiator: { nickname: 'Wu', avatar: 'a02' }, size: 3, paid: 1, price_fen: 2990, deadline: '2026-02-01T16:05:00Z', goal: 'form', missing: 2, held: 0, full: false }
+  const instead: [string, Partial<Offer>, string, string][] = [
+    ['the only other group', { campaign: null, groups: [other], groups_total: 1 }, '.t-other-groups', 'group'],
+    ['other groups', { campaign: null, groups: [other], groups_total: 2 }, '.t-other-groups', 'product'],
+    ['a group of their own', {}, '.t-open-own', ''],
+    ['buying alone', { campaign: null }, '.t-solo', ''],
+  ]
+  it.each(instead)('offers who came too late %s, and nothing that is not there', async (_, change, action, goes) => {
+    const page = await show(group({ ...failed, fail_reason: 'campaign_stopped' }), null, order(), { ...offer('fixed'), ...change })
+    expect(page.findAll('.t-open-own, .t-other-groups, .t-solo')).toHaveLength(1)
+    await page.find(`${action} button`).trigger('click')
+    await flushPromises()
+    expect(page.find('.t-sku-done').exists()).toBe(!goes)
+    expect(page.find('.t-sku-cart').exists(), 'a cart is no place to come back from').toBe(false)
+    if (goes) expect(fake.went.at(-1)).toContain(goes)
+    page.unmount() // an open sheet keeps others from leaving
+  })
+  it('offers nothing of a product that is sold out or gone', async () => {
+    const gone = { ...offer('fixed'), campaign: null, on_sale: false }
+    const page = await show(group(failed), null, order(), gone)
+    expect(page.findAll('.t-open-own, .t-other-groups, .t-solo')).toHaveLength(0)
+    expect(page.text()).toContain(t('group.shop'))
+  })
+
   it('says what delivery costs before anybody joins, and beside the price', async () => {
     const zone = { regions: [], least_fen: 500, most_fen: 500, rises: false, free_from_fen: null, free_from_pieces: null }
     const sent = { ...offer('fixed'), freight: { zones: [zone], undelivered: ['540000'] } }
@@ -98,7 +122,7 @@ describe('group page', () => {
     const page = await show(group({ on_sale: false, deadline: '2026-02-01T16:05:00Z' }), null)
     expect(page.find('.t-withdrawn').text()).toBe(t('group.withdrawn', { time: '2026-02-02 00:05' }))
     expect(page.find('.t-join').exists()).toBe(true)
-    const full = await show(group({ on_sale: false, locked: 3, held: 1, paid: 2, full: true }), null)
+    const full = await show(group({ on_sale: false, locked: 3, held: 1, paid: 2, full: true }), null, order(), { ...offer('fixed'), on_sale: false, campaign: null })
     expect(full.find('.t-open-own').exists()).toBe(false)
     expect(full.text(), 'and does not speak of one').not.toContain(t('group.ownToo'))
     expect((await show(group({ locked: 3, held: 1, paid: 2, full: true }), null)).text()).toContain(t('group.ownToo'))

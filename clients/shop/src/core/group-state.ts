@@ -1,4 +1,4 @@
-import type { Group, Seat } from './contract'
+import type { Group, Offer, Seat } from './contract'
 import { yuan } from './format'
 import { t } from './i18n'
 
@@ -22,6 +22,15 @@ export function groupView(group: Group, seat: Seat | null): GroupView {
   if (group.status === 'draft') return 'draft'
   if (member) return 'invite'
   return group.full ? 'full' : 'join'
+}
+
+/** What whoever cannot join this group can do instead, by what the product is offered as. */
+export type Instead = 'open' | 'groups' | 'solo' | 'shop'
+
+export function insteadOf(offer: Offer): Instead {
+  if (offer.on_sale && offer.campaign) return 'open'
+  if (offer.groups.length) return 'groups'
+  return offer.on_sale && offer.shown?.in_stock ? 'solo' : 'shop'
 }
 
 /** Empty seats to draw as "?"; a ladder group shows the way to its next tier only, and never a wall of them. */

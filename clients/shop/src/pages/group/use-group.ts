@@ -23,6 +23,8 @@ export function useGroup() {
   const panel = shallowRef<{ offer: Offer; mode: OrderMode } | null>(null)
   /** What joining costs, delivery too; null once the group is over. */
   const own = shallowRef<Offer | null>(null)
+  /** What the product is offered as beside this group; null where it can be joined. */
+  const beside = shallowRef<Offer | null>(null)
   const wantsJoin = ref(false)
   const view = computed(() => (group.value ? groupView(group.value, seat.value) : null))
   let live: Live | null = null
@@ -32,14 +34,22 @@ export function useGroup() {
   function put(fresh: Group): void {
     const known = group.value
     if (known && known.id === fresh.id && fresh.version < known.version) return
-    const moved = known !== null && known.status !== fresh.status
+    const moved = known !== null && (known.status !== fresh.status || known.full !== fresh.full)
     group.value = fresh
     attach()
     if (moved) void Promise.all([loadMine(), loadOffers()])
   }
   /** Without an answer the page says nothing of it. */
   async function loadOffers(): Promise<void> {
-    own.value = group.value?.status === 'open' ? await getGroupOffer(id.value).catch(() => own.value) : null
+    const known = group.value
+    if (!known) return
+    const open = known.status === 'open'
+    const [ours, shelf] = await Promise.all([
+      open ? getGroupOffer(known.id).catch(() => own.value) : null,
+      open && !known.full ? null : getOffer(known.product_id).catch(() => beside.value),
+    ])
+    own.value = ours
+    beside.value = shelf
   }
   async function loadMine(): Promise<void> {
     if (!signedIn.value) {
@@ -109,9 +119,9 @@ export function useGroup() {
   function done(choice: { sku_id: string; quantity: number }): void {
     const asked = panel.value!
     panel.value = null
-    const ours = asked.mode === 'join' ? { group_id: id.value } : { campaign_id: asked.offer.campaign?.id }
+    const ours = { solo: {}, join: { group_id: id.value }, open: { campaign_id: asked.offer.campaign?.id } }[asked.mode]
     const url = checkoutUrl({ mode: asked.mode, product_id: asked.offer.product_id, ...ours, ...choice })
     if (needSignIn(url)) openUrl(url)
   }
-  return { id, group, seat, order, unpaid, own, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
+  return { id, group, seat, order, unpaid, own, beside, error, panel, view, wantsJoin, load, resume, follow, unfollow, choose, join, done }
 }
