@@ -37,6 +37,16 @@ export function wallDate(wall: string): Date {
   return new Date(year, month - 1, day, hour, minute, second)
 }
 
+/** What people type for a moment → the wall clock, "2026-11-22T18:30:00"; null where there is no such minute. */
+export function readWallTime(typed: string): string | null {
+  const found = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(typed.normalize('NFKC').trim())
+  if (!found) return null
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map((each) => Number(each ?? 0))
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  if (month < 1 || month > 12 || day < 1 || day > last || hour > 23 || minute > 59 || second > 59) return null
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`
+}
+
 /** The day that a cell of the date picker stands for, "2026-11-22". */
 export const dayOfCell = (cell: Date): string => `${cell.getFullYear()}-${two(cell.getMonth() + 1)}-${two(cell.getDate())}`
 

@@ -68,7 +68,7 @@ function scaled(plain: string, negative: boolean, { decimals, min = 0, max }: Sh
   const places = part.replace(/0+$/, '')
   if (places.length > decimals) return fault(decimals === 0 ? 'whole' : 'decimals', { n: decimals })
   const digits = `${whole}${places.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '')
-  if (digits.length > MOST_DIGITS) return fault('large', { n: textOf(max ?? 10 ** MOST_DIGITS, decimals) })
+  if (digits.length > MOST_DIGITS) return fault('large', { n: textOf(max ?? 10 ** MOST_DIGITS - 1, decimals) })
   const value = negative && Number(digits) !== 0 ? -Number(digits) : Number(digits)
   if (value < min) return min === 0 ? fault('negative') : fault('small', { n: textOf(min, decimals) })
   if (max !== undefined && value > max) return fault('large', { n: textOf(max, decimals) })

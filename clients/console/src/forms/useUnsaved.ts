@@ -19,6 +19,15 @@ export function useLeaving(): () => Promise<boolean> {
   }
 }
 
+/** For a dialog: it closes at once, or after a question where what was typed in it would be lost. */
+export function useClosing(dirty: () => boolean, close: () => void, left?: () => void): () => Promise<void> {
+  useUnsaved(dirty, left)
+  const mayLeave = useLeaving()
+  return async () => {
+    if (!dirty() || (await mayLeave())) close()
+  }
+}
+
 /**
  * Guards what is typed here against the menu, Back and closing the tab. A session that ends is let through: the
  * sign-in page comes and goes, and a draft waits for it. `left` is told when somebody chose to lose it.

@@ -1,8 +1,11 @@
 import { flushPromises, mount } from '@vue/test-utils'
-import ElementPlus, { ElInputNumber, ElOption, ElSelect } from 'element-plus'
+import ElementPlus, { ElOption, ElSelect } from 'element-plus'
 import { nextTick } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '@/api/problems'
+import { asked } from '@/components/confirm'
+import FormDialog from '@/components/FormDialog.vue'
 import { formatPlace } from '@/format/address'
 import { i18n } from '@/i18n'
 import type { Order, Parcel } from './types'
@@ -20,6 +23,9 @@ let refusal: Error | null
 let packed: Parcel['lines']
 let looked: Order
 let carriersAway = 0
+/** Whether the number is that of the parcel that went before. */
+let repeated = false
+let made = 0
 let number = 'SF1'
 const parcel = (): Parcel => ({ id: 'p1', order_id: 'o1', nth: 1, lines: [{ line: 1, quantity: 2 }], carrier_code: 'SF', carrier_name: { en: 'SF' }, tracking_no: number, state: told.at(-1) ?? 'picked_up', events: [], correction: 'used', refused }) as unknown as Parcel
 
@@ -34,20 +40,23 @@ vi.mock('./api', () => ({
   shipParcel: async (_: string, { lines }: { lines: Parcel['lines'] }) => {
     if (refusal) throw refusal
     packed = lines
-    return parcel()
+    return repeated ? parcel() : { ...parcel(), id: `made${made += 1}`, nth: 2, lines }
   },
-  correctNumber: vi.fn(),
+  correctNumber: vi.fn(async () => parcel()),
   fetchOrder: async () => looked,
 }))
 
 const order = { id: 'o1', number: '1', kind: 'solo', status: 'shipped', shipped_at: '2026-11-01T00:00:00Z', lines: [{ line: 1, quantity: 2, sent: 0 }], refunds: [], address: { name: 'Ann', phone: '1', province: '', city: '', district: '', detail: '' } } as unknown as Order
-const settings = { global: { plugins: [ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: { name: 'ElSelect', template: '<div><slot /></div>' }, ElOption: true } }, attachTo: document.body }
+const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }] })
+const settings = { global: { plugins: [router, ElementPlus, i18n], stubs: { teleport: true, transition: true, ElSelect: { name: 'ElSelect', template: '<div><slot /></div>' }, ElOption: true } }, attachTo: document.body }
 
 beforeEach(() => {
   signInAs('ann')
   told = []
+  packed = []
   when = refused = null
   refusal = null
+  repeated = false
   number = 'SF1'
   looked = { ...order, lines: order.lines.map((line) => ({ ...line, sent: line.quantity })) }
 })
@@ -65,7 +74,7 @@ describe('a parcel', () => {
 describe('the carriers', () => {
   it('are there with the next parcel, if the server was away when the page was opened', async () => {
     carriersAway = 2
-    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null as Parcel | null } })
     const offered = async (now: Order | null) => {
       await wrapper.setProps({ order: now })
       await flushPromises()
@@ -97,7 +106,7 @@ describe('what happened to a parcel', () => {
 // feature: F27
 describe('the number of a parcel', () => {
   async function dialog() {
-    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null as Parcel | null } })
     await wrapper.setProps({ order })
     await flushPromises()
     const field = wrapper.find('input[data-test=tracking-no]').element as HTMLInputElement
@@ -141,6 +150,17 @@ describe('the number of a parcel', () => {
     wrapper.unmount()
   })
 
+  it('that is no other one corrects nothing', async () => {
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: parcel() as Parcel | null } })
+    await wrapper.setProps({ order })
+    await flushPromises()
+    await wrapper.find('input[data-test=tracking-no]').setValue('sf1 ')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect([wrapper.find('[data-test=ship-error]').exists(), wrapper.emitted('shipped')]).toEqual([true, undefined])
+    wrapper.unmount()
+  })
+
   it('goes with the carrier of the parcel before, after a reload too', async () => {
     const { wrapper, send } = await dialog()
     wrapper.findComponent(ElSelect).vm.$emit('update:modelValue', 'YTO')
@@ -156,7 +176,7 @@ describe('what goes into a parcel', () => {
   const line = (number: number, quantity: number, sent = 0) => ({ line: number, quantity, sent, product_name: { en: `no. ${number}` }, sku_name: {}, image_url: '' })
   const toShip = (...lines: ReturnType<typeof line>[]) => ({ ...order, status: 'to_ship', lines }) as unknown as Order
 
-  async function packing(now: Order, take: (fields: ReturnType<typeof mounted>) => Promise<void> | void) {
+  async function packing(now: Order, take: (fields: ReturnType<typeof mounted>) => unknown) {
     const wrapper = mounted()
     await wrapper.setProps({ order: now })
     await flushPromises()
@@ -166,8 +186,8 @@ describe('what goes into a parcel', () => {
     await flushPromises()
     return wrapper
   }
-  const mounted = () => mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null } })
-  const fields = (wrapper: ReturnType<typeof mounted>) => wrapper.findAllComponents(ElInputNumber)
+  const mounted = () => mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null as Parcel | null } })
+  const fields = (wrapper: ReturnType<typeof mounted>) => wrapper.findAll('[data-test=ship-pieces] input')
 
   it('is all that is left, with nothing more to press than a number', async () => {
     const wrapper = await packing(toShip(line(1, 3, 1), line(2, 2), line(3, 1, 1)), () => undefined)
@@ -181,14 +201,13 @@ describe('what goes into a parcel', () => {
 
   it('is fewer pieces where the packer says so, but never none', async () => {
     const wrapper = await packing(toShip(line(1, 3), line(2, 2)), async (found) => {
-      fields(found)[0]!.vm.$emit('update:modelValue', 1)
-      fields(found)[1]!.vm.$emit('update:modelValue', 0)
-      await nextTick()
+      await fields(found)[0]!.setValue('1')
+      await fields(found)[1]!.setValue('0')
     })
     expect(packed).toEqual([{ line: 1, quantity: 1 }])
     wrapper.unmount()
     packed = []
-    const none = await packing(toShip(line(1, 2)), (found) => void fields(found)[0]!.vm.$emit('update:modelValue', 0))
+    const none = await packing(toShip(line(1, 2)), (found) => fields(found)[0]!.setValue('0'))
     expect(none.find('[data-test=ship-error]').exists()).toBe(true)
     expect(packed).toEqual([])
     none.unmount()
@@ -200,10 +219,53 @@ describe('what goes into a parcel', () => {
     const wrapper = await packing(toShip(line(1, 3)), () => undefined)
     expect(wrapper.find('[data-test=ship-error]').text()).toContain('1')
     expect(wrapper.find('[data-test=ship-quantity]').text()).toBe('× 1')
+    expect(wrapper.find('[data-test=ship-cut]').text()).toMatch(/no\. 1.*3.*1/)
     refusal = null
     await wrapper.find('form').trigger('submit')
     await flushPromises()
+    expect(packed).toEqual([]) // Enter sends nothing that was not chosen
+    asked.value!.answer(0)
+    await flushPromises()
     expect(packed).toEqual([{ line: 1, quantity: 1 }])
+    wrapper.unmount()
+  })
+
+  it('stays what the packer chose after a refusal, where that is still there', async () => {
+    refusal = problemOf(409, { code: 'trade/fewer-pieces-left', line: 2, left: 0 })
+    looked = toShip(line(1, 5, 1), line(2, 2, 2))
+    const wrapper = await packing(toShip(line(1, 5), line(2, 2)), (found) => fields(found)[0]!.setValue('2'))
+    refusal = null
+    await fields(wrapper)[0]!.setValue('1')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect([asked.value, packed]).toEqual([null, [{ line: 1, quantity: 1 }]])
+    wrapper.unmount()
+  })
+
+  it.each(['1.5', '12,50', '9', '-5'])('is never guessed from "%s"', async (text) => {
+    const wrapper = await packing(toShip(line(1, 3)), (found) => fields(found)[0]!.setValue(text))
+    expect((fields(wrapper)[0]!.element as HTMLInputElement).value).toBe(text)
+    expect(wrapper.find('[data-test=ship-error]').text()).not.toBe('')
+    expect(packed).toEqual([])
+    wrapper.unmount()
+  })
+
+  it('did not go where the number is that of a parcel before', async () => {
+    repeated = true
+    const wrapper = await packing(toShip(line(1, 2, 1)), () => undefined)
+    expect(wrapper.emitted('shipped')).toBeUndefined()
+    expect(wrapper.find('[data-test=ship-error]').text()).toContain('SF1')
+    wrapper.unmount()
+  })
+
+  it('is asked about before it is lost', async () => {
+    const wrapper = await packing(toShip(line(1, 3)), (found) => fields(found)[0]!.setValue('x'))
+    wrapper.findComponent(FormDialog).vm.$emit('close')
+    await flushPromises()
+    expect([asked.value?.acts.length, wrapper.emitted('close')]).toEqual([1, undefined])
+    asked.value!.answer(0)
+    await flushPromises()
+    expect(wrapper.emitted('close')).toHaveLength(1)
     wrapper.unmount()
   })
 })

@@ -35,6 +35,21 @@ export function partOf(order: Order): { sent: number; pieces: number } | null {
   return sent > 0 && sent < pieces ? { sent, pieces } : null
 }
 
+export type Packed = Record<number, number | null>
+
+/** Pieces by line, all that are left: most orders go in one parcel. */
+export const allOf = (order: Order | null): Packed =>
+  Object.fromEntries((order?.lines ?? []).filter((line) => leftOf(line) > 0).map((line) => [line.line, leftOf(line)]))
+
+/** What was chosen, with fewer pieces only where fewer are left; `cut`: where that is. */
+export function fitted(chosen: Packed, order: Order): { packed: Packed; cut: { line: Line; wanted: number; left: number }[] } {
+  const wanted = order.lines.map((line) => ({ line, wanted: chosen[line.line] ?? 0, left: leftOf(line) }))
+  return {
+    packed: Object.fromEntries(wanted.filter(({ left }) => left > 0).map(({ line, wanted: want, left }) => [line.line, Math.min(want, left)])),
+    cut: wanted.filter(({ wanted: want, left }) => want > left),
+  }
+}
+
 /** What a parcel holds: lines with their pieces. */
 export function heldBy(parcel: Parcel, order: Order): { line: Line; quantity: number }[] {
   return parcel.lines.flatMap(({ line: number, quantity }) => {
