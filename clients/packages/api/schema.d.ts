@@ -3022,8 +3022,9 @@ export interface components {
          * CartLine
          * @description `unit_price_fen` is what one costs, `added_price_fen` what it cost when it was put into the cart.
          *
-         *     `state` says whether the line can be bought as it stands: `few` are left (`available`), it is `sold_out`, its
-         *     product is `off_shelf`, or the variant is `gone`.
+         *     `state` says whether the line can be bought as it stands: `few` are left (`available`), it is `sold_out`,
+         *     nobody has said what it weighs although it is sent by weight (`unweighed`), its product is `off_shelf`, or the
+         *     variant is `gone`.
          */
         CartLine: {
             /**
@@ -3072,7 +3073,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ready" | "few" | "sold_out" | "off_shelf" | "gone";
+            state: "ready" | "few" | "sold_out" | "unweighed" | "off_shelf" | "gone";
             /**
              * Unit Price Fen
              * @description fen, 1/100 yuan

@@ -80,4 +80,11 @@ describe('the history', () => {
     expect(router.location).toBe(pageAt(short))
     router.destroy()
   })
+  it.each(['/#//elsewhere.example/x', '/#/\\elsewhere.example/x'])('follows none to another host: %s', (old) => {
+    history.replaceState(null, '', old)
+    const router = createWebHistory()
+    expect(at()).toBe('//elsewhere.example/x')
+    expect(router.location.split('?')[0]).toBe(PATHS.lost)
+    router.destroy()
+  })
 })

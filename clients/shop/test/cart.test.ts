@@ -50,9 +50,9 @@ describe('cart', () => {
     expect(fake.went).toEqual([cartCheckoutUrl([{ sku_id: '1', quantity: 2 }])])
   })
   it('names why a line cannot be bought, and what costs another price than before', async () => {
-    now = cart([line('1', { state: 'few', quantity: 5, available: 3 }), line('2', { state: 'off_shelf' }), line('3', { added_price_fen: 900 })])
+    now = cart([line('1', { state: 'few', quantity: 5, available: 3 }), line('2', { state: 'off_shelf' }), line('3', { added_price_fen: 900 }), line('4', { state: 'unweighed' })])
     const page = await shown()
-    expect(page.findAll('.t-cart-state').map((x) => x.text())).toEqual([t('cart.state.few', { n: 3 }), t('cart.state.off_shelf')])
+    expect(page.findAll('.t-cart-state').map((x) => x.text())).toEqual([t('cart.state.few', { n: 3 }), t('cart.state.off_shelf'), t('cart.state.unweighed')])
     expect(page.find('.t-cart-changed').text()).toBe(t('cart.changed', { was: '9.00', price: '10.00' }))
     fake.requests.length = 0
     await page.find('.t-cart-take-few button').trigger('click')

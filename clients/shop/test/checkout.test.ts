@@ -1,5 +1,8 @@
 import { flushPromises, mount } from '@vue/test-utils'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
+import CtField from '@/components/ct-field.vue'
+import { addressOf } from '@/core/addresses'
+import { cartCheckoutUrl } from '@/core/checkout-url'
 import { keepSession } from '@/core/session'
 import { t } from '@/core/i18n'
 import { urlOf } from '@/core/nav'
@@ -51,6 +54,27 @@ async function fromCart(refuse: (wanted: string[]) => string | null) {
   await flushPromises()
   return { page, asked }
 }
+
+it('keeps what was left out left out, with what was typed, when the page is loaded again', async () => {
+  const here = { $page: { fullPath: '' } }
+  vi.stubGlobal('getCurrentPages', () => [here])
+  history.replaceState({ of: 'the router' }, '', '/checkout?mode=solo&lines=s1*1,s2*1')
+  const { page } = await fromCart((wanted) => (wanted.includes('s2') ? 'trade/sold-out' : null))
+  page.findComponent(CtField).vm.$emit('change', 'Ring twice')
+  await page.find('.t-leave-out').trigger('click')
+  await flushPromises()
+  const url = cartCheckoutUrl([{ sku_id: 's1', quantity: 1 }])
+  expect([here.$page.fullPath, location.pathname + location.search]).toEqual([url, addressOf(url)])
+  expect(history.state).toEqual({ of: 'the router', current: addressOf(url) })
+  fake.hooks.clear()
+  const again = mount(CheckoutPage)
+  fake.hooks.get('onLoad')!.forEach((f) => f({ mode: 'solo', lines: 's1*1' }))
+  fake.hooks.get('onShow')!.forEach((f) => f())
+  await flushPromises()
+  expect(again.findComponent(CtField).props('value')).toBe('Ring twice')
+  expect(again.findAll('.t-checkout-line')).toHaveLength(1)
+  vi.unstubAllGlobals()
+})
 
 it.each(['sold-out', 'sku-not-found', 'weight-missing'])('names the line that cannot be bought, and buys the rest: %s', async (code) => {
   const { page, asked } = await fromCart((wanted) => (wanted.includes('s2') ? `trade/${code}` : null))

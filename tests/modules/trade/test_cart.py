@@ -88,18 +88,24 @@ async def test_a_cart_is_told_by_merchant_with_prices_and_stock(shop: Shop, worl
 
 
 @pytest.mark.parametrize(
-    ("published", "active", "available", "state"),
+    ("published", "active", "available", "weighed", "state"),
     [
-        (True, True, 2, LineState.READY),
-        (True, True, 1, LineState.FEW),
-        (True, True, 0, LineState.SOLD_OUT),
-        (True, False, 2, LineState.GONE),
-        (False, True, 2, LineState.OFF_SHELF),
-        (False, False, 0, LineState.OFF_SHELF),
+        (True, True, 2, True, LineState.READY),
+        (True, True, 1, True, LineState.FEW),
+        (True, True, 0, True, LineState.SOLD_OUT),
+        (True, True, 0, False, LineState.SOLD_OUT),
+        (True, True, 2, False, LineState.UNWEIGHED),
+        (True, True, 1, False, LineState.UNWEIGHED),
+        (True, False, 2, False, LineState.GONE),
+        (False, True, 2, False, LineState.OFF_SHELF),
+        (False, False, 0, True, LineState.OFF_SHELF),
     ],
 )
-def test_a_line_says_why_it_cannot_be_bought(published: bool, active: bool, available: int, state: LineState) -> None:
-    assert state_of(published=published, active=active, available=available, quantity=2) is state
+def test_a_line_says_why_it_cannot_be_bought(
+    published: bool, active: bool, available: int, weighed: bool, state: LineState
+) -> None:
+    found = state_of(published=published, active=active, available=available, weighed=weighed, quantity=2)
+    assert found is state
 
 
 @pytest.mark.parametrize(("leave", "state"), [(withdraw, "off_shelf"), (remove, "gone")])

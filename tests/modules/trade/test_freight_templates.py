@@ -11,9 +11,10 @@ from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rules import FREE, ShownZone, shown_freight
 from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Load, Template, Zone
 from tests.concurrency.stage import another_product
+from tests.modules.trade.test_cart import add, cart, lines_in
 from tests.modules.trade.test_freight import ELSEWHERE, FREIGHT, TEMPLATES, preview, send, sent_by, template
 from tests.modules.trade.variants import document, edit, variants
-from tests.support.shop import Shop, open_shop
+from tests.support.shop import Buyer, Shop, open_shop
 from tests.support.world import World
 
 pytestmark = pytest.mark.feature("X13")
@@ -178,6 +179,13 @@ async def with_a_variant_more(shop: Shop) -> str:
     return (await variants(shop, 10000, 12000))[1]
 
 
+async def carted(buyer: Buyer, *sku_ids: str) -> dict[str, str]:
+    """The states of what is in the cart, with one of each of these put into it."""
+    for sku_id in sku_ids:
+        lines_in(await add(buyer, sku_id))
+    return {line["sku_id"]: line["state"] for line in await cart(buyer)}
+
+
 async def test_a_variant_that_nobody_weighed_is_not_sold(shop: Shop) -> None:
     added, buyer = await with_a_variant_more(shop), await shop.shopper(1)
     [row] = await listed(shop, unweighed=True)
@@ -187,12 +195,14 @@ async def test_a_variant_that_nobody_weighed_is_not_sold(shop: Shop) -> None:
         refused = await buyer.person.post(path, wish)
         assert said(refused) == (422, "trade/weight-missing")
         assert (refused.json()["sku_id"], refused.json()["product_id"]) == (added, shop.product_id)
+    assert await carted(buyer, added, shop.sku_id) == {added: "unweighed", shop.sku_id: "ready"}
     assert (await preview(buyer))["freight_fen"] == 1500, "the others are sold as before"
     again = await send(shop, row["template_id"], version=1)
     assert said(again) == (422, "trade/weight-missing")
     weights = {"template_id": row["template_id"], "weights": [{"sku_id": added, "grams": 1001}], "version": 1}
     assert (await shop.merchant.put(f"{PRODUCTS}/{shop.product_id}", weights)).status_code == 200
     assert (await preview(buyer, sku_id=added))["freight_fen"] == 2000
+    assert await carted(buyer) == {added: "ready", shop.sku_id: "ready"}
     assert await listed(shop, unweighed=True) == []
 
 

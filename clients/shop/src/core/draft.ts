@@ -24,7 +24,7 @@ const user = (): string => (lastUser = session.user?.id ?? lastUser)
  * session and the sign-in after it. Another account never sees it. `start` takes up what was kept and says whether
  * there was anything; from then on every change is kept, until `rest`.
  */
-export function useDraft<T extends object>(form: T): { start: (key: string) => boolean; rest: () => void; drop: () => void } {
+export function useDraft<T extends object>(form: T): { start: (key: string) => boolean; move: (key: string) => void; rest: () => void; drop: () => void } {
   let name = ''
   watch(() => ({ ...form }), (typed) => { if (name) store.put(name, { of: user(), typed }) }, { flush: 'sync' })
   function start(key: string): boolean {
@@ -34,6 +34,12 @@ export function useDraft<T extends object>(form: T): { start: (key: string) => b
     Object.assign(form, kept.typed)
     return true
   }
+  /** It is another one's draft from now on: what is typed goes along. */
+  function move(key: string): void {
+    if (name) store.erase(name)
+    name = key
+    store.put(name, { of: user(), typed: { ...form } })
+  }
   function rest(): void {
     name = ''
   }
@@ -41,5 +47,5 @@ export function useDraft<T extends object>(form: T): { start: (key: string) => b
     if (name) store.erase(name)
     rest()
   }
-  return { start, rest, drop }
+  return { start, move, rest, drop }
 }

@@ -11,9 +11,12 @@ export * from 'vue-router'
 const shown = (page: string): string => addressOf(withValues(page, decoded))
 const heard = (address: string): string => withValues(pageAt(address), encodeURIComponent)
 
-/** Links from before, `/#/pages/group/index?id=1`, which are still in chats and in the cashier's hands. */
+/**
+ * Links from before, `/#/pages/group/index?id=1`, which are still in chats and in the cashier's hands. With the origin
+ * before it, `/#//elsewhere.example` is a page that there is none of, and not another host.
+ */
 function followOldLink(): void {
-  if (location.hash.startsWith('#/')) history.replaceState(history.state, '', shown(location.hash.slice(1)))
+  if (location.hash.startsWith('#/')) history.replaceState(history.state, '', location.origin + shown(location.hash.slice(1)))
 }
 
 export function createWebHistory(base?: string): RouterHistory {

@@ -1,5 +1,8 @@
 import { whenFree } from './back'
 import { signedIn } from './session'
+// #ifdef H5
+import { addressOf } from './addresses'
+// #endif
 import { PATHS, type PageName } from './pages'
 
 export { PATHS, type PageName }
@@ -49,15 +52,25 @@ function urlAt(fromTop: number): string {
 }
 /** Path and query of the page on top, to come back to after sign-in. */
 export const hereUrl = (): string => urlAt(0) || PATHS.home
+/** The page on top shows something else from now on: a reload and the way back from sign-in show that, too. */
+export function nowAt(url: string): void {
+  const pages = getCurrentPages() as unknown as PageInstance[]
+  const page = pages[pages.length - 1]?.$page
+  if (page) page.fullPath = url
+  // #ifdef H5
+  const current = addressOf(url)
+  history.replaceState({ ...history.state, current }, '', location.origin + current) // `current`: what the router writes again
+  // #endif
+}
 /** The page below the one on top; empty when there is none. */
 export const previousUrl = (): string => urlAt(1)
 
 /** An address that came with a link, if it is one of this shop; empty otherwise. */
 export const inShop = (url: string): string => (/^\/(?![/\\])/.test(url) ? url : '')
 
-/** One step back, or to `fallback` when this page was opened directly (shared link, reload). */
-export function goBack(fallback: string = PATHS.home): void {
-  if (getCurrentPages().length > 1) leave((over) => uni.navigateBack({ fail: over })) // what has been left does not come back
+/** So many steps back, or to `fallback` when this page was opened directly (shared link, reload). */
+export function goBack(fallback: string = PATHS.home, steps = 1): void {
+  if (getCurrentPages().length > steps) leave((over) => uni.navigateBack({ delta: steps, fail: over }), steps) // what has been left does not come back
   else replace(fallback)
 }
 

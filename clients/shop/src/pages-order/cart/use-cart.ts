@@ -82,7 +82,7 @@ export function useCart() {
       return fresh
     })
   }
-  const unbuyable = computed(() => all.value.filter((line) => ['sold_out', 'off_shelf', 'gone'].includes(line.state)))
+  const unbuyable = computed(() => all.value.filter((line) => ['sold_out', 'unweighed', 'off_shelf', 'gone'].includes(line.state)))
   async function clear(): Promise<void> {
     busy.value = true
     await inTurn(() => removeFromCart(unbuyable.value.map((line) => line.sku_id)))

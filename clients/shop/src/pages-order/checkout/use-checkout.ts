@@ -3,7 +3,7 @@ import { listAddresses } from '@/core/api/accounts'
 import { placeOrder, previewOrder } from '@/core/api/orders'
 import { getProduct } from '@/core/api/shop'
 import { attemptKey, endAttempt } from '@/core/attempt'
-import { linesOf, linesText } from '@/core/checkout-url'
+import { cartCheckoutUrl, linesOf, linesText } from '@/core/checkout-url'
 import { refreshCartCount } from '@/core/cart'
 import type { Address, Order, OrderInput, OrderMode, PreviewInput, Product, Quote } from '@/core/contract'
 import { useDraft } from '@/core/draft'
@@ -11,6 +11,7 @@ import { ask } from '@/core/feedback'
 import { yuan } from '@/core/format'
 import { ApiProblem, asProblem } from '@/core/http'
 import { t } from '@/core/i18n'
+import { nowAt } from '@/core/nav'
 import { takePicked } from '@/core/pick-address'
 import { session } from '@/core/session'
 import { seen } from '@/core/typed'
@@ -44,6 +45,8 @@ export function useCheckout() {
     const rest = lines.value.filter((line) => line.sku_id !== skuId)
     if (!rest.length) return false
     asked.value = { ...asked.value, lines: linesText(rest) }
+    nowAt(cartCheckoutUrl(rest))
+    draft.move(draftKey())
     await refreshQuote()
     return true
   }
@@ -79,11 +82,11 @@ export function useCheckout() {
     asked.value = query
     begin()
   }
+  const draftKey = (): string => `checkout.${asked.value.mode}.${asked.value.lines ?? asked.value.sku}.${asked.value.group ?? ''}`
   let typist: string | undefined
   function begin(): void {
-    const q = asked.value
     typist = session.user?.id
-    draft.start(`checkout.${q.mode}.${q.lines ?? q.sku}.${q.group ?? ''}`)
+    draft.start(draftKey())
   }
   /** The product and the account's addresses; the chosen one stays, as it is now, while it exists. */
   async function load(): Promise<void> {

@@ -48,6 +48,7 @@ class CartLine:
     published: bool
     active: bool
     available: int
+    weighed: bool
 
 
 async def read_lines(db: ReadSession | WriteSession, ids: Collection[UUID]) -> list[CartLine]:
@@ -59,7 +60,10 @@ async def read_lines(db: ReadSession | WriteSession, ids: Collection[UUID]) -> l
         # a product's list price is that of its only variant, as on the shelf
         " case when (select count(*) from listing_sku o where o.product_id = l.product_id and o.active) = 1"
         " then l.list_price_fen end as list_fen, m.added_unit_fen, m.quantity, m.version, m.added_at,"
-        " l.published, s.active, coalesce(st.available, 0) as available"
+        " l.published, s.active, coalesce(st.available, 0) as available,"
+        " not exists (select from product_freight p join freight_template t on t.id = p.template_id"
+        "  where p.product_id = l.product_id and t.unit = 'gram'"
+        "  and not exists (select from sku_weight w where w.sku_id = s.sku_id)) as weighed"
         " from " + _MINE + " m" + _GOODS + " order by m.added_at desc, m.version desc",
         _of(ids),
     )

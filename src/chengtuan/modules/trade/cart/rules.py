@@ -15,18 +15,22 @@ class LineState(StrEnum):
     FEW = "few"
     """Fewer are left than the line wants."""
     SOLD_OUT = "sold_out"
+    UNWEIGHED = "unweighed"
+    """It is sent by weight, and the merchant has not said what it weighs: an order of it is refused."""
     OFF_SHELF = "off_shelf"
     GONE = "gone"
     """The product is there, this variant of it is not made any more."""
 
 
-def state_of(*, published: bool, active: bool, available: int, quantity: int) -> LineState:
+def state_of(*, published: bool, active: bool, available: int, weighed: bool, quantity: int) -> LineState:
     if not published:
         return LineState.OFF_SHELF
     if not active:
         return LineState.GONE
     if available < 1:
         return LineState.SOLD_OUT
+    if not weighed:
+        return LineState.UNWEIGHED
     return LineState.FEW if available < quantity else LineState.READY
 
 

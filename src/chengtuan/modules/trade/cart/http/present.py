@@ -17,7 +17,13 @@ def cart(lines: Sequence[rows.CartLine], now: datetime) -> schemas.Cart:
 
 
 def _line(line: rows.CartLine) -> schemas.CartLine:
-    state = state_of(published=line.published, active=line.active, available=line.available, quantity=line.quantity)
+    state = state_of(
+        published=line.published,
+        active=line.active,
+        available=line.available,
+        weighed=line.weighed,
+        quantity=line.quantity,
+    )
     return schemas.CartLine(
         sku_id=line.sku_id,
         product_id=line.product_id,

@@ -28,8 +28,9 @@ class CartQuantity(BaseModel):
 class CartLine(BaseModel):
     """`unit_price_fen` is what one costs, `added_price_fen` what it cost when it was put into the cart.
 
-    `state` says whether the line can be bought as it stands: `few` are left (`available`), it is `sold_out`, its
-    product is `off_shelf`, or the variant is `gone`.
+    `state` says whether the line can be bought as it stands: `few` are left (`available`), it is `sold_out`,
+    nobody has said what it weighs although it is sent by weight (`unweighed`), its product is `off_shelf`, or the
+    variant is `gone`.
     """
 
     sku_id: UUID
@@ -43,7 +44,7 @@ class CartLine(BaseModel):
     quantity: int
     version: VersionOut
     available: int
-    state: Literal["ready", "few", "sold_out", "off_shelf", "gone"]
+    state: Literal["ready", "few", "sold_out", "unweighed", "off_shelf", "gone"]
     added_at: Instant
 
 
