@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { draftOf, issueOf, newDraft, newZone, takenFor, termsOf, type TemplateDraft } from './draft'
+import { draftOf, isTiny, issuesOf, newDraft, newZone, takenFor, termsOf, countBy, type TemplateDraft } from './draft'
 
 const whole = (changes: Partial<TemplateDraft> = {}): TemplateDraft => ({
   ...newDraft(), name: 'Parcels', zones: [{ ...newZone(), first_fen: 600, further_fen: 0 }], ...changes,
@@ -7,16 +7,25 @@ const whole = (changes: Partial<TemplateDraft> = {}): TemplateDraft => ({
 const near = { ...newZone(), first_fen: 0, further_fen: 0, regions: ['440000'] }
 
 it.each([
-  [newDraft(), 'name'],
-  [whole({ name: ' ' }), 'name'],
-  [whole({ zones: [newZone()] }), 'numbers'],
-  [whole({ zones: [{ ...near, further_units: 0 }] }), 'numbers'],
-  [whole({ zones: [{ ...near, free_from_fen: 0 }] }), 'numbers'],
-  [whole({ zones: [...whole().zones, { ...near, regions: [] }] }), 'regions'],
-  [whole({ zones: [...whole().zones, near] }), null],
-])('%# what keeps a template from being sent', (draft, issue) => {
-  expect(issueOf(draft)).toBe(issue)
-  expect(termsOf(draft) === null).toBe(issue !== null)
+  [newDraft(), ['name:name', 'first_fen-0:price', 'further_fen-0:price']],
+  [whole({ name: ' ' }), ['name:name']],
+  [whole({ zones: [{ ...near, further_units: 0 }] }), ['further_units-0:units']],
+  [whole({ zones: [...whole().zones, { ...near, free_from_fen: 0 }] }), ['free_from_fen-1:free']],
+  [whole({ zones: [...whole().zones, { ...near, regions: [] }] }), ['regions-1:regions']],
+  [whole({ zones: [...whole().zones, near] }), []],
+])('%# what keeps a template from being sent, at its field', (draft, issues) => {
+  expect(issuesOf(draft).map(({ field, key }) => `${field}:${key}`)).toEqual(issues)
+  expect(termsOf(draft) === null).toBe(issues.length > 0)
+})
+
+it('counts weight by the kilogram unless something else is said, and sees a slip', () => {
+  const draft = whole({ zones: [newZone(), { ...near, further_units: 500 }] })
+  countBy(draft, 'gram')
+  expect(draft.zones.map((zone) => [zone.first_units, zone.further_units])).toEqual([[1000, 1000], [1000, 500]])
+  expect(draft.zones.map((zone) => isTiny(zone, 'gram'))).toEqual([false, false])
+  expect([isTiny(newZone(), 'gram'), isTiny(newZone(), 'piece')]).toEqual([true, false])
+  countBy(draft, 'piece')
+  expect(draft.zones[0]!.first_units).toBe(1)
 })
 
 it('is the same after it was read', () => {

@@ -18,10 +18,19 @@ export interface TemplateDraft {
   undelivered: string[]
 }
 
-export type Issue = 'name' | 'numbers' | 'regions'
+/** What is wrong with which field; of a zone's fields, the name ends with the zone's place. */
+export interface Issue {
+  field: string
+  key: 'name' | 'units' | 'price' | 'free' | 'regions'
+}
 
-export const newZone = (): ZoneDraft => ({
-  regions: [], first_units: 1, first_fen: null, further_units: 1, further_fen: null, free_from_fen: null, free_from_pieces: null,
+/** What a first and a further step mostly are: a piece, or a kilogram. */
+const STEP: Record<Unit, number> = { piece: 1, gram: 1000 }
+/** Steps below are mostly a slip: nobody pays by each gram. */
+const SMALLEST: Record<Unit, number> = { piece: 1, gram: 100 }
+
+export const newZone = (unit: Unit = 'piece'): ZoneDraft => ({
+  regions: [], first_units: STEP[unit], first_fen: null, further_units: STEP[unit], further_fen: null, free_from_fen: null, free_from_pieces: null,
 })
 
 export const newDraft = (): TemplateDraft => ({ name: '', unit: 'piece', zones: [newZone()], undelivered: [] })
@@ -37,20 +46,41 @@ export const draftOf = ({ name, unit, zones, undelivered }: Terms): TemplateDraf
 /** Another template with the same prices, under its own name. */
 export const copyOf = (template: Template, name: string): TemplateDraft => ({ ...draftOf(template), name: name.slice(0, 60) })
 
+/** Steps that nobody has touched go with the unit. */
+export function countBy(draft: TemplateDraft, unit: Unit): void {
+  for (const zone of draft.zones) {
+    if (zone.first_units === STEP[draft.unit]) zone.first_units = STEP[unit]
+    if (zone.further_units === STEP[draft.unit]) zone.further_units = STEP[unit]
+  }
+  draft.unit = unit
+}
+
+export const isTiny = (zone: ZoneDraft, unit: Unit): boolean =>
+  [zone.first_units, zone.further_units].some((units) => units !== null && units > 0 && units < SMALLEST[unit])
+
 const isWhole = (zone: ZoneDraft): zone is ZoneDraft & Zone =>
   (zone.first_units ?? 0) >= 1 && (zone.further_units ?? 0) >= 1 && zone.first_fen !== null && zone.further_fen !== null &&
   zone.free_from_fen !== 0 && zone.free_from_pieces !== 0
 
-/** What keeps it from being sent; the server checks the rest. */
-export function issueOf(draft: TemplateDraft): Issue | null {
-  if (!draft.name.trim()) return 'name'
-  if (!draft.zones.every(isWhole)) return 'numbers'
-  return draft.zones.slice(1).every((zone) => zone.regions.length) ? null : 'regions'
+/** What keeps it from being sent, field by field; the server checks the rest. */
+export function issuesOf(draft: TemplateDraft): Issue[] {
+  const issues: Issue[] = draft.name.trim() ? [] : [{ field: 'name', key: 'name' }]
+  draft.zones.forEach((zone, at) => {
+    const wrong = (key: Issue['key'], field: string): void => void issues.push({ field: `${field}-${at}`, key })
+    if (at && !zone.regions.length) wrong('regions', 'regions')
+    if (!zone.first_units) wrong('units', 'first_units')
+    if (zone.first_fen === null) wrong('price', 'first_fen')
+    if (!zone.further_units) wrong('units', 'further_units')
+    if (zone.further_fen === null) wrong('price', 'further_fen')
+    if (zone.free_from_fen === 0) wrong('free', 'free_from_fen')
+    if (zone.free_from_pieces === 0) wrong('free', 'free_from_pieces')
+  })
+  return issues
 }
 
 /** What is sent; null while something is missing. */
 export function termsOf(draft: TemplateDraft): { name: string; zones: Zone[]; undelivered: string[] } | null {
-  return issueOf(draft) ? null : { name: draft.name.trim(), zones: draft.zones.filter(isWhole), undelivered: draft.undelivered }
+  return issuesOf(draft).length ? null : { name: draft.name.trim(), zones: draft.zones.filter(isWhole), undelivered: draft.undelivered }
 }
 
 /** Provinces that a zone cannot have: another one has them, or nothing is sent there. `index` null: the undelivered. */
