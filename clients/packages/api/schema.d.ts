@@ -5434,6 +5434,8 @@ export interface components {
         /**
          * OfferSku
          * @description A variant; `tier_prices_fen` is empty where no campaign has it.
+         *
+         *     `sellable` false: it is sent by weight and nobody has weighed it, so there is none `available`, whatever the stock.
          */
         OfferSku: {
             /** Available */
@@ -5445,6 +5447,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** Sellable */
+            sellable: boolean;
             /**
              * Sku Id
              * Format: uuid

@@ -32,9 +32,9 @@ export const offer = (kind: 'fixed' | 'ladder', limit: number | null = 3): Offer
   product_id: 'p1', product_name: name('Tea'), image_url: '/media/p1.webp', on_sale: true, now: later(0), groups: [], groups_total: 0,
   shown: { sku_id: 's1', sku_name: name('Small'), solo_price_fen: 4990, list_price_fen: null, in_stock: true },
   skus: [
-    { sku_id: 's1', name: name('Small'), solo_price_fen: 4990, available: 9, tier_prices_fen: [2990, 2490] },
-    { sku_id: 's2', name: name('Big'), solo_price_fen: 6990, available: 2, tier_prices_fen: [4990, 4490] },
-    { sku_id: 's3', name: name('Gone'), solo_price_fen: 9990, available: 0, tier_prices_fen: [7990, 7490] },
+    { sku_id: 's1', name: name('Small'), solo_price_fen: 4990, available: 9, sellable: true, tier_prices_fen: [2990, 2490] },
+    { sku_id: 's2', name: name('Big'), solo_price_fen: 6990, available: 2, sellable: true, tier_prices_fen: [4990, 4490] },
+    { sku_id: 's3', name: name('Gone'), solo_price_fen: 9990, available: 0, sellable: true, tier_prices_fen: [7990, 7490] },
   ],
   campaign: { id: 'c1', kind, tiers: [{ people: 3, price_fen: 2990 }], group_size: 3, group_duration_s: 3600, starts_at: later(-60), ends_at: later(9000), per_user_limit: limit, stock_left: null, regions: null,
     newcomers_only: false, overflow: false, initiator_off_percent: null, hard_end: true,

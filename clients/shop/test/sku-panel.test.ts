@@ -26,6 +26,15 @@ describe('SKU panel', () => {
     expect(w.find('.price').text()).toContain('¥49.90')
     expect(panel('solo', o).findAll('.t-sku')).toHaveLength(3)
   })
+  it('does not offer what nobody weighed, and does not call it sold out', async () => {
+    const o = offer('fixed')
+    o.skus[0] = { ...o.skus[0]!, available: 0, sellable: false }
+    const w = panel('solo', o)
+    expect(w.find('.t-sku.on').text()).toBe('Big')
+    await w.findAll('.t-sku')[0]!.trigger('click')
+    expect(w.find('.t-sku-done').text()).toBe(t('sku.unsold'))
+    expect([w.find('.t-sku-cart').exists(), w.text().includes(t('sku.none'))]).toEqual([false, false])
+  })
   it('stops at the limit per person in a group and says why; buying alone has no such limit', async () => {
     const grouped = panel('open', offer('fixed'))
     await times(grouped, '.t-more', 5)

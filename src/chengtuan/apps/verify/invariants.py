@@ -152,11 +152,15 @@ ALWAYS: dict[str, str] = {
             or k.on_shelf and not l.published or a.stopped_at is not null
             or g.status <> 'open' or g.locked >= g.seats
             or k.forming_rank % 1000 <> g.missing
-            or k.on_shelf and k.in_stock <> exists (select from trade.stock st join trade.place p on p.id = st.place_id
-                where st.sku_id = k.sku_id and p.kind = 'main' and st.available > 0))""",
+            or k.on_shelf and k.in_stock <> (exists (select from trade.stock st join trade.place p on p.id = st.place_id
+                where st.sku_id = k.sku_id and p.kind = 'main' and st.available > 0)
+                and not exists (select from trade.product_freight f
+                join trade.freight_template t on t.id = f.template_id where f.product_id = k.product_id
+                and t.unit = 'gram' and not exists (select from trade.sku_weight w where w.sku_id = k.sku_id))))""",
     "what changes a card of the shelf marks it": """
         select name from (values ('shelf_listing'), ('shelf_listing_new'), ('shelf_sku'), ('shelf_sku_new'),
-            ('shelf_stock'), ('shelf_stock_new'), ('shelf_activity'), ('shelf_activity_new'), ('shelf_group'))
+            ('shelf_stock'), ('shelf_stock_new'), ('shelf_activity'), ('shelf_activity_new'), ('shelf_group'),
+            ('shelf_freight'), ('shelf_freight_new'), ('shelf_weight_new'), ('shelf_weight_gone'))
             as wanted(name)
         where not exists (select from pg_trigger t where t.tgname = wanted.name and t.tgenabled in ('O', 'A'))""",
     "a payment is the sum of its shares": """

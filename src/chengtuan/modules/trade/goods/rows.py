@@ -8,6 +8,14 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 SOLD_STOCK: LiteralString = "(stock st join place sold_from on sold_from.id = st.place_id and sold_from.kind = 'main')"
 """What orders are taken from, one row `st` a variant: the stock of its merchant's main place."""
+WEIGHED: LiteralString = (
+    "not exists (select from product_freight sent join freight_template way on way.id = sent.template_id"
+    " where sent.product_id = s.product_id and way.unit = 'gram'"
+    " and not exists (select from sku_weight weight where weight.sku_id = s.sku_id))"
+)
+"""Whether variant `s` can be sold at all: what is sent by weight has to have one, or its freight cannot be counted."""
+AVAILABLE: LiteralString = "case when " + WEIGHED + " then coalesce(st.available, 0) else 0 end"
+"""The pieces of variant `s` that somebody could buy now, beside its stock `st`."""
 
 
 async def merchant_of_product(db: ReadSession | WriteSession, product_id: UUID) -> UUID | None:

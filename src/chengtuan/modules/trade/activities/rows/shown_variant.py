@@ -7,7 +7,7 @@ merchant's order.
 
 from typing import LiteralString
 
-from chengtuan.modules.trade.goods.rows import SOLD_STOCK
+from chengtuan.modules.trade.goods.rows import AVAILABLE, SOLD_STOCK
 
 _CHOICE: LiteralString = (
     " order by in_stock desc, p.tier_prices_fen is null, coalesce(p.tier_prices_fen[1], s.solo_price_fen), s.position"
@@ -23,7 +23,7 @@ OPEN_ACTIVITY: LiteralString = (
 
 ON_THE_SHELF: LiteralString = (
     "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
-    " coalesce(st.available, 0) > 0 as in_stock from listing_sku s left join " + SOLD_STOCK + " using (sku_id)"
+    " " + AVAILABLE + " > 0 as in_stock from listing_sku s left join " + SOLD_STOCK + " using (sku_id)"
     " left join activity_price p on p.sku_id = s.sku_id and p.activity_id = a.id"
     " where s.product_id = l.product_id and s.active" + _CHOICE
 )
@@ -31,7 +31,7 @@ ON_THE_SHELF: LiteralString = (
 
 IN_A_GROUP: LiteralString = (
     "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
-    " coalesce(st.available, 0) > 0 as in_stock from activity_price p join listing_sku s using (sku_id)"
+    " " + AVAILABLE + " > 0 as in_stock from activity_price p join listing_sku s using (sku_id)"
     " left join " + SOLD_STOCK + " using (sku_id) where p.activity_id = g.activity_id" + _CHOICE
 )
 """Joins to group `g` as `v` the variant that stands for it: by its own terms, whatever is sold today."""

@@ -53,12 +53,16 @@ class ListingPage(BaseModel):
 
 
 class OfferSku(BaseModel):
-    """A variant; `tier_prices_fen` is empty where no campaign has it."""
+    """A variant; `tier_prices_fen` is empty where no campaign has it.
+
+    `sellable` false: it is sent by weight and nobody has weighed it, so there is none `available`, whatever the stock.
+    """
 
     sku_id: UUID
     name: LTextOut
     solo_price_fen: FenOut
     available: int
+    sellable: bool
     tier_prices_fen: list[int]
 
 

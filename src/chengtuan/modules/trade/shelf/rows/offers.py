@@ -9,7 +9,7 @@ from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, 
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.progress import Filling
-from chengtuan.modules.trade.goods.rows import SOLD_STOCK
+from chengtuan.modules.trade.goods.rows import AVAILABLE, SOLD_STOCK, WEIGHED
 from chengtuan.platform.database import ReadSession, ViewSession
 
 
@@ -66,6 +66,7 @@ class OfferSku:
     name: dict[str, str]
     solo_price_fen: int
     available: int
+    sellable: bool
     tier_prices_fen: list[int]
 
 
@@ -73,7 +74,7 @@ async def shelf_skus(db: ReadSession, product_id: UUID, activity_id: UUID | None
     """The variants on sale; none if the product is not on the shelf."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available,"  # noqa: S608  (constants alone)
+        "select s.sku_id, s.name, s.solo_price_fen, " + AVAILABLE + " as available, " + WEIGHED + " as sellable,"  # noqa: S608  (constants alone)
         " coalesce(p.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
         " join listing l using (product_id) left join " + SOLD_STOCK + " using (sku_id)"
         " left join activity_price p on p.sku_id = s.sku_id and p.activity_id = %s"
@@ -86,8 +87,10 @@ async def activity_skus(db: ReadSession, activity_id: UUID) -> list[OfferSku]:
     """The variants that an activity was published with, sold elsewhere or not."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, coalesce(st.available, 0) as available, p.tier_prices_fen"  # noqa: S608  (constants alone)
-        " from activity_price p join listing_sku s using (sku_id) left join " + SOLD_STOCK + " using (sku_id)"
+        "select s.sku_id, s.name, s.solo_price_fen, " + AVAILABLE + " as available, " + WEIGHED + " as sellable,"  # noqa: S608  (constants alone)
+        " p.tier_prices_fen from activity_price p join listing_sku s using (sku_id) left join "
+        + SOLD_STOCK
+        + " using (sku_id)"
         " where p.activity_id = %s order by s.position",
         (activity_id,),
     )
