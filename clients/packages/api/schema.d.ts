@@ -732,7 +732,7 @@ export interface paths {
          * Correct Parcel Number
          * @description Put a wrong number right: once if all of the order was reported to WeChat, else as often as need be.
          *
-         *     The buyer is told.
+         *     The buyer is told. With `swap` two parcels of the merchant, of one order or of two, exchange their labels.
          */
         post: operations["correct_parcel_number"];
         delete?: never;
@@ -3546,6 +3546,26 @@ export interface components {
          * @enum {string}
          */
         Correction: "free" | "once" | "used";
+        /**
+         * CorrectionInput
+         * @description `swap`: one other parcel has this number, and the two labels were mixed up: it gets this parcel's.
+         */
+        CorrectionInput: {
+            /** Carrier Code */
+            carrier_code: string;
+            /**
+             * Swap
+             * @default false
+             */
+            swap: boolean;
+            /**
+             * Together
+             * @default false
+             */
+            together: boolean;
+            /** Tracking No */
+            tracking_no: string;
+        };
         /** CrossSiteProblem */
         CrossSiteProblem: {
             /**
@@ -4659,23 +4679,6 @@ export interface components {
          * @enum {string}
          */
         Kind: "payment" | "refund_planned" | "perk_planned" | "refund_succeeded" | "merchant_discount" | "merchant_discount_reversed" | "subsidy" | "subsidy_reversed" | "points_redeemed" | "points_returned" | "commission_earned" | "commission_voided";
-        /**
-         * LabelInput
-         * @description Spaces and small letters in the number do not matter.
-         *
-         *     `together`: other orders went with the same number, and that is meant so.
-         */
-        LabelInput: {
-            /** Carrier Code */
-            carrier_code: string;
-            /**
-             * Together
-             * @default false
-             */
-            together: boolean;
-            /** Tracking No */
-            tracking_no: string;
-        };
         /** LedgerPage */
         LedgerPage: {
             /** Items */
@@ -10728,7 +10731,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LabelInput"];
+                "application/json": components["schemas"]["CorrectionInput"];
             };
         };
         responses: {

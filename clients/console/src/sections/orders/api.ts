@@ -36,8 +36,8 @@ const ofParcel = (parcelId: string) => ({ path: { parcel_id: parcelId } })
 export const shipParcel = (orderId: string, body: Label & { lines: Parcel['lines'] }): Promise<Parcel> =>
   answerOf(http.POST('/api/v1/fulfilment/console/orders/{order_id}/ship', { params: ofOrder(orderId), body }))
 
-/** The number that was told is wrong; this is the right one. */
-export const correctNumber = (parcelId: string, body: Label): Promise<Parcel> =>
+/** The number that was told is wrong; this is the right one. `swap`: the one parcel that has it gets the wrong one. */
+export const correctNumber = (parcelId: string, body: Label & { swap: boolean }): Promise<Parcel> =>
   answerOf(http.POST('/api/v1/fulfilment/console/parcels/{parcel_id}/corrections', { params: ofParcel(parcelId), body }))
 
 /** `at`: when it happened; null is now. */

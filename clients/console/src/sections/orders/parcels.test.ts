@@ -9,6 +9,7 @@ import FormDialog from '@/components/FormDialog.vue'
 import { formatPlace } from '@/format/address'
 import { i18n } from '@/i18n'
 import type { Order, Parcel } from './types'
+import { correctNumber } from './api'
 import OrderDrawer from './OrderDrawer.vue'
 import ShipDialog from './ShipDialog.vue'
 import TrackingDialog from './TrackingDialog.vue'
@@ -105,8 +106,8 @@ describe('what happened to a parcel', () => {
 
 // feature: F27
 describe('the number of a parcel', () => {
-  async function dialog() {
-    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong: null as Parcel | null } })
+  async function dialog(wrong: Parcel | null = null) {
+    const wrapper = mount(ShipDialog, { ...settings, props: { order: null as Order | null, waiting: 1, wrong } })
     await wrapper.setProps({ order })
     await flushPromises()
     const field = wrapper.find('input[data-test=tracking-no]').element as HTMLInputElement
@@ -126,6 +127,24 @@ describe('the number of a parcel', () => {
     await nextTick()
     expect(wrapper.find('[data-test=ship-error]').exists()).toBe(true)
     expect(document.activeElement).toBe(field)
+    wrapper.unmount()
+  })
+
+  it.each([
+    ['of the same order', { code: 'fulfilment/number-sent' }, 1, 0, { swap: true, together: false }],
+    ['of another order', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 0, { swap: true, together: false }],
+    ['of another order that goes along', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 1, { swap: false, together: true }],
+    ['of nobody who was meant', { code: 'fulfilment/number-sent' }, 1, null, null],
+  ])('is exchanged with the parcel that has it, %s', async (_, refusal, acts, act, said) => {
+    const correct = vi.mocked(correctNumber).mockReset().mockRejectedValueOnce(problemOf(409, refusal)).mockResolvedValue(parcel())
+    const { wrapper, send } = await dialog(parcel())
+    await send('SF2')
+    expect(asked.value!.acts).toHaveLength(acts)
+    expect(asked.value!.text).toContain('SF1')
+    asked.value!.answer(act)
+    await flushPromises()
+    expect(correct.mock.calls.slice(1)).toEqual(said ? [['p1', { carrier_code: 'SF', tracking_no: 'SF2', ...said }]] : [])
+    expect(wrapper.emitted('shipped') ?? []).toHaveLength(said ? 1 : 0)
     wrapper.unmount()
   })
 

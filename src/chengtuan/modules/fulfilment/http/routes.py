@@ -94,11 +94,11 @@ def _console_routes(router: APIRouter, ctx: FulfilmentContext) -> None:
         ),
     )
     async def correct_parcel_number(
-        parcel_id: UUID, label: schemas.LabelInput, staff: Shipper, request: Request
+        parcel_id: UUID, label: schemas.CorrectionInput, staff: Shipper, request: Request
     ) -> schemas.ConsoleParcel:
         """Put a wrong number right: once if all of the order was reported to WeChat, else as often as need be.
 
-        The buyer is told.
+        The buyer is told. With `swap` two parcels of the merchant, of one order or of two, exchange their labels.
         """
         found = await correct_number(
             ctx,
@@ -108,6 +108,7 @@ def _console_routes(router: APIRouter, ctx: FulfilmentContext) -> None:
             carrier_code=label.carrier_code,
             entered=label.tracking_no,
             together=label.together,
+            swap=label.swap,
         )
         return schemas.ConsoleParcel.of(found, language_of(request))
 

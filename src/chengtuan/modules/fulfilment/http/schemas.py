@@ -36,6 +36,12 @@ class LabelInput(BaseModel):
     together: Annotated[bool, Field(strict=True)] = False
 
 
+class CorrectionInput(LabelInput):
+    """`swap`: one other parcel has this number, and the two labels were mixed up: it gets this parcel's."""
+
+    swap: Annotated[bool, Field(strict=True)] = False
+
+
 class ParcelLine(BaseModel):
     """So many pieces of a line of the order."""
 

@@ -68,12 +68,10 @@ async def free_number(tx: WriteSession, merchant_id: UUID, tracking_no: str, par
     )
 
 
-async def correct_number(
-    tx: WriteSession, order_id: UUID, parcel_id: UUID, carrier_code: str, tracking_no: str
-) -> bool:
-    """From now on this is the parcel's number, to be reported anew if the wrong one was, or was refused.
+async def count_correction(tx: WriteSession, order_id: UUID) -> bool:
+    """Numbers of the order's parcels are other ones, to be reported anew if wrong ones were, or were refused.
 
-    False if a number was corrected after all parcels were reported: WeChat takes one correction.
+    False if they were corrected after all parcels were reported: WeChat takes one correction.
     """
     revised = await tx.execute(
         "update shipment s set revision = revision + 1, corrected_after_report = upload_status = 'done'"
@@ -82,9 +80,11 @@ async def correct_number(
         " uploaded_at = null, upload_refusals = 0 where order_id = %s and not corrected_after_report",
         (order_id,),
     )
-    if revised:
-        await tx.execute(
-            "update parcel set carrier_code = %s, tracking_no = %s where id = %s",
-            (carrier_code, tracking_no, parcel_id),
-        )
     return revised == 1
+
+
+async def label_parcel(tx: WriteSession, parcel_id: UUID, carrier_code: str, tracking_no: str) -> None:
+    """From now on this is the parcel's number."""
+    await tx.execute(
+        "update parcel set carrier_code = %s, tracking_no = %s where id = %s", (carrier_code, tracking_no, parcel_id)
+    )

@@ -51,6 +51,10 @@ class TrackingEvent:
 
 
 _SELECT: LiteralString = "select id, order_id, nth, carrier_code, tracking_no, sent_at from parcel"
+_WITH_NUMBER: LiteralString = (
+    " where tracking_no = %(number)s and id in (select parcel_id from parcel_number"
+    " where merchant_id = %(merchant)s and tracking_no = %(number)s) order by id"
+)
 _LINES: LiteralString = (
     "select l.parcel_id, l.line, l.quantity from parcel_line l join parcel p on p.id = l.parcel_id"
     " where p.order_id = %s order by l.line"
@@ -79,6 +83,15 @@ async def find_parcel(db: ReadSession | WriteSession, parcel_id: UUID) -> Parcel
         Parcel,
         _SELECT + " where id = %s",
         (parcel_id,),
+    )
+
+
+async def parcels_with_number(tx: WriteSession, merchant_id: UUID, tracking_no: str) -> list[Parcel]:
+    """A merchant's parcels that have this number now."""
+    return await tx.fetch_all(
+        Parcel,
+        _SELECT + _WITH_NUMBER,
+        {"merchant": merchant_id, "number": tracking_no},
     )
 
 

@@ -1,5 +1,6 @@
 """Orders that wait for their parcels, and orders of which something was sent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -70,12 +71,16 @@ async def find_shipment(db: ReadSession | WriteSession, order_id: UUID) -> Shipm
     )
 
 
-async def lock_shipment_of_parcel(tx: WriteSession, parcel_id: UUID) -> Shipment | None:
-    return await tx.fetch_one(
+async def lock_shipments_of_parcels(
+    tx: WriteSession, merchant_id: UUID, parcel_ids: Collection[UUID]
+) -> list[Shipment]:
+    """Those of the merchant, always in the same order: two who want the same ones do not wait for each other."""
+    return await tx.fetch_all(
         Shipment,
         "select order_id, number, user_id, merchant_id, parcels, revision from shipment"
-        " where order_id = (select order_id from parcel where id = %s) for update",
-        (parcel_id,),
+        " where order_id in (select order_id from parcel where id = any(%s)) and merchant_id = %s"
+        " order by order_id for update",
+        (list(parcel_ids), merchant_id),
     )
 
 

@@ -29,29 +29,58 @@ async def correct_number(
     carrier_code: str,
     entered: str,
     together: bool = False,
+    swap: bool = False,
 ) -> TrackedParcel:
     """The same number again changes nothing; `together` as for sending.
 
+    `swap`: the merchant's parcel that has this number gets the label of this one, in one go.
     Raises UnknownCarrier, BadTrackingNo, ParcelNotFound, NumberInUse, NumberSent, CorrectedBefore.
     """
     right = Label(carrier_code, checked_number(carrier_code, entered))
     async with ctx.database.write() as tx:
-        order = await shipments.lock_shipment_of_parcel(tx, parcel_id)
-        parcel = await parcels.find_parcel(tx, parcel_id)
-        if order is None or parcel is None or order.merchant_id != merchant_id:
-            raise ParcelNotFound
-        if (parcel.carrier_code, parcel.tracking_no) != (right.carrier_code, right.tracking_no):
-            await numbers.free_number(tx, merchant_id, parcel.tracking_no, parcel_id)
-            await parcel_with_number(
-                tx, merchant_id, right.tracking_no, order.order_id, parcel_id=parcel_id, together=together
-            )
-            await _replace(tx, parcel, right, staff_id)
+        found = await parcels.parcels_with_number(tx, merchant_id, right.tracking_no) if swap else []
+        await shipments.lock_shipments_of_parcels(tx, merchant_id, [parcel_id, *(each.id for each in found)])
+        parcel = await _own_parcel(tx, parcel_id, merchant_id)
+        wrong = Label(parcel.carrier_code, parcel.tracking_no)
+        if wrong != right:
+            labels = [(parcel, right)]
+            if len(found) == 1 and wrong.tracking_no != right.tracking_no:
+                other = await _own_parcel(tx, found[0].id, merchant_id)
+                if other.tracking_no == right.tracking_no:
+                    labels.append((other, wrong))
+            await _label_anew(tx, merchant_id, labels, staff_id, together=together)
     return await read_parcel(ctx, parcel_id, OneMerchant(merchant_id))
 
 
+async def _own_parcel(tx: WriteSession, parcel_id: UUID, merchant_id: UUID) -> Parcel:
+    """Under its order's lock. Raises ParcelNotFound."""
+    parcel = await parcels.find_parcel(tx, parcel_id)
+    order = await shipments.find_shipment(tx, parcel.order_id) if parcel else None
+    if parcel is None or order is None or order.merchant_id != merchant_id:
+        raise ParcelNotFound
+    return parcel
+
+
+async def _label_anew(
+    tx: WriteSession, merchant_id: UUID, labels: list[tuple[Parcel, Label]], staff_id: UUID, *, together: bool
+) -> None:
+    """All of them let go of their numbers before any takes its new one; numbers are taken in one order by everybody."""
+    for parcel, _ in labels:
+        await numbers.free_number(tx, merchant_id, parcel.tracking_no, parcel.id)
+    for parcel, right in sorted(labels, key=lambda each: each[1].tracking_no):
+        await parcel_with_number(
+            tx, merchant_id, right.tracking_no, parcel.order_id, parcel_id=parcel.id, together=together
+        )
+    for order_id in sorted({parcel.order_id for parcel, _ in labels}):
+        if not await numbers.count_correction(tx, order_id):
+            raise CorrectedBefore
+        tx.schedule(JobCall(UPLOAD_SHIPPING, str(order_id), tx.clock.now()))
+    for parcel, right in labels:
+        await _replace(tx, parcel, right, staff_id)
+
+
 async def _replace(tx: WriteSession, wrong: Parcel, right: Label, staff_id: UUID) -> None:
-    if not await numbers.correct_number(tx, wrong.order_id, wrong.id, right.carrier_code, right.tracking_no):
-        raise CorrectedBefore
+    await numbers.label_parcel(tx, wrong.id, right.carrier_code, right.tracking_no)
     event = TrackingEvent(
         id=new_id(),
         parcel_id=wrong.id,
@@ -63,8 +92,7 @@ async def _replace(tx: WriteSession, wrong: Parcel, right: Label, staff_id: UUID
         wrong_no=wrong.tracking_no,
     )
     await parcels.insert_event(tx, event)
-    now = tx.clock.now()
-    tx.schedule(JobCall(TELL_NUMBER, str(wrong.id), now), JobCall(UPLOAD_SHIPPING, str(wrong.order_id), now))
+    tx.schedule(JobCall(TELL_NUMBER, str(wrong.id), tx.clock.now()))
 
 
 async def tell_number(ctx: FulfilmentContext, job: Job) -> None:
