@@ -6628,6 +6628,38 @@ export interface components {
             /** Nonce */
             nonce: string;
         };
+        /** ProvinceMismatchProblem */
+        ProvinceMismatchProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "accounts/province-mismatch";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Named */
+            named: string;
+            /** Province Code */
+            province_code: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:accounts/province-mismatch";
+        } & {
+            [key: string]: unknown;
+        };
         /** PurchaseLimitProblem */
         PurchaseLimitProblem: {
             /**
@@ -9119,13 +9151,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TooManyAddressesProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260 */
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260; The address names another province than its code */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"] | components["schemas"]["ProvinceMismatchProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -9181,13 +9213,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["AddressChangedProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260 */
+            /** @description The request has fields that are missing or not allowed; This is no mobile number of mainland China, Hong Kong, Macao or Taiwan; The province code is not one of GB/T 2260; The address names another province than its code */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["BadPhoneProblem"] | components["schemas"]["BadRegionProblem"] | components["schemas"]["ProvinceMismatchProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -13814,13 +13846,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["NewcomersOnlyProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["NotInCartProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; This is sent by weight, and nobody has said what this variant weighs; This is not delivered to that address; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; This is sent by weight, and nobody has said what this variant weighs; This is not delivered to that address; The address names another province than its code; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["WeightMissingProblem"] | components["schemas"]["NotDeliverableProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["WeightMissingProblem"] | components["schemas"]["NotDeliverableProblem"] | components["schemas"]["ProvinceMismatchProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many people at once; try again in a moment */
@@ -13912,13 +13944,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CampaignEndedProblem"] | components["schemas"]["GroupFullProblem"] | components["schemas"]["GroupEndedProblem"] | components["schemas"]["OwnGroupProblem"] | components["schemas"]["AlreadyInGroupProblem"] | components["schemas"]["SoldOutProblem"] | components["schemas"]["OrderTooLargeProblem"];
                 };
             };
-            /** @description An order is of one merchant; buy from each separately; This is sent by weight, and nobody has said what this variant weighs; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            /** @description An order is of one merchant; buy from each separately; This is sent by weight, and nobody has said what this variant weighs; The address names another province than its code; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["WeightMissingProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["SeveralMerchantsProblem"] | components["schemas"]["WeightMissingProblem"] | components["schemas"]["ProvinceMismatchProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

@@ -171,6 +171,25 @@ async def test_a_merchant_has_so_many_templates_and_no_more(shop: Shop, monkeypa
     assert (refused.status_code, refused.json()["reason"]) == (422, "too_many")
 
 
+async def test_an_address_of_two_provinces_is_not_sent_to_at_the_price_of_one(shop: Shop) -> None:
+    """Older releases kept the name beside any code: what is stored is told at the checkout, and put right by hand."""
+    await sent_by(shop)
+    buyer = await shop.shopper(1)
+    with psycopg.connect(shop.world.environ["CHENGTUAN_DATABASE_URL"]) as connection:
+        connection.execute("update accounts.address set province = '新疆维吾尔自治区'")
+    wish = {"mode": "solo", "sku_id": shop.sku_id, "quantity": 1, "address_id": buyer.address_id}
+    for path in ("/api/v1/trade/orders/preview", "/api/v1/trade/orders"):
+        refused = await buyer.person.post(path, wish)
+        assert (refused.status_code, refused.json()["code"]) == (422, "accounts/province-mismatch")
+        assert (refused.json()["province_code"], refused.json()["named"]) == ("440000", "新疆维吾尔自治区")
+    book = "/api/v1/accounts/me/addresses"
+    [stored] = (await buyer.person.get(book)).json()["items"]
+    assert stored["province"] == "新疆维吾尔自治区", "it is shown as it was typed"
+    righted = stored | {"province_code": "650000"}
+    assert (await buyer.person.put(f"{book}/{stored['id']}", righted)).status_code == 200
+    assert (await preview(buyer))["deliverable"] is False
+
+
 async def test_what_it_would_cost_is_shown_before_anything_is_sent_by_it(shop: Shop) -> None:
     made = await template(shop)
     path = f"{TEMPLATES}/{made['id']}/cost"

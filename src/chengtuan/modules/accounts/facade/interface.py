@@ -36,12 +36,12 @@ class AccountsFacade(Facade):
     @operation
     @abstractmethod
     async def get_address(self, *, user_id: UUID, address_id: UUID) -> Address:
-        """One of the person's own addresses. Raises AddressNotFound."""
+        """One of the person's own addresses. Raises AddressNotFound, ProvinceMismatch."""
 
     @operation
     @abstractmethod
     async def get_buyer(self, *, user_id: UUID, address_id: UUID) -> Buyer:
-        """What an order needs of a person, at one of their own addresses. Raises AddressNotFound.
+        """What an order needs of a person, at one of their own addresses. Raises AddressNotFound, ProvinceMismatch.
 
         The account as it is now, also if the id is of one that was united into it.
         """

@@ -7,6 +7,13 @@ class AddressNotFound(Problem):
     title = "This person has no such address"
 
 
+class ProvinceMismatch(Problem):
+    code = "accounts/province-mismatch"
+    status = 422
+    title = "The address names another province than its code"
+    members = {"province_code": str, "named": str}
+
+
 class BadLogin(Problem):
     code = "accounts/bad-login"
     status = 422

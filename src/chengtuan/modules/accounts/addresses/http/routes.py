@@ -8,7 +8,7 @@ from chengtuan.kernel.problems import InvalidRequest, NotSignedIn
 from chengtuan.modules.accounts.addresses.http.schemas import Address, AddressEdit, AddressInput, AddressList
 from chengtuan.modules.accounts.addresses.usecases import manage_addresses
 from chengtuan.modules.accounts.context import AccountsContext
-from chengtuan.modules.accounts.facade import AddressNotFound
+from chengtuan.modules.accounts.facade import AddressNotFound, ProvinceMismatch
 from chengtuan.modules.accounts.problems import (
     AddressChanged,
     BadPhone,
@@ -32,7 +32,7 @@ def address_routes(ctx: AccountsContext) -> APIRouter:
     @router.post(
         "",
         status_code=201,
-        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, TooManyAddresses),
+        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, ProvinceMismatch, TooManyAddresses),
     )
     async def add_my_address(body: AddressInput, shopper: CurrentShopper) -> Address:
         """Keep a new address; the first one becomes the default."""
@@ -42,7 +42,9 @@ def address_routes(ctx: AccountsContext) -> APIRouter:
 
     @router.put(
         "/{address_id}",
-        responses=problems(NotSignedIn, InvalidRequest, BadPhone, BadRegion, AddressNotFound, AddressChanged),
+        responses=problems(
+            NotSignedIn, InvalidRequest, BadPhone, BadRegion, ProvinceMismatch, AddressNotFound, AddressChanged
+        ),
     )
     async def change_my_address(address_id: UUID, body: AddressEdit, shopper: CurrentShopper) -> Address:
         """Replace an address; orders that were placed with it keep what they had."""

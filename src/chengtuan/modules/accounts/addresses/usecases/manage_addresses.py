@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.kernel.provinces import PROVINCE_CODES
 from chengtuan.modules.accounts.addresses.rows import addresses
 from chengtuan.modules.accounts.addresses.rows.addresses import AddressRow
 from chengtuan.modules.accounts.addresses.rows.sealing import open_address, seal_address
+from chengtuan.modules.accounts.addresses.rules import check_province
 from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import Address, AddressNotFound
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rules.phones import e164_of
-from chengtuan.modules.accounts.problems import AddressChanged, BadRegion, TooManyAddresses
+from chengtuan.modules.accounts.problems import AddressChanged, TooManyAddresses
 
 MAX_ADDRESSES = 20
 
@@ -33,18 +33,20 @@ async def list_addresses(ctx: AccountsContext, person_id: UUID) -> list[SavedAdd
 
 
 async def get_address(ctx: AccountsContext, user_id: UUID, address_id: UUID) -> Address:
-    """Raises AddressNotFound, for another person's address too."""
+    """Raises AddressNotFound, for another person's address too; ProvinceMismatch for what older releases took."""
     async with ctx.database.read() as db:
         row = await addresses.find_address(db, user_id, address_id)
     if row is None:
         raise AddressNotFound
-    return open_address(ctx.keys, row)
+    address = open_address(ctx.keys, row)
+    check_province(address)
+    return address
 
 
 async def add_address(ctx: AccountsContext, person_id: UUID, address: Address, *, is_default: bool) -> SavedAddress:
     """The first one is the default in any case; one that is there already stays one: its answer may have got lost.
 
-    Raises BadPhone, BadRegion, TooManyAddresses.
+    Raises BadPhone, BadRegion, ProvinceMismatch, TooManyAddresses.
     """
     checked = _checked(address)
     async with ctx.database.write() as tx:
@@ -73,7 +75,7 @@ async def change_address(
 
     What is stored already is no change, whatever `version` says: the first answer may have got lost.
 
-    Raises AddressNotFound, AddressChanged, BadPhone, BadRegion.
+    Raises AddressNotFound, AddressChanged, BadPhone, BadRegion, ProvinceMismatch.
     """
     checked = _checked(address)
     row = _row(ctx, address_id, checked, is_default=is_default, version=version + 1)
@@ -102,8 +104,7 @@ async def remove_address(ctx: AccountsContext, person_id: UUID, address_id: UUID
 
 
 def _checked(address: Address) -> Address:
-    if address.province_code not in PROVINCE_CODES:
-        raise BadRegion
+    check_province(address)
     return replace(address, phone=e164_of(address.phone))
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chengtuan.kernel.problems import NotSignedIn, Overloaded
+from chengtuan.modules.accounts.facade import ProvinceMismatch
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.admission.http import present, schemas
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
@@ -42,6 +43,7 @@ _SUBMIT = (
     p.NotDeliverable,
     p.NotInCart,
     p.DeliveryAddressNotFound,
+    ProvinceMismatch,
     p.BadQuantity,
     p.IdempotencyConflict,
     NotSignedIn,
@@ -52,7 +54,9 @@ _SUBMIT = (
 def admission_routes(ctx: TradeContext, submissions: Submissions, glance: Glance) -> APIRouter:
     router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
-    @router.post("/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, p.BadQuantity, NotSignedIn))
+    @router.post(
+        "/preview", responses=problems(*_GOODS, p.DeliveryAddressNotFound, ProvinceMismatch, p.BadQuantity, NotSignedIn)
+    )
     async def preview_order(wish: schemas.PreviewInput, shopper: CurrentShopper) -> schemas.Quote:
         """What an order would cost, and whether it can be delivered. Nothing is held."""
         request = OrderRequest(

@@ -45,7 +45,9 @@ class Quote:
 
 
 async def quote_order(ctx: TradeContext, request: OrderRequest, address_id: UUID | None) -> Quote:
-    """Raises the problems of `rules.decide` that concern the goods, BadQuantity, DeliveryAddressNotFound."""
+    """Raises the problems of `rules.decide` that concern the goods, BadQuantity, DeliveryAddressNotFound,
+    ProvinceMismatch.
+    """
     address = None
     if address_id is not None:
         try:

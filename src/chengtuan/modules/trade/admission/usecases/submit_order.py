@@ -109,7 +109,7 @@ async def submit_order(
 ) -> OrderDetail:
     """The order. Repeating the request gives the same one.
 
-    Raises the problems of `rules.decide`, BadQuantity, DeliveryAddressNotFound, Overloaded.
+    Raises the problems of `rules.decide`, BadQuantity, DeliveryAddressNotFound, ProvinceMismatch, Overloaded.
     """
     for _ in range(_PREPARED_AT_MOST):
         submission = await _prepare(ctx, request)

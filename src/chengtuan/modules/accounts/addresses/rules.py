@@ -1,0 +1,20 @@
+"""What fits together in an address."""
+
+from chengtuan.kernel.provinces import PROVINCE_CODES, province_called
+from chengtuan.modules.accounts.facade import Address, ProvinceMismatch
+from chengtuan.modules.accounts.problems import BadRegion
+
+
+def check_province(address: Address) -> None:
+    """Freight goes by the code of the province and the parcel by its name: neither is taken for the other.
+
+    What a person typed is refused, never changed. The city may say the province again, but no other one.
+    Raises BadRegion, ProvinceMismatch.
+    """
+    code = address.province_code
+    if code not in PROVINCE_CODES:
+        raise BadRegion
+    if province_called(address.province) != code:
+        raise ProvinceMismatch(province_code=code, named=address.province)
+    if province_called(address.city) not in (code, None):
+        raise ProvinceMismatch(province_code=code, named=address.city)
