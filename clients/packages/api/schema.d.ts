@@ -8661,7 +8661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["LoginTakenProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed; A login has 2 to 60 letters, figures or signs of . _ @ - and no spaces; A member of staff has roles of the platform and no merchant, or roles of a merchant and this merchant */
+            /** @description The request has fields that are missing or not allowed; A login has 2 to 60 letters a to z, Chinese characters, figures or signs of . _ @ - and no spaces; A member of staff has roles of the platform and no merchant, or roles of a merchant and this merchant */
             422: {
                 headers: {
                     [name: string]: unknown;

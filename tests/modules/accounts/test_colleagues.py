@@ -157,6 +157,7 @@ async def test_nobody_manages_themselves_strangers_or_the_people_of_another_shop
 
 BAD: list[tuple[dict[str, Any], tuple[int, str]]] = [
     ({"login": "a"}, (422, "accounts/bad-login")),
+    ({"login": "\u0430nn"}, (422, "accounts/bad-login")),
     ({"login": "two words"}, (422, "accounts/bad-login")),
     ({"login": "x" * 61}, (422, "accounts/bad-login")),
     ({"login": "ANN"}, (409, "accounts/login-taken")),

@@ -17,7 +17,7 @@ class ProvinceMismatch(Problem):
 class BadLogin(Problem):
     code = "accounts/bad-login"
     status = 422
-    title = "A login has 2 to 60 letters, figures or signs of . _ @ - and no spaces"
+    title = "A login has 2 to 60 letters a to z, Chinese characters, figures or signs of . _ @ - and no spaces"
 
 
 class LoginTaken(Problem):

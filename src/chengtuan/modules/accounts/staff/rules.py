@@ -14,7 +14,9 @@ MIN_PASSWORD, MAX_PASSWORD = 10, 200
 FIRST_PASSWORD_LIFETIME = timedelta(days=7)
 """How long a password that somebody else set opens the account: what lies in a chat is not good for ever."""
 
-_LOGIN = re.compile(r"[\w.@-]{2,60}")
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+_LOGIN = re.compile(rf"[a-z0-9{_HAN}._@-]{{2,60}}")
+"""No letters that look like these: with a Cyrillic e somebody would be taken for somebody else."""
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are mistaken for each other when a password is read out or copied by hand."""
 _GROUPS, _GROUP = 4, 4
@@ -32,7 +34,10 @@ def spellings(login: str) -> list[str]:
 
 
 def is_login(login: str) -> bool:
-    """Whether a normal login may be given to somebody new: letters, figures and `. _ @ -`, without spaces."""
+    """Whether a normal login may be given to somebody new: a to z or Chinese, figures and `. _ @ -`, without spaces.
+
+    Who has another one from before keeps it.
+    """
     return _LOGIN.fullmatch(login) is not None
 
 
