@@ -1,7 +1,7 @@
 // feature: X13
 import { beforeEach, describe, expect, it } from 'vitest'
 import { applyLanguage } from '@/core/i18n'
-import { freightWords, isEverywhereAlike, undeliveredWords, zonePlaces, zoneWords } from '@/core/freight'
+import { freightWords, isEverywhereAlike, undeliveredWords, zonePlaces, zonesInOrder, zoneWords } from '@/core/freight'
 
 const zone = (change = {}) => ({ regions: [] as string[], least_fen: 1500, most_fen: 1500, rises: true, free_from_fen: null as number | null, free_from_pieces: null as number | null, ...change })
 const near = zone({ regions: ['440000', '450000'], least_fen: 600, most_fen: 600, rises: false, free_from_fen: 9900, free_from_pieces: 3 })
@@ -35,6 +35,7 @@ describe('what a product page says of its delivery', () => {
     expect(['440000', '110000', '650000', undefined].map((province) => freightWords(near, province).charged)).toEqual([false, true, false, true])
   })
   it('lists every zone', () => {
-    expect(regional.zones.map((each) => `${zonePlaces(each)}: ${zoneWords(each)}`)).toEqual(['Everywhere else: from ¥15.00', 'Guangdong, Guangxi: ¥6.00 · free from ¥99.00 or 3 pieces'])
+    expect(zonesInOrder(regional).map((each) => `${zonePlaces(each, regional)}: ${zoneWords(each)}`)).toEqual(['Guangdong, Guangxi: ¥6.00 · free from ¥99.00 or 3 pieces', 'Everywhere else: from ¥15.00'])
+    expect(zonePlaces(free, { zones: [free], undelivered: ['650000'] })).toBe('All regions')
   })
 })

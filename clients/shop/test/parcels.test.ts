@@ -46,4 +46,10 @@ describe('an order in several parcels', () => {
     expect(sentenceOf(message)).toBe(`inbox.order_shipped.${sentence}`)
     expect(t(sentenceOf(message), messageParams(message.params))).not.toContain('{')
   })
+  it('says what is in the parcel, not what else was ordered', () => {
+    const params = { product_name: { en: 'Pineapple and 1 more' }, contents: { en: 'Tea' }, sent: 1, pieces: 3, left: 2, parcel: 1, tracking_no: 'SF2' }
+    const message = { template: 'order_shipped', params } as unknown as InboxMessage
+    const said = t(sentenceOf(message), messageParams(message.params))
+    expect([said.includes('Tea'), said.includes('Pineapple')]).toEqual([true, false])
+  })
 })

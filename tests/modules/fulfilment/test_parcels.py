@@ -113,6 +113,9 @@ async def test_the_buyer_hears_of_each_parcel_once(shop: Shop) -> None:
         (SECOND, 2, 3, 5, 0),
         (FIRST, 1, 2, 5, 3),
     ]
+    whole = told[0]["product_name"]
+    assert whole["zh-Hant"].endswith("等 2 種商品"), "kinds are not pieces"
+    assert [each["contents"] for each in told] == [whole, {"zh-Hant": "蜜柚", "en": "Pomelo"}], "what is in each"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,10 @@ function cost(zone: FreightTo): string {
 }
 
 export const zoneWords = (zone: FreightTo): string => [cost(zone), thresholds(zone)].filter(Boolean).join(' · ')
-export const zonePlaces = (zone: FreightTo): string => (zone.regions.length ? placeNames(zone.regions) : t('freight.elsewhere'))
+/** "Everywhere else" comes after what it is else of; alone it is everywhere. */
+export const zonesInOrder = ({ zones }: OfferFreight): FreightTo[] => [...zones.filter((zone) => zone.regions.length), ...zones.filter((zone) => !zone.regions.length)]
+export const zonePlaces = (zone: FreightTo, { zones }: OfferFreight): string =>
+  zone.regions.length ? placeNames(zone.regions) : t(zones.length > 1 ? 'freight.elsewhere' : 'freight.everywhere')
 export const undeliveredWords = (freight: OfferFreight): string =>
   freight.undelivered.length ? t('freight.undelivered', { names: placeNames(freight.undelivered) }) : ''
 

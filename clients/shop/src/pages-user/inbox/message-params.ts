@@ -9,6 +9,7 @@ const first = (p: InboxMessage['params'], ...keys: string[]) => keys.map((k) => 
 export function messageParams(p: InboxMessage['params']): Params {
   return {
     product: text(first(p, 'product_name', 'product')),
+    contents: text(first(p, 'contents', 'product_name')),
     amount: yuan(Number(first(p, 'amount_fen', 'refund_fen', 'difference_fen') ?? 0)),
     why: p.reason ? t(`group.reason.${p.reason}`) : '',
     people: Number(first(p, 'people', 'paid') ?? 0),

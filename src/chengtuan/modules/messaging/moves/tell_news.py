@@ -78,6 +78,7 @@ async def tell_parcels_sent(tx: WriteSession, events: Sequence[ParcelSent]) -> N
             subject_id=event.parcel.parcel_id,
             params={
                 "product_name": event.product_name,
+                "contents": event.contents or event.product_name,
                 "number": event.number,
                 "carrier_code": event.carrier_code,
                 "tracking_no": event.tracking_no,

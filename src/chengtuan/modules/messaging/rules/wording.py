@@ -20,11 +20,11 @@ _INBOX_PAGE = "pages-user/inbox/index"
 def sms_params(notice: Notice, language: str) -> dict[str, str]:
     """Named values: `product`, `amount` (yuan), `people`, `tracking_no`; those that the notice has.
 
-    The product of a parcel with two of five pieces is `2/5 …`.
+    The product is what is in a parcel, where that is known; of one with two of five pieces it is `2/5 …`.
     """
     params = notice.params
     values: dict[str, str] = {}
-    if name := params.get("product_name"):
+    if name := params.get("contents", params.get("product_name")):
         values["product"] = _part(params) + in_language(name, language)
     amount = params.get("amount_fen", params.get("refund_fen"))
     if amount is not None:

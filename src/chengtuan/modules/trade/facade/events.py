@@ -121,7 +121,10 @@ class OrderReadyToShip(Event, name="trade.order_ready_to_ship.v1", key="order_id
 
 @dataclass(frozen=True, kw_only=True)
 class ParcelSent(Event, name="trade.parcel_sent.v1", key="order_id"):
-    """Some of an order's `pieces` are on their way, or all of them; `parcel.left` of them are still to come."""
+    """Some of an order's `pieces` are on their way, or all of them; `parcel.left` of them are still to come.
+
+    `contents` names what is in the parcel, as `product_name` names the order; empty in older news.
+    """
 
     order_id: UUID
     number: str
@@ -132,6 +135,7 @@ class ParcelSent(Event, name="trade.parcel_sent.v1", key="order_id"):
     tracking_no: str
     pieces: int
     parcel: SentParcel
+    contents: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

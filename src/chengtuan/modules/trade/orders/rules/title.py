@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-_MORE = {"zh-Hant": "{name} 等 {n} 件商品", "zh-Hans": "{name} 等 {n} 件商品", "en": "{name} and {more} more"}
+_MORE = {"zh-Hant": "{name} 等 {n} 種商品", "zh-Hans": "{name} 等 {n} 种商品", "en": "{name} and {more} more"}
 
 
 def title_of(names: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from chengtuan.modules.trade.orders.rows import parcels as parcel_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow
 from chengtuan.modules.trade.orders.rows.parcels import Label
 from chengtuan.modules.trade.orders.rules.parcels import in_parcels, pieces_to_send
+from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.states import ORDER, OrderAction
 from chengtuan.modules.trade.stock.moves import ship
 from chengtuan.modules.trade.stock.rules import Holding
@@ -78,6 +79,7 @@ async def _send(tx: WriteSession, order: OrderRow, parcel: NewParcel) -> SentPar
 
 
 def _sent_event(order: OrderRow, parcel: NewParcel, sent: SentParcel) -> ParcelSent:
+    names = {line.line: line.product_name for line in order.lines}
     return ParcelSent(
         order_id=order.id,
         number=order.number,
@@ -88,6 +90,7 @@ def _sent_event(order: OrderRow, parcel: NewParcel, sent: SentParcel) -> ParcelS
         tracking_no=parcel.tracking_no,
         pieces=order.quantity,
         parcel=sent,
+        contents=title_of([names[piece.line] for piece in sent.lines]),
     )
 
 
