@@ -61,7 +61,7 @@ def without_transactions(database_url: str) -> Iterator[None]:
     """Each statement is stored at once, whatever becomes of the next."""
 
     @contextlib.asynccontextmanager
-    async def write(database: Database, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
+    async def write(database: Database, **_how: Any) -> AsyncIterator[WriteSession]:
         async with database._write_pool.connection() as connection:
             session = WriteSession(connection, database._clock)
             yield session

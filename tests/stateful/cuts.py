@@ -56,8 +56,8 @@ def scissors_at_hand() -> Iterator[Scissors]:
     original = Database.write
 
     @contextlib.asynccontextmanager
-    async def write(database: Database, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
-        async with original(database, lock_s=lock_s) as session:
+    async def write(database: Database, **how: Any) -> AsyncIterator[WriteSession]:
+        async with original(database, **how) as session:
             yield session
             await scissors.word(session)
         await scissors.word(None)

@@ -108,8 +108,14 @@ def _parts(thing: Any, held: Any) -> list[tuple[str, Any]]:
         case partial():
             inside = [thing.func, *thing.args, thing.keywords]
         case _:
-            return [(f".{name}", part) for name, part in held.items()] if held is not None else []
+            return [(f".{name}", part) for name, part in (held | _methods(thing)).items()] if held is not None else []
     return [("", part) for part in inside]
+
+
+def _methods(thing: object) -> dict[str, Any]:
+    """Those that remember something: of a class that was made for this one thing, such as a facade's implementation."""
+    functions = {name: each for kind in reversed(type(thing).__mro__) for name, each in vars(kind).items()}
+    return {name: each for name, each in functions.items() if isinstance(each, FunctionType) and each.__closure__}
 
 
 def _content(cell: CellType) -> Any:

@@ -238,7 +238,13 @@ async def open_application(
 async def open_world_of(application: Application) -> AsyncIterator[World]:
     """The application with a sandbox and clients of its own; `settle()` makes things happen."""
     to_shop = _LateTransport(application.shop)
-    settings = SandboxSettings(data_dir=application.data, public_url=SANDBOX, shop_origins=(SHOP,), refund_delay_s=0.0)
+    settings = SandboxSettings(
+        data_dir=application.data,
+        public_url=SANDBOX,
+        shop_origins=(SHOP,),
+        refund_delay_s=0.0,
+        poll_s=3600.0,  # what a test has moved the clock to rings in `settle()`, not behind its back
+    )
     async with (
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as callbacks,
         httpx.AsyncClient(transport=to_shop, base_url=SHOP) as client,

@@ -45,6 +45,15 @@ _STUCK_EVENT = (
 _FIRST = "(select min(id::text)::uuid from accounts.person)"
 _LAST = "(select max(id::text)::uuid from accounts.person)"
 _UNITE = "update accounts.person set phone = null, phone_index = null, united_into ="
+_A_PARCEL = (
+    "insert into fulfilment.parcel select gen_random_uuid(), id, 1, 'SF', 'SF12345678', now()"
+    " from trade.shop_order where status = 'to_ship' limit 1"
+)
+_ITS_ORDER = (
+    "insert into fulfilment.shipment (order_id, number, user_id, merchant_id, upload_status)"
+    " select id, number, user_id, merchant_id, 'waiting' from trade.shop_order where status = 'to_ship' limit 1"
+)
+_A_LINE_OF_IT = "insert into fulfilment.parcel_line select id, 1, 99 from fulfilment.parcel"
 PLANTED: list[tuple[str, Sequence[str]]] = [
     ("stock equation", ["update trade.stock set on_hand = on_hand + 1"]),
     ("reserved stock is what live", ["update trade.stock set reserved = reserved + 1, on_hand = on_hand + 1"]),
@@ -58,9 +67,13 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("the sum of its movements", ["delete from trade.stock_movement where reason = 'counted'"]),
     ("the sum of its movements", ["delete from trade.stock"]),
     ("goes on from the one before", ["update trade.stock_movement set available = available + 1"]),
-    ("each line reserves once", ["delete from trade.stock_movement where reason = 'released'"]),
-    ("each line reserves once", ["update trade.stock_movement set reason = 'shipped' where reason = 'released'"]),
-    ("each line reserves once", ["update trade.stock_movement set line = 2 where reason = 'reserved'"]),
+    ("each line is reserved once", ["delete from trade.stock_movement where reason = 'released'"]),
+    ("each line is reserved once", ["update trade.stock_movement set reason = 'shipped' where reason = 'released'"]),
+    ("each line is reserved once", ["update trade.stock_movement set line = 2 where reason = 'reserved'"]),
+    ("shipped when all its pieces", ["update trade.shop_order set status = 'shipped' where status = 'to_ship'"]),
+    ("no more than what was ordered", [_A_PARCEL, _A_LINE_OF_IT]),
+    ("parcels hold what trade booked", [_A_PARCEL, _A_LINE_OF_IT]),
+    ("each parcel holds its own", [_ITS_ORDER, _A_PARCEL]),
     ("group counters", ["update trade.buy_group set locked = 2 where status = 'open'",
                         "update trade.buy_group set paid = 0 where status = 'open'"]),
     ("0 <= paid", ["update trade.buy_group set seats = 0 where status = 'open'"]),

@@ -95,7 +95,7 @@ def implement(facade: type[F], context: object, *use_cases: Callable[..., Awaita
 
         return call
 
-    body = {"_ctx": context} | {name: implemented(name) for name in operations}
+    body = {"__module__": __name__, "_ctx": context} | {name: implemented(name) for name in operations}
     return cast("F", type(facade.__name__.removesuffix("Facade"), (facade,), body)())
 
 
@@ -117,7 +117,7 @@ def bind_local(facade: type[F], implementation: F) -> F:
 
         return call
 
-    body = {name: guarded(name) for name, _ in operations_of(facade)}
+    body = {"__module__": __name__} | {name: guarded(name) for name, _ in operations_of(facade)}
     return cast("F", type(f"Local{facade.__name__}", (facade,), body)())
 
 

@@ -30,7 +30,7 @@ FEE = 10_000
 DAY = date(2026, 6, 1)
 LEDGER = "/api/v1/payments/console/ledger"
 BILL = f"/api/v1/payments/console/reconciliations/{DAY}"
-TRADE = ("shop_order", "buy_group", "seat", "stock", "stock_movement", "campaign", "refund", "outbox", "job")
+TRADE = ("shop_order", "buy_group", "seat", "stock", "stock_movement", "activity", "refund", "outbox", "job")
 
 
 @dataclass

@@ -99,9 +99,9 @@ def _half_done(_: Ground) -> Iterator[None]:
     write = Database.write
 
     @contextlib.asynccontextmanager
-    async def careless(self: Database, *, lock_s: float | None = None) -> AsyncIterator[WriteSession]:
+    async def careless(self: Database, **how: Any) -> AsyncIterator[WriteSession]:
         refused: Problem | None = None
-        async with write(self, lock_s=lock_s) as tx:
+        async with write(self, **how) as tx:
             try:
                 yield tx
             except Problem as problem:
