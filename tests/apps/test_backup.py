@@ -353,7 +353,7 @@ def test_what_is_not_whole_is_found(saved: Saved) -> None:
         connection.execute("update trade.activity set taken = taken + 1")
         found = examine(connection, keys, None).sentences()
         connection.rollback()
-    assert [each.partition(":")[0] for each in found] == ["a campaign's counter is what live and shipped orders took"]
+    assert [each.partition(":")[0] for each in found] == ["an activity's counter is what live and shipped orders took"]
 
 
 def tmp_media(saved: Saved) -> Path:
