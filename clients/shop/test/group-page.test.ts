@@ -1,6 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
+import { whenFree } from '@/core/back'
 import type { Group, GroupCard, Offer, Order, Seat } from '@/core/contract'
 import { emptySeats, groupView } from '@/core/group-state'
 import { t } from '@/core/i18n'
@@ -73,7 +74,8 @@ describe('group page', () => {
     expect(page.find('.t-sku-done').exists()).toBe(!goes)
     expect(page.find('.t-sku-cart').exists(), 'a cart is no place to come back from').toBe(false)
     if (goes) expect(fake.went.at(-1)).toContain(goes)
-    page.unmount() // an open sheet keeps others from leaving
+    page.unmount()
+    await new Promise<void>((free) => whenFree(free)) // an open sheet keeps others from leaving
   })
   it('offers nothing of a product that is sold out or gone', async () => {
     const gone = { ...offer('fixed'), campaign: null, on_sale: false }
