@@ -19,7 +19,7 @@ from chengtuan.modules.trade.pricing.rules.price import (
     PriceFacts,
     Reduction,
     price,
-    reduction_of,
+    reductions_kept,
     settlement_difference,
 )
 
@@ -273,7 +273,11 @@ def test_a_ladder_gives_back_the_difference_of_what_is_paid(
     assert settlement_difference(basket, reductions, len(tiers) - 1) == max(0, paid - last)
 
 
-@given(REDUCTIONS)
-def test_a_rule_is_the_same_after_it_was_kept(reductions: list[Reduction]) -> None:
-    for rule in reductions:
-        assert reduction_of(rule.kind, rule.source_id, rule.borne_by, rule.rule()) == rule
+@given(BASKETS, REDUCTIONS)
+def test_a_basket_costs_the_same_by_the_rules_that_were_kept(
+    basket: list[BasketLine], reductions: list[Reduction]
+) -> None:
+    """Also where one rule reduced several lines, and each has kept it."""
+    apart = [replace(rule, source_id=UUID(int=100 + nth)) for nth, rule in enumerate(reductions)]
+    priced = price(basket, PriceFacts(apart))
+    assert price(basket, PriceFacts(reductions_kept(priced.adjustments))) == priced

@@ -13,15 +13,14 @@ from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.events import cancelled_events, ready_event
 from chengtuan.modules.trade.orders.rows import orders as order_rows
-from chengtuan.modules.trade.orders.rows.lines import adjustments_of
+from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, adjustments_of
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
 from chengtuan.modules.trade.pricing.rules.price import (
-    AdjustmentKind,
     BasketLine,
     PriceFacts,
     Reduction,
     price,
-    reduction_of,
+    reductions_kept,
     settlement_difference,
 )
 from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
@@ -96,11 +95,10 @@ async def fail_group(tx: WriteSession, group: Group, reason: FailReason) -> bool
 async def _reductions(tx: WriteSession, orders: Sequence[OrderRow]) -> dict[UUID, list[Reduction]]:
     """The reductions each order got, as rules."""
     reduced = [order.id for order in orders if order.off_fen]
-    found: dict[UUID, list[Reduction]] = {}
+    kept: dict[UUID, list[AdjustmentRow]] = {}
     for row in await adjustments_of(tx, reduced) if reduced else []:
-        if row.kind != AdjustmentKind.FREIGHT:
-            found.setdefault(row.order_id, []).append(reduction_of(row.kind, row.source_id, row.borne_by, row.rule))
-    return found
+        kept.setdefault(row.order_id, []).append(row)
+    return {order_id: reductions_kept(rows) for order_id, rows in kept.items()}
 
 
 def _plans(order: OrderRow, group: Group, tier: int, reductions: Mapping[UUID, list[Reduction]]) -> list[RefundPlan]:

@@ -9,10 +9,10 @@ that the order was placed under. Amounts are integer fen. Whatever the steps are
 - freight comes last, on what the goods cost after all reductions: none reduces it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.money import Fen, apportion, permille_of
@@ -49,7 +49,7 @@ class Reduction:
     """A rule that makes a basket cheaper: a fixed sum (`off_fen`) or a share (`off_permille`) of what it applies to.
 
     It applies to lines of `sku_ids` (None: all) from `at_least_fen` of their goods on, and never takes more than
-    `at_most_fen`.
+    `at_most_fen`. Two equal ones of one order differ in their `source_id`.
     """
 
     kind: AdjustmentKind
@@ -62,7 +62,7 @@ class Reduction:
     borne_by: Bearer = Bearer.MERCHANT
 
     def rule(self) -> dict[str, Any]:
-        """What is kept with an order, and read again by `reduction_of`."""
+        """What is kept with an order, and read again by `reductions_kept`."""
         rule: dict[str, Any] = {
             "off_fen": self.off_fen,
             "off_permille": self.off_permille,
@@ -75,18 +75,36 @@ class Reduction:
         return rule
 
 
-def reduction_of(kind: str, source_id: UUID | None, borne_by: str, rule: Mapping[str, Any]) -> Reduction:
-    """A reduction as it was kept with an order."""
-    skus = rule.get("sku_ids")
+class KeptAdjustment(Protocol):
+    """An adjustment as it was kept with an order."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source_id(self) -> UUID | None: ...
+    @property
+    def borne_by(self) -> str: ...
+    @property
+    def rule(self) -> Mapping[str, Any]: ...
+
+
+def reductions_kept(adjustments: Iterable[KeptAdjustment]) -> list[Reduction]:
+    """The rules behind an order's adjustments, in their order: each once, though every line it reduced has kept it."""
+    reductions = (_reduction(kept) for kept in adjustments if kept.kind != AdjustmentKind.FREIGHT)
+    return list(dict.fromkeys(reductions))
+
+
+def _reduction(kept: KeptAdjustment) -> Reduction:
+    skus = kept.rule.get("sku_ids")
     return Reduction(
-        kind=AdjustmentKind(kind),
-        off_fen=rule["off_fen"],
-        off_permille=rule["off_permille"],
-        at_least_fen=rule["at_least_fen"],
-        at_most_fen=rule.get("at_most_fen"),
+        kind=AdjustmentKind(kept.kind),
+        off_fen=kept.rule["off_fen"],
+        off_permille=kept.rule["off_permille"],
+        at_least_fen=kept.rule["at_least_fen"],
+        at_most_fen=kept.rule.get("at_most_fen"),
         sku_ids=None if skus is None else frozenset(UUID(sku_id) for sku_id in skus),
-        source_id=source_id,
-        borne_by=Bearer(borne_by),
+        source_id=kept.source_id,
+        borne_by=Bearer(kept.borne_by),
     )
 
 
