@@ -57,4 +57,4 @@ for (const [file, content] of Object.entries(files)) {
   mkdirSync(dirname(join(folder, file)), { recursive: true })
   writeFileSync(join(folder, file), content)
 }
-console.log(`${folder} is a section; put its words into title.json and locales/.`)
+console.log(`${folder} is a section; put its words into title.json and locales/, and who sees it into tests/places.test.ts.`)

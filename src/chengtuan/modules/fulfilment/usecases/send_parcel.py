@@ -1,3 +1,5 @@
+"""A parcel is handed over: its number is claimed, trade decides what goes, and we keep what went."""
+
 from collections.abc import Sequence
 from uuid import UUID
 
