@@ -49,7 +49,7 @@ _FIGURES = b"""
     union all select 'payments', count(*) from payments.payment where status = 'paid'
     union all select 'paid twice', count(*) from (
         select 1 from payments.payment where status = 'paid' group by payable_id having count(*) > 1) twice"""
-_LEDGER_TABLES = ("notice", "refund", "trade", "fault", "shipping")
+_LEDGER_TABLES = ("notice", "refund", "trade", "fault", "shipping_info")
 
 
 def _as_one(rules: dict[str, str]) -> str:
