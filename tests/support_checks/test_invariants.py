@@ -47,11 +47,11 @@ _LAST = "(select max(id::text)::uuid from accounts.person)"
 _UNITE = "update accounts.person set phone = null, phone_index = null, united_into ="
 _A_PARCEL = (
     "insert into fulfilment.parcel select gen_random_uuid(), id, 1, 'SF', 'SF12345678', now()"
-    " from trade.shop_order where status = 'to_ship' limit 1"
+    " from trade.shop_order where status = 'to_ship' order by id limit 1"
 )
 _ITS_ORDER = (
     "insert into fulfilment.shipment (order_id, number, user_id, merchant_id, upload_status)"
-    " select id, number, user_id, merchant_id, 'waiting' from trade.shop_order where status = 'to_ship' limit 1"
+    " select id, number, user_id, merchant_id, 'waiting' from trade.shop_order where status = 'to_ship' order by id limit 1"
 )
 _A_LINE_OF_IT = "insert into fulfilment.parcel_line select id, 1, 99 from fulfilment.parcel"
 PLANTED: list[tuple[str, Sequence[str]]] = [
