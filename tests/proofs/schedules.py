@@ -96,7 +96,7 @@ PROOF = Proof(
         Control(
             name="purchase-limits",
             removed="the look at what a person has bought",
-            shows="nobody buys more than the campaign's limit",
+            shows="nobody buys more than the activity's limit",
             without=_without(controls.without_purchase_limits),
         ),
         Control(
