@@ -51,7 +51,8 @@ _A_PARCEL = (
 )
 _ITS_ORDER = (
     "insert into fulfilment.shipment (order_id, number, user_id, merchant_id, upload_status)"
-    " select id, number, user_id, merchant_id, 'waiting' from trade.shop_order where status = 'to_ship' order by id limit 1"
+    " select id, number, user_id, merchant_id, 'waiting' from trade.shop_order"
+    " where status = 'to_ship' order by id limit 1"
 )
 _A_LINE_OF_IT = "insert into fulfilment.parcel_line select id, 1, 99 from fulfilment.parcel"
 PLANTED: list[tuple[str, Sequence[str]]] = [
