@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 
@@ -49,6 +50,12 @@ class Shopper:
         """Opens a page of the shop by its address, as a link from a chat does."""
         await self.page.goto("about:blank")
         await self.page.goto(self.shop.page(path))
+
+    async def has_closed(self) -> None:
+        """Waits until what was open (a sheet, a dialog) has taken its entry of the history along."""
+        async with asyncio.timeout(SEEN_WITHIN_MS / 1000):
+            while await self.page.evaluate("() => Boolean(history.state?.ctHeld)"):
+                await asyncio.sleep(0.05)
 
     async def sign_in(self) -> None:
         """Fills the sign-in page on the screen."""

@@ -38,6 +38,7 @@ async def put_into_cart(shopper: Shopper, listing: dict[str, Any], *, times: int
     for _ in range(times - 1):
         await shopper.tap("more")
     await shopper.tap("sku-cart")
+    await shopper.has_closed()
 
 
 def line_of(shopper: Shopper, listing: dict[str, Any]) -> Locator:
