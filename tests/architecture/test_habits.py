@@ -187,6 +187,43 @@ def test_an_id_goes_along_with_whose_it_is() -> None:
     assert asking_nobody([planted + " return await get_coupon(ctx, coupon_id, shopper.ids)"]) == []
 
 
+COMPOSED = "noqa: S608  (constants alone)"
+"""Says of SQL that is put together that nothing from outside can be in it."""
+OTHERWISE = ["(literals of this file)", "(literals of this file)", "(names from the model)", "(names of our own)"]
+"""Why else it may be: a search whose halves are alike, `insert()`, and the archive's table of a month."""
+
+
+def with_other_parts(text: str) -> set[str]:
+    """What is put together in the lines that say `COMPOSED`, and is no constant of a module."""
+    marked = {number for number, line in enumerate(text.splitlines(), 1) if COMPOSED in line}
+    parts: set[str] = set()
+    for node in ast.walk(parsed(text)):
+        if isinstance(node, ast.BinOp | ast.JoinedStr) and marked & set(range(node.lineno, (node.end_lineno or 0) + 1)):
+            parts |= {ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Name | ast.Call)}
+    return {part for part in parts if not re.fullmatch(r"_?[A-Z][A-Z0-9_]*", part)}
+
+
+def test_sql_that_is_put_together_is_of_constants_alone() -> None:
+    source = ROOT / "src"
+    texts = {path: path.read_text(encoding="utf-8") for path in source.rglob("*.py")}
+    assert {str(path): parts for path, text in texts.items() if (parts := with_other_parts(text))} == {}
+    reasons = [line.partition("noqa: S608")[2].strip() for text in texts.values() for line in text.splitlines()]
+    assert sorted(reason for reason in reasons if reason and reason not in COMPOSED) == OTHERWISE
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ('"select a from " + TABLE', set()),
+        ('f"select a from t where {_NAMED}"', set()),
+        ('f"select a from t where {named}"', {"named"}),
+        ('"select a from " + table_of(KIND)', {"table_of", "table_of(KIND)"}),
+    ],
+)
+def test_a_part_from_outside_would_be_seen(sql: str, found: set[str]) -> None:
+    assert with_other_parts(f"A = ({sql})  # {COMPOSED}") == found
+
+
 def lengths(folder: str) -> tuple[dict[str, int], list[int]]:
     """Lines of each file, and of each function."""
     paths = [path for path in (ROOT / folder).rglob("*.py") if "versions" not in path.parts]

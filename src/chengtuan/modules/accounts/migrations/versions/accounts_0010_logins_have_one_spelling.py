@@ -37,11 +37,12 @@ def _respell() -> None:
         plain = _plain(login)
         if plain == login:
             continue
-        change = "as_before = true" if plain in taken else "login = :plain"
-        connection.execute(
-            sa.text(f"update accounts.staff set {change} where id = :id"),  # noqa: S608  (one of two)
-            {"id": staff_id} | ({} if plain in taken else {"plain": plain}),
-        )
+        if plain in taken:
+            connection.execute(sa.text("update accounts.staff set as_before = true where id = :id"), {"id": staff_id})
+        else:
+            connection.execute(
+                sa.text("update accounts.staff set login = :plain where id = :id"), {"id": staff_id, "plain": plain}
+            )
         taken.add(plain)
 
 

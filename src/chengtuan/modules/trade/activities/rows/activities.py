@@ -1,7 +1,7 @@
 """Activities: the terms on which a product is sold in a window of time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -30,7 +30,7 @@ class NewActivity:
     ends_at: datetime
     terms: Terms
     prices: Mapping[UUID, Sequence[int]]
-    eligibility: Eligibility = Eligibility()  # noqa: RUF009  (frozen)
+    eligibility: Eligibility = field(default_factory=Eligibility)
     cap: int | None = None
     per_user_limit: int | None = None
 
@@ -133,14 +133,14 @@ class Activity:
 
 
 _SHOWN: LiteralString = (
-    "a.id, a.starts_at, a.ends_at, a.cap, a.taken, a.per_user_limit, a.eligibility::text, a.terms::text"
+    "select a.id, a.starts_at, a.ends_at, a.cap, a.taken, a.per_user_limit, a.eligibility::text, a.terms::text"
 )
 
 
 async def find_activity(db: ReadSession, activity_id: UUID) -> Activity | None:
     return await db.fetch_one(
         with_terms(Activity),
-        "select " + _SHOWN + " from activity a where a.id = %s",  # noqa: S608  (constants alone)
+        _SHOWN + " from activity a where a.id = %s",
         (activity_id,),
     )
 
@@ -172,7 +172,7 @@ class ActivityView(Activity):
 
 
 _SELECT: LiteralString = (
-    "select " + _SHOWN + ", a.product_id, l.name as product_name, l.image_url as product_image_url, a.merchant_id,"  # noqa: S608  (constants alone)
+    _SHOWN + ", a.product_id, l.name as product_name, l.image_url as product_image_url, a.merchant_id,"  # noqa: S608  (constants alone)
     " l.merchant_name, a.name, case when not v.single then v.name end as sku_name, v.tier_prices_fen,"
     " a.stopped_at, a.stop_reason, g.groups_open, g.groups_succeeded, g.groups_failed"
     " from activity a join listing l using (product_id) cross join lateral ("

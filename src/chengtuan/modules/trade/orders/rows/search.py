@@ -17,11 +17,11 @@ _IN_SCOPE: LiteralString = "(%(all_merchants)s or {t}.merchant_id = %(merchant)s
 
 def _search_by(condition: LiteralString) -> LiteralString:
     scope = _IN_SCOPE.replace("{t}", "s")
-    return "select s.order_id from order_search s where " + condition + " and " + scope  # noqa: S608  (constants alone)
+    return "select s.order_id from order_search s where " + condition + " and " + scope  # noqa: S608  (literals of this file)
 
 
 FIND_BY_QUERY: LiteralString = (
-    "with found as materialized ("  # noqa: S608  (constants alone)
+    "with found as materialized ("  # noqa: S608  (literals of this file)
     + _search_by("s.number_back ~>=~ %(number)s and s.number_back ~<~ (%(number)s || ':')")
     + " union "
     + _search_by("s.phone_key = any(%(phones)s)")
