@@ -1,12 +1,15 @@
 """What the tests of `fulfilment` share: orders that are ready to be sent."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import httpx
 import psycopg
+import pytest
 from psycopg.rows import dict_row
 
+from chengtuan.gateways.wechat import MiniProgram, ShippingUpload
 from tests.support.shop import ADDRESS, Buyer, Shop
 from tests.support.world import Person
 
@@ -78,3 +81,15 @@ def rows(shop: Shop, sql: str, *params: object) -> list[dict[str, Any]]:
     with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
         cursor = connection.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
+
+
+def once_reported(patch: pytest.MonkeyPatch, then: Callable[[], Awaitable[None]]) -> None:
+    """Right after WeChat took the next report, and before we have kept that it did, `then` happens, once."""
+    send = MiniProgram.upload_shipping_info
+
+    async def reported(self: MiniProgram, report: ShippingUpload) -> None:
+        patch.setattr(MiniProgram, "upload_shipping_info", send)
+        await send(self, report)
+        await then()
+
+    patch.setattr(MiniProgram, "upload_shipping_info", reported)

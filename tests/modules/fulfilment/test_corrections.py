@@ -15,6 +15,7 @@ from chengtuan.modules.fulfilment.rules.uploads import UploadStatus, status_afte
 from tests.modules.fulfilment.support import (
     FULFILMENT,
     NUMBER,
+    once_reported,
     only_parcel,
     order_paid_in_wechat,
     paid_order,
@@ -122,17 +123,11 @@ async def test_a_number_corrected_while_the_wrong_one_is_being_reported_is_repor
     buyer, _ = await wechat_buyer(shop)
     order_id = await order_paid_in_wechat(shop, buyer)
     assert (await try_ship(shop, order_id)).status_code == 201
-    fulfilment = shop.world.composition.running["fulfilment"].built
-    (job,) = [each for each in fulfilment.jobs if each.kind == "upload_shipping"]
-    mini = job.handler.__closure__[0].cell_contents.wechat  # type: ignore[index]
-    send = mini.upload_shipping_info
 
-    async def corrected_meanwhile(report: Any) -> None:
-        monkeypatch.setattr(mini, "upload_shipping_info", send)
-        await send(report)
+    async def corrected_meanwhile() -> None:
         assert (await correct(shop.merchant, order_id)).status_code == 200
 
-    monkeypatch.setattr(mini, "upload_shipping_info", corrected_meanwhile)
+    once_reported(monkeypatch, corrected_meanwhile)
     await shop.world.settle()
     shop.world.clock.advance(timedelta(hours=1))
     await shop.world.settle()

@@ -20,6 +20,7 @@ from chengtuan.platform.database import WriteSession
 from tests.concurrency.stage import another_product
 from tests.modules.fulfilment.support import (
     FULFILMENT,
+    once_reported,
     order_paid_in_wechat,
     parcels,
     pieces,
@@ -305,17 +306,11 @@ async def test_a_parcel_that_goes_while_the_one_before_is_reported_is_reported_t
     buyer, _ = await wechat_buyer(shop)
     order_id = await order_paid_in_wechat(shop, buyer, quantity=2)
     assert (await try_ship(shop, order_id, FIRST, lines=pieces(l1=1))).status_code == 201
-    fulfilment = shop.world.composition.running["fulfilment"].built
-    (job,) = [each for each in fulfilment.jobs if each.kind == "upload_shipping"]
-    mini = job.handler.__closure__[0].cell_contents.wechat  # type: ignore[index]
-    send = mini.upload_shipping_info
 
-    async def meanwhile(report: Any) -> None:
-        monkeypatch.setattr(mini, "upload_shipping_info", send)
-        await send(report)
+    async def another_goes() -> None:
         assert (await try_ship(shop, order_id, SECOND)).status_code == 201
 
-    monkeypatch.setattr(mini, "upload_shipping_info", meanwhile)
+    once_reported(monkeypatch, another_goes)
     await shop.world.settle()
     shop.world.clock.advance(timedelta(hours=1))
     await shop.world.settle()
