@@ -10,7 +10,8 @@ import pytest
 
 from chengtuan.apps.ownership import Keys, bring_up_to_date
 from chengtuan.kernel.clock import MovableClock
-from chengtuan.modules.fulfilment.usecases.fill_parcels import FILL_PARCELS, fill_parcels
+from chengtuan.modules.fulfilment.job_kinds import FILL_PARCELS
+from chengtuan.modules.fulfilment.usecases.fill_parcels import fill_parcels
 from chengtuan.modules.trade.binding import get_order
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import OutboxWriter

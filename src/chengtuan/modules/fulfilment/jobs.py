@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chengtuan.modules.fulfilment.context import FulfilmentContext
-from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
-from chengtuan.modules.fulfilment.usecases.correct_number import TELL_NUMBER, tell_number
-from chengtuan.modules.fulfilment.usecases.fill_parcels import FILL_PARCELS, fill_parcels
+from chengtuan.modules.fulfilment.job_kinds import FILL_PARCELS, TELL_NUMBER, UPLOAD_SHIPPING
+from chengtuan.modules.fulfilment.usecases.correct_number import tell_number
+from chengtuan.modules.fulfilment.usecases.fill_parcels import fill_parcels
 from chengtuan.modules.fulfilment.usecases.upload_shipping import upload_shipping
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment.context import FulfilmentContext
-from chengtuan.modules.fulfilment.job_kinds import UPLOAD_SHIPPING
+from chengtuan.modules.fulfilment.job_kinds import TELL_NUMBER, UPLOAD_SHIPPING
 from chengtuan.modules.fulfilment.moves import Label, parcel_with_number
 from chengtuan.modules.fulfilment.problems import CorrectedBefore, ParcelNotFound
 from chengtuan.modules.fulfilment.rows import numbers, parcels, shipments
@@ -15,9 +15,6 @@ from chengtuan.modules.fulfilment.usecases.send_parcel import checked_number
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, JobCall
 from chengtuan.platform.permissions import OneMerchant
-
-TELL_NUMBER = "tell_number"
-"""ref: parcel. Tell trade, and with that the buyer, a corrected number."""
 
 
 async def correct_number(

@@ -4,8 +4,6 @@ from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.rows import parcels
 from chengtuan.modules.fulfilment.rows.parcels import ParcelLine
 
-FILL_PARCELS = "fill_parcels"
-"""ref: all. Scheduled by the migration that brought lines."""
 _AT_ONCE = 100
 
 

@@ -22,7 +22,7 @@ async def count_sent(tx: WriteSession, order_id: UUID, lines: Sequence[ParcelLin
 
 
 async def add_parcel(tx: WriteSession, order_id: UUID, at: datetime, *, last: bool) -> int | None:
-    """The how manieth parcel this is; the last one makes the order shipped. None if the order takes no parcel."""
+    """Which parcel of the order this is, from 1 on; the last one makes it shipped. None if the order takes none."""
     counted = await tx.fetch_tuples(
         "update shop_order set parcels = parcels + 1, status = case when %(last)s then %(shipped)s else status end,"
         " shipped_at = case when %(last)s then %(at)s::timestamptz else shipped_at end"
