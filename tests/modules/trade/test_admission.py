@@ -14,9 +14,9 @@ from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.admission.rules.decide import MAX_GIVEN_UP, MAX_LEFT, MAX_UNPAID_ORDERS, decide
 from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
+from chengtuan.modules.trade.admission.rules.request import OrderRequest
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, BuyerState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
-from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest
 from chengtuan.modules.trade.pricing.rules.freight import Carried, FreightUnit, Template, Zone
 from tests.conftest import NOON
 

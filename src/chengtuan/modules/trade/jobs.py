@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from chengtuan.modules.trade.activities.usecases.publish_campaign import release_prices
+from chengtuan.modules.trade.activities.usecases.release_prices import release_prices
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.groups.moves.stop_campaigns import stop_dearer_campaign, stop_group
+from chengtuan.modules.trade.groups.usecases.cancel_unpaid_order import expire_order
 from chengtuan.modules.trade.groups.usecases.close_group import close_group
-from chengtuan.modules.trade.groups.usecases.settle_unpaid import expire_order
 from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
@@ -20,8 +20,8 @@ from chengtuan.modules.trade.job_kinds import (
 from chengtuan.modules.trade.orders.moves.complete_orders import complete_order
 from chengtuan.modules.trade.orders.usecases.index_orders import index_orders
 from chengtuan.modules.trade.orders.usecases.seal_remarks import seal_remarks
-from chengtuan.modules.trade.refunds.usecases.follow_refunds import submit_refund
 from chengtuan.modules.trade.refunds.usecases.retry_refund import pass_on_retry
+from chengtuan.modules.trade.refunds.usecases.submit_refund import submit_refund
 from chengtuan.modules.trade.shelf.usecases.refresh_cards import CHECK_EVERY, check_shelf_cards, refresh_cards
 from chengtuan.platform.job_handlers import FOR_EVER, Periodic, Task, Timer
 from chengtuan.platform.jobs import Job

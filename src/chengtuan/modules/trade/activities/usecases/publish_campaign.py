@@ -23,7 +23,6 @@ from chengtuan.modules.trade.problems import (
     SkuNotFound,
     UnknownProvince,
 )
-from chengtuan.platform.jobs import Job
 
 MAX_LENGTH = timedelta(days=366)
 
@@ -119,8 +118,3 @@ def _checked(campaign: CampaignRequest, skus: Sequence[SkuPrice]) -> NewActivity
         cap=campaign.cap,
         per_user_limit=campaign.per_user_limit,
     )
-
-
-async def release_prices(ctx: TradeContext, job: Job) -> None:
-    """A stopped activity binds no price any more."""
-    await ctx.catalog.release_prices(campaign_id=UUID(job.ref))

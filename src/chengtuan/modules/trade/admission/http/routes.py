@@ -8,8 +8,9 @@ from chengtuan.kernel.problems import NotSignedIn, Overloaded
 from chengtuan.modules.accounts.facade import ProvinceMismatch
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.admission.http import present, schemas
+from chengtuan.modules.trade.admission.rules.request import OrderRequest
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
-from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, Submissions, submit_order
+from chengtuan.modules.trade.admission.usecases.submit_order import Submissions, submit_order
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.orders.http.present import answer
 from chengtuan.modules.trade.orders.http.schemas import Order

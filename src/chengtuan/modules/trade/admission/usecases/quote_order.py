@@ -7,9 +7,9 @@ from uuid import UUID
 from chengtuan.modules.accounts.facade import AddressNotFound
 from chengtuan.modules.trade.admission.rows.snapshots import read_snapshot
 from chengtuan.modules.trade.admission.rules.decide import quote
+from chengtuan.modules.trade.admission.rules.request import OrderRequest, wish_of
 from chengtuan.modules.trade.admission.rules.snapshot import SkuText
 from chengtuan.modules.trade.admission.rules.wish import Taken
-from chengtuan.modules.trade.admission.usecases.submit_order import OrderRequest, wish_of
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.pricing.rules.price import Adjustment, PricedLine
 from chengtuan.modules.trade.problems import DeliveryAddressNotFound
@@ -54,7 +54,7 @@ async def quote_order(ctx: TradeContext, request: OrderRequest, address_id: UUID
             address = await ctx.accounts.get_address(user_id=request.user_id, address_id=address_id)
         except AddressNotFound as error:
             raise DeliveryAddressNotFound from error
-    wish = wish_of(request, address)
+    wish = wish_of(request, address.province_code if address else "")
     async with ctx.database.read() as db:
         snapshot = await read_snapshot(db, [wish], ctx.clock.now())
     taken = quote(snapshot, wish)

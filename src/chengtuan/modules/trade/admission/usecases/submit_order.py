@@ -1,43 +1,29 @@
 """Buy alone, open a group, or join one: stock, seat and order in one transaction."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
 
-from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Overloaded, Problem
-from chengtuan.modules.accounts.facade import Address, AddressNotFound, Buyer
+from chengtuan.modules.accounts.facade import AddressNotFound, Buyer
 from chengtuan.modules.trade.admission.events import placed_event
 from chengtuan.modules.trade.admission.rows.new_orders import write_orders
 from chengtuan.modules.trade.admission.rows.records import NewOrder, adjustments_of, lines_of
 from chengtuan.modules.trade.admission.rows.snapshots import lock_free_snapshot, lock_snapshot
+from chengtuan.modules.trade.admission.rows.written import as_written
 from chengtuan.modules.trade.admission.rules.decide import Verdict, decide
+from chengtuan.modules.trade.admission.rules.request import OrderRequest, wish_of
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
-from chengtuan.modules.trade.admission.rules.wish import (
-    MAX_QUANTITY,
-    Mode,
-    Outdated,
-    Repeated,
-    Taken,
-    Wish,
-    WishLine,
-)
-from chengtuan.modules.trade.admission.usecases.written_order import as_written
+from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
+from chengtuan.modules.trade.orders.rows.glimpses import Glimpse
 from chengtuan.modules.trade.orders.rows.sealing import seal_address, seal_remark
 from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, keys_of_recipient
 from chengtuan.modules.trade.orders.rules.numbers import order_number
-from chengtuan.modules.trade.orders.usecases.read_order import Glance, Glimpse, OrderDetail, read_order
-from chengtuan.modules.trade.problems import (
-    BadQuantity,
-    CampaignNotFound,
-    DeliveryAddressNotFound,
-    GroupNotFound,
-)
+from chengtuan.modules.trade.orders.usecases.read_order import Glance, OrderDetail, read_order
+from chengtuan.modules.trade.problems import DeliveryAddressNotFound
 from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.combiner import LOCK_S, Combiner, HeldUp
 from chengtuan.platform.database import WriteSession
@@ -48,35 +34,6 @@ _PREPARED_AT_MOST = 3
 
 Answer: TypeAlias = Glimpse | UUID | Outdated | Problem
 """The order as it was written, or only its id where it was placed before or opens a group."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderRequest:
-    """What the shopper asked for. `request_id` is the Idempotency-Key, `absorbed` and `from_cart` as in Wish."""
-
-    user_id: UUID
-    absorbed: frozenset[UUID] = frozenset()
-    request_id: UUID
-    mode: Mode
-    lines: tuple[WishLine, ...]
-    activity_id: UUID | None
-    group_id: UUID | None
-    address_id: UUID
-    expected_payable_fen: int | None = None
-    remark: str = ""
-    from_cart: bool = False
-
-    def fingerprint(self) -> bytes:
-        """Equal for equal wishes: a key used again for something else is a mistake."""
-        parts = (
-            self.mode,
-            *(part for line in self.lines for part in (line.sku_id, line.quantity)),
-            self.activity_id,
-            self.group_id,
-            self.address_id,
-            self.remark,
-        )
-        return sha256(json.dumps([str(part) for part in parts]).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,35 +82,9 @@ async def _prepare(ctx: TradeContext, request: OrderRequest) -> Submission:
     """The buyer is the account as it is now: the session may be older than a union with another one."""
     buyer = await _buyer(ctx, request.user_id, request.address_id)
     request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
-    wish = wish_of(request, buyer.address)
+    wish = wish_of(request, buyer.address.province_code)
     address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
     return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer)
-
-
-def wish_of(request: OrderRequest, address: Address | None) -> Wish:
-    """Raises BadQuantity, GroupNotFound, CampaignNotFound."""
-    for line in request.lines:
-        if not 1 <= line.quantity <= MAX_QUANTITY:
-            raise BadQuantity(sku_id=str(line.sku_id))
-    if request.mode is Mode.JOIN and request.group_id is None:
-        raise GroupNotFound
-    if request.mode is Mode.OPEN and request.activity_id is None:
-        raise CampaignNotFound
-    return Wish(
-        order_id=new_id(),
-        request_id=request.request_id,
-        request_hash=request.fingerprint(),
-        user_id=request.user_id,
-        mode=request.mode,
-        lines=request.lines,
-        activity_id=request.activity_id if request.mode is Mode.OPEN else None,
-        group_id=request.group_id if request.mode is Mode.JOIN else None,
-        new_group_id=new_id(),
-        province_code=address.province_code if address else "",
-        expected_payable_fen=request.expected_payable_fen,
-        absorbed=request.absorbed,
-        from_cart=request.from_cart,
-    )
 
 
 async def _buyer(ctx: TradeContext, user_id: UUID, address_id: UUID) -> Buyer:

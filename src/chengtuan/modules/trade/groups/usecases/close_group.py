@@ -8,7 +8,7 @@ from chengtuan.modules.trade.groups.moves.end_groups import decide_group
 from chengtuan.modules.trade.groups.moves.release import release_unpaid_orders
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
-from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
+from chengtuan.modules.trade.groups.usecases.cancel_unpaid_order import cancel_unpaid_order
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus, OrderStatus
 from chengtuan.platform.database import WriteSession
@@ -39,7 +39,7 @@ async def _resolve_held_seats(ctx: TradeContext, group_id: UUID, *, give_up: boo
     waiting: RetryLater | None = None
     for order_id in held:
         try:
-            await settle_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
+            await cancel_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
         except RetryLater as later:  # the others need not wait for this one
             waiting = later
     if waiting is not None and not give_up:

@@ -1,19 +1,12 @@
 """Orders as their buyer and their merchant see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rules.progress import Filling, filling_of
-from chengtuan.modules.trade.orders.rows.lines import (
-    ADJUSTMENTS_OF_ORDERS,
-    LINES_OF_ORDERS,
-    AdjustmentRow,
-    OrderLine,
-)
-from chengtuan.modules.trade.refunds.rows import OF_ORDERS, Refund
 from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
@@ -72,45 +65,6 @@ SELECT: LiteralString = (
     " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
     " from shop_order o left join buy_group g on g.id = o.group_id"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OrderParts:
-    """What belongs to orders: their lines, what made them dearer or cheaper, and their refunds; each in its order."""
-
-    lines: dict[UUID, list[OrderLine]]
-    adjustments: dict[UUID, list[AdjustmentRow]]
-    refunds: dict[UUID, list[Refund]]
-
-
-async def find_orders(db: ReadSession, order_ids: Sequence[UUID]) -> tuple[list[OrderView], OrderParts]:
-    """Orders of anybody, with their parts, in one round trip."""
-    ids = (list(order_ids),)
-    orders, *parts = await db.fetch_each((OrderView, SELECT + " where o.id = any(%s)", ids), *_parts(ids))
-    return orders, _sorted(parts)
-
-
-async def parts_of_orders(db: ViewSession, order_ids: Sequence[UUID]) -> OrderParts:
-    return _sorted(await db.fetch_each(*_parts((list(order_ids),))))
-
-
-def _parts(ids: tuple[list[UUID]]) -> list[tuple[type[Any], LiteralString, tuple[list[UUID]]]]:
-    return [
-        (OrderLine, LINES_OF_ORDERS, ids),
-        (AdjustmentRow, ADJUSTMENTS_OF_ORDERS, ids),
-        (Refund, OF_ORDERS, ids),
-    ]
-
-
-def _sorted(parts: Sequence[Sequence[Any]]) -> OrderParts:
-    return OrderParts(*(_by_order(rows) for rows in parts))
-
-
-def _by_order(rows: Sequence[Any]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.order_id, []).append(row)
-    return found
 
 
 async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> OrderView | None:

@@ -10,36 +10,20 @@ from chengtuan.modules.accounts.facade import Address
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.rows import views as order_views
-from chengtuan.modules.trade.orders.rows.lines import AdjustmentRow, OrderLine
+from chengtuan.modules.trade.orders.rows.glimpses import Glimpse, find_glimpses, glimpses_of
 from chengtuan.modules.trade.orders.rows.sealing import open_address, open_remark
 from chengtuan.modules.trade.orders.rows.search import find_orders_by_query
 from chengtuan.modules.trade.orders.rows.search_keys import keys_of_query
-from chengtuan.modules.trade.orders.rows.views import OrderParts, OrderView
+from chengtuan.modules.trade.orders.rows.views import OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
-from chengtuan.modules.trade.orders.rules.title import title_of
-from chengtuan.modules.trade.refunds.rows import Refund
 from chengtuan.platform.database import ViewSession
 from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
-    """An order with its parts, its sealed fields closed."""
-
-    order: OrderView
-    lines: Sequence[OrderLine]
-    adjustments: Sequence[AdjustmentRow]
-    refunds: Sequence[Refund]
-
-    @property
-    def product_name(self) -> dict[str, str]:
-        return title_of([line.product_name for line in self.lines])
-
-
-@dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """The same with what was sealed."""
+    """An order with its parts, and with what was sealed."""
 
     glimpse: Glimpse
     address: Address
@@ -57,15 +41,10 @@ Glance: TypeAlias = Gatherer[UUID, Glimpse]
 def glance_at_orders(ctx: TradeContext) -> Glance:
     async def find(order_ids: Sequence[UUID]) -> dict[UUID, Glimpse]:
         async with ctx.database.read() as db:
-            orders, parts = await order_views.find_orders(db, order_ids)
-        return {order.id: _with_parts(order, parts) for order in orders}
+            glimpses = await find_glimpses(db, order_ids)
+        return {glimpse.order.id: glimpse for glimpse in glimpses}
 
     return Gatherer(find)
-
-
-def _with_parts(order: OrderView, parts: OrderParts) -> Glimpse:
-    of = order.id
-    return Glimpse(order, parts.lines.get(of, []), parts.adjustments.get(of, []), parts.refunds.get(of, []))
 
 
 async def read_order(
@@ -162,10 +141,7 @@ def _cursor_of(detail: OrderDetail) -> str:
 
 
 async def _details(ctx: TradeContext, db: ViewSession, orders: list[OrderView]) -> list[OrderDetail]:
-    if not orders:
-        return []
-    parts = await order_views.parts_of_orders(db, [order.id for order in orders])
-    return [_opened(ctx, _with_parts(order, parts)) for order in orders]
+    return [_opened(ctx, glimpse) for glimpse in await glimpses_of(db, orders)]
 
 
 async def count_orders(ctx: TradeContext, user_ids: Collection[UUID]) -> dict[str, int]:

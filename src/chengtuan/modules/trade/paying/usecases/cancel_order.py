@@ -8,11 +8,11 @@ from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, PartlySent, WrongOrderState
 from chengtuan.modules.trade.groups.moves.end_groups import fail_group
 from chengtuan.modules.trade.groups.rows import groups as group_rows
-from chengtuan.modules.trade.groups.usecases.settle_unpaid import settle_unpaid_order
+from chengtuan.modules.trade.groups.usecases.cancel_unpaid_order import cancel_unpaid_order
 from chengtuan.modules.trade.orders.events import cancelled_events
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
-from chengtuan.modules.trade.orders.usecases.own_order import own_order
+from chengtuan.modules.trade.orders.usecases.get_own_order import get_own_order
 from chengtuan.modules.trade.refunds.moves import RefundPlan, plan_refunds
 from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus, OrderStatus, RefundReason
 from chengtuan.modules.trade.stock.moves import release
@@ -23,7 +23,7 @@ from chengtuan.platform.jobs import RetryLater
 
 async def cancel_order(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> None:
     """Raises OrderNotFound, PartlySent, WrongOrderState, PartnerUnavailable (nothing changed; try again)."""
-    order = await own_order(ctx, user_ids, order_id)
+    order = await get_own_order(ctx, user_ids, order_id)
     if order.status == OrderStatus.PENDING_PAYMENT:
         await _give_up(ctx, order_id)
     elif order.status == OrderStatus.GROUPING:
@@ -36,7 +36,7 @@ async def cancel_order(ctx: TradeContext, user_ids: Collection[UUID], order_id: 
 
 async def _give_up(ctx: TradeContext, order_id: UUID) -> None:
     try:
-        cancelled = await settle_unpaid_order(ctx, order_id, reason=CancelReason.USER)
+        cancelled = await cancel_unpaid_order(ctx, order_id, reason=CancelReason.USER)
     except RetryLater as error:
         raise PartnerUnavailable("a payment for this order is being confirmed") from error
     if not cancelled:

@@ -8,7 +8,8 @@ from chengtuan.kernel.text import in_language
 from chengtuan.modules.payments.facade import HandOver, PaymentNotOpen, PaymentRequest, Share
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, payable_of
-from chengtuan.modules.trade.orders.usecases.read_order import Glance, Glimpse
+from chengtuan.modules.trade.orders.rows.glimpses import Glimpse
+from chengtuan.modules.trade.orders.usecases.read_order import Glance
 from chengtuan.modules.trade.problems import NeedsWeChat, OrderNotPayable
 from chengtuan.modules.trade.states import GroupStatus, OrderStatus
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from chengtuan.modules.payments.facade import PaymentStatus
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import payable_of
-from chengtuan.modules.trade.orders.usecases.own_order import own_order
+from chengtuan.modules.trade.orders.usecases.get_own_order import get_own_order
 from chengtuan.modules.trade.states import OrderStatus
 from chengtuan.platform.rate_limit import RateLimit
 
@@ -19,7 +19,7 @@ async def sync_payment(ctx: TradeContext, user_ids: Collection[UUID], order_id: 
 
     The effect, if any, arrives as an event a moment later. Raises OrderNotFound, TooManyRequests.
     """
-    order = await own_order(ctx, user_ids, order_id)
+    order = await get_own_order(ctx, user_ids, order_id)
     if order.status != OrderStatus.PENDING_PAYMENT:
         return False
     await ctx.rate_limiter.take(_SYNC_LIMIT, str(order.user_id))

@@ -2,8 +2,8 @@
 
 from chengtuan.modules.trade.admission.rows.records import NewOrder
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
+from chengtuan.modules.trade.orders.rows.glimpses import Glimpse
 from chengtuan.modules.trade.orders.rows.views import OrderView
-from chengtuan.modules.trade.orders.usecases.read_order import Glimpse
 from chengtuan.modules.trade.states import OrderStatus
 
 

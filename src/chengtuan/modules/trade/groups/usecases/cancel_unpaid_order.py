@@ -19,24 +19,24 @@ _SOON = timedelta(seconds=1)
 async def expire_order(ctx: TradeContext, job: Job) -> None:
     """The hold ran out: ask the provider, close the payment, then release (rule 3)."""
     order_id = UUID(job.ref)
-    if await order_is_waiting(ctx, order_id):
-        await settle_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
+    if await _is_waiting(ctx, order_id):
+        await cancel_unpaid_order(ctx, order_id, reason=CancelReason.TIMEOUT)
 
 
-async def order_is_waiting(ctx: TradeContext, order_id: UUID) -> bool:
+async def _is_waiting(ctx: TradeContext, order_id: UUID) -> bool:
     async with ctx.database.read() as db:
         order = await order_rows.find_order(db, order_id)
     return order is not None and order.status == OrderStatus.PENDING_PAYMENT
 
 
-async def settle_unpaid_order(ctx: TradeContext, order_id: UUID, *, reason: CancelReason) -> bool:
+async def cancel_unpaid_order(ctx: TradeContext, order_id: UUID, *, reason: CancelReason) -> bool:
     """Cancel unless it is paid. True if cancelled here; RetryLater while its payment is on the way to us."""
     try:
         state = await ctx.payments.resolve_payment(payable=payable_of(order_id), close=True)
     except (PartnerUnavailable, Unavailable) as error:
         raise RetryLater(timedelta(seconds=5)) from error
     if state.status is PaymentStatus.PAID:
-        if await order_is_waiting(ctx, order_id):
+        if await _is_waiting(ctx, order_id):
             raise RetryLater(_SOON)  # the event with the money is on its way
         return False
     async with ctx.database.write() as tx:

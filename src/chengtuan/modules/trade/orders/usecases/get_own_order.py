@@ -8,7 +8,7 @@ from chengtuan.modules.trade.facade import OrderNotFound
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, find_order
 
 
-async def own_order(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> OrderRow:
+async def get_own_order(ctx: TradeContext, user_ids: Collection[UUID], order_id: UUID) -> OrderRow:
     """`user_ids` are all of the person who asks. Raises OrderNotFound, also for somebody else's order."""
     async with ctx.database.read() as db:
         order = await find_order(db, order_id)
