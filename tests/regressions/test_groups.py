@@ -103,3 +103,36 @@ async def test_who_was_refunded_before_the_end_is_not_shown_either(shop: Shop) -
     inside = rows(shop, "select user_id from trade.seat where status = 'paid' order by paid_at")
     assert [row[0] for row in inside] == [buyer.person.id for buyer in (first, third, fourth)]
     await sound(shop)
+
+
+async def test_what_was_given_back_does_not_count_as_taken(shop: Shop) -> None:
+    """https://github.com/woocommerce/woocommerce/issues/27673 and /issues/31245, https://github.com/Sylius/Sylius/issues/10125,
+    https://github.com/awesomemotive/easy-digital-downloads/issues/3859, https://github.com/paynl/magento2-plugin/issues/176
+
+    "One per person": after a failed payment or a cancelled order nobody was let in again. The same for what a campaign
+    has in all.
+    """
+    campaign = await shop.campaign([2], [8000], per_user_limit=1, stock_cap=2)
+    first, second = await buyers(shop, 2)
+    given_up = await first.open(campaign)
+    await first.hand_over(given_up["id"])
+    assert (await first.try_order("open", campaign_id=campaign["id"])).json()["code"] == "trade/purchase-limit"
+    assert (await first.person.post(f"/api/v1/trade/orders/{given_up['id']}/cancel")).status_code == 200
+    timed_out = await first.open(campaign)
+    await later(shop, hours=1)
+    await later(shop, minutes=2)
+    assert (await first.see(timed_out["id"]))["cancel_reason"] == "timeout"
+    lonely = await first.open(campaign)
+    await first.pay(lonely["id"])
+    await later(shop, hours=1)
+    await later(shop, minutes=2)
+    assert (await first.see(lonely["id"]))["status"] == "refunded"
+    order = await first.open(campaign)
+    await first.pay(order["id"])
+    joined = await second.join(order["group_id"])
+    await second.pay(joined["id"])
+    assert (await second.see(joined["id"]))["status"] == "to_ship"
+    taken = "select taken, cap from trade.activity where id = %s"
+    assert rows(shop, taken, campaign["id"]) == [(2, 2)]
+    assert (await first.try_order("open", campaign_id=campaign["id"])).json()["code"] == "trade/purchase-limit"
+    await sound(shop)

@@ -216,3 +216,22 @@ async def test_who_gave_up_at_the_cashier_pays_later(shop: Shop) -> None:
     await shop.world.settle()
     assert (await buyer.see(order["id"]))["status"] == "to_ship"
     await sound(shop)
+
+
+async def test_what_is_held_can_be_counted_and_not_counted_away(shop: Shop) -> None:
+    """https://github.com/frappe/erpnext/issues/49382 (no count at all while something is reserved),
+    https://github.com/saleor/saleor/pull/17170 (a count below what is promised: -5 are left).
+    """
+    buyer = await shop.shopper(1)
+    await shop.set_stock(8)
+    order = await buyer.order("solo", quantity=5)
+    assert (await shop.count(6, expected=8)).status_code == 200
+    assert (await shop.count(5, expected=6)).status_code == 200
+    assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 5, "available": 0, "reserved": 5}
+    refused = await shop.count(4, expected=5)
+    assert (refused.status_code, refused.json()["code"]) == (409, "trade/stock-too-low")
+    assert (await shop.move(-1, "damaged")).json()["code"] == "trade/stock-too-low"
+    await buyer.pay(order["id"])
+    assert (await _ship(shop, order["id"])).status_code == 201
+    assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 0, "available": 0, "reserved": 0}
+    await sound(shop)

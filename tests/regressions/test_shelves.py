@@ -1,12 +1,16 @@
 """What others' shelves showed."""
 
+from datetime import timedelta
 from typing import Any
 
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
-from tests.modules.trade.variants import document, edit, stock, tier, variants
+from tests.modules.trade.test_leaving_the_shelf import withdraw
+from tests.modules.trade.variants import PRODUCTS, document, edit, stock, tier, variants
+from tests.regressions.evidence import buyers, later
 from tests.support.shop import Shop
 
 LISTINGS = "/api/v1/trade/listings"
+ORDERS = "/api/v1/trade/console/orders"
 
 
 async def _card(shop: Shop) -> tuple[int, int | None]:
@@ -64,3 +68,98 @@ async def test_equal_products_are_all_seen_once(shop: Shop) -> None:
                 break
             asked["cursor"] = page["next_cursor"]
         assert sorted(seen) == sorted(twins), sort
+
+
+async def test_prices_are_asked_for_as_they_are_paid(shop: Shop) -> None:
+    """https://github.com/saleor/saleor/issues/3888, https://github.com/Smile-SA/elasticsuite/issues/651
+
+    "Up to 85" looked at the price before the reduction: what costs 80 was not found.
+    """
+
+    async def found(**asked: int) -> int:
+        await shop.world.settle()
+        return len((await shop.world.client.get(LISTINGS, params=asked)).json()["items"])
+
+    now = shop.world.clock.now()
+    await shop.campaign([2], [8000], ends_at=(now + timedelta(hours=2)).isoformat())
+    assert (await found(price_max_fen=8500), await found(price_min_fen=8500)) == (1, 0)
+    assert (await found(price_min_fen=8000, price_max_fen=8000), await found(price_min_fen=9, price_max_fen=8)) == (
+        1,
+        0,
+    )
+    await later(shop, hours=3)
+    assert (await found(price_max_fen=8500), await found(price_min_fen=8500)) == (0, 1)
+
+
+async def test_no_text_is_too_odd_to_be_looked_for(shop: Shop) -> None:
+    """https://github.com/danbooru/danbooru/issues/2162, https://github.com/philgyford/pepysdiary/issues/603,
+    https://github.com/ietf-tools/www/issues/48, https://github.com/zenml-io/kitaru/issues/927: PostgreSQL knows no NUL,
+    and a search for one was an internal error.
+    """
+    for text in ("\x00", "a\x00b", "\ud800", "%00", "\\u0000", "\u202e", "\ufffe"):
+        query = "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+        asked = [f"{LISTINGS}?{name}={query}" for name in ("q", "category", "cursor", "merchant_id", "sort")]
+        for path in (*asked, f"{ORDERS}?q={query}", f"{PRODUCTS}?q={query}"):
+            answer = await shop.merchant.get(path)
+            assert answer.status_code in (200, 400, 422), path
+
+
+async def test_what_is_no_longer_published_is_neither_found_nor_bought(shop: Shop) -> None:
+    """https://github.com/firesale/firesale/issues/439, https://github.com/NEARBuilders/nearmerch.com/issues/196,
+    https://github.com/newbee-ltd/newbee-mall/pull/28, https://github.com/antiwork/gumroad/pull/5624
+
+    It had left the list; by its address, a search or an old cart it was shown and sold as before.
+    """
+    campaign = await shop.campaign([2], [8000])
+    buyer = await shop.shopper(1)
+    await withdraw(shop)
+    client = shop.world.client
+    for asked in (
+        {},
+        {"q": "蜜柚"},
+        {"category": "fresh"},
+        {"merchant_id": str(shop.merchant_id)},
+        {"joinable": "true"},
+    ):
+        assert (await client.get(LISTINGS, params=asked)).json()["items"] == [], asked
+    offer = (await client.get(f"/api/v1/trade/products/{shop.product_id}/offer")).json()
+    assert (offer["on_sale"], offer["skus"], offer["campaign"]) == (False, [], None)
+    wishes: list[tuple[str, dict[str, Any]]] = [("solo", {}), ("open", {"campaign_id": campaign["id"]})]
+    for mode, wish in wishes:
+        assert (await buyer.try_order(mode, **wish)).json()["code"] == "trade/sku-not-found"
+    added = await buyer.person.post("/api/v1/trade/cart/lines", {"sku_id": shop.sku_id, "quantity": 1})
+    assert added.json()["code"] == "trade/sku-not-found"
+
+
+async def test_sold_is_what_stayed_sold(shop: Shop) -> None:
+    """https://github.com/woocommerce/woocommerce/issues/10725 and /issues/23796,
+    https://github.com/woocommerce/woocommerce-blocks/issues/3470, https://github.com/opencart/opencart/issues/462
+
+    The number of sold ones only grew: cancelled and refunded orders made a best seller.
+    """
+
+    async def sold() -> int:
+        await shop.world.settle()
+        [card] = (await shop.world.client.get(LISTINGS)).json()["items"]
+        return int(card["sold"])
+
+    campaign = await shop.campaign([2], [8000])
+    first, second, third = await buyers(shop, 3)
+    cancelled = await first.order("solo", quantity=5)
+    await first.person.post(f"/api/v1/trade/orders/{cancelled['id']}/cancel")
+    await second.order("solo", quantity=7)
+    lonely = await third.open(campaign, quantity=11)
+    await third.pay(lonely["id"])
+    assert await sold() == 0
+    await later(shop, hours=2)
+    await later(shop, minutes=2)
+    assert (await third.see(lonely["id"]))["status"] == "refunded"
+    assert await sold() == 0
+    bought = await first.order("solo", quantity=2)
+    await first.pay(bought["id"])
+    pair = await second.open(campaign, quantity=3)
+    await second.pay(pair["id"])
+    assert await sold() == 2
+    joined = await third.join(pair["group_id"])
+    await third.pay(joined["id"])
+    assert await sold() == 6

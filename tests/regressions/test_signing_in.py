@@ -4,8 +4,10 @@ from typing import cast
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from chengtuan.modules.accounts.facade import AccountsFacade
+from tests.modules.accounts.support import Code, enter, fresh_code
 from tests.regressions.evidence import rows
 from tests.support.shop import ADDRESS, PASSWORD, Shop
 from tests.support.world import World
@@ -110,3 +112,23 @@ async def test_there_is_one_default_address_whatever_is_done(shop: Shop) -> None
     await buyer.person.client.delete(f"{path}/{second['id']}", headers=buyer.person._headers())
     assert await defaults() == [buyer.address_id]
     assert rows(shop, "select count(*) from accounts.address where is_default") == [(1,)]
+
+
+PASTED = ["012345", " 012345 ", "012 345", "\u00a0012345\u200b", "０１２３４５", "\ufeff012\u2009345\n"]
+
+
+async def test_a_code_is_six_figures_however_it_is_pasted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """https://github.com/Spomky-Labs/otphp/issues/27, https://github.com/makerspace/makeradmin/issues/651,
+    https://github.com/devfolioco/react-otp-input/pull/73 (zeros in front were lost: one code in ten),
+    https://github.com/authgear/authgear-server/issues/1474, https://github.com/mozilla/fxa/issues/2498 (spaces that
+    came along when it was copied made it wrong).
+    """
+    monkeypatch.setattr("chengtuan.modules.accounts.codes.rules.secrets.randbelow", lambda _: 12345)
+    for nth, typed in enumerate(PASTED):
+        phone, address = f"1380000{nth:04d}", f"203.0.113.{nth}"
+        code = await fresh_code(world, phone, address=address)
+        assert code.text == "012345"
+        for less in ("12345", "0123450"):
+            assert (await enter(world, Code(less, code.request_id), phone)).status_code == 422
+        entered = await enter(world, Code(typed, code.request_id), phone, address=address)
+        assert entered.status_code == 201, (typed, entered.text)

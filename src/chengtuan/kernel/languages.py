@@ -8,12 +8,12 @@ def language_from(accept_language: str) -> str:
     """The first language of an Accept-Language header that the product speaks, by its weight.
 
     Unknown or missing: Traditional Chinese, the product's fallback. Chinese without a script or region
-    counts as Simplified, as browsers mean it.
+    counts as Simplified, as browsers mean it. WeChat and Android write `zh_CN` for `zh-CN`.
     """
     best, best_weight = _DEFAULT, 0.0
     for item in accept_language[:500].split(","):
         tag, _, parameters = item.strip().partition(";")
-        language = _known(tag.strip().lower())
+        language = _known(tag.strip().lower().replace("_", "-"))
         weight = _weight(parameters)
         if language and weight > best_weight:
             best, best_weight = language, weight

@@ -107,6 +107,8 @@ def test_shown_phones_hide_the_middle(e164: str, shown: str) -> None:
         ("zh-CN,zh;q=0.9", "zh-Hans"),
         ("zh-Hans-HK", "zh-Hans"),
         ("zh", "zh-Hans"),
+        ("zh_CN", "zh-Hans"),
+        ("zh_TW,en;q=0.3", "zh-Hant"),
         ("en-GB,en;q=0.9,zh-TW;q=0.8", "en"),
         ("fr-FR, en;q=0.5, zh-TW;q=0.7", "zh-Hant"),
         ("fr", "zh-Hant"),

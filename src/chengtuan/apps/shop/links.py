@@ -38,7 +38,8 @@ _links: TypeAdapter[Link | None] = TypeAdapter(Link | None)
 
 
 class Links:
-    """A crowd at one link reads it once, and a change is seen at once: they are kept as hot pages are."""
+    """A crowd at one link reads it once, and a change is seen at once, of stock within a second: they are kept as hot
+    pages are."""
 
     def __init__(self, trade: TradeFacade, hot: HotPages, media: Path) -> None:
         self._hot = hot

@@ -20,7 +20,8 @@ class GroupRow(Filling):
     """A group with what its page shows of its product. Prices in fen, by the group's own terms, of the variant that
     stands for it (`shown_variant`); `sku_name` is None where there is no other.
 
-    `on_sale`: the product is on the shelf, so that other groups can be opened.
+    `on_sale`: the product is on the shelf, so that other groups can be opened. `in_stock`: somebody who joined could
+    get one.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class GroupRow(Filling):
     sku_name: dict[str, str] | None
     solo_price_fen: int
     on_sale: bool
+    in_stock: bool
     created_at: datetime
     opened_at: datetime | None
     deadline: datetime | None
@@ -66,7 +68,8 @@ _SELECT: LiteralString = (
     " l.merchant_name, g.activity_id, g.initiator_id, g.terms::text, g.eligibility::text, g.status, g.fail_reason,"
     " g.goal, g.missing, g.seats, g.paid, g.locked, v.tier_prices_fen, g.final_tier,"
     " case when not v.single then v.name end as sku_name,"
-    " v.solo_price_fen, l.published as on_sale, g.created_at, g.opened_at,"
+    " v.solo_price_fen, l.published as on_sale, coalesce(v.in_stock, false) and not exists (select from activity a"
+    " where a.id = g.activity_id and a.taken >= a.cap) as in_stock, g.created_at, g.opened_at,"
     " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
     " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
     " as refunds_pending, g.version"

@@ -50,7 +50,7 @@ async def show_group_link(ctx: TradeContext, group_id: UUID) -> LinkCard | None:
         group_price_fen=_head_price(group),
         people=list(group.terms.people),
         ladder=group.terms.pricing is CampaignKind.LADDER,
-        sold_out=False,
+        sold_out=not group.in_stock,
         progress=_told(group) if is_open else None,
     )
 
