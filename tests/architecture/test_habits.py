@@ -13,6 +13,9 @@ from statistics import quantiles
 
 import pytest
 
+from chengtuan.gateways.wechat.miniprogram import MAX_PARCELS
+from chengtuan.modules.trade import limits
+
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "src" / "chengtuan" / "modules"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -244,3 +247,20 @@ def test_files_and_functions_stay_short(folder: str) -> None:
             warnings.warn(f"{name} has {lines} lines; look for the two things in it", UserWarning, stacklevel=1)
     assert {name: lines for name, lines in files.items() if lines > MOST_LINES} == {}
     assert quantiles(functions, n=10)[-1] <= P90_LINES
+
+
+LIMIT = re.compile(r"^export const (MAX_\w+) = ([\d_]+)$", re.MULTILINE)
+BOUND = re.compile(r"\bbetween \d+ and \d+")
+
+
+def test_how_much_there_may_be_is_said_once() -> None:
+    """Tables and WeChat's client keep the numbers of `limits`, and so do the shop and the console."""
+    told = (ROOT / "clients" / "packages" / "api" / "limits.ts").read_text(encoding="utf-8")
+    named = {name: int(number) for name, number in LIMIT.findall(told)}
+    assert named
+    assert named == {name: getattr(limits, name) for name in named}
+    assert MAX_PARCELS == limits.MAX_PARCELS
+    tables = [text for where, text in sources().items() if where[1:2] == ("models",)]
+    assert [bound for text in tables for sql in constants(text) for bound in BOUND.findall(sql)] == []
+    assert [bound for sql in constants('C("slot between 1 and 100")') for bound in BOUND.findall(sql)]
+    assert [bound for sql in constants('C(f"slot between 1 and {MOST}")') for bound in BOUND.findall(sql)] == []

@@ -11,8 +11,9 @@ import pytest
 
 from chengtuan.modules.trade.admission.rules import decide
 from chengtuan.modules.trade.cart import rows
-from chengtuan.modules.trade.cart.rules import MOST_LINES, LineState, state_of
+from chengtuan.modules.trade.cart.rules import LineState, state_of
 from chengtuan.modules.trade.cart.usecases import change_cart
+from chengtuan.modules.trade.limits import MAX_CART_LINES
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_leaving_the_shelf import remove, withdraw
 from tests.modules.trade.test_order_lines import open_second_shop
@@ -72,7 +73,7 @@ async def test_a_cart_is_told_by_merchant_with_prices_and_stock(shop: Shop, worl
         (str(shop.merchant_id), 2),
         (str(elsewhere.merchant_id), 1),
     ]
-    assert (body["lines"], body["most_lines"]) == (3, MOST_LINES)
+    assert (body["lines"], body["most_lines"]) == (3, MAX_CART_LINES)
     assert (await buyer.person.get(f"{CART}/count")).json() == {"lines": 3}
     line = body["shops"][0]["lines"][1]
     assert (line["sku_id"], line["unit_price_fen"], line["added_price_fen"], line["available"], line["state"]) == (
@@ -230,7 +231,7 @@ async def test_bad_wishes_are_named_and_change_nothing(shop: Shop) -> None:
 
 async def test_a_cart_has_a_hundred_lines(shop: Shop) -> None:
     buyer, other = await shop.shopper(1), await another_product(shop)
-    fill(shop, buyer, MOST_LINES - 1)
+    fill(shop, buyer, MAX_CART_LINES - 1)
     lines_in(await add(buyer, other))
     assert said(await add(buyer, shop.sku_id)) == (409, "trade/cart-full")
     lines_in(await add(buyer, other, 2))
@@ -238,10 +239,10 @@ async def test_a_cart_has_a_hundred_lines(shop: Shop) -> None:
 
 async def test_control_the_slots_refuse_a_line_too_many(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     buyer = await shop.shopper(1)
-    fill(shop, buyer, MOST_LINES)
-    monkeypatch.setattr(change_cart, "MOST_LINES", MOST_LINES + 1)
+    fill(shop, buyer, MAX_CART_LINES)
+    monkeypatch.setattr(change_cart, "MAX_CART_LINES", MAX_CART_LINES + 1)
     assert said(await add(buyer, shop.sku_id)) == (500, "platform/unknown")
-    assert len(await cart(buyer)) == MOST_LINES
+    assert len(await cart(buyer)) == MAX_CART_LINES
 
 
 def fill(shop: Shop, buyer: Buyer, lines: int) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY
+from chengtuan.modules.trade.limits import MAX_QUANTITY
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_cart import CART, add, buy, cart, drop, lines_in, put, units
 from tests.support.shop import Shop

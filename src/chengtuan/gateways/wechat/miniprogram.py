@@ -15,6 +15,8 @@ from .config import MiniProgramConfig
 from .errors import ConsentMissing, LoginCodeRefused, MiniProgramRefused, ProviderUnavailable, UntrustedAnswer
 from .miniprogram_contracts import PhoneNumber, ShippingItem, ShippingUpload, WeChatSession
 
+MAX_PARCELS = 15
+"""Of one payment."""
 _BUSY = -1
 _STALE_TOKEN = frozenset((40001, 40014, 42001))
 _BAD_CODE = frozenset((40029, 40163))
@@ -76,8 +78,8 @@ class MiniProgram:
 
     async def upload_shipping_info(self, upload: ShippingUpload) -> None:
         """Report that the goods of a payment were sent."""
-        if not 1 <= len(upload.items) <= 15:
-            raise ValueError("a shipping upload names 1 to 15 parcels")
+        if not 1 <= len(upload.items) <= MAX_PARCELS:
+            raise ValueError(f"a shipping upload names 1 to {MAX_PARCELS} parcels")
         body = {
             "order_key": {"order_number_type": 2, "transaction_id": upload.transaction_id},
             "logistics_type": 1,

@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.rules.uploads import UploadStatus
+from chengtuan.modules.trade.facade import MAX_PARCELS
 from chengtuan.platform.tables import instant, module_metadata
 
 METADATA = module_metadata("fulfilment")
@@ -76,7 +77,7 @@ parcel = Table(
     Column("tracking_no", Text, nullable=False),
     Column("sent_at", instant(), nullable=False),
     UniqueConstraint("order_id", "nth"),
-    CheckConstraint("nth between 1 and 15", name="nth"),
+    CheckConstraint(f"nth between 1 and {MAX_PARCELS}", name="nth"),
     CheckConstraint("tracking_no ~ '^[A-Z0-9-]{8,32}$'", name="tracking_no_form"),
 )
 

@@ -1,6 +1,5 @@
 """A number is taken for a parcel, and what trade has booked with it is stored, with its first event."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -12,7 +11,7 @@ from chengtuan.modules.fulfilment.rows import numbers, parcels, shipments
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, TrackingEvent
 from chengtuan.modules.fulfilment.rows.shipments import ParcelTask, Shipment
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
-from chengtuan.modules.trade.facade import OrderReadyToShip, OrderShipped, ParcelLine, ParcelSent, SentParcel
+from chengtuan.modules.trade.facade import Label, OrderReadyToShip, OrderShipped, ParcelLine, ParcelSent, SentParcel
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import JobCall
 
@@ -21,12 +20,6 @@ log = structlog.get_logger(__name__)
 
 _NAMED = 5
 """Orders that a question about a shared number names at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    carrier_code: str
-    tracking_no: str
 
 
 async def parcel_with_number(

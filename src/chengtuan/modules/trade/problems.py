@@ -1,6 +1,7 @@
 """What can go wrong in trade, by name."""
 
 from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.limits import MAX_QUANTITY
 
 
 class GroupNotFound(Problem):
@@ -193,7 +194,7 @@ class BadQuantity(Problem):
 
     code = "trade/bad-quantity"
     status = 422
-    title = "The quantity must be a whole number from 1 to 999"
+    title = f"The quantity must be a whole number from 1 to {MAX_QUANTITY}"
 
 
 class IdempotencyConflict(Problem):

@@ -1,3 +1,4 @@
+import { MAX_PER_USER } from '@/api/limits'
 import type { ApiProblem } from '@/api/problems'
 import { formatFen } from '@/format/money'
 import { fromWallTime } from '@/format/time'
@@ -16,7 +17,6 @@ export const MAX_DURATION_S = 604_800
 const MAX_NAME = 60
 const MAX_PEOPLE = 500
 const MAX_STOCK_CAP = 1_000_000
-const MAX_PER_USER = 999
 export const MAX_TIERS = 5
 
 /** Everything that keeps the draft from being sent, in the order of the form. */

@@ -11,6 +11,7 @@ from chengtuan.modules.fulfilment.rules.carriers import CARRIERS
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode, event_text
 from chengtuan.modules.fulfilment.rules.uploads import Correction
 from chengtuan.modules.fulfilment.usecases.read_parcels import TrackedParcel
+from chengtuan.modules.trade.facade import MAX_LINES
 from chengtuan.platform.http.fields import Instant, LTextOut
 from chengtuan.platform.http.lists import EachOnce
 from chengtuan.platform.http.typed_fields import Line
@@ -45,14 +46,14 @@ class CorrectionInput(LabelInput):
 class ParcelLine(BaseModel):
     """So many pieces of a line of the order."""
 
-    line: Annotated[int, Field(strict=True, ge=1, le=50)]
+    line: Annotated[int, Field(strict=True, ge=1, le=MAX_LINES)]
     quantity: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
 class ShipInput(LabelInput):
     """Without `lines` the parcel holds all that is left."""
 
-    lines: Annotated[list[ParcelLine], Field(min_length=1, max_length=50), EachOnce("line")] | None = None
+    lines: Annotated[list[ParcelLine], Field(min_length=1, max_length=MAX_LINES), EachOnce("line")] | None = None
 
 
 class ParcelEventInput(BaseModel):

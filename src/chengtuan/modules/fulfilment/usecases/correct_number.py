@@ -5,13 +5,14 @@ from uuid import UUID
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.job_kinds import TELL_NUMBER, UPLOAD_SHIPPING
-from chengtuan.modules.fulfilment.moves import Label, parcel_with_number
+from chengtuan.modules.fulfilment.moves import parcel_with_number
 from chengtuan.modules.fulfilment.problems import CorrectedBefore, ParcelNotFound
 from chengtuan.modules.fulfilment.rows import numbers, parcels, shipments
 from chengtuan.modules.fulfilment.rows.parcels import Parcel, TrackingEvent
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
 from chengtuan.modules.fulfilment.usecases.read_parcels import TrackedParcel, read_parcel
 from chengtuan.modules.fulfilment.usecases.send_parcel import checked_number
+from chengtuan.modules.trade.facade import Label
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.jobs import Job, JobCall
 from chengtuan.platform.permissions import OneMerchant

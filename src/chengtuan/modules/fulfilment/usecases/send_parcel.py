@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chengtuan.modules.fulfilment.context import FulfilmentContext
-from chengtuan.modules.fulfilment.moves import Label, keep_parcel, parcel_with_number
+from chengtuan.modules.fulfilment.moves import keep_parcel, parcel_with_number
 from chengtuan.modules.fulfilment.problems import (
     BadTrackingNo,
     NotShippable,
@@ -17,6 +17,7 @@ from chengtuan.modules.fulfilment.rules.carriers import CARRIERS, normalise_trac
 from chengtuan.modules.fulfilment.usecases.read_parcels import TrackedParcel, find_by_number, read_parcel
 from chengtuan.modules.trade.facade import (
     FewerPiecesLeft,
+    Label,
     NewParcel,
     OrderNotFound,
     OrderSnapshot,

@@ -10,9 +10,8 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade import models
-from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY
-from chengtuan.modules.trade.cart.rules import MOST_LINES
 from chengtuan.modules.trade.goods.rows import SOLD_STOCK
+from chengtuan.modules.trade.limits import MAX_CART_LINES, MAX_QUANTITY
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.inserting import insert
 
@@ -132,7 +131,7 @@ async def add_line(tx: WriteSession, user_id: UUID, sku_id: UUID, quantity: int,
         {
             "user": user_id,
             "sku": sku_id,
-            "slots": MOST_LINES,
+            "slots": MAX_CART_LINES,
             "quantity": quantity,
             "unit": unit_fen,
             "now": tx.clock.now(),

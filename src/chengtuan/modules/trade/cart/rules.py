@@ -2,10 +2,8 @@
 
 from enum import StrEnum
 
-from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY
+from chengtuan.modules.trade.limits import MAX_QUANTITY
 from chengtuan.modules.trade.problems import BadQuantity, SoldOut
-
-MOST_LINES = 100
 
 
 class LineState(StrEnum):

@@ -3,6 +3,7 @@
 from chengtuan.modules.trade.facade.contracts import (
     ORDER_PURPOSE,
     GroupMember,
+    Label,
     LinkCard,
     LinkProgress,
     NewParcel,
@@ -36,13 +37,17 @@ from chengtuan.modules.trade.facade.problems import (
     TooManyParcels,
     WrongOrderState,
 )
+from chengtuan.modules.trade.limits import MAX_LINES, MAX_PARCELS
 
 __all__ = [
+    "MAX_LINES",
+    "MAX_PARCELS",
     "ORDER_PURPOSE",
     "FewerPiecesLeft",
     "GroupFailed",
     "GroupFormed",
     "GroupMember",
+    "Label",
     "LinkCard",
     "LinkProgress",
     "NewParcel",

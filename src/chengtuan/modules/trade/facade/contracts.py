@@ -22,6 +22,14 @@ class ParcelLine:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The number on a parcel, and whose number it is."""
+
+    carrier_code: str
+    tracking_no: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewParcel:
     """What a merchant hands over. `parcel_id` is new for every parcel; without `lines` it holds all that is left."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Uuid,
 )
 
+from chengtuan.modules.trade.limits import MAX_CART_LINES, MAX_QUANTITY
 from chengtuan.modules.trade.models.goods import listing_sku
 from chengtuan.modules.trade.models.metadata import METADATA
 from chengtuan.platform.tables import instant
@@ -28,8 +29,8 @@ cart_line = Table(
     Column("version", BigInteger, Identity(always=True), nullable=False),
     Column("added_at", instant(), nullable=False),
     UniqueConstraint("user_id", "slot"),
-    CheckConstraint("slot between 1 and 100", name="slot"),
-    CheckConstraint("quantity between 1 and 999", name="quantity"),
+    CheckConstraint(f"slot between 1 and {MAX_CART_LINES}", name="slot"),
+    CheckConstraint(f"quantity between 1 and {MAX_QUANTITY}", name="quantity"),
 )
 """A variant in a cart. Each line has one of the cart's hundred slots to itself, so there is no line too many.
 

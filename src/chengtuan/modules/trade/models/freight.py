@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
 )
 
+from chengtuan.modules.trade.limits import MAX_GRAMS
 from chengtuan.modules.trade.models.goods import listing, listing_sku
 from chengtuan.modules.trade.models.metadata import METADATA
 from chengtuan.platform.tables import instant
@@ -87,5 +88,5 @@ sku_weight = Table(
     METADATA,
     Column("sku_id", Uuid, ForeignKey(listing_sku.c.sku_id), primary_key=True),
     Column("grams", Integer, nullable=False),
-    CheckConstraint("grams between 1 and 1000000", name="grams"),
+    CheckConstraint(f"grams between 1 and {MAX_GRAMS}", name="grams"),
 )

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chengtuan.modules.trade.limits import MAX_LINES, MAX_PARCELS
 from chengtuan.modules.trade.models.metadata import METADATA
 from chengtuan.platform.tables import HASHED, SEALED, instant
 
@@ -60,7 +61,7 @@ shop_order = Table(
     CheckConstraint("refunded_fen <= refund_planned_fen and refund_planned_fen <= paid_fen", name="refunds"),
     CheckConstraint("(kind = 'group') = (group_id is not null)", name="kind"),
     CheckConstraint(
-        "parcels between 0 and 15 and case when status in ('shipped', 'completed') then parcels > 0"
+        f"parcels between 0 and {MAX_PARCELS} and case when status in ('shipped', 'completed') then parcels > 0"
         " else parcels = 0 or status = 'to_ship' end",
         name="parcels",
     ),
@@ -97,7 +98,7 @@ order_line = Table(
     Column("tier_prices_fen", ARRAY(BigInteger), nullable=False),
     Column("sent", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("order_id", "sku_id"),
-    CheckConstraint("line between 1 and 50 and quantity > 0", name="counts"),
+    CheckConstraint(f"line between 1 and {MAX_LINES} and quantity > 0", name="counts"),
     CheckConstraint("sent between 0 and quantity", name="sent"),
     CheckConstraint("goods_fen = unit_fen * quantity", name="goods"),
     CheckConstraint("off_fen >= 0 and payable_fen = goods_fen - off_fen and payable_fen >= 0", name="sum"),

@@ -9,6 +9,7 @@ from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import MAX_DURATION_S, MIN_DURATION_S, GroupTerms
 from chengtuan.modules.trade.activities.rules.tiers import MAX_GROUP_SIZE, CampaignKind
 from chengtuan.modules.trade.activities.usecases.publish_campaign import CampaignRequest
+from chengtuan.modules.trade.limits import MAX_PER_USER
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, ShortText
 from chengtuan.platform.http.lists import EachOnce
 
@@ -100,7 +101,7 @@ class CampaignInput(BaseModel):
     starts_at: Instant
     ends_at: Instant
     stock_cap: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
-    per_user_limit: Annotated[int, Field(ge=1, le=999, strict=True)] | None = None
+    per_user_limit: Annotated[int, Field(ge=1, le=MAX_PER_USER, strict=True)] | None = None
     regions: Annotated[list[Region], Field(min_length=1, max_length=40)] | None = None
     newcomers_only: Annotated[bool, Field(strict=True)] = False
     overflow: Annotated[bool, Field(strict=True)] = False

@@ -6,12 +6,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from chengtuan.modules.trade.admission.rules.wish import Mode, WishLine
+from chengtuan.modules.trade.limits import MAX_LINES
 from chengtuan.modules.trade.orders.http.schemas import AdjustmentOut
 from chengtuan.platform.http.fields import FenIn, FenOut, LTextOut
 from chengtuan.platform.http.lists import EachOnce
 from chengtuan.platform.http.typed_fields import Prose
-
-MAX_LINES = 50
 
 
 class LineInput(BaseModel):

@@ -14,7 +14,8 @@ from chengtuan.modules.trade.admission.rows.records import (
     search_record,
     seat_record,
 )
-from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Taken
+from chengtuan.modules.trade.admission.rules.wish import Taken
+from chengtuan.modules.trade.limits import MAX_QUANTITY
 from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.modules.trade.stock.moves import reserve
 from chengtuan.modules.trade.stock.rules import Holding

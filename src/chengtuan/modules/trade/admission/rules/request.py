@@ -6,7 +6,8 @@ from hashlib import sha256
 from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Mode, Wish, WishLine
+from chengtuan.modules.trade.admission.rules.wish import Mode, Wish, WishLine
+from chengtuan.modules.trade.limits import MAX_QUANTITY
 from chengtuan.modules.trade.problems import BadQuantity, CampaignNotFound, GroupNotFound
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from chengtuan.kernel.money import Fen
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.terms import Terms
-from chengtuan.modules.trade.admission.rules.wish import MAX_QUANTITY, Mode, Taken, Wish
+from chengtuan.modules.trade.admission.rules.wish import Mode, Taken, Wish
+from chengtuan.modules.trade.limits import MAX_QUANTITY
 from chengtuan.modules.trade.pricing.rules.freight import Carried
 
 

@@ -9,9 +9,6 @@ from chengtuan.kernel.money import Fen
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.pricing.rules.price import Priced
 
-MAX_QUANTITY = 999
-"""Units of one variant that an order or a cart may have."""
-
 
 class Mode(StrEnum):
     SOLO = "solo"

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chengtuan.modules.trade.cart import rows
 from chengtuan.modules.trade.cart.http import schemas
-from chengtuan.modules.trade.cart.rules import MOST_LINES, state_of
+from chengtuan.modules.trade.cart.rules import state_of
+from chengtuan.modules.trade.limits import MAX_CART_LINES
 
 
 def cart(lines: Sequence[rows.CartLine], now: datetime) -> schemas.Cart:
@@ -13,7 +14,7 @@ def cart(lines: Sequence[rows.CartLine], now: datetime) -> schemas.Cart:
     for line in lines:
         shop = schemas.CartShop(merchant_id=line.merchant_id, merchant_name=line.merchant_name, lines=[])
         shops.setdefault(line.merchant_id, shop).lines.append(_line(line))
-    return schemas.Cart(shops=list(shops.values()), lines=len(lines), most_lines=MOST_LINES, now=now)
+    return schemas.Cart(shops=list(shops.values()), lines=len(lines), most_lines=MAX_CART_LINES, now=now)
 
 
 def _line(line: rows.CartLine) -> schemas.CartLine:

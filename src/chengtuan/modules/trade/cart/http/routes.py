@@ -8,17 +8,17 @@ from fastapi import APIRouter, Query
 from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.cart.http import present, schemas
-from chengtuan.modules.trade.cart.rules import MOST_LINES
 from chengtuan.modules.trade.cart.usecases import change_cart, read_cart
 from chengtuan.modules.trade.cart.usecases.change_cart import Owner
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.limits import MAX_CART_LINES
 from chengtuan.platform.http.access import CurrentShopper, Shopper
 from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
 _MORE = (p.SkuNotFound, p.SoldOut, p.BadQuantity, NotSignedIn)
-Variants = Annotated[list[UUID], Query(min_length=1, max_length=2 * MOST_LINES)]
+Variants = Annotated[list[UUID], Query(min_length=1, max_length=2 * MAX_CART_LINES)]
 """United accounts may have brought two full carts together."""
 
 

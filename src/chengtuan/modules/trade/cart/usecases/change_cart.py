@@ -10,8 +10,9 @@ from uuid import UUID
 
 from chengtuan.modules.trade.admission.rows.facts.buyers import lock_buyer
 from chengtuan.modules.trade.cart import rows
-from chengtuan.modules.trade.cart.rules import MOST_LINES, check_more, check_quantity
+from chengtuan.modules.trade.cart.rules import check_more, check_quantity
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.limits import MAX_CART_LINES
 from chengtuan.modules.trade.problems import (
     CartFull,
     CartLineChanged,
@@ -57,8 +58,8 @@ async def _add(tx: WriteSession, owner: Owner, sku_id: UUID, quantity: int) -> N
     if held:
         await rows.set_quantity(tx, owner.ids, sku_id, total, unit_fen=goods.unit_fen)
         return
-    if await rows.count_lines(tx, owner.ids) >= MOST_LINES:
-        raise CartFull(limit=MOST_LINES)
+    if await rows.count_lines(tx, owner.ids) >= MAX_CART_LINES:
+        raise CartFull(limit=MAX_CART_LINES)
     await rows.add_line(tx, owner.user_id, sku_id, quantity, goods.unit_fen)
 
 

@@ -9,6 +9,7 @@ from chengtuan.kernel.money import MAX_FEN
 from chengtuan.modules.trade.freight.rows.products import ProductFreight, SkuWeight
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow, TemplateUse
 from chengtuan.modules.trade.freight.usecases.edit_template import TemplateTerms
+from chengtuan.modules.trade.limits import MAX_GRAMS, MAX_QUANTITY
 from chengtuan.modules.trade.pricing.rules.freight import Zone as ZoneTerms
 from chengtuan.platform.http.fields import FenIn, FenOut, Instant, LTextOut, Version, VersionOut
 from chengtuan.platform.http.lists import EachOnce
@@ -23,6 +24,7 @@ MAX_AT_ONCE = 100
 
 Province = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS, strict=True)]
+Grams = Annotated[int, Field(ge=1, le=MAX_GRAMS, strict=True)]
 FreightFen = Annotated[int, Field(ge=0, le=MAX_FREIGHT_FEN, strict=True, description="fen, 1/100 yuan")]
 Unit = Literal["piece", "gram"]
 
@@ -132,8 +134,8 @@ class FreightTrial(BaseModel):
     """So many pieces of so many grams together, for which `goods_fen` are paid."""
 
     province_code: Province
-    pieces: Annotated[int, Field(ge=1, le=999, strict=True)]
-    grams: Annotated[int, Field(ge=0, le=999 * MAX_UNITS, strict=True)] = 0
+    pieces: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
+    grams: Annotated[int, Field(ge=0, le=MAX_QUANTITY * MAX_GRAMS, strict=True)] = 0
     goods_fen: FenIn = 0
 
 
@@ -148,7 +150,7 @@ class SkuGrams(BaseModel):
     """What one piece weighs; null: not known."""
 
     sku_id: UUID
-    grams: Units | None
+    grams: Grams | None
 
 
 class SkuGramsOut(SkuGrams):

@@ -1,12 +1,12 @@
 """What of an order went in which parcel, and the numbers that its parcels had."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chengtuan.modules.trade.facade import ParcelLine
-from chengtuan.modules.trade.orders.rules.parcels import MOST_PARCELS, SentLine
+from chengtuan.modules.trade.facade import Label, ParcelLine
+from chengtuan.modules.trade.limits import MAX_PARCELS
+from chengtuan.modules.trade.orders.rules.parcels import SentLine
 from chengtuan.modules.trade.states import ORDER, OrderAction
 from chengtuan.platform.database import WriteSession
 
@@ -33,7 +33,7 @@ async def add_parcel(tx: WriteSession, order_id: UUID, at: datetime, *, last: bo
             "at": at,
             "order": order_id,
             "from": ORDER.sources(OrderAction.SHIP),
-            "most": MOST_PARCELS,
+            "most": MAX_PARCELS,
         },
     )
     return counted[0][0] if counted else None
@@ -50,30 +50,23 @@ async def sent_lines(tx: WriteSession, order_id: UUID) -> list[SentLine]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The number that a parcel has; `correction` as in the table."""
-
-    carrier_code: str
-    tracking_no: str
-    correction: int
-
-
 async def find_label(tx: WriteSession, order_id: UUID, parcel_id: UUID) -> Label | None:
+    """The number that a parcel has: of all that it had, the last."""
     return await tx.fetch_one(
         Label,
-        "select carrier_code, tracking_no, correction from order_parcel where parcel_id = %s and order_id = %s"
+        "select carrier_code, tracking_no from order_parcel where parcel_id = %s and order_id = %s"
         " order by correction desc limit 1",
         (parcel_id, order_id),
     )
 
 
 async def keep_label(tx: WriteSession, order_id: UUID, parcel_id: UUID, label: Label) -> None:
-    """From now on the order is found by this number, too."""
+    """From now on the order is found by this number, too. The order's row is locked by the caller."""
     await tx.execute(
         "insert into order_parcel (tracking_no, merchant_id, parcel_id, order_id, carrier_code, correction)"
-        " select %s, merchant_id, %s, id, %s, %s from shop_order where id = %s"
+        " select %(no)s, merchant_id, %(parcel)s, id, %(carrier)s, (select coalesce(max(correction) + 1, 0)"
+        " from order_parcel where parcel_id = %(parcel)s and order_id = %(order)s) from shop_order where id = %(order)s"
         " on conflict (tracking_no, merchant_id, parcel_id)"
         " do update set carrier_code = excluded.carrier_code, correction = excluded.correction",
-        (label.tracking_no, parcel_id, label.carrier_code, label.correction, order_id),
+        {"no": label.tracking_no, "carrier": label.carrier_code, "parcel": parcel_id, "order": order_id},
     )

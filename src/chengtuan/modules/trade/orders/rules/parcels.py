@@ -9,9 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from chengtuan.modules.trade.facade import FewerPiecesLeft, ParcelLine, SentParcel, TooManyParcels
-
-MOST_PARCELS = 15
-"""WeChat takes no more for one payment (rule 17)."""
+from chengtuan.modules.trade.limits import MAX_PARCELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,8 @@ def pieces_to_send(
     for line, quantity in pieces.items():
         if quantity > left.get(line, 0):
             raise FewerPiecesLeft(line=line, left=left.get(line, 0))
-    if parcels + 1 >= MOST_PARCELS and sum(pieces.values()) < sum(left.values()):
-        raise TooManyParcels(most=MOST_PARCELS)
+    if parcels + 1 >= MAX_PARCELS and sum(pieces.values()) < sum(left.values()):
+        raise TooManyParcels(most=MAX_PARCELS)
     return [ParcelLine(line=line, quantity=quantity) for line, quantity in sorted(pieces.items()) if quantity > 0]
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import (
     FewerPiecesLeft,
+    Label,
     NewParcel,
     OrderNotFound,
     OrderShipped,
@@ -19,7 +20,6 @@ from chengtuan.modules.trade.orders.events import lines_told
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows import parcels as parcel_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow
-from chengtuan.modules.trade.orders.rows.parcels import Label
 from chengtuan.modules.trade.orders.rules.parcels import in_parcels, pieces_to_send
 from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.states import ORDER, OrderAction
@@ -66,7 +66,7 @@ async def _send(tx: WriteSession, order: OrderRow, parcel: NewParcel) -> SentPar
     nth = await parcel_rows.add_parcel(tx, order.id, parcel.sent_at, last=left == 0)
     if nth is None:
         raise WrongOrderState(order_status=order.status)
-    await parcel_rows.keep_label(tx, order.id, parcel.parcel_id, Label(parcel.carrier_code, parcel.tracking_no, 0))
+    await parcel_rows.keep_label(tx, order.id, parcel.parcel_id, Label(parcel.carrier_code, parcel.tracking_no))
     skus = {line.line: line.sku_id for line in order.lines}
     holdings = [Holding(order.id, piece.line, skus[piece.line], piece.quantity, None) for piece in pieces]
     await ship(tx, parcel.parcel_id, holdings, parcel.sent_at)
@@ -118,9 +118,10 @@ async def correct_parcel(
         wrong = await parcel_rows.find_label(tx, order_id, parcel_id)
         if wrong is None:
             raise WrongOrderState(order_status=order.status)
-        if (wrong.carrier_code, wrong.tracking_no) == (carrier_code, tracking_no):
+        right = Label(carrier_code, tracking_no)
+        if wrong == right:
             return
-        await parcel_rows.keep_label(tx, order_id, parcel_id, Label(carrier_code, tracking_no, wrong.correction + 1))
+        await parcel_rows.keep_label(tx, order_id, parcel_id, right)
         tx.emit(
             ParcelCorrected(
                 order_id=order.id,

@@ -1,0 +1,11 @@
+/**
+ * How much of anything there may be: what the server takes, said once for both clients. `chengtuan.modules.trade.limits`
+ * has the same numbers, and a test of the server compares them.
+ */
+
+/** Units of one variant that an order or a cart may have. */
+export const MAX_QUANTITY = 999
+/** That one piece weighs. */
+export const MAX_GRAMS = 1_000_000
+/** The largest limit that a campaign may set for what one person buys in it. */
+export const MAX_PER_USER = 999

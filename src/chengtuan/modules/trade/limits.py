@@ -1,0 +1,17 @@
+"""How much of anything there may be: said once for rules, schemas, problems and tables.
+
+Those that clients need as well are in `clients/packages/api/limits.ts`, and a test compares them.
+"""
+
+MAX_QUANTITY = 999
+"""Units of one variant that an order or a cart may have."""
+MAX_LINES = 50
+"""Variants of an order."""
+MAX_CART_LINES = 100
+"""Variants in a cart."""
+MAX_PARCELS = 15
+"""Of an order: WeChat takes no more for one payment (rule 17)."""
+MAX_GRAMS = 1_000_000
+"""That one piece weighs."""
+MAX_PER_USER = 999
+"""The largest limit that a campaign may set for what one person buys in it."""
