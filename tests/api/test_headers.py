@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from chengtuan.apps.files import ClientFiles, MediaFiles, Site
+from chengtuan.apps.files import ClientFiles, ConsoleFiles, MediaFiles, Site
 from chengtuan.apps.nginx import nginx_conf
 from chengtuan.apps.topology import load_topology
 from chengtuan.kernel.clock import MovableClock
@@ -71,7 +71,7 @@ async def door(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> 
     app = FastAPI()
     install_problem_handlers(app)
     app.mount("/media", MediaFiles(folder / "media"))
-    app.router.routes += [Site("/console", ClientFiles(folder / "console")), Site("/", ClientFiles(folder / "shop"))]
+    app.router.routes += [Site("/console", ConsoleFiles(folder / "console")), Site("/", ClientFiles(folder / "shop"))]
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(SafeHeaders(app)), base_url="http://shop.test"
     ) as client:
@@ -136,6 +136,31 @@ async def test_a_part_of_a_file_is_given_or_refused_as_everything_is(door: httpx
     assert beyond.json()["code"] == "platform/range-not-satisfiable"
     other = await door.get(path, headers={"Range": "lines=1-2"})
     assert (other.status_code, other.content) == (200, b"<svg/>"), "what is no range of bytes is passed over"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/console/freight", "/console/#/freight"),
+        ("/console/orders?status=to_ship&q=1", "/console/#/orders?status=to_ship&q=1"),
+        ("/console/products/1/", "/console/#/products/1/"),
+        ("/console/%E9%81%8B%E8%B2%BB", "/console/#/%E9%81%8B%E8%B2%BB"),
+    ],
+)
+async def test_a_page_of_the_console_without_its_hash_is_found(door: httpx.AsyncClient, path: str, place: str) -> None:
+    led = await door.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (led.status_code, led.headers["location"]) == (307, place)
+    assert (led.headers["vary"], led.headers["cache-control"]) == ("Accept", ASK_AGAIN)
+    for accept in ("*/*", "application/json"):
+        told = await door.get(path, headers={"Accept": accept})
+        assert (told.status_code, told.json()["code"]) == (404, "platform/not-found")
+
+
+@pytest.mark.parametrize("path", ["/console/assets/gone", "/console/gone.js", "/console/%0d%0aSet-Cookie:x"])
+async def test_what_is_no_page_of_the_console_leads_nowhere_else(door: httpx.AsyncClient, path: str) -> None:
+    answer = await door.get(path, headers={"Accept": "text/html"})
+    assert "set-cookie" not in answer.headers
+    assert answer.status_code == 404 or answer.headers["location"].startswith("/console/#/")
 
 
 async def test_scripts_come_packed_to_those_who_can_unpack(door: httpx.AsyncClient) -> None:

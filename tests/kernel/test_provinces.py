@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chengtuan.kernel.provinces import PROVINCE_CODES, province_called
+from chengtuan.kernel.provinces import PROVINCE_CODES, may_hold_city, province_called
 
 LOCALES = Path(__file__).parents[2] / "clients/shop/src/locales"
 
@@ -45,3 +45,21 @@ def test_what_the_shops_picker_writes_is_the_province_of_its_code(language: str)
 )
 def test_a_province_is_known_by_its_short_and_its_long_name(name: str, code: str | None) -> None:
     assert province_called(name) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "city", "fits"),
+    [
+        ("630000", "Hainan", True),
+        ("630000", "海南", True),
+        ("630000", "海南藏族自治州", True),
+        ("220000", "Jilin", True),
+        ("310000", "上海市", True),
+        ("440000", "深圳市", True),
+        ("440000", "Hainan", False),
+        ("460000", "Qinghai", False),
+        ("630000", "Hunan", False),
+    ],
+)
+def test_a_city_may_be_called_as_another_province_is_where_there_is_one(code: str, city: str, fits: bool) -> None:
+    assert may_hold_city(code, city) is fits

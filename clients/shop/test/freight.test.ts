@@ -15,12 +15,12 @@ describe('what a product page says of its delivery', () => {
     ['the same everywhere', { zones: [zone({ rises: false })], undelivered: [] }, undefined, '¥15.00', ''],
     ['more for more', { zones: [zone({ free_from_pieces: 2 })], undelivered: [] }, undefined, 'from ¥15.00', 'free from 2 pieces'],
     ['more for what is heavier', { zones: [zone({ rises: false, most_fen: 1800 })], undelivered: [] }, undefined, 'from ¥15.00', ''],
-    ['in general', regional, undefined, 'from ¥6.00, by region', ''],
+    ['in general', regional, undefined, 'from ¥6.00, depending on the region', ''],
     ['near', regional, '440000', '¥6.00', 'free from ¥99.00 or 3 pieces · to Guangdong'],
     ['everywhere else', regional, '110000', 'from ¥15.00', 'to Beijing'],
     ['one piece free, more not', { zones: [zone({ least_fen: 0, most_fen: 0 })], undelivered: [] }, undefined, 'free for one piece, more cost more', ''],
-    ['only some variants reach the threshold alone', { zones: [zone({ least_fen: 0, free_from_fen: 9900 })], undelivered: [] }, undefined, '¥0.00–15.00 for one piece', 'free from ¥99.00'],
-    ['free somewhere', { zones: [zone(), { ...free, regions: ['440000'] }], undelivered: [] }, undefined, 'from nothing, by region', ''],
+    ['only some variants reach the threshold alone', { zones: [zone({ least_fen: 0, free_from_fen: 9900 })], undelivered: [] }, undefined, '¥0–15.00 for one piece, depending on the option', 'free from ¥99.00'],
+    ['free somewhere', { zones: [zone(), { ...free, regions: ['440000'] }], undelivered: [] }, undefined, 'from ¥0, depending on the region', ''],
     ['free wherever it goes', { zones: [free, { ...free, regions: ['440000'] }], undelivered: ['650000'] }, undefined, 'Free', ''],
   ])('%s', (_, freight, province, cost, more) => {
     expect(freightWords(freight, province)).toMatchObject({ cost, more, refused: false })

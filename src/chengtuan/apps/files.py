@@ -7,10 +7,17 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, MalformedRangeHeader, RangeNotSatisfiable, Response
+from starlette.responses import (
+    FileResponse,
+    MalformedRangeHeader,
+    RangeNotSatisfiable,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Match, Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
@@ -19,6 +26,7 @@ from chengtuan.platform.http.headers import ASK_AGAIN, FOR_AN_HOUR, IMMUTABLE, P
 
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
 """By preference: the coding's name, and how the file beside is called."""
+CONSOLE = "/console/"
 UPLOADS = "uploads"
 ASSETS = "assets"
 
@@ -90,6 +98,29 @@ class ClientFiles(_Files):
     def headers_of(self, path: PurePosixPath) -> dict[str, str]:
         kept = IMMUTABLE if path.parts[0] == ASSETS else ASK_AGAIN
         return {"Cache-Control": kept, "Content-Security-Policy": PAGES}
+
+
+class ConsoleFiles(ClientFiles):
+    """The console's pages have hash addresses. A browser that asks without the hash is led there; whoever else asks
+    for what is no file is told that there is none.
+
+    `apps/nginx.py` draws the same line.
+    """
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        page, asked = _console_page(scope), Headers(scope=scope)
+        if page and scope["method"] in ("GET", "HEAD") and "text/html" in asked.get("accept", ""):
+            return RedirectResponse(f"{CONSOLE}#/{page}", 307, {"Cache-Control": ASK_AGAIN, "Vary": "Accept"})
+        return await super().get_response(path, scope)
+
+
+def _console_page(scope: Scope) -> str:
+    """What a page's address would have after the hash; empty for a file, and for the console itself."""
+    page = scope["path"].removeprefix(CONSOLE)
+    if not page or page == scope["path"] or "." in page or page.startswith(f"{ASSETS}/"):
+        return ""
+    query = scope["query_string"].decode("latin-1")
+    return quote(page) + (f"?{query}" if query else "")
 
 
 class MediaFiles(_Files):

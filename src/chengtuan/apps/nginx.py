@@ -78,6 +78,8 @@ _HTTP = """
   gzip_vary on;
   # of the address only what needs no escaping in JSON
   map $request_uri $instance { default /; "~^(?<path>/[-A-Za-z0-9._~/%:@+,]*)" $path; }
+  # and of a page of the console only what may stand in a header
+  map $request_uri $console_page { default ""; "~^/console/(?<rest>[-A-Za-z0-9_~/%:@+,?=&]*)" $rest; }
 """
 
 
@@ -119,7 +121,7 @@ def _files(root: Mapping[str, Path]) -> list[str]:
     for prefix, name in (("/console/", "console"), ("/", "shop")):
         lines += _location(f"{prefix}assets/", root[name], "/assets/", IMMUTABLE, PAGES)
         lines += _location(prefix, root[name], "/", ASK_AGAIN, PAGES)
-    return lines
+    return lines + _console_pages()
 
 
 def _pages(topology: Topology, shop: Path) -> list[str]:
@@ -139,6 +141,18 @@ def _pages(topology: Topology, shop: Path) -> list[str]:
         f"      root {nginx_word(shop)};",
         *_added(ASK_AGAIN, PAGES),
         f"      try_files /{_DOCUMENT} =404;",
+        "    }",
+    ]
+
+
+def _console_pages() -> list[str]:
+    """A browser without the hash is led to the page; whoever else asks is told that there is no such file."""
+    return [
+        "    location ~ ^/console/(?!assets/)[^.]+$ {",
+        *_added(ASK_AGAIN, PAGES),
+        '      add_header Vary "Accept" always;',
+        '      if ($http_accept ~ "text/html") { return 307 "/console/#/$console_page"; }',
+        "      return 404;",
         "    }",
     ]
 

@@ -19,7 +19,7 @@ from chengtuan.apps import works
 from chengtuan.apps.authentication import FacadeAuthenticator
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.docs import docs_router
-from chengtuan.apps.files import ClientFiles, MediaFiles, Site
+from chengtuan.apps.files import ClientFiles, ConsoleFiles, MediaFiles, Site
 from chengtuan.apps.healthz import health_router
 from chengtuan.apps.shop import Links, ShopFiles, ShopSettings, has_pages
 from chengtuan.modules.accounts.facade import AccountsFacade
@@ -152,7 +152,7 @@ def _add_files(app: FastAPI, composition: Composition) -> None:
     console, shop = Path(dist or "") / "console", Path(dist or "") / "shop"
     if dist and (console / "index.html").is_file():
         app.add_route("/console", _with_slash, include_in_schema=False)
-        app.router.routes.append(Site("/console", ClientFiles(console), name="console"))
+        app.router.routes.append(Site("/console", ConsoleFiles(console), name="console"))
     if dist and (shop / "index.html").is_file():
         app.router.routes.append(Site("/", _shop(shop, media, composition), name="shop"))
 

@@ -53,6 +53,16 @@ _KIND = re.compile(
 """What a province is: people write it or leave it out."""
 
 
+_PREFECTURES = frozenset({("630000", "460000")})
+"""Where a prefecture is called as another province is: Hainan (海南藏族自治州) lies in Qinghai."""
+
+
+def may_hold_city(code: str, city: str) -> bool:
+    """Whether the province can have a city that somebody writes so: it may say the province again, but no other one."""
+    named = province_called(city)
+    return named in (code, None) or (code, named) in _PREFECTURES
+
+
 @lru_cache(maxsize=1024)
 def province_called(name: str) -> str | None:
     """The code of the province that somebody calls so (新疆, 新疆維吾爾自治區, Xinjiang); None if there is none."""

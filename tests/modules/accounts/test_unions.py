@@ -9,7 +9,17 @@ import httpx
 import pytest
 
 from chengtuan.modules.accounts.addresses.usecases.manage_addresses import MAX_ADDRESSES
-from tests.modules.accounts.support import ACCOUNTS, ADDRESS, PHONE, execute, facade_of, fresh_code, other_than, request
+from tests.modules.accounts.support import (
+    ACCOUNTS,
+    ADDRESS,
+    PHONE,
+    Code,
+    execute,
+    facade_of,
+    fresh_code,
+    other_than,
+    request,
+)
 from tests.modules.accounts.test_wechat import phone_code
 from tests.modules.accounts.test_wechat import sign_in as in_wechat
 from tests.support.world import Person, World
@@ -23,7 +33,10 @@ async def prove_by_wechat(world: World, person: Person, phone: str = PHONE) -> h
 
 
 async def prove_by_code(world: World, person: Person, phone: str = PHONE) -> httpx.Response:
-    code = await fresh_code(world, phone)
+    return await bind(person, await fresh_code(world, phone), phone)
+
+
+async def bind(person: Person, code: Code, phone: str = PHONE) -> httpx.Response:
     typed = {"phone": phone, "code": code.text, "request_id": code.request_id}
     return await request(person, "POST", "me/phone", typed)
 
@@ -152,6 +165,38 @@ async def test_a_claim_is_not_good_for_whoever_has_the_phone_afterwards(world: W
     assert next_owner["id"] != (await me_of(first))["id"]
     assert (await unite(wechat, refused)).json()["code"] == "accounts/union-expired"
     assert await me_of(wechat) == me
+
+
+async def test_who_lost_the_answer_of_binding_repeats_the_request_and_is_told_it(world: World) -> None:
+    wechat, _ = await in_wechat(world)
+    code = await fresh_code(world)
+    first = await bind(wechat, code)
+    world.clock.advance(timedelta(seconds=59))
+    again = await bind(wechat, code)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (await bind(wechat, other_than(code))).json()["code"] == "accounts/wrong-code"
+    world.clock.advance(timedelta(seconds=1))
+    assert (await bind(wechat, code)).json()["code"] == "accounts/code-expired"
+
+
+async def test_who_lost_a_claim_repeats_the_request_and_gets_one(world: World) -> None:
+    _, sms_me = await _by_phone(world)
+    world.clock.advance(LATER)
+    wechat, _ = await in_wechat(world)
+    code = await fresh_code(world)
+    assert (await bind(wechat, code)).json()["code"] == "accounts/phone-taken"
+    united = await unite(wechat, await bind(wechat, code))
+    assert united.json()["id"] == sms_me["id"]
+    assert (await bind(wechat, code)).json() == united.json(), "it is theirs by now"
+
+
+async def test_a_late_repetition_does_not_bring_a_phone_back(world: World) -> None:
+    wechat, _ = await in_wechat(world)
+    code = await fresh_code(world)
+    assert (await bind(wechat, code)).status_code == 200
+    assert (await prove_by_wechat(world, wechat, "13800138009")).status_code == 200
+    assert (await bind(wechat, code)).json()["code"] == "accounts/code-expired"
+    assert (await me_of(wechat))["phone_masked"] == "138****8009"
 
 
 async def test_asking_again_and_at_once_unites_once(world: World) -> None:

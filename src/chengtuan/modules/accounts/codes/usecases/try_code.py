@@ -35,13 +35,11 @@ class CodeTry:
 
 Act = Callable[[WriteSession, str], Awaitable[T | Problem]]
 """What is done with a proven phone (E.164), in the transaction that uses the code up."""
-Again = Callable[[WriteSession], Awaitable[T | None]]
-"""What the same request was answered before; None if that is no longer so."""
+Again = Callable[[WriteSession, str], Awaitable[T | Problem | None]]
+"""What the same request was answered before, told and not done again; None if that is no longer so."""
 
 
-async def with_code(
-    ctx: AccountsContext, attempt: CodeTry, client_address: str, act: Act[T], again: Again[T] | None = None
-) -> T:
+async def with_code(ctx: AccountsContext, attempt: CodeTry, client_address: str, act: Act[T], again: Again[T]) -> T:
     """What `act` gives if the code is right, and what `again` gives who repeats the request soon: one more attempt.
 
     Raises BadPhone, WrongCode, CodeExpired, ProofNeeded, and the problem that `act` gives.
@@ -55,9 +53,7 @@ async def with_code(
         return outcome
 
 
-async def _use_code(
-    ctx: AccountsContext, e164: str, attempt: CodeTry, act: Act[T], again: Again[T] | None
-) -> T | Problem:
+async def _use_code(ctx: AccountsContext, e164: str, attempt: CodeTry, act: Act[T], again: Again[T]) -> T | Problem:
     """Problems are returned, not raised: the attempt they cost must be committed."""
     async with ctx.database.write() as tx:
         code = await _try_code(ctx, tx, phone_index(ctx.keys, e164), attempt)
@@ -67,7 +63,7 @@ async def _use_code(
             await phone_codes.mark_used(tx, code.id)
             return await act(tx, e164)
         soon = tx.clock.now() < code.used_at + REPEAT_FOR
-        return (await again(tx) if again and soon else None) or CodeExpired()
+        return (await again(tx, e164) if soon else None) or CodeExpired()
 
 
 async def _try_code(

@@ -15,7 +15,7 @@ async def sign_in_by_phone(ctx: AccountsContext, attempt: CodeTry, *, client_add
         person = await person_of_phone(tx, ctx.keys, e164, language)
         return await welcome(tx, ctx.keys, person, language=language, device=attempt.device, secrets=secrets)
 
-    async def again(tx: WriteSession) -> SignedIn | None:
+    async def again(tx: WriteSession, _e164: str) -> SignedIn | None:
         return await welcome_again(tx, ctx.keys, secrets, attempt.device)
 
     secrets = Secrets.of(ctx.keys, attempt.request)

@@ -7,6 +7,7 @@ from chengtuan.modules.accounts.codes.usecases.try_code import CodeTry, with_cod
 from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.people.rows import people
 from chengtuan.modules.accounts.people.rows.own_profile import OwnProfile
+from chengtuan.modules.accounts.people.rows.people import PersonRow
 from chengtuan.modules.accounts.people.rows.sealing import PERSON_PHONE, phone_index
 from chengtuan.modules.accounts.people.rules.phones import e164_of, mask_phone
 from chengtuan.modules.accounts.people.usecases.ask_wechat import ask_wechat_phone
@@ -31,7 +32,8 @@ async def bind_phone_by_wechat(ctx: AccountsContext, person_id: UUID, *, code: s
 async def bind_phone_by_code(
     ctx: AccountsContext, person_id: UUID, attempt: CodeTry, *, client_address: str
 ) -> OwnProfile:
-    """The phone that a code was sent to.
+    """The phone that a code was sent to. Who repeats the request within a minute, because the answer got lost, is told
+    what it came to, the claim to another account too; nothing is bound again.
 
     Raises BadPhone, WrongCode, CodeExpired, ProofNeeded, PhoneTaken, PhoneOfAnotherWechat.
     """
@@ -39,7 +41,13 @@ async def bind_phone_by_code(
     async def act(tx: WriteSession, e164: str) -> OwnProfile | Problem:
         return await _take_phone(ctx, tx, person_id, e164)
 
-    return await with_code(ctx, attempt, client_address, act)
+    async def again(tx: WriteSession, e164: str) -> OwnProfile | Problem | None:
+        person, owner = await people.lock_both(tx, person_id, phone_index(ctx.keys, e164))
+        if owner is None:
+            return None
+        return OwnProfile.of(ctx.keys, person) if owner.id == person.id else _of_another(ctx, tx, person, owner, e164)
+
+    return await with_code(ctx, attempt, client_address, act, again)
 
 
 async def _take_phone(ctx: AccountsContext, tx: WriteSession, person_id: UUID, e164: str) -> OwnProfile | Problem:
@@ -52,9 +60,14 @@ async def _take_phone(ctx: AccountsContext, tx: WriteSession, person_id: UUID, e
             return OwnProfile.of(ctx.keys, bound)
         owner = await people.find_by_phone(tx, index)  # somebody else bound it at this very moment
         assert owner is not None
+    return _of_another(ctx, tx, person, owner, e164)
+
+
+def _of_another(ctx: AccountsContext, tx: WriteSession, person: PersonRow, owner: PersonRow, e164: str) -> Problem:
+    """Whose phone it is, and where that is allowed the claim to unite the two."""
     if not may_be_united(person, owner):
         return PhoneOfAnotherWechat()
-    claim = Claim(person.id, owner.id, index, tx.clock.now() + CLAIM_LIFETIME)
+    claim = Claim(person.id, owner.id, phone_index(ctx.keys, e164), tx.clock.now() + CLAIM_LIFETIME)
     return PhoneTaken(
         claim=seal_claim(ctx.keys, claim), nickname=owner.nickname, avatar=owner.avatar, phone_masked=mask_phone(e164)
     )
