@@ -161,6 +161,8 @@ async def test_a_product_is_told_of_in_the_language_of_who_asks(shop: Shop, visi
     assert (offer["price"], offer["availability"]) == ("100.00", "https://schema.org/InStock")
     again = await visitor.get(path, headers={"Accept-Language": "en", "If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.headers["content-security-policy"]) == (304, PAGES)
+    other = await visitor.get(path, headers={"Accept-Language": "zh-Hans", "If-None-Match": answer.headers["etag"]})
+    assert (other.status_code, tags(other.text)["og:locale"]) == (200, "zh_CN"), "that one is of another language"
 
 
 async def test_a_group_is_told_of_as_far_as_it_is(shop: Shop, visitor: httpx.AsyncClient) -> None:

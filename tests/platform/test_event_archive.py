@@ -80,10 +80,12 @@ async def test_events_lie_in_their_month_and_those_without_move_when_it_is_made(
 async def test_what_is_too_old_for_a_month_is_forgotten(producer: Database, clock: MovableClock) -> None:
     await without_months(producer)
     await emit(producer, clock, 1)
-    clock.advance(timedelta(days=31 * 4))  # nobody swept for longer than events are kept
+    clock.advance(timedelta(days=31))
     await emit(producer, clock, 2)
+    clock.advance(timedelta(days=31 * 3))  # nobody swept for longer than the first one is kept
+    await emit(producer, clock, 3)
     await keep_months(producer, clock.now(), kept=3)
-    assert [number for _, number in await kept(producer)] == ["2"]
+    assert await kept(producer) == [("2026_07", "2"), ("2026_10", "3")]
 
 
 async def test_old_months_are_dropped_and_the_inbox_remembers_what_is_kept(

@@ -1,11 +1,15 @@
-"""Takes guards out of a database for as long as a control needs, and puts them back."""
+"""Takes guards out of a database for as long as a control needs, and puts them back; or sees that one holds."""
 
+import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any, TypeVar
 
 import psycopg
 
 from tests.support.rows import empty_tables
+
+T = TypeVar("T")
 
 SEATS = ("trade.buy_group", "ck_buy_group_seats")
 STOCK = ("trade.stock", "ck_stock_equation")
@@ -36,6 +40,18 @@ def without_index(database_url: str, index: str) -> Iterator[None]:
     finally:
         empty_tables(database_url)
         _run(database_url, [definition])
+
+
+async def after_waiting(database_url: str, lock: str, *values: object, asked: Coroutine[Any, Any, T]) -> T:
+    """The answer to what is `asked` while somebody holds `lock`, a statement; fails if it does not wait for them."""
+    waits = "select 1 from pg_locks where not granted"
+    with psycopg.connect(database_url) as holder, psycopg.connect(database_url, autocommit=True) as looker:
+        holder.execute(lock.encode(), values)
+        task = asyncio.create_task(asked)
+        while looker.execute(waits).fetchone() is None:
+            assert not task.done(), "it waited for nobody"
+            await asyncio.sleep(0.01)
+    return await task
 
 
 def _one(database_url: str, query: str, *values: str) -> str:

@@ -11,6 +11,7 @@ from chengtuan.modules.fulfilment.usecases import send_parcel as sending
 from chengtuan.platform.database import WriteSession
 from tests.modules.fulfilment.support import FULFILMENT, NUMBER, parcels, pieces, rows, ship, try_ship
 from tests.modules.fulfilment.test_parcels import all_well, of_one_line, sent_of
+from tests.support.guards import after_waiting
 from tests.support.invariants import violations
 from tests.support.shop import Buyer, Shop
 
@@ -106,6 +107,23 @@ async def test_while_one_sends_with_a_number_another_order_is_asked(
     other = await try_ship(shop, second)
     asked.set()
     assert ((await going).status_code, other.status_code) == (201, answer)
+
+
+@pytest.mark.parametrize("how", ["sent", "corrected"])
+async def test_whoever_takes_a_number_waits_for_who_is_taking_it(shop: Shop, how: str) -> None:
+    """Else both find it free."""
+    buyer = await shop.shopper(1)
+    first, second = [await of_one_line(shop, buyer, 2) for _ in range(2)]
+    parcel = await ship(shop, first, OTHER)
+    path = f"{FULFILMENT}/console/parcels/{parcel['id']}/corrections"
+    label = {"carrier_code": "SF", "tracking_no": NUMBER}
+    answer = await after_waiting(
+        shop.world.environ["CHENGTUAN_DATABASE_URL"],
+        "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
+        f"fulfilment.parcel:{shop.merchant_id}{NUMBER}",
+        asked=try_ship(shop, second) if how == "sent" else shop.merchant.post(path, label),
+    )
+    assert answer.is_success
 
 
 async def test_a_number_that_was_refused_is_anybodys(shop: Shop) -> None:

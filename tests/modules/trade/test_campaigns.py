@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.guards import after_waiting
 from tests.support.orders import order
 from tests.support.shop import Shop, open_shop
 
@@ -42,9 +43,20 @@ async def test_two_campaigns_of_a_product_do_not_overlap(shop: Shop) -> None:
     first = await shop.campaign([3], [9000])
     refused = await shop.try_campaign([2], [9500])
     assert (refused.status_code, refused.json()["campaign_id"]) == (409, first["id"])
-    later = shop.world.clock.now() + timedelta(days=31)
-    times = {"starts_at": later.isoformat(), "ends_at": (later + timedelta(days=1)).isoformat()}
-    assert (await shop.campaign([2], [9500], **times))["status"] == "scheduled"
+    now = shop.world.clock.now()
+    for starts, ends in ((60, 61), (30, 60)):  # between the two others, to the instant
+        times = {
+            "starts_at": (now + timedelta(days=starts)).isoformat(),
+            "ends_at": (now + timedelta(days=ends)).isoformat(),
+        }
+        assert (await shop.campaign([2], [9500], **times))["status"] == "scheduled"
+
+
+async def test_who_publishes_waits_for_another_who_does(shop: Shop, database_url: str) -> None:
+    """Else both would find the time free."""
+    lock = "select from trade.listing where product_id = %s::uuid for no key update"
+    published = await after_waiting(database_url, lock, shop.product_id, asked=shop.campaign([3], [9000]))
+    assert published["status"] == "running"
 
 
 async def test_another_merchants_campaign_is_not_there(shop: Shop) -> None:

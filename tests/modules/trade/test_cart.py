@@ -17,6 +17,7 @@ from chengtuan.modules.trade.limits import MAX_CART_LINES
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_leaving_the_shelf import remove, withdraw
 from tests.modules.trade.test_order_lines import open_second_shop
+from tests.support.guards import after_waiting
 from tests.support.shop import Buyer, Shop
 from tests.support.stock import rows as rows_of
 from tests.support.world import World
@@ -195,17 +196,12 @@ async def test_what_was_asked_for_is_remembered_for_a_day(shop: Shop) -> None:
     ],
     ids=["add", "put", "drop"],
 )
-async def test_whoever_changes_a_cart_waits_for_its_person(shop: Shop, change: Any) -> None:
+async def test_whoever_changes_a_cart_waits_for_its_person(shop: Shop, database_url: str, change: Any) -> None:
     """An order of theirs may be on its way, and takes from the same lines."""
     buyer = await shop.shopper(1)
     [line] = lines_in(await add(buyer, shop.sku_id, 2))
-    with psycopg.connect(shop.world.environ["CHENGTUAN_DATABASE_URL"]) as holder:
-        holder.execute("select pg_advisory_xact_lock(hashtextextended('trade.buyer:' || %s, 0))", (buyer.person.id,))
-        asked = asyncio.create_task(change(buyer, line))
-        while not rows_of(shop, "select from pg_locks where locktype = 'advisory' and not granted"):
-            assert not asked.done(), "it waited for nobody"
-            await asyncio.sleep(0.01)
-    lines_in(await asked)
+    lock = "select pg_advisory_xact_lock(hashtextextended('trade.buyer:' || %s, 0))"
+    lines_in(await after_waiting(database_url, lock, buyer.person.id, asked=change(buyer, line)))
 
 
 async def test_bad_wishes_are_named_and_change_nothing(shop: Shop) -> None:

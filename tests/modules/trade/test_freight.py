@@ -8,7 +8,9 @@ import pytest
 from psycopg import errors
 
 from chengtuan.kernel.provinces import PROVINCE_CODES
+from chengtuan.modules.trade.freight.rules import check_zones
 from chengtuan.modules.trade.freight.usecases import edit_template
+from chengtuan.modules.trade.pricing.rules.freight import Zone
 from tests.api.databases import fingerprint
 from tests.concurrency.stage import another_product
 from tests.modules.trade.variants import document, variants
@@ -224,6 +226,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("everywhere else twice", {"zones": [ELSEWHERE, ELSEWHERE]}, "everywhere_else"),
     ("nowhere", {"zones": [ELSEWHERE], "undelivered": sorted(PROVINCE_CODES)}, "delivers_nowhere"),
 ]
+
+
+def test_all_provinces_may_be_named_as_long_as_one_is_sent_to() -> None:
+    elsewhere, near = [Zone(frozenset(regions), 1, 600, 1, 200) for regions in ((), ("440000",))]
+    check_zones([elsewhere, near], PROVINCE_CODES - {"440000"})
 
 
 async def test_terms_that_do_not_fit_change_nothing(shop: Shop, database_url: str) -> None:

@@ -113,6 +113,8 @@ async def test_a_card_says_at_once_what_is_so(shop: Shop, monkeypatch: pytest.Mo
     await quietly(shop.world.settle, monkeypatch)  # the second one's hold ran out
     await is_right(shop, [(12000, 9000, True, 1)])
     shop.world.clock.advance(timedelta(hours=1))  # the group's deadline, seen before anybody closes it
+    for asked in ({"joinable": "true"}, {"missing_at_most": "1"}):
+        assert (await shop.world.client.get(LISTINGS, params=asked)).json()["items"] == []
     await is_right(shop, [(12000, 9000, True, None)])
     await quietly(shop.world.settle, monkeypatch)
     await is_right(shop, [(12000, 9000, True, None)])
@@ -133,6 +135,15 @@ async def test_a_card_says_at_once_what_is_so(shop: Shop, monkeypatch: pytest.Mo
     await is_right(shop, [])
 
 
+async def test_a_group_that_needs_nobody_is_not_the_nearest(shop: Shop) -> None:
+    """More may join it, and it would be cheaper for nobody."""
+    group_id, _ = await fill(shop, await shop.campaign([2, 3], [9000, 8000], overflow=True), 2)
+    await is_right(shop, [(10000, 9000, True, 1)])
+    third = await shop.shopper(3)
+    await third.pay((await third.join(group_id))["id"])
+    await is_right(shop, [(10000, 9000, True, None)])
+
+
 async def test_a_wrong_card_is_found_repaired_and_counted(shop: Shop) -> None:
     ctx: Any = Trade(shop)
     await shop.world.settle()
@@ -146,7 +157,11 @@ async def test_a_wrong_card_is_found_repaired_and_counted(shop: Shop) -> None:
         assert await check_shelf_cards(ctx) == 1
         assert kept(shop) == right
         found = connection.execute("select checked, repaired from shelf_check order by id desc limit 1").fetchone()
-    assert found == (1, 1)
+        assert found == (1, 1)
+        for days, remembered in ((30, 3), (1, 2)):  # a check is remembered for so long
+            shop.world.clock.advance(timedelta(days=days))
+            await check_shelf_cards(ctx)
+            assert connection.execute("select count(*) from shelf_check").fetchone() == (remembered,)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ async def five_products(shop: Shop) -> Products:
     groups: list[tuple[str, list[int], list[int], int]] = [
         ("dear", [2, 3], [9500, 9400], 2),
         ("half", [3], [4000], 1),
-        ("near", [2], [5400], 1),
+        ("near", [2], [5401], 1),
     ]
     for name, people, prices, paid in groups:
         shop.world.clock.advance(timedelta(minutes=1))  # the same people ask for another code
@@ -78,15 +78,17 @@ ORDERS = {
 
 
 FILTERS: list[tuple[dict[str, Any], set[str]]] = [
-    ({"discount_percent": 10}, {"half", "near"}),
-    ({"discount_percent": 11}, {"half"}),
+    ({"discount_percent": 9}, {"half", "near"}),
+    ({"discount_percent": 10}, {"half"}),  # nine and a bit are not ten
+    ({"discount_percent": 50}, {"half"}),
+    ({"discount_percent": 51}, set()),
     ({"joinable": True}, {"half", "near", "dear"}),
     ({"missing_at_most": 1}, {"near"}),
     ({"missing_at_most": 2}, {"half", "near"}),
     ({"newcomers": True}, set()),
     ({"newcomers": False, "in_stock": True}, {"dear", "half", "alone", "near"}),
     ({"price_max_fen": 4000}, {"half", "alone", "gone"}),
-    ({"price_min_fen": 4000, "price_max_fen": 5400, "sort": "price"}, {"half", "near"}),
+    ({"price_min_fen": 4000, "price_max_fen": 5401, "sort": "price"}, {"half", "near"}),
     ({"price_min_fen": 9501}, set()),
     ({"q": "half", "price_max_fen": 4000}, {"half"}),
     ({"q": "half", "price_max_fen": 3999}, set()),
