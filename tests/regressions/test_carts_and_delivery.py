@@ -8,6 +8,7 @@ from tests.concurrency.stage import another_product
 from tests.modules.trade.test_cart import add, buy, cart, drop, lines_in, units
 from tests.modules.trade.test_freight import FREIGHT, TEMPLATES, TERMS, preview, sent_by, template
 from tests.modules.trade.test_leaving_the_shelf import remove, withdraw
+from tests.modules.trade.test_order_lines import open_second_shop
 from tests.modules.trade.variants import document, edit, variants
 from tests.regressions.evidence import ORDERS, at_once, later, rows, sound
 from tests.support.shop import ADDRESS, Buyer, Shop
@@ -48,6 +49,42 @@ async def test_who_buys_something_else_keeps_what_is_in_the_cart(shop: Shop) -> 
     assert await units(buyer) == {shop.sku_id: 3, other: 3}
     assert (await buy(buyer, {other: 2})).status_code == 201
     assert await units(buyer) == {shop.sku_id: 3, other: 1}
+
+
+async def test_a_cart_takes_no_more_than_there_is_however_often_it_is_asked(shop: Shop) -> None:
+    """https://github.com/mrvautin/expressCart/issues/47, https://github.com/smartstore/Smartstore/issues/651,
+    https://github.com/duncanmcclean/simple-commerce/issues/548, https://github.com/AnthropicBots/compressor/issues/142
+
+    Only what was added was looked at: one more, again and again, became more than there was.
+    """
+    buyer = await shop.shopper(1)
+    await shop.set_stock(3)
+    assert await at_once(*(add(buyer, shop.sku_id) for _ in range(6))) == {"200": 3, "trade/sold-out": 3}
+    assert await units(buyer) == {shop.sku_id: 3}
+    await shop.set_stock(1)
+    [line] = await cart(buyer)
+    assert (line["state"], line["quantity"], line["available"]) == ("few", 3, 1)
+    assert (await buy(buyer, {shop.sku_id: 3})).json()["code"] == "trade/sold-out"
+    assert (await buy(buyer, {shop.sku_id: 1})).status_code == 201
+
+
+async def test_each_merchant_is_paid_its_own_delivery(shop: Shop) -> None:
+    """https://github.com/getdokan/dokan/issues/878 and /issues/883 (split orders without any freight),
+    https://github.com/williankeller/magento2-split-order/issues/9 (all of it in each), https://github.com/CodLance/Multivendor/issues/9
+    """
+    other = await open_second_shop(shop.world)
+    await sent_by(shop)
+    await sent_by(other, zones=[TERMS["zones"][0] | {"first_fen": 700}], undelivered=[])
+    buyer = await shop.shopper(1)
+    for sku_id in (shop.sku_id, other.sku_id):
+        await add(buyer, sku_id)
+    both = await buy(buyer, {shop.sku_id: 1, other.sku_id: 1})
+    assert (both.json()["code"], both.json()["sku_id"]) == ("trade/several-merchants", other.sku_id)
+    told = [(await buy(buyer, {sku_id: 1})).json() for sku_id in (shop.sku_id, other.sku_id)]
+    assert [(order["merchant_id"], order["freight_fen"]) for order in told] == [
+        (str(shop.merchant_id), 600),
+        (str(other.merchant_id), 700),
+    ]
 
 
 @pytest.mark.parametrize(("leave", "state"), [(withdraw, "off_shelf"), (remove, "gone")])

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from tests.concurrency.stage import another_product
 from tests.modules.trade.variants import document, edit, try_edit
 from tests.regressions.evidence import ORDERS, at_once, buyers, later, ledger, rows, sound
 from tests.support.shop import ADDRESS, Buyer, Shop, open_shop
@@ -235,3 +236,26 @@ async def test_what_is_held_can_be_counted_and_not_counted_away(shop: Shop) -> N
     assert (await _ship(shop, order["id"])).status_code == 201
     assert await shop.stock() == {"sku_id": shop.sku_id, "on_hand": 0, "available": 0, "reserved": 0}
     await sound(shop)
+
+
+async def test_a_variant_stays_with_its_product(shop: Shop) -> None:
+    """https://github.com/mercurjs/mercur/pull/1545: with another product's variant in a request for one's own, the
+    other one was changed. The same for what else is said of variants: weights, prices of campaigns, stock.
+    """
+    mine, other = await another_product(shop), await open_shop(shop.world)
+    body = await document(shop)
+    for foreign in (mine, other.sku_id):
+        stolen = body["skus"] + [{"id": foreign, "name": {"en": "mine"}, "solo_price_fen": 1}]
+        refused = await try_edit(shop, body | {"skus": stolen})
+        assert (refused.status_code, refused.json()["code"]) == (422, "catalog/unknown-sku")
+        tiers = [{"people": 2, "prices": [{"sku_id": foreign, "price_fen": 1}]}]
+        assert (await shop.try_campaign([2], [1], tiers=tiers)).status_code in (404, 422)
+        weights = {"template_id": None, "weights": [{"sku_id": foreign, "grams": 1}], "version": 0}
+        path = f"/api/v1/trade/console/freight/products/{shop.product_id}"
+        assert (await shop.merchant.put(path, weights)).status_code in (404, 422)
+    moved = {"delta": 1, "reason": "received"}
+    path = f"/api/v1/trade/console/stock/{other.sku_id}/movements"
+    assert (await shop.merchant.post(path, moved)).status_code == 404
+    prices = rows(shop, "select solo_price_fen from trade.listing_sku order by 1")
+    assert prices == [(5000,), (10000,), (10000,)]
+    assert rows(shop, "select count(*) from trade.sku_weight") == [(0,)]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from tests.modules.trade.test_leaving_the_shelf import withdraw
 from tests.modules.trade.variants import PRODUCTS, document, edit, stock, tier, variants
@@ -129,6 +131,70 @@ async def test_what_is_no_longer_published_is_neither_found_nor_bought(shop: Sho
         assert (await buyer.try_order(mode, **wish)).json()["code"] == "trade/sku-not-found"
     added = await buyer.person.post("/api/v1/trade/cart/lines", {"sku_id": shop.sku_id, "quantity": 1})
     assert added.json()["code"] == "trade/sku-not-found"
+
+
+async def test_no_group_is_offered_that_nobody_can_join(shop: Shop) -> None:
+    """https://github.com/dujiao-next/dujiao-next/issues/130, https://github.com/vuestorefront/vue-storefront/issues/1670
+
+    Shown as to be had, it was refused at the checkout. Groups whose goods are gone, or whose campaign has no more, are
+    not among those to join; they are again once something comes back.
+    """
+    campaign = await shop.campaign([3], [8000], stock_cap=2)
+    first, second = await buyers(shop, 2)
+    order = await first.open(campaign)
+    await first.pay(order["id"])
+    path = f"/api/v1/trade/products/{shop.product_id}"
+
+    async def listed() -> list[int]:
+        shop.world.clock.advance(timedelta(seconds=2))
+        offer = (await shop.world.client.get(f"{path}/offer")).json()
+        groups = (await shop.world.client.get(f"{path}/groups")).json()["items"]
+        return [len(offer["groups"]), offer["groups_total"], len(groups)]
+
+    assert await listed() == [1, 1, 1]
+    other = await second.open(campaign)
+    assert (await second.try_order("join", group_id=order["group_id"])).json()["code"] == "trade/sold-out"
+    assert await listed() == [0, 0, 0], "the campaign has no more"
+    await second.person.post(f"/api/v1/trade/orders/{other['id']}/cancel")
+    assert await listed() == [1, 1, 1]
+    await shop.set_stock(1)
+    assert await listed() == [0, 0, 0], "nothing is left"
+    await shop.set_stock(2)
+    await second.pay((await second.join(order["group_id"]))["id"])
+
+
+async def test_what_is_over_is_over_at_once(shop: Shop) -> None:
+    """https://github.com/ingenesis/shopp/issues/3209: what had ended was shown until somebody saved it again;
+    https://github.com/woocommerce/woocommerce/issues/22186 and https://github.com/VirtoCommerce/vc-platform/issues/956:
+    it ended a day before its end.
+    """
+    ends = shop.world.clock.now() + timedelta(hours=2)
+    campaign = await shop.campaign([2], [8000], ends_at=ends.isoformat())
+    await shop.world.settle()
+    buyer = await shop.shopper(1)
+    shop.world.clock.advance(timedelta(hours=2) - timedelta(seconds=1))
+    assert await _card(shop) == (10000, 8000)
+    assert (await buyer.try_order("open", campaign_id=campaign["id"])).status_code == 201
+    shop.world.clock.advance(timedelta(seconds=1))
+    assert await _card(shop) == (10000, None), "nothing was done in the background meanwhile"
+    assert (await buyer.try_order("open", campaign_id=campaign["id"])).json()["code"] == "trade/campaign-ended"
+
+
+@pytest.mark.parametrize(("group_fen", "saves"), [(10000, 0), (9001, 9), (9000, 10), (8999, 10), (101, 98), (1, 99)])
+async def test_no_more_is_promised_than_is_saved(shop: Shop, group_fen: int, saves: int) -> None:
+    """https://github.com/IsThereAnyDeal/IsThereAnyDeal-Issues/issues/2911, https://github.com/mozilla/blurts-server/pull/3886,
+    https://github.com/vtex-apps/store-components/pull/591: 99.9 % was 100 % off, and less than nothing was -0 %.
+    """
+    if group_fen < 10000:
+        await shop.campaign([2], [group_fen])
+    await shop.world.settle()
+    found = {
+        percent: len((await shop.world.client.get(LISTINGS, params={"discount_percent": percent})).json()["items"])
+        for percent in range(max(saves, 1), min(saves + 2, 100))
+    }
+    assert found == {percent: int(percent <= saves) for percent in found}
+    for percent in (0, 100):
+        assert (await shop.world.client.get(LISTINGS, params={"discount_percent": percent})).status_code == 422
 
 
 async def test_sold_is_what_stayed_sold(shop: Shop) -> None:

@@ -84,6 +84,27 @@ async def _found(shop: Shop, query: str) -> list[dict[str, Any]]:
     return list(answer.json()["items"])
 
 
+async def test_spaces_hide_nothing(shop: Shop) -> None:
+    """https://github.com/nopSolutions/nopCommerce/issues/6000, https://github.com/TencentBlueKing/bk-sops/pull/2041,
+    https://github.com/next-l/enju_leaf/issues/63 (full-width), https://github.com/xmflswood/pinyin-match/issues/2 and
+    https://github.com/elasticpath/react-pwa-reference-storefront/issues/418: a space too many found nothing.
+    """
+    await edit(shop, await document(shop) | {"name": {"zh-Hant": "福建 蜜柚", "en": "Build your own pomelo"}})
+    for query in (
+        "build  your",
+        " pomelo ",
+        "\u3000蜜柚\u3000",
+        "福建\u3000蜜柚",
+        "蜜柚 福建",
+        "蜜 柚",
+        "own\tbuild",
+        "\u3000",
+        " ",
+    ):
+        assert len(await _found(shop, query)) == 1, query
+    assert await _found(shop, "build yours") == []
+
+
 async def test_a_pattern_is_nothing_but_letters(shop: Shop) -> None:
     """https://github.com/janavipandole/Cara/issues/5785, https://github.com/EC-CUBE/ec-cube/pull/3326,
     https://github.com/activerecord-hackery/ransack/issues/256: `%` and `_` found everything, and 100% what it is not.

@@ -108,6 +108,15 @@ class GroupCard(Filling):
     deadline: datetime
 
 
+_JOINABLE: LiteralString = (
+    "g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s and g.locked < g.seats"  # noqa: S608  (constants alone)
+    " and g.activity_id = any(array(select a.id from activity a where a.product_id = %(id)s"
+    " and (a.cap is null or a.taken < a.cap) and exists (select from activity_price p join listing_sku s using (sku_id)"
+    " left join " + SOLD_STOCK + " using (sku_id) where p.activity_id = a.id and " + AVAILABLE + " > 0)))"
+)
+"""Groups with a seat, of activities that have something to sell: which these are is looked up once a product."""
+
+
 async def joinable_groups(
     db: ViewSession, product_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[GroupCard]:
@@ -117,9 +126,11 @@ async def joinable_groups(
         "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608  (constants alone)
         " g.terms::text, v.tier_prices_fen, g.goal, g.missing, g.seats, g.paid, g.locked, g.deadline"
         " from buy_group g join seat i on i.group_id = g.id and i.user_id = g.initiator_id"
-        " and i.status = 'paid' " + IN_A_GROUP + " where g.product_id = %(id)s and g.status = 'open'"
-        " and g.deadline > %(now)s and g.locked < g.seats"
-        " and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
+        " and i.status = 'paid' "
+        + IN_A_GROUP
+        + " where "
+        + _JOINABLE
+        + " and (%(at)s::timestamptz is null or (g.deadline, g.id) > (%(at)s, %(last)s::uuid))"
         " order by g.deadline, g.id limit %(limit)s",
         {
             "id": product_id,
@@ -133,7 +144,7 @@ async def joinable_groups(
 
 async def count_joinable_groups(db: ReadSession, product_id: UUID, now: datetime) -> int:
     count: int = await db.fetch_value(
-        "select count(*) from buy_group where product_id = %s and status = 'open' and deadline > %s and locked < seats",
-        (product_id, now),
+        "select count(*) from buy_group g where " + _JOINABLE,  # noqa: S608  (constants alone)
+        {"id": product_id, "now": now},
     )
     return count
