@@ -3,7 +3,7 @@
 import pytest
 
 from chengtuan.kernel.pagination import BadCursor
-from chengtuan.kernel.search import containing, grams, grams_of_word, normalised, searchable, words_of
+from chengtuan.kernel.search import containing, folded, grams, grams_of_word, normalised, searchable, words_of
 from chengtuan.kernel.seen import MOST_SEEN, decode_seen, encode_seen
 
 
@@ -28,6 +28,30 @@ from chengtuan.kernel.seen import MOST_SEEN, decode_seen, encode_seen
 def test_the_same_words_have_one_form(written: str, typed: str) -> None:
     assert normalised(written) == normalised(typed)
     assert normalised(normalised(written)) == normalised(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Farmer’s", "farmer's"),
+        ("Farmer's", "FARMERʼS"),
+        ("“best” tea", '"best" tea'),
+        ("T‑shirt", "t-shirt"),
+        ("1〜2斤", "1～2斤"),
+        ("史蒂夫・乔布斯", "史蒂夫·乔布斯"),
+        ("Crème brûlée", "creme brulee"),
+        ("PHỞ BÒ", "pho bo"),
+    ],
+)
+def test_what_keyboards_choose_does_not_matter(written: str, typed: str) -> None:
+    assert searchable({"en": written}) == searchable({"en": typed})
+    assert words_of(written) == words_of(typed)
+    assert folded(folded(written)) == folded(written)
+
+
+def test_another_letter_is_another_letter() -> None:
+    assert words_of("lü") == ["lü"], "it spells other characters than lu"
+    assert words_of("ガ び ё й") == ["ガ", "び", "ё", "й"]
 
 
 def test_only_values_are_searched() -> None:

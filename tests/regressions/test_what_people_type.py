@@ -1,14 +1,29 @@
 """What others' shops made of what people type, paste and search."""
 
+from importlib import import_module
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from chengtuan.kernel.search import normalised
 from chengtuan.modules.accounts.people.rules.phones import parse_phone
 from tests.modules.trade.variants import document, edit
+from tests.regressions.evidence import rows
 from tests.support.shop import ADDRESS, Shop
 from tests.support.world import World
+
+SEARCHED = {
+    "catalog.product": "search_text",
+    "trade.listing": "search_text, search_grams, search_spelt",
+    "trade.goods_name": "text, grams",
+}
+MIGRATIONS = (
+    "chengtuan.modules.catalog.migrations.versions.catalog_0007_names_are_found_without_accents",
+    "chengtuan.modules.trade.migrations.versions.trade_0025_names_are_found_without_accents",
+)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +118,49 @@ async def test_spaces_hide_nothing(shop: Shop) -> None:
     ):
         assert len(await _found(shop, query)) == 1, query
     assert await _found(shop, "build yours") == []
+
+
+async def test_what_the_keyboard_chose_hides_nothing(shop: Shop) -> None:
+    """https://github.com/zencart/zencart/pull/5268, https://github.com/spacepandas/cineaste-ios/pull/102,
+    https://github.com/BLeeEZ/amperfy/pull/786 (an iPhone types ’ for '), https://github.com/itchio/itch.io/issues/906,
+    https://github.com/evershopcommerce/evershop/issues/665, https://github.com/ecomplus/storefront/issues/428 (nobody
+    types accents).
+    """
+    await edit(
+        shop, await document(shop) | {"name": {"zh-Hant": "老農の“蜜柚”・1〜2斤", "en": "Farmer's crème brûlée"}}
+    )
+    buyer = await shop.shopper(1)
+    order = await buyer.order("solo")
+    for query in ("farmer’s", "Farmerʼs", "creme brulee", "CRÈME", '"蜜柚"', "蜜柚”·1～2斤"):
+        assert len(await _found(shop, query)) == 1, query
+        for path in ("/api/v1/trade/console/orders", "/api/v1/catalog/console/products"):
+            found = (await shop.merchant.get(path, q=query)).json()["items"]
+            assert [each["id"] for each in found] == [order["id"] if "orders" in path else shop.product_id], query
+    assert await _found(shop, "farmer") == await _found(shop, "farmer's")
+    assert await _found(shop, "farmers") == []
+
+
+async def test_names_from_before_are_found_the_same(shop: Shop) -> None:
+    """The data of an older copy: its texts were searched as they were written. Once more changes nothing."""
+    await edit(shop, await document(shop) | {"name": {"en": "Café O’Neil 蜜柚"}})
+    url = shop.world.environ["CHENGTUAN_DATABASE_URL"]
+
+    def kept() -> list[Any]:
+        return [rows(shop, f"select {columns} from {table} order by 1") for table, columns in SEARCHED.items()]
+
+    made = kept()
+    for table, columns in SEARCHED.items():
+        column, old = columns.partition(",")[0], ("cafe o'neil", "café o’neil")
+        rows(shop, f"update {table} set {column} = replace({column}, %s, %s) returning 1", *old)
+    rows(shop, "update trade.listing set search_grams = '{}', search_spelt = '' returning 1")
+    assert await _found(shop, "o'neil") == []
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool)
+    for _ in range(2):
+        with engine.begin() as connection:
+            for migration in MIGRATIONS:
+                import_module(migration).fold(connection)
+        assert kept() == made
+    assert len(await _found(shop, "cafe o'neil")) == 1
 
 
 async def test_a_pattern_is_nothing_but_letters(shop: Shop) -> None:

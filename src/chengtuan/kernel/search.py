@@ -10,6 +10,10 @@ from pathlib import Path
 
 from chengtuan.kernel.text import LocalizedText
 
+_LOOKS = {"'": "’‘ʼʻ′`", '"': "“”„‟", "-": "‐‒–—―−", "·": "•‧・∙⋅", "~": "〜∼"}
+"""Signs that stand for the same: which of them is typed is the keyboard's choice (an iPhone's apostrophe is curly)."""
+_OTHER_SOUND = "üǖǘǚǜ"
+"""No u with a mark: it spells other characters (`kernel.pinyin`)."""
 _BETWEEN = "\n"
 """Between the values of a searchable text; a word of a query never holds it."""
 
@@ -25,6 +29,24 @@ def _simplified() -> dict[int, str]:
     return {ord(a): b for a, b in zip(traditional, simplified, strict=True)}
 
 
+@cache
+def _plain() -> dict[int, str]:
+    """Latin letters without their marks, and one look of each sign. As `_simplified`, a change needs a migration."""
+    signs = {ord(look): sign for sign, looks in _LOOKS.items() for look in looks}
+    letters = {ord(letter): base for letter in map(chr, range(0xC0, 0x1F00)) if (base := _base_of(letter))}
+    return signs | letters
+
+
+def _base_of(letter: str) -> str | None:
+    apart = unicodedata.normalize("NFD", letter)
+    return apart[0] if len(apart) > 1 and apart[0].isascii() and letter not in _OTHER_SOUND else None
+
+
+def folded(text: str) -> str:
+    """A normalised text as it is searched: nobody types the accents of "café", nor chooses the look of a sign."""
+    return text.translate(_plain())
+
+
 def normalised(text: str) -> str:
     """Full-width as half-width, capitals as small, traditional as simplified; nothing invisible, single spaces."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_simplified())
@@ -34,12 +56,12 @@ def normalised(text: str) -> str:
 
 def searchable(*texts: LocalizedText) -> str:
     """The values of all languages, for storing beside what they are the values of."""
-    return _BETWEEN.join(dict.fromkeys(normalised(value) for text in texts for value in text.values()))
+    return _BETWEEN.join(dict.fromkeys(folded(normalised(value)) for text in texts for value in text.values()))
 
 
 def words_of(query: str) -> list[str]:
     """What a query asks for: every one of these has to occur somewhere in a searchable text."""
-    return normalised(query).split()
+    return folded(normalised(query)).split()
 
 
 def grams(texts: Iterable[str]) -> list[str]:
