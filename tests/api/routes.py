@@ -11,7 +11,7 @@ from chengtuan.platform.permissions import ROLE_PERMISSIONS, Permission, Role
 
 @dataclass(frozen=True)
 class Operation:
-    """A documented route. `body` is the schema of its request body or None.
+    """A documented route. `body` is the schema of its request body or None, `query` those of its parameters by name.
 
     `access` is `public`, `shopper`, `staff` where a merchant's owner is let in, or `platform` where only others are.
     """
@@ -22,6 +22,7 @@ class Operation:
     access: str
     permission: Permission | None
     body: dict[str, Any] | None
+    query: dict[str, dict[str, Any]]
 
 
 def _access(marker: str) -> str:
@@ -41,6 +42,7 @@ def operations(app: FastAPI) -> list[Operation]:
             access=_access(marked[one["operationId"]]),
             permission=next((p for p in Permission if p == marked[one["operationId"]]), None),
             body=one.get("requestBody"),
+            query={each["name"]: each["schema"] for each in one.get("parameters", []) if each["in"] == "query"},
         )
         for path, methods in app.openapi()["paths"].items()
         for method, one in methods.items()

@@ -21,18 +21,22 @@ OPEN_TO_ALL = {
 
 @dataclass
 class Property:
-    """Ann's order, parcel, refund and address at the first shop, and Bob, a shopper and owner of another shop."""
+    """Ann's order, parcel, refund and address at the first shop, and Bob, a shopper and owner of another shop.
+
+    `number` is her shipped order's.
+    """
 
     shop: Shop
     ids: dict[str, str]
+    number: str
     bodies: dict[str, Any]
     ann: Buyer
     bob: Buyer
     rival: Shop
 
 
-async def _property(world: World) -> Property:
-    shop, rival = await open_shop(world), await open_shop(world)
+async def _property(world: World, rival: Shop | None = None) -> Property:
+    shop, rival = await open_shop(world), rival or await open_shop(world)
     campaign = await shop.campaign([3], [7000])
     ann, bob = await shop.shopper(1), await shop.shopper(2)
     shipped = await ann.order("solo")
@@ -86,7 +90,7 @@ async def _property(world: World) -> Property:
         "correct_parcel_number": parcel | {"tracking_no": "SF9876543210987"},
         "add_parcel_event": {"code": "delivered", "text": "here"},
     }
-    return Property(shop, ids, bodies, ann, bob, rival)
+    return Property(shop, ids, shipped["number"], bodies, ann, bob, rival)
 
 
 def _owned(world: World) -> list[Operation]:
@@ -158,6 +162,50 @@ async def test_lists_and_filters_show_only_ones_own(world: World, what: str) -> 
     own = await mine.shop.merchant.get(path, **filters)
     assert own.status_code == 200
     assert own.json()["items"]
+
+
+def _questions(operation: Operation, named: dict[str, str]) -> list[dict[str, str]]:
+    """What can be asked of a list: everything, each choice, and about each thing that is `named`."""
+    asked: list[dict[str, str]] = [{}]
+    for name, schema in operation.query.items():
+        kinds = [schema, *schema.get("anyOf", [])]
+        choices = [choice for kind in kinds for choice in kind.get("items", kind).get("enum", [])]
+        asked += [{name: choice} for choice in choices]
+        asked += [{name: "true"} for kind in kinds if kind.get("type") == "boolean"]
+        asked += [{name: named[name]}] if name in named else []
+    return asked
+
+
+async def _told(staff: Person, lists: list[Operation], named: dict[str, str]) -> dict[tuple[str, str], Any]:
+    told = {}
+    for operation in lists:
+        for number, question in enumerate(_questions(operation, named)):
+            answer = (await staff.get(operation.path, **question)).json()
+            told[operation.id, f"{number} {', '.join(question)}"] = {
+                name: value for name, value in answer.items() if name != "request_id"
+            }
+    return told
+
+
+async def test_no_list_and_no_sum_tells_of_anothers_business(world: World) -> None:
+    """Every list and count of the console, in every way it can be asked, is as it was before the other shop had any."""
+    lists = [
+        one for one in operations(world.api) if one.access == "staff" and one.method == "GET" and "{" not in one.path
+    ]
+    rival = await open_shop(world)
+    strange = dict.fromkeys(("product_id", "campaign_id", "group_id", "template_id"), str(uuid4()))
+    before = await _told(rival.merchant, lists, strange | {"q": "999999", "subject_id": str(uuid4())})
+    mine = await _property(world, rival)
+    left = await mine.ann.open({"id": mine.ids["campaign_id"]})
+    await mine.ann.pay(left["id"])
+    await mine.ann.person.post(f"/api/v1/trade/orders/{left['id']}/cancel")  # and its refund is on its way
+    named = mine.ids | {"q": mine.number, "subject_id": mine.ids["shipped_order_id"]}
+    after = await _told(rival.merchant, lists, named)
+    assert {asked for asked in before if before[asked] != after[asked]} == set()
+    own = await _told(mine.shop.merchant, lists, named)
+    differ = {operation for operation, asked in own if own[operation, asked] != after[operation, asked]}
+    assert differ == {operation.id for operation in lists}, "their owner is told of each"
+    assert len(own) >= 30
 
 
 async def test_ids_inside_a_request_must_be_ones_own_too(world: World, database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -143,6 +144,15 @@ async def test_a_number_that_was_refused_is_anybodys(shop: Shop) -> None:
         (second["id"], NUMBER),
     ]
     assert all_well(shop)
+
+
+async def test_giving_back_a_number_that_nobody_holds_any_more_changes_nothing(shop: Shop) -> None:
+    """Its parcel let go of it while somebody was being refused with it."""
+    order_id = await of_one_line(shop, await shop.shopper(1), 1)
+    await try_ship(shop, order_id, lines=pieces(l1=9))
+    async with shop.world.composition.running["fulfilment"].database.write() as tx:
+        await numbers.give_number_back(tx, shop.merchant_id, NUMBER, UUID(order_id))
+    assert rows(shop, "select held from fulfilment.parcel_number") == [{"held": 0}]
 
 
 async def test_a_number_that_was_corrected_away_goes_with_another_parcel(shop: Shop) -> None:

@@ -52,6 +52,17 @@ async def test_two_campaigns_of_a_product_do_not_overlap(shop: Shop) -> None:
         assert (await shop.campaign([2], [9500], **times))["status"] == "scheduled"
 
 
+async def test_a_campaign_runs_from_its_first_instant_and_not_in_its_last(shop: Shop) -> None:
+    now = shop.world.clock.now()
+    window = {"starts_at": (now + timedelta(hours=1)).isoformat(), "ends_at": (now + timedelta(hours=2)).isoformat()}
+    campaign = await shop.campaign([3], [9000], **window)
+    told = [campaign["status"]]
+    for _ in range(2):
+        shop.world.clock.advance(timedelta(hours=1))
+        told.append((await shop.merchant.get(f"/api/v1/trade/console/campaigns/{campaign['id']}")).json()["status"])
+    assert told == ["scheduled", "running", "ended"]
+
+
 async def test_who_publishes_waits_for_another_who_does(shop: Shop, database_url: str) -> None:
     """Else both would find the time free."""
     lock = "select from trade.listing where product_id = %s::uuid for no key update"

@@ -31,6 +31,9 @@ async def test_one_piece_alone_cannot_become_cheaper_than_in_a_running_group(sho
     }
     assert (await document(shop))["skus"][0]["solo_price_fen"] == 10000
     assert (await price_alone(shop, 1590)).status_code == 200
+    await shop.world.settle()
+    row = (await shop.merchant.get(f"/api/v1/trade/console/campaigns/{campaign['id']}")).json()
+    assert row["status"] == "running", "as dear is not dearer"
 
 
 async def test_who_is_asked_may_end_the_campaign_and_everybody_is_refunded(shop: Shop) -> None:
@@ -66,6 +69,22 @@ async def test_a_price_is_bound_as_long_as_a_group_can_be_open(shop: Shop) -> No
     assert (await price_alone(shop, 100)).json()["code"] == "catalog/dearer-than-alone"
     shop.world.clock.advance(timedelta(minutes=1))
     assert (await price_alone(shop, 100)).status_code == 200
+
+
+@pytest.mark.parametrize("paid", [True, False], ids=["open", "draft"])
+async def test_a_campaign_that_is_over_but_for_a_group_ends_as_well(shop: Shop, paid: bool) -> None:
+    ends_at = shop.world.clock.now() + timedelta(minutes=30)
+    campaign = await shop.campaign([3], [1590], ends_at=ends_at.isoformat(), hard_end=False, group_duration_s=3600)
+    shop.world.clock.advance(timedelta(minutes=29))
+    buyer = await shop.shopper(1)
+    order = await buyer.open(campaign)
+    if paid:
+        await buyer.pay(order["id"])
+    shop.world.clock.advance(timedelta(minutes=2))
+    assert (await price_alone(shop, 100, end_campaigns="true")).status_code == 200
+    await shop.world.settle()
+    row = (await shop.merchant.get(f"/api/v1/trade/console/campaigns/{campaign['id']}")).json()
+    assert row["stop_reason"] == "dearer_than_alone"
 
 
 async def test_a_campaign_that_was_refused_binds_no_price(shop: Shop) -> None:

@@ -162,7 +162,14 @@ def test_nothing_is_charged_for_what_is_not_sent_there() -> None:
     assert (priced.undelivered, priced.freight_fen, priced.freight_known) == ([A], 0, False)
 
 
-@pytest.mark.parametrize(("template", "freight", "known"), [(BY_PIECE, 1000, False), (BY_WEIGHT, 800, True)])
+@pytest.mark.parametrize(
+    ("template", "freight", "known"),
+    [
+        (BY_PIECE, 1000, False),
+        (BY_WEIGHT, 800, True),
+        (replace(BY_WEIGHT, undelivered=frozenset({XINJIANG})), 800, False),
+    ],
+)
 def test_who_gave_no_address_is_told_the_dearest(template: Template, freight: int, *, known: bool) -> None:
     priced = price([BasketLine(A, 1, 100)], PriceFacts(delivery=sent(None, template)))
     assert (priced.freight_fen, priced.freight_known) == (freight, known)
