@@ -234,6 +234,19 @@ async def test_an_event_that_fails_holds_back_its_key_and_what_was_set_aside_is_
         assert (await shop.state()).held == 0
 
 
+async def test_what_was_tried_stays_when_the_rest_is_taken_back(
+    database_url: str, clock: MovableClock, consumer: Database, three_months: int
+) -> None:
+    async with consumer.write() as tx:
+        await tx.execute(f"alter table probe add check (key <> '{KEYS[0]}' or n <> 10)")
+    async with opened(database_url, clock, consumer, CONSUMER) as shop:
+        await begin(shop.db, CONSUMER, [NAME], clock.now() - timedelta(days=400))
+        await shop.finish()
+        assert await stop(shop.db, CONSUMER) == three_months - 11, "those behind it"
+        state = await shop.state()
+        assert (state.waiting, state.held) == (1, 1)
+
+
 async def test_what_is_stopped_lets_live_events_go_on(
     database_url: str, clock: MovableClock, consumer: Database, three_months: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,11 @@ async def test_a_refusal_is_kept_on_the_shipment_and_not_repeated_for_ever(shop:
     assert "10060005" in (await only_parcel(shop, order_id))["refused"]
     (own,) = (await buyer.person.get(f"{FULFILMENT}/orders/{order_id}/parcels")).json()["items"]
     assert "refused" not in own
+    label = {"carrier_code": "SF", "tracking_no": "SF9876543210987"}
+    corrected = await shop.merchant.post(f"{FULFILMENT}/console/parcels/{own['id']}/corrections", label)
+    assert corrected.status_code == 200, corrected.text
+    await shop.world.settle()
+    assert (upload(shop)["upload_status"], upload(shop)["upload_refusals"]) == ("waiting", 1), "as a new report"
 
 
 async def test_a_report_that_arrived_without_an_answer_is_done(shop: Shop) -> None:

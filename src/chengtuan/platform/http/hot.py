@@ -195,11 +195,10 @@ class HotPages:
         try:
             made = await make()
         finally:
-            valid = self._readings.get(key) is reading
-            if valid:
+            if self._readings.get(key) is reading:
                 del self._readings[key]
         topics = reading.topics | frozenset(made.topics)
-        if made.keep and valid and not topics & reading.changed and len(made.body) <= MAX_PAGE_BYTES:
+        if made.keep and not topics & reading.changed and len(made.body) <= MAX_PAGE_BYTES:
             self._keep(key, variants, _Page(made, topics, variants.vary, read_at, clock_at))
         return _shown(made)
 
