@@ -35,7 +35,7 @@ class Property:
     rival: Shop
 
 
-async def _property(world: World, rival: Shop | None = None) -> Property:
+async def property_of_ann(world: World, rival: Shop | None = None) -> Property:
     shop, rival = await open_shop(world), rival or await open_shop(world)
     campaign = await shop.campaign([3], [7000])
     ann, bob = await shop.shopper(1), await shop.shopper(2)
@@ -102,7 +102,7 @@ def _owned(world: World) -> list[Operation]:
     ]
 
 
-def _path(operation: Operation, ids: dict[str, str]) -> str:
+def path_of(operation: Operation, ids: dict[str, str]) -> str:
     named = ids
     if operation.id in ("list_parcels", "list_console_parcels"):
         named = ids | {"order_id": ids["shipped_order_id"]}
@@ -115,14 +115,14 @@ async def _ask(operation: Operation, path: str, person: Person, body: Any) -> ht
 
 
 async def test_what_is_somebody_elses_is_not_found_and_not_changed(world: World, database_url: str) -> None:
-    mine = await _property(world)
+    mine = await property_of_ann(world)
     before = fingerprint(database_url)
     wrong = []
     asked = 0
     for operation in _owned(world):
         assert operation.body is None or operation.id in mine.bodies, f"{operation.id}: this test needs a body for it"
         intruder = mine.bob.person if operation.access == "shopper" else mine.rival.merchant
-        answer = await _ask(operation, _path(operation, mine.ids), intruder, mine.bodies.get(operation.id))
+        answer = await _ask(operation, path_of(operation, mine.ids), intruder, mine.bodies.get(operation.id))
         asked += 1
         if operation.id in OPEN_TO_ALL:
             assert answer.json() == {"seat": None}
@@ -139,11 +139,11 @@ async def test_what_is_somebody_elses_is_not_found_and_not_changed(world: World,
 
 async def test_the_owner_is_let_in_on_the_same_routes(world: World) -> None:
     """The control: the refusals above are not there because the requests are wrong."""
-    mine = await _property(world)
+    mine = await property_of_ann(world)
     refused = []
     for operation in _owned(world):
         owner = mine.ann.person if operation.access == "shopper" else mine.shop.merchant
-        answer = await _ask(operation, _path(operation, mine.ids), owner, mine.bodies.get(operation.id))
+        answer = await _ask(operation, path_of(operation, mine.ids), owner, mine.bodies.get(operation.id))
         if answer.status_code in (401, 403, 404, 422):
             refused.append((operation.id, answer.status_code, answer.text[:200]))
     assert refused == []
@@ -151,7 +151,7 @@ async def test_the_owner_is_let_in_on_the_same_routes(world: World) -> None:
 
 @pytest.mark.parametrize("what", ["stock", "campaigns", "orders", "groups", "refunds"])
 async def test_lists_and_filters_show_only_ones_own(world: World, what: str) -> None:
-    mine = await _property(world)
+    mine = await property_of_ann(world)
     path = f"/api/v1/trade/console/{what}"
     filters = {
         "stock": {"product_id": mine.shop.product_id},
@@ -164,7 +164,7 @@ async def test_lists_and_filters_show_only_ones_own(world: World, what: str) -> 
     assert own.json()["items"]
 
 
-def _questions(operation: Operation, named: dict[str, str]) -> list[dict[str, str]]:
+def questions(operation: Operation, named: dict[str, str]) -> list[dict[str, str]]:
     """What can be asked of a list: everything, each choice, and about each thing that is `named`."""
     asked: list[dict[str, str]] = [{}]
     for name, schema in operation.query.items():
@@ -179,7 +179,7 @@ def _questions(operation: Operation, named: dict[str, str]) -> list[dict[str, st
 async def _told(staff: Person, lists: list[Operation], named: dict[str, str]) -> dict[tuple[str, str], Any]:
     told = {}
     for operation in lists:
-        for number, question in enumerate(_questions(operation, named)):
+        for number, question in enumerate(questions(operation, named)):
             answer = (await staff.get(operation.path, **question)).json()
             told[operation.id, f"{number} {', '.join(question)}"] = {
                 name: value for name, value in answer.items() if name != "request_id"
@@ -195,7 +195,7 @@ async def test_no_list_and_no_sum_tells_of_anothers_business(world: World) -> No
     rival = await open_shop(world)
     strange = dict.fromkeys(("product_id", "campaign_id", "group_id", "template_id"), str(uuid4()))
     before = await _told(rival.merchant, lists, strange | {"q": "999999", "subject_id": str(uuid4())})
-    mine = await _property(world, rival)
+    mine = await property_of_ann(world, rival)
     left = await mine.ann.open({"id": mine.ids["campaign_id"]})
     await mine.ann.pay(left["id"])
     await mine.ann.person.post(f"/api/v1/trade/orders/{left['id']}/cancel")  # and its refund is on its way
@@ -209,7 +209,7 @@ async def test_no_list_and_no_sum_tells_of_anothers_business(world: World) -> No
 
 
 async def test_ids_inside_a_request_must_be_ones_own_too(world: World, database_url: str) -> None:
-    mine = await _property(world)
+    mine = await property_of_ann(world)
     before = fingerprint(database_url)
     stolen_address = await mine.bob.try_order("solo", address_id=mine.ids["address_id"])
     assert (stolen_address.status_code, stolen_address.json()["code"]) == (404, "trade/address-not-found")

@@ -63,6 +63,17 @@ async def test_a_campaign_runs_from_its_first_instant_and_not_in_its_last(shop: 
     assert told == ["scheduled", "running", "ended"]
 
 
+async def test_a_group_that_nobody_ever_saw_did_not_fail(shop: Shop) -> None:
+    campaign = await shop.campaign([2], [9000])
+    buyer = await shop.shopper(1)
+    await buyer.pay((await buyer.open(campaign))["id"])
+    await (await shop.shopper(2)).open(campaign)  # and never pays
+    shop.world.clock.advance(timedelta(hours=2))
+    await shop.world.settle()
+    row = (await shop.merchant.get(f"/api/v1/trade/console/campaigns/{campaign['id']}")).json()
+    assert (row["groups_open"], row["groups_succeeded"], row["groups_failed"]) == (0, 0, 1)
+
+
 async def test_who_publishes_waits_for_another_who_does(shop: Shop, database_url: str) -> None:
     """Else both would find the time free."""
     lock = "select from trade.listing where product_id = %s::uuid for no key update"
