@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from chengtuan.gateways.wechat.pay import _shortened
 from chengtuan.kernel.search import normalised
+from chengtuan.kernel.text import cut
 from chengtuan.modules.accounts.people.rules.phones import parse_phone
+from chengtuan.modules.messaging.rules.wording import subscribe_data
 from tests.modules.trade.variants import document, edit
 from tests.regressions.evidence import rows
 from tests.support.shop import ADDRESS, Shop
@@ -69,6 +72,37 @@ async def test_one_phone_is_one_person_however_it_is_written(world: World) -> No
         tried = {"phone": written, "code": inbox["items"][0]["code"], "request_id": asked.json()["request_id"]}
         answer = await world.client.post("/api/v1/accounts/sessions/phone", json=tried)
         assert answer.json()["user"]["id"] == str(person.id)
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "kept"),
+    [
+        ("柚子👨‍👩‍👧", 7, "柚子👨‍👩‍👧"),
+        ("柚子👨‍👩‍👧", 6, "柚子"),
+        ("柚子👨‍👩‍👧", 4, "柚子"),
+        ("柚子👍🏽甜", 3, "柚子"),
+        ("柚子👍🏽甜", 4, "柚子👍🏽"),
+        ("🇨🇳🇭🇰", 3, "🇨🇳"),
+        ("🇨🇳🇭🇰", 2, "🇨🇳"),
+        ("第3️⃣", 3, "第"),
+        ("cafe\u0301", 4, "caf"),
+        ("柚子", 0, ""),
+        ("柚子", 9, "柚子"),
+    ],
+)
+def test_nothing_is_cut_through_an_emoji(text: str, most: int, kept: str) -> None:
+    """https://github.com/bluesky-social/social-app/pull/11568, https://github.com/notnoop/java-apns/pull/22,
+    https://github.com/woocommerce/woocommerce-paypal-payments/issues/491: what was too long for a message or a payment
+    was cut in the middle of a sign, and was refused or another sign.
+    """
+    assert cut(text, most) == kept
+
+
+def test_what_wechat_gets_is_cut_between_signs() -> None:
+    """The same, where it is used: a subscribe message, a payment's description, a parcel's contents."""
+    name = "柚" * 18 + "👨‍👩‍👧甜"
+    assert subscribe_data({"product": name}, {"thing1": "product"}) == {"thing1": "柚" * 18 + "…"}
+    assert _shortened("柚" * 40 + "👨‍👩‍👧", 127) == "柚" * 40
 
 
 EMOJI = "🐟 👨‍👩‍👧 🙂‍↔️ 👁️‍🗨️ 🏴‍☠️ 👩🏽‍❤️‍👨🏿 🐈‍⬛ 𠮷野 3️⃣"

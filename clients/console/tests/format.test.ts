@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cut } from '@/format/cut'
 import { formatFen } from '@/format/money'
 import { formatPhone } from '@/format/phone'
 import { clockFace, formatMoment, fromWallTime, spanOf, toWallTime } from '@/format/time'
@@ -8,6 +9,11 @@ import { pickText } from '@/i18n/useWords'
 describe('money', () => {
   it.each([[0, '¥0.00'], [5, '¥0.05'], [123_456, '¥1,234.56'], [100_000_000, '¥1,000,000.00'], [-1050, '-¥10.50']])(
     '%i fen reads %s', (fen, text) => expect(formatFen(fen)).toBe(text))
+})
+
+describe('long texts', () => {
+  it.each([['柚子🍊甜', 3, '柚子🍊'], ['柚子🍊甜', 2, '柚子'], ['🍊🍊', 1, '🍊'], ['柚', 9, '柚'], ['', 3, '']])(
+    '%s cut to %i characters is %s', (text, most, kept) => expect(cut(text, most)).toBe(kept))
 })
 
 describe('phones', () => {

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import httpx
 
 from chengtuan.kernel.clock import SHANGHAI, Clock
+from chengtuan.kernel.text import cut
 
 from . import parsing
 from .access_token import AccessToken
@@ -141,7 +142,7 @@ def _parcel(item: ShippingItem) -> dict[str, Any]:
     parcel: dict[str, Any] = {
         "tracking_no": item.tracking_no,
         "express_company": item.carrier_code,
-        "item_desc": item.description[:120],
+        "item_desc": cut(item.description, 120),
     }
     if item.receiver_phone_masked:
         parcel["contact"] = {"receiver_contact": item.receiver_phone_masked}

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx
 
 from chengtuan.kernel.clock import SHANGHAI, Clock
+from chengtuan.kernel.text import cut
 
 from . import parsing
 from .bills import TradeBill, read_trade_bill
@@ -180,8 +181,8 @@ def _trade_path(out_trade_no: str) -> str:
 
 
 def _shortened(text: str, limit_bytes: int) -> str:
-    """The partner counts bytes; a character is never cut in the middle."""
-    return text.encode()[:limit_bytes].decode(errors="ignore")
+    """The partner counts bytes; neither a character nor an emoji is ever cut in the middle."""
+    return cut(text, len(text.encode()[:limit_bytes].decode(errors="ignore")))
 
 
 def _read_bill(packed: bytes, expected_sha1: str) -> TradeBill:

@@ -1,3 +1,4 @@
+import { cut } from '@/format/cut'
 import type { Template, Unit, Zone } from './types'
 
 /** A zone as it is typed: a number is null while its field is empty. The first zone is everywhere else. */
@@ -44,7 +45,7 @@ export const draftOf = ({ name, unit, zones, undelivered }: Terms): TemplateDraf
 })
 
 /** Another template with the same prices, under its own name. */
-export const copyOf = (template: Template, name: string): TemplateDraft => ({ ...draftOf(template), name: name.slice(0, 60) })
+export const copyOf = (template: Template, name: string): TemplateDraft => ({ ...draftOf(template), name: cut(name, 60) })
 
 /** Steps that nobody has touched go with the unit. */
 export function countBy(draft: TemplateDraft, unit: Unit): void {

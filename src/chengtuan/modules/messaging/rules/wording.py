@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chengtuan.kernel.money import format_yuan
-from chengtuan.kernel.text import in_language
+from chengtuan.kernel.text import cut, in_language
 from chengtuan.modules.messaging.rules.notices import Notice
 
 _LONGEST_THING = 20
@@ -52,10 +52,10 @@ def subscribe_data(values: dict[str, str], fields: dict[str, str]) -> dict[str, 
 
 def _fitting(field: str, value: str) -> str:
     if field.startswith("thing"):
-        return value if len(value) <= _LONGEST_THING else value[: _LONGEST_THING - 1] + "…"
+        return value if len(value) <= _LONGEST_THING else cut(value, _LONGEST_THING - 1) + "…"
     if field.startswith("amount"):
         return f"¥{value}"
-    return value[:_LONGEST_TEXT]
+    return cut(value, _LONGEST_TEXT)
 
 
 def page_of_notice(notice: Notice) -> str:
