@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from chengtuan.modules.trade.shelf.usecases import browse_shelf
 from tests.modules.trade.test_groups import fill
 from tests.modules.trade.variants import PRODUCTS, document
 from tests.support.shop import Shop
@@ -116,3 +117,10 @@ async def test_the_last_page_says_that_it_is_the_last(shop: Shop, limit: int) ->
         await add_product(shop, f"no. {number}", 1000 + number)
     page = (await shop.world.client.get("/api/v1/trade/listings", params={"limit": limit})).json()
     assert (len(page["items"]), page["next_cursor"] is None) == (min(limit, 5), limit >= 5)
+
+
+async def test_the_list_ends_where_nobody_reads_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browse_shelf, "MOST_SEEN", 2)
+    for number in range(2):
+        await add_product(shop, f"no. {number}", 1000)
+    assert len(await read_all(shop, limit=1)) == 2

@@ -45,4 +45,6 @@ def test_tiers_that_make_no_sense(kind: CampaignKind, people: list[int], prices:
 
 def test_tiers_that_make_sense() -> None:
     check_tiers(CampaignKind.FIXED, [2], [[900], [1800]])
+    check_tiers(CampaignKind.FIXED, [500], [[1]])
     check_tiers(CampaignKind.LADDER, [3, 5, 10], [[900, 800, 800]])
+    check_tiers(CampaignKind.LADDER, [2, 3, 4, 5, 500], [[9, 8, 7, 6, 5]])
