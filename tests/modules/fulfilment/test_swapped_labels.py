@@ -1,6 +1,7 @@
 """Two labels that were mixed up are exchanged in one go (F27)."""
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,25 @@ async def test_a_number_of_several_orders_is_asked_about_as_ever(shop: Shop) -> 
     await shop.world.settle()
     assert [await numbers_of(shop, each) for each in orders] == [[("SF", TWO)], [("SF", TWO)], [("SF", ONE)]]
     assert all_well(shop)
+
+
+async def test_a_label_that_was_corrected_away_a_moment_before_is_not_exchanged(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer = await shop.shopper(1)
+    orders = [await of_one_line(shop, buyer, 1) for _ in range(2)]
+    first, second = await ship(shop, orders[0], ONE), await ship(shop, orders[1], TWO)
+    lock = shipments.lock_shipments_of_parcels
+
+    async def after_another(*args: Any) -> Any:
+        monkeypatch.setattr(shipments, "lock_shipments_of_parcels", lock)
+        corrected = asyncio.create_task(swap(shop, second, THREE), context=Context())
+        assert (await corrected).status_code == 200
+        return await lock(*args)
+
+    monkeypatch.setattr(shipments, "lock_shipments_of_parcels", after_another)
+    assert (await swap(shop, first, TWO)).status_code == 200
+    assert [await numbers_of(shop, each) for each in orders] == [[("SF", TWO)], [("SF", THREE)]]
 
 
 async def _from_both_ends(shop: Shop) -> int:

@@ -1,5 +1,6 @@
 """Terms travel whole: the same value in code, in the tables and in an open group, whatever the kind."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from chengtuan.modules.trade.activities.rules.eligibility import Eligibility, el
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.terms import KINDS, document_of, terms_of
 from chengtuan.modules.trade.states import ActivityKind
+from chengtuan.modules.trade.stock.rows.caps import count_against_caps
 from chengtuan.platform.database import Database
 from tests.modules.trade.test_groups import fill, group_page
 from tests.support.shop import Shop
@@ -147,3 +149,25 @@ async def test_a_later_change_of_an_activity_leaves_its_open_groups_alone(shop: 
     assert other.json()["code"] == "trade/not-deliverable", (
         "the control: whoever opens a group does so on the new terms"
     )
+
+
+async def test_caps_are_counted_in_the_order_of_their_ids(shop: Shop, database_url: str) -> None:
+    """Else two batches with the same activities wait for each other: who waits for the first holds no other."""
+    first, second = an_activity(shop), an_activity(shop)
+    for new in (second, first):
+        async with database(shop).write() as tx:
+            await insert_activity(tx, new)
+
+    async def count() -> None:
+        async with database(shop).write() as tx:
+            await count_against_caps(tx, {second.id: 1, first.id: 1})
+
+    hold = "select from trade.activity where id = %s for update nowait"
+    with psycopg.connect(database_url) as holder, psycopg.connect(database_url, autocommit=True) as looker:
+        holder.execute(hold, (first.id,))
+        counting = asyncio.create_task(count())
+        while looker.execute("select 1 from pg_locks where not granted").fetchone() is None:
+            assert not counting.done(), "it waited for nobody"
+            await asyncio.sleep(0.01)
+        looker.execute(hold, (second.id,))
+    await counting

@@ -8,6 +8,7 @@ import pytest
 
 from chengtuan.modules.trade.stock.rules import Stock, units_counted
 from chengtuan.modules.trade.stock.usecases import change_stock
+from tests.modules.trade.variants import document, edit, variants
 from tests.support.invariants import violations
 from tests.support.shop import Shop, open_shop
 from tests.support.stock import rows, step, trace
@@ -34,6 +35,23 @@ async def test_goods_received_are_added_to_what_is_left(world: World) -> None:
     assert (moved.status_code, moved.json()["on_hand"]) == (200, 393)
     await world.settle()
     assert violations(world.environ["CHENGTUAN_DATABASE_URL"]) == []
+
+
+async def test_a_variant_that_is_no_longer_made_is_listed_nowhere(shop: Shop) -> None:
+    kept, gone = await variants(shop, 10000, 9000)
+    console, product = "/api/v1/trade/console", shop.product_id
+
+    async def listed() -> list[list[str]]:
+        stock = await shop.merchant.get(f"{console}/stock", product_id=product)
+        freight = await shop.merchant.get(f"{console}/freight/products/{product}")
+        offer = await shop.world.client.get(f"/api/v1/trade/products/{product}/offer")
+        found = (stock.json()["items"], freight.json()["weights"], offer.json()["skus"])
+        return [[row["sku_id"] for row in rows] for rows in found]
+
+    assert await listed() == [[kept, gone]] * 3
+    body = await document(shop)
+    await edit(shop, body | {"skus": body["skus"][:1]})
+    assert await listed() == [[kept]] * 3
 
 
 async def test_a_count_of_what_is_no_longer_so_is_refused(world: World) -> None:
