@@ -151,6 +151,7 @@ async def test_a_later_change_of_an_activity_leaves_its_open_groups_alone(shop: 
     )
 
 
+@pytest.mark.damages
 async def test_caps_are_counted_in_the_order_of_their_ids(shop: Shop, database_url: str) -> None:
     """Else two batches with the same activities wait for each other: who waits for the first holds no other."""
     first, second = an_activity(shop), an_activity(shop)
