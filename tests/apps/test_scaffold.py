@@ -130,7 +130,10 @@ def test_a_new_package_is_joined_to_its_module(copy: Path) -> None:
         assert len(words["problem"]["trade"]) > 10, "beside those that were there"
 
 
-@pytest.mark.parametrize("name", ["trade/orders", "trade/context", "nothing/coupons", "messaging/coupons", "trade/1st"])
+@pytest.mark.parametrize(
+    "name",
+    ["trade/orders", "trade/context", "nothing/coupons", "payments/x", "trade/1st", "trade/rules", "trade/console"],
+)
 def test_packages_that_cannot_be_made(name: str) -> None:
     with pytest.raises(BadName):
         names_for(name, MODULES)
@@ -162,11 +165,33 @@ def test_every_module_has_at_least_the_files_that_a_new_one_gets(copy: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Coupons", "1st", "trade", "utils", "pg_things", "class", "a__b", "x" * 41, "../up"]
+    "name",
+    ["", "Coupons", "1st", "trade", "utils", "pg_things", "class", "a__b", "x" * 41, "../up", "order", "background"],
 )
 def test_names_that_no_module_can_have(name: str) -> None:
     with pytest.raises(BadName):
         names_for(name, MODULES)
+
+
+@pytest.mark.postgres
+def test_no_module_is_called_what_postgresql_keeps_for_itself(cluster: Cluster) -> None:
+    """A schema or a table of such a name would have to be quoted everywhere."""
+    with psycopg.connect(cluster.dsn()) as connection:
+        words = connection.execute("select word from pg_get_keywords() where catcode in ('R', 'T')").fetchall()
+    assert len(words) > 90
+    for (word,) in words:
+        with pytest.raises(BadName):
+            names_for(word, MODULES)
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "en"])
+def test_no_module_writes_over_the_words_of_others(language: str) -> None:
+    for client in ("shop", "console"):
+        words = json.loads((ROOT / f"clients/{client}/src/locales/{language}.json").read_text(encoding="utf-8"))
+        assert words["problem"]
+        for part in words["problem"]:
+            with pytest.raises(BadName):
+                names_for(part, MODULES)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +201,7 @@ def test_names_that_no_module_can_have(name: str) -> None:
         ("marketing", "marketing_entry"),
         ("analysis", "analysis_entry"),
         ("gift_cards", "gift_card"),
+        ("offsets", "offsets_entry"),
     ],
 )
 def test_what_the_first_thing_is_called(module: str, thing: str, tmp_path: Path) -> None:

@@ -5,8 +5,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
+
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _VAGUE = {"common", "core", "helpers", "managers", "misc", "public", "services", "shared", "utils"}
+_OURS = {"background", "client", "generic", "information_schema", "meta", "platform"}
+"""Addresses and schemas that are there already, and the parts of the clients' catalogues that no module has written."""
+_ROOMS = {"console", "http", "moves", "rows", "rules", "usecases"}
+"""What a package has inside, and the addresses of staff: no package is called so."""
+_SQL = RESERVED_WORDS | {"collation", "concurrently", "lateral", "system_user", "tablesample"}
+"""What PostgreSQL takes for its own where a schema or a table is named."""
 _LONGEST = 40
 
 
@@ -34,7 +42,7 @@ class Names:
         """A plural's singular; another word gets an entry to start with."""
         name = self.package or self.module
         plural = name.endswith("s") and not name.endswith(("ss", "us", "is", "ies"))
-        return name[:-1] if plural else f"{name}_entry"
+        return name[:-1] if plural and not _has_a_meaning(name[:-1]) else f"{name}_entry"
 
     @property
     def problem(self) -> str:
@@ -61,9 +69,13 @@ def names_for(name: str, modules: Path) -> Names:
     module, slash, package = name.partition("/")
     _refuse(package if slash else module)
     if not slash:
+        if module in _OURS:
+            raise BadName(f"{module!r} is the name of something that is no module")
         if (modules / module).exists():
             raise BadName(f"there is a module {module!r} already")
         return Names(module)
+    if package in _ROOMS:
+        raise BadName(f"{package!r} is the name of something inside packages")
     home = modules / module
     if not (home / "module.py").exists():
         raise BadName(f"there is no module {module!r}")
@@ -77,10 +89,14 @@ def names_for(name: str, modules: Path) -> Names:
 def _refuse(name: str) -> None:
     if not _PLAIN.fullmatch(name) or len(name) > _LONGEST:
         raise BadName(f"{name!r}: use lower-case letters, digits and single underscores, at most {_LONGEST}")
-    if keyword.iskeyword(name) or name.startswith("pg_"):
+    if _has_a_meaning(name):
         raise BadName(f"{name!r} means something to Python or to PostgreSQL")
     if name in _VAGUE:
         raise BadName(f"{name!r} does not say what it owns")
+
+
+def _has_a_meaning(name: str) -> bool:
+    return keyword.iskeyword(name) or name in _SQL or name.startswith("pg_")
 
 
 def _camel(name: str) -> str:
