@@ -159,7 +159,9 @@ describe('group page', () => {
   })
 
   it('says that the money is back once it is', async () => {
-    expect((await show(group(failed), seat('released'), order({ status: 'refunded' }))).text()).toContain(t('order.hint.refunded'))
+    const back = await show(group(failed), seat('released'), order({ status: 'refunded' }))
+    expect(back.text()).toContain(t('order.hint.refunded'))
+    expect(back.find('.t-group-status').text()).toBe(t('group.status.failed'))
   })
 
   const followed = () => fake.requests.filter((r) => r.url.includes('/changes')).length
