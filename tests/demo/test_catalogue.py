@@ -118,6 +118,10 @@ def test_people_are_invented_and_complete() -> None:
     shoppers = people["shoppers"]
     assert len({row["nickname"] for row in shoppers}) == len(shoppers) == 24
     assert {row["avatar"] for row in shoppers} == avatars
+    recipients = {row["name"] for row in people["addresses"]}
+    assert not recipients & {row["nickname"] for row in shoppers}, (
+        "who is called as somebody else is addressed confuses"
+    )
     fictional = re.compile(r"1380000000[1-5]")
     assert len(people["phones"]) == 5
     assert all(fictional.fullmatch(phone) for phone in people["phones"])
