@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from types import FrameType
+from typing import TextIO
 
 from scripts.progress import ROOT, StepFailed, end_running, fail, say
 from scripts.setup_clients import ensure_clients, ensure_types, run_scripts
@@ -45,14 +46,25 @@ def _interrupted(_number: int, _frame: FrameType | None) -> None:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Two set-ups at once would install over each other."""
-    STAMPS.mkdir(exist_ok=True)
-    with (STAMPS / "lock").open("w") as lock:
+    with _lock_file() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("  Another command is setting this checkout up; waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _lock_file() -> TextIO:
+    """To be written where that may be: who cannot write into a checkout may still run one that is set up already."""
+    try:
+        STAMPS.mkdir(exist_ok=True)
+        return (STAMPS / "lock").open("w")
+    except OSError as refused:
+        try:
+            return (STAMPS / "lock").open()
+        except FileNotFoundError:
+            raise refused from None
 
 
 def _do(part: str) -> None:
