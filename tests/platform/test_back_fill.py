@@ -213,7 +213,7 @@ async def test_a_killed_process_is_followed_by_another_that_goes_on(
 
 
 async def test_an_event_that_fails_holds_back_its_key_and_what_was_set_aside_is_not_given_again(
-    database_url: str, clock: MovableClock, consumer: Database, three_months: int
+    database_url: str, clock: MovableClock, consumer: Database, three_months: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with consumer.write() as tx:
         await tx.execute(f"alter table probe add check (key <> '{KEYS[0]}' or n <> 10)")
@@ -228,6 +228,10 @@ async def test_an_event_that_fails_holds_back_its_key_and_what_was_set_aside_is_
             await tx.execute("update outbox set set_aside_at = %s where dead_at is not null", (clock.now(),))
         await shop.finish()
         await begin(shop.db, CONSUMER, [NAME], clock.now() - timedelta(days=400))
+        with monkeypatch.context() as patch:
+            patch.setattr(back_fill, "PORTION", 25)
+            await shop.runner.drain()
+            assert (await shop.state()).queued == 25, "what was set aside holds nothing back"
         await shop.finish()
         expected[str(KEYS[0])] = [n for n in range(three_months) if n != 10]
         assert by_key(await noted(consumer)) == expected
