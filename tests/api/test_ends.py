@@ -24,6 +24,8 @@ async def _status(answer: Any) -> tuple[int, str]:
         (LISTINGS, encode_cursor(TOO_BIG, "0192f000-0000-7000-8000-000000000000")),
         ("/api/v1/trade/products/{product}/groups", encode_cursor("0001-01-01T00:00:00+14:00", "0" * 32)),
         ("/api/v1/payments/console/ledger", encode_cursor(-TOO_BIG - 1)),
+        ("/api/v1/trade/console/freight/templates", encode_cursor("\0", "0" * 32)),
+        ("/api/v1/trade/console/freight/templates", encode_cursor("\ud800", "0" * 32)),
         ("/api/v1/messaging/inbox", encode_cursor("9999-12-31T23:59:59-12:00", "0" * 32)),
     ],
 )

@@ -52,7 +52,7 @@ async def test_the_platform_sees_what_is_stuck_tries_it_again_and_sets_it_aside(
     admin = await admin_of(world)
     modules = (await admin.get("/api/v1/background")).json()["modules"]
     assert {"trade", "payments", "merchants"} <= set(modules)
-    assert (await admin.get(STUCK)).json() == {"items": []}
+    assert (await admin.get(STUCK)).json() == {"items": [], "next_cursor": None}
     first, second = a_stuck_event(database_url, "a"), a_stuck_event(database_url, "b", dead=False)
     items = (await admin.get(STUCK)).json()["items"]
     assert [
@@ -65,7 +65,17 @@ async def test_the_platform_sees_what_is_stuck_tries_it_again_and_sets_it_aside(
     assert again.json() == {"count": 1}
     aside = await admin.post(f"{STUCK}/set-aside", {"kind": "event", "ids": [second, 10**9]})
     assert aside.json() == {"count": 1}
-    assert (await admin.get(STUCK)).json() == {"items": []}
+    assert (await admin.get(STUCK)).json() == {"items": [], "next_cursor": None}
+
+
+async def test_what_is_stuck_comes_in_pages_the_oldest_first(shop: Shop, database_url: str) -> None:
+    numbers = [a_stuck_event(database_url, key) for key in "abc"]
+    admin = await admin_of(shop.world)
+    page = (await admin.get(STUCK, limit=2)).json()
+    rest = (await admin.get(STUCK, limit=2, cursor=page["next_cursor"])).json()
+    assert [item["id"] for item in (*page["items"], *rest["items"])] == numbers
+    assert rest["next_cursor"] is None
+    assert (await admin.get(STUCK, cursor="x")).json()["code"] == "platform/bad-cursor"
 
 
 async def test_only_the_platform_may_look_and_act(shop: Shop, database_url: str) -> None:

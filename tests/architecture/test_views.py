@@ -143,6 +143,7 @@ MUST_BE_CURRENT = {
     "list_addresses": "saved a moment ago, on this page",
     "list_colleagues": "same",
     "list_templates": "same, and an edit names the version that it shows",
+    "list_differences": "compared or explained a moment ago, on this page",
     "list_product_freights": "chosen a moment ago, on this page, and a choice names the version that it shows",
     "list_staff": "a facade's answer: whoever asks may decide on it",
     "list_orders": "placed a moment ago, by this person",

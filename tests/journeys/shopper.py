@@ -123,8 +123,14 @@ class Shopper:
         await self.sees("pay-state", "還沒有付款")
 
     async def answer_dialog(self) -> None:
-        """Says yes in the dialog on the screen."""
+        """Says yes in the dialog on the screen, which has closed then: the page may be left."""
         await self.page.locator(".uni-modal__btn_primary").click()
+        await self.has_closed()
+
+    async def close(self) -> None:
+        """Closes the sheet on the screen; the page may be left then."""
+        await self.tap("close")
+        await self.has_closed()
 
     async def group_id(self) -> str:
         """Of the group page on the screen."""

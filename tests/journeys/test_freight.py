@@ -108,7 +108,7 @@ async def test_delivery_is_told_charged_and_refused(running_shop: RunningShop, n
     await shopper.tap("freight-line")
     await expect(shopper.find("freight-zone")).to_have_count(len(freight["zones"]), timeout=SEEN_WITHIN_MS)
     await shopper.person.shot("freight-zones")
-    await shopper.tap("close")
+    await shopper.close()
 
     await shopper.tap("solo")
     await shopper.tap("sku-done")

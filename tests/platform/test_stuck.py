@@ -52,7 +52,7 @@ class Shop:
 
     async def stuck(self) -> list[stuck.StuckWork]:
         async with self.db.read() as db:
-            return await stuck.list_stuck(db)
+            return await stuck.list_all_stuck(db)
 
 
 @pytest.fixture
@@ -190,7 +190,9 @@ async def _refuse_timer(_: WriteSession, __: Job) -> None:
 
 async def _jobs(db: Database) -> list[tuple[str, int, bool]]:
     async with db.read() as session:
-        return [(work.about, work.tries, work.dead) for work in await stuck.list_stuck(session) if work.kind == "job"]
+        return [
+            (work.about, work.tries, work.dead) for work in await stuck.list_all_stuck(session) if work.kind == "job"
+        ]
 
 
 async def test_jobs_are_given_up_after_their_tries_except_those_that_never_are(
@@ -209,7 +211,7 @@ async def test_jobs_are_given_up_after_their_tries_except_those_that_never_are(
         clock.advance(timedelta(minutes=6))
     assert await _jobs(consumer) == [("a", 2, True), ("b", 2, True), ("c", 10, False)]
     async with consumer.read() as db:
-        numbers = [work.id for work in await stuck.list_stuck(db) if work.dead]
+        numbers = [work.id for work in await stuck.list_all_stuck(db) if work.dead]
     assert await stuck.try_again(consumer, "job", numbers[:1]) == 1
     assert await stuck.set_aside(consumer, "job", numbers[1:], by="test") == 1
     await runner.drain()
@@ -250,7 +252,7 @@ async def test_a_job_that_lives_again_has_not_failed_yet(
         tx.schedule(JobCall("a", "x", clock.now()))
     await runner.drain()
     async with consumer.read() as db:
-        [given_up] = await stuck.list_stuck(db)
+        [given_up] = await stuck.list_all_stuck(db)
     if by_a_person:
         assert await stuck.try_again(consumer, "job", [given_up.id]) == 1
     else:

@@ -732,7 +732,8 @@ export interface paths {
          * Correct Parcel Number
          * @description Put a wrong number right: once if all of the order was reported to WeChat, else as often as need be.
          *
-         *     The buyer is told. With `swap` two parcels of the merchant, of one order or of two, exchange their labels.
+         *     The buyer is told. With `swap` two parcels of the merchant, of one order or of two, exchange their labels;
+         *     orders that go together with one label get the other one together.
          */
         post: operations["correct_parcel_number"];
         delete?: never;
@@ -1034,7 +1035,7 @@ export interface paths {
         };
         /**
          * Read Reconciliation Day
-         * @description One day with its differences, open ones first. `bill_date` is a day in China.
+         * @description One day. `bill_date` is a day in China.
          */
         get: operations["read_reconciliation_day"];
         put?: never;
@@ -1043,6 +1044,26 @@ export interface paths {
          * @description Compare the day now. Repeating it changes nothing unless books or bill have changed.
          */
         post: operations["reconcile_bill_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/console/reconciliations/{bill_date}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bill Differences
+         * @description In what our books and the bill of a day differ, open ones first; none of a day that was not compared.
+         */
+        get: operations["list_bill_differences"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1296,7 +1317,7 @@ export interface paths {
         };
         /**
          * List Freight Templates
-         * @description The merchant's templates, by name.
+         * @description The merchant's templates, by name; there are 100 at most.
          */
         get: operations["list_freight_templates"];
         put?: never;
@@ -3548,7 +3569,7 @@ export interface components {
         Correction: "free" | "once" | "used";
         /**
          * CorrectionInput
-         * @description `swap`: one other parcel has this number, and the two labels were mixed up: it gets this parcel's.
+         * @description `swap`: another parcel has this number, and the two labels were mixed up: it gets this parcel's.
          */
         CorrectionInput: {
             /** Carrier Code */
@@ -3757,6 +3778,13 @@ export interface components {
             subject_number: string | null;
             /** Theirs Fen */
             theirs_fen: number | null;
+        };
+        /** DifferencePage */
+        DifferencePage: {
+            /** Items */
+            items: components["schemas"]["DifferenceOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** DifferenceRepairedProblem */
         DifferenceRepairedProblem: {
@@ -4104,11 +4132,6 @@ export interface components {
             /** Zones */
             zones: components["schemas"]["FreightZone"][];
         };
-        /** FreightTemplateList */
-        FreightTemplateList: {
-            /** Items */
-            items: components["schemas"]["FreightTemplate"][];
-        };
         /** FreightTemplateNotFoundProblem */
         FreightTemplateNotFoundProblem: {
             /**
@@ -4136,6 +4159,13 @@ export interface components {
             type: "urn:chengtuan:problem:trade/freight-template-not-found";
         } & {
             [key: string]: unknown;
+        };
+        /** FreightTemplatePage */
+        FreightTemplatePage: {
+            /** Items */
+            items: components["schemas"]["FreightTemplate"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * FreightTemplateRemoval
@@ -6833,59 +6863,6 @@ export interface components {
              */
             unit_price_fen: number;
         };
-        /**
-         * ReconciliationDay
-         * @description With its differences, open ones first.
-         */
-        ReconciliationDayOut: {
-            /**
-             * Bill Date
-             * Format: date
-             */
-            bill_date: string;
-            /** Checked At */
-            checked_at: string | null;
-            /** Differences */
-            differences: components["schemas"]["DifferenceOut"][];
-            /**
-             * Fees Fen
-             * @description fen, 1/100 yuan
-             */
-            fees_fen: number;
-            /** Open Differences */
-            open_differences: number;
-            /**
-             * Paid Here Fen
-             * @description fen, 1/100 yuan
-             */
-            paid_here_fen: number;
-            /**
-             * Paid There Fen
-             * @description fen, 1/100 yuan
-             */
-            paid_there_fen: number;
-            /** Payments Here */
-            payments_here: number;
-            /** Payments There */
-            payments_there: number;
-            /**
-             * Refunded Here Fen
-             * @description fen, 1/100 yuan
-             */
-            refunded_here_fen: number;
-            /**
-             * Refunded There Fen
-             * @description fen, 1/100 yuan
-             */
-            refunded_there_fen: number;
-            /** Refunds Here */
-            refunds_here: number;
-            /** Refunds There */
-            refunds_there: number;
-            status: components["schemas"]["ReconciliationStatus"];
-            /** Trouble */
-            trouble: string | null;
-        };
         /** ReconciliationNotFoundProblem */
         ReconciliationNotFoundProblem: {
             /**
@@ -7803,10 +7780,12 @@ export interface components {
             /** Tries */
             tries: number;
         };
-        /** StuckList */
-        StuckList: {
+        /** StuckPage */
+        StuckPage: {
             /** Items */
             items: components["schemas"]["StuckItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * SubscriptionInput
@@ -9919,7 +9898,10 @@ export interface operations {
     };
     list_stuck_work: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 module: string;
@@ -9934,7 +9916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StuckList"];
+                    "application/json": components["schemas"]["StuckPage"];
                 };
             };
             /** @description Sign in first */
@@ -9964,13 +9946,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The request has fields that are missing or not allowed */
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -11458,7 +11440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReconciliationDayOut"];
+                    "application/json": components["schemas"]["ReconciliationOut"];
                 };
             };
             /** @description Sign in first */
@@ -11516,7 +11498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReconciliationDayOut"];
+                    "application/json": components["schemas"]["ReconciliationOut"];
                 };
             };
             /** @description Sign in first */
@@ -11553,6 +11535,58 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    list_bill_differences: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bill_date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -12363,7 +12397,10 @@ export interface operations {
     };
     list_freight_templates: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12376,7 +12413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FreightTemplateList"];
+                    "application/json": components["schemas"]["FreightTemplatePage"];
                 };
             };
             /** @description Sign in first */
@@ -12395,6 +12432,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };

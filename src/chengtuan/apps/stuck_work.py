@@ -38,7 +38,7 @@ async def list_work(environ: Mapping[str, str], kind: stuck.WorkKind, module: st
     async with _opened(environ, module) as databases:
         for name, database in databases.items():
             async with database.read() as db:
-                found += [(name, work) for work in await stuck.list_stuck(db) if work.kind == kind]
+                found += [(name, work) for work in await stuck.list_all_stuck(db) if work.kind == kind]
     return sorted(found, key=lambda each: each[1].since)
 
 
@@ -51,7 +51,7 @@ async def act(
             chosen = ids
             if chosen is None:
                 async with database.read() as db:
-                    chosen = [work.id for work in await stuck.list_stuck(db) if work.kind == kind and work.dead]
+                    chosen = [work.id for work in await stuck.list_all_stuck(db) if work.kind == kind and work.dead]
             if again:
                 count += await stuck.try_again(database, kind, chosen)
             else:

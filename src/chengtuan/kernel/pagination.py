@@ -56,6 +56,18 @@ def bigint(text: str) -> int:
     return number
 
 
+def flag(text: str) -> bool:
+    return bool(("0", "1").index(text))
+
+
+def words(text: str) -> str:
+    """A text that PostgreSQL can compare with its own."""
+    if "\0" in text:
+        raise ValueError("a text has no NUL")
+    text.encode()
+    return text
+
+
 def instant(text: str) -> datetime:
     return instant_of(datetime.fromisoformat(text))
 

@@ -11,6 +11,7 @@ from typing import Literal, LiteralString, TypeAlias
 
 import structlog
 
+from chengtuan.kernel.pagination import MAX_LIMIT, Page, bigint, decode_cursor, encode_cursor, instant, page_of, words
 from chengtuan.platform.database import Database, ReadSession, WriteSession
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ class StuckWork:
 
 
 _LIST: LiteralString = (
+    "select * from ("
     "select 'event' as kind, seq as id, name, consumer, key as about, created_at as since, attempts as tries,"
     " dead_at is not null as dead, (select count(*) from outbox b where b.consumer = o.consumer and b.key = o.key"
     "   and b.seq > o.seq and b.set_aside_at is null) as held_back, coalesce(last_error, '') as last_error"
@@ -43,13 +45,27 @@ _LIST: LiteralString = (
     " union all"
     " select 'job', id, kind, null, ref, failing_since, attempts, dead_at is not null, 0, coalesce(last_error, '')"
     " from job where failing_since is not null and (dead_at is not null or attempts >= %(from)s)"
-    " order by since, id limit %(limit)s"
+    ") w where %(since)s::timestamptz is null or (since, id, kind) > (%(since)s, %(id)s::bigint, %(kind)s::text)"
+    " order by since, id, kind limit %(limit)s"
 )
 
 
-async def list_stuck(db: ReadSession, *, limit: int = 200) -> list[StuckWork]:
-    """The oldest first."""
-    return await db.fetch_all(StuckWork, _LIST, {"from": SEEN_FROM_TRIES, "limit": limit})
+async def list_stuck(db: ReadSession, *, cursor: str | None = None, limit: int = MAX_LIMIT) -> Page[StuckWork]:
+    """The oldest first. Raises BadCursor."""
+    since, number, kind = decode_cursor(cursor, [instant, bigint, words]) or (None, None, None)
+    page = {"from": SEEN_FROM_TRIES, "since": since, "id": number, "kind": kind, "limit": limit + 1}
+    found = await db.fetch_all(StuckWork, _LIST, page)
+    return page_of(found, limit, lambda work: encode_cursor(work.since.isoformat(), work.id, work.kind))
+
+
+async def list_all_stuck(db: ReadSession) -> list[StuckWork]:
+    """However much it is."""
+    page = await list_stuck(db)
+    found = page.items
+    while page.next_cursor:
+        page = await list_stuck(db, cursor=page.next_cursor)
+        found += page.items
+    return found
 
 
 async def count_dead(db: ReadSession) -> int:

@@ -79,14 +79,30 @@ async def test_who_says_swap_for_a_number_that_nobody_has_corrects_it(shop: Shop
     assert all_well(shop)
 
 
-async def test_a_number_of_several_orders_is_asked_about_as_ever(shop: Shop) -> None:
+async def _one_alone_and_two_together(shop: Shop) -> tuple[list[str], list[dict[str, Any]]]:
     buyer = await shop.shopper(1)
     orders = [await of_one_line(shop, buyer, 1) for _ in range(3)]
-    first = await ship(shop, orders[0], ONE)
-    await ship(shop, orders[1], TWO)
-    third = await ship(shop, orders[2], TWO, together=True)
-    assert said(await swap(shop, first, TWO)) == (409, "fulfilment/number-in-use")
-    assert said(await swap(shop, third, ONE)) == (409, "fulfilment/number-in-use"), "the other order stays with it"
+    labels: list[tuple[str, dict[str, Any]]] = [(ONE, {}), (TWO, {}), (TWO, {"together": True})]
+    return orders, [
+        await ship(shop, order, number, **more) for order, (number, more) in zip(orders, labels, strict=True)
+    ]
+
+
+async def test_orders_that_go_together_exchange_their_label_together(shop: Shop) -> None:
+    orders, (first, *_) = await _one_alone_and_two_together(shop)
+    assert said(await swap(shop, first, TWO, swap=False)) == (409, "fulfilment/number-in-use")
+    for _ in range(2):  # said twice it is done once
+        assert (await swap(shop, first, TWO)).status_code == 200
+    await shop.world.settle()
+    assert [await numbers_of(shop, each) for each in orders] == [[("SF", TWO)], [("SF", ONE)], [("SF", ONE)]]
+    assert all_well(shop)
+
+
+async def test_one_of_those_that_go_together_exchanges_nothing_unless_it_is_said(shop: Shop) -> None:
+    orders, (_, _, third) = await _one_alone_and_two_together(shop)
+    refused = await swap(shop, third, ONE)
+    assert said(refused) == (409, "fulfilment/number-in-use"), "the other order stays with it"
+    assert len(refused.json()["order_numbers"]) == 1
     assert (await swap(shop, third, ONE, together=True)).status_code == 200
     await shop.world.settle()
     assert [await numbers_of(shop, each) for each in orders] == [[("SF", TWO)], [("SF", TWO)], [("SF", ONE)]]

@@ -10,7 +10,8 @@ from chengtuan.kernel.clock import SHANGHAI
 from tests.modules.payments.stage import PRICE, Stage
 
 DAY = date(2026, 6, 1)
-URL = f"/api/v1/payments/console/reconciliations/{DAY}"
+DAYS = "/api/v1/payments/console/reconciliations"
+URL = f"{DAYS}/{DAY}"
 
 
 def move_to(stage: Stage, *wall: int) -> None:
@@ -23,10 +24,27 @@ async def call(stage: Stage, method: str, url: str, token: str = "admin", **how:
 
 
 async def reconcile(stage: Stage) -> dict[str, Any]:
-    answer = await call(stage, "POST", URL)
+    return await compare(stage, DAY)
+
+
+async def compare(stage: Stage, day: date) -> dict[str, Any]:
+    """The day as it is shown after comparing it, with its differences."""
+    answer = await call(stage, "POST", f"{DAYS}/{day}")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
-    return found
+    return found | {"differences": await differences_of(stage, day)}
+
+
+async def differences_of(stage: Stage, day: date = DAY, *, limit: int = 50) -> list[dict[str, Any]]:
+    """Page by page."""
+    found, page = [], {"limit": str(limit)}
+    while True:
+        answer = await call(stage, "GET", f"{DAYS}/{day}/differences", params=page)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        if (cursor := answer.json()["next_cursor"]) is None:
+            return found
+        page["cursor"] = cursor
 
 
 async def plant(stage: Stage, kind: str, **how: Any) -> None:

@@ -11,7 +11,7 @@ from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.kernel.clock import SHANGHAI
 from chengtuan.kernel.problems import PartnerUnavailable, Problem
 from chengtuan.modules.payments.rules.bill_days import bill_day_of
-from tests.modules.payments.bill_day import call, move_to
+from tests.modules.payments.bill_day import compare, move_to
 from tests.modules.payments.stage import PRICE, Stage
 
 ROUNDS = 8
@@ -68,7 +68,7 @@ async def test_the_bills_alone_bring_the_books_up_to_date(stage: Stage, seed: in
     stage.clock.move_to(datetime.combine(last + timedelta(days=1), datetime.min.time(), SHANGHAI).replace(hour=11))
     day, found = date(2026, 6, 1), []
     while day <= last:
-        answer = (await call(stage, "POST", f"/api/v1/payments/console/reconciliations/{day}")).json()
+        answer = await compare(stage, day)
         found += answer["differences"]
         assert (answer["status"], answer["open_differences"]) == ("clean", 0), answer
         assert (answer["payments_here"], answer["refunds_here"]) == (answer["payments_there"], answer["refunds_there"])

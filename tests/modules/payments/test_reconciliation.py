@@ -11,8 +11,20 @@ from structlog.testing import capture_logs
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.gateways.sandbox.bill_file import FileRow, bill_file
+from chengtuan.kernel.pagination import encode_cursor
 from chengtuan.modules.payments.facade import PaymentSucceeded, RefundSucceeded
-from tests.modules.payments.bill_day import DAY, URL, Sold, call, move_to, open_differences, plant, reconcile, sell
+from tests.modules.payments.bill_day import (
+    DAY,
+    URL,
+    Sold,
+    call,
+    differences_of,
+    move_to,
+    open_differences,
+    plant,
+    reconcile,
+    sell,
+)
 from tests.modules.payments.stage import MERCHANT, PRICE, Stage
 
 
@@ -182,6 +194,20 @@ async def test_a_refund_whose_acceptance_we_missed_is_settled(stage: Stage) -> N
     assert [(one["kind"], one["resolution"]) for one in day["differences"]] == [("refund_pending_here", "repaired")]
     assert stage.refund_row(refund_id)["status"] == "succeeded"
     assert (day["status"], day["refunds_here"], day["refunds_there"]) == ("clean", 1, 1)
+
+
+async def test_differences_come_in_pages_open_ones_first(stage: Stage) -> None:
+    sold = await sell(stage)
+    for number in (*sold.payments, *sold.refunds):
+        await plant(stage, "drop_row", number=number)
+    await reconcile(stage)
+    found = await differences_of(stage)
+    assert (await _explain(stage, found[0]["id"])).status_code == 200
+    for limit in (1, 2, 5, 50):
+        listed = [one["id"] for one in await differences_of(stage, limit=limit)]
+        assert listed == [one["id"] for one in (*found[1:], found[0])]
+    bad = await call(stage, "GET", f"{URL}/differences?cursor={encode_cursor(2, 'x', 'y')}")
+    assert (bad.status_code, bad.json()["code"]) == (422, "platform/bad-cursor")
 
 
 async def test_twice_is_once(stage: Stage) -> None:

@@ -51,6 +51,21 @@ async def offered(shop: Shop) -> dict[str, Any]:
     return dict((await shop.world.client.get(f"/api/v1/trade/products/{shop.product_id}/offer")).json()["freight"])
 
 
+async def test_templates_come_in_pages_by_name(shop: Shop) -> None:
+    for name in ("乙", "Parcels", "甲", "Letters"):
+        await template(shop, name=name)
+    whole = [each["name"] for each in (await shop.merchant.get(TEMPLATES)).json()["items"]]
+    assert len(whole) == 4
+    found: list[str] = []
+    page: dict[str, Any] = {"next_cursor": None}
+    while page["next_cursor"] or not found:
+        query = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+        page = (await shop.merchant.get(TEMPLATES, limit=1, **query)).json()
+        found += [each["name"] for each in page["items"]]
+        assert all(len(each["zones"]) == 2 for each in page["items"])
+    assert found == whole
+
+
 async def test_a_template_in_use_is_not_removed_before_its_products_are_sent_otherwise(shop: Shop) -> None:
     made, other = await sent_by(shop), await template(shop, name="Letters")
     order = await (await shop.shopper(1)).order("solo")

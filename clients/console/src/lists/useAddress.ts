@@ -35,12 +35,12 @@ export function useQueryFilter(name: string): ComputedRef<string | undefined> {
   return computed(() => read(name) || undefined)
 }
 
-/** How many pages of the list are open. */
-export function useQueryPages(): WritableComputedRef<number> {
+/** How many pages of the list are open; a second list of a page keeps its own under another name. */
+export function useQueryPages(name = 'pages'): WritableComputedRef<number> {
   const { read, write } = useAddress()
   return computed({
-    get: () => Math.min(MOST_PAGES, Math.max(1, Number.parseInt(read('pages'), 10) || 1)),
-    set: (pages) => write({ pages: pages > 1 ? String(pages) : '' }),
+    get: () => Math.min(MOST_PAGES, Math.max(1, Number.parseInt(read(name), 10) || 1)),
+    set: (pages) => write({ [name]: pages > 1 ? String(pages) : '' }),
   })
 }
 const MOST_PAGES = 20

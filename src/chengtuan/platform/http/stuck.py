@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotFound, NotSignedIn
 from chengtuan.platform import stuck
 from chengtuan.platform.database import Database
 from chengtuan.platform.http.access import Staff, may
-from chengtuan.platform.http.fields import Instant
+from chengtuan.platform.http.fields import Cursor, Instant, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import Permission
@@ -37,8 +38,9 @@ class StuckItem(BaseModel):
     last_error: str
 
 
-class StuckList(BaseModel):
+class StuckPage(BaseModel):
     items: list[StuckItem]
+    next_cursor: str | None
 
 
 class StuckChoice(BaseModel):
@@ -72,11 +74,12 @@ def stuck_router(modules: Sequence[str], databases: Mapping[str, Database]) -> A
         """The modules that do work in the background: each can be asked for what is stuck."""
         return BackgroundModules(modules=list(modules))
 
-    @router.get("/{module}/stuck", responses=problems(*_REFUSALS))
-    async def list_stuck_work(module: str, _: Looker) -> StuckList:
+    @router.get("/{module}/stuck", responses=problems(*_REFUSALS, BadCursor))
+    async def list_stuck_work(module: str, _: Looker, cursor: Cursor = None, limit: Limit = 50) -> StuckPage:
         """Events and jobs of a module that were given up or have failed for a while, the oldest first."""
         async with database_of(module).read() as db:
-            return StuckList(items=_items(module, await stuck.list_stuck(db)))
+            page = await stuck.list_stuck(db, cursor=cursor, limit=limit)
+        return StuckPage(items=_items(module, page.items), next_cursor=page.next_cursor)
 
     @router.post("/{module}/stuck/try-again", responses=problems(*_REFUSALS))
     async def try_stuck_work_again(module: str, choice: StuckChoice, _: Operator) -> StuckCount:

@@ -1,11 +1,12 @@
 import { answerOf, http } from '@/api/client'
+import type { Page } from '@/api/types'
 import type { StuckWork } from './types'
 
 export const listModules = async (): Promise<string[]> =>
   (await answerOf(http.GET('/api/v1/background'))).modules
 
-export const listStuck = async (module: string): Promise<StuckWork[]> =>
-  (await answerOf(http.GET('/api/v1/background/{module}/stuck', { params: { path: { module } } }))).items
+export const listStuck = (module: string, cursor?: string): Promise<Page<StuckWork>> =>
+  answerOf(http.GET('/api/v1/background/{module}/stuck', { params: { path: { module }, query: { cursor } } }))
 
 const choice = (work: StuckWork) => ({
   params: { path: { module: work.module } },

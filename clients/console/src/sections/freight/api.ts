@@ -5,7 +5,11 @@ import type { Cost, Move, ProductChoice, ProductFreight, ProductFreightEdit, Pro
 const which = (id: string) => ({ params: { path: { template_id: id } } })
 const whose = (id: string) => ({ params: { path: { product_id: id } } })
 
-export const listTemplates = (): Promise<{ items: Template[] }> => answerOf(http.GET('/api/v1/trade/console/freight/templates'))
+export const listTemplates = (cursor?: string, limit?: number): Promise<Page<Template>> =>
+  answerOf(http.GET('/api/v1/trade/console/freight/templates', { params: { query: { cursor, limit } } }))
+
+/** To choose from: a merchant has no more than one page holds. */
+export const everyTemplate = async (): Promise<Template[]> => (await listTemplates(undefined, 100)).items
 
 export const fetchTemplate = (id: string): Promise<Template> =>
   answerOf(http.GET('/api/v1/trade/console/freight/templates/{template_id}', which(id)))

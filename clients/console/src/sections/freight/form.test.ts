@@ -18,7 +18,7 @@ vi.mock('./api', () => ({
   fetchTemplate: async () => JSON.parse(JSON.stringify(template)),
   createTemplate: async (body: unknown) => void saved.push(body),
   tryTemplate: async () => ({ freight_fen: 600 }),
-  listTemplates: async () => ({ items: [template] }),
+  everyTemplate: async () => [template],
   fetchProductFreight: async () => ({ template_id: 't1', version: 1, weights: [{ sku_id: 's1', name: { en: 'one' }, grams: 500 }] }),
   saveProductFreight: async (_: string, body: unknown) => void saved.push(body),
 }))

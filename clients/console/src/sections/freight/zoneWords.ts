@@ -19,7 +19,7 @@ export function useZoneWords() {
       zone.free_from_fen ? t('freight.free-from-fen', { sum: formatFen(zone.free_from_fen) }) : '',
       zone.free_from_pieces ? t('freight.free-from-pieces', { n: zone.free_from_pieces }, zone.free_from_pieces) : '',
     ]
-    return [t('freight.cost', {
+    return [t(`freight.cost.${unit}`, {
       size: measure(zone.first_units, unit), first: formatFen(zone.first_fen ?? 0), step: measure(zone.further_units, unit), further: formatFen(zone.further_fen ?? 0),
     }), ...free].filter(Boolean).join(' · ')
   }

@@ -134,6 +134,7 @@ describe('the number of a parcel', () => {
     ['of the same order', { code: 'fulfilment/number-sent' }, 1, 0, { swap: true, together: false }],
     ['of another order', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 0, { swap: true, together: false }],
     ['of another order that goes along', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 1, { swap: false, together: true }],
+    ['of orders that go together', { code: 'fulfilment/number-in-use', order_numbers: ['7', '8'] }, 2, 0, { swap: true, together: false }],
     ['of nobody who was meant', { code: 'fulfilment/number-sent' }, 1, null, null],
   ])('is exchanged with the parcel that has it, %s', async (_, refusal, acts, act, said) => {
     const correct = vi.mocked(correctNumber).mockReset().mockRejectedValueOnce(problemOf(409, refusal)).mockResolvedValue(parcel())

@@ -11,6 +11,9 @@ const ofDay = (day: string) => ({ params: { path: { bill_date: day } } })
 export const fetchReconciliation = (day: string): Promise<ReconciliationDay> =>
   answerOf(http.GET('/api/v1/payments/console/reconciliations/{bill_date}', ofDay(day)))
 
+export const listDifferences = (day: string, cursor?: string): Promise<Page<Difference>> =>
+  answerOf(http.GET('/api/v1/payments/console/reconciliations/{bill_date}/differences', { params: { path: { bill_date: day }, query: { cursor } } }))
+
 export const reconcileAgain = (day: string): Promise<unknown> =>
   answerOf(http.POST('/api/v1/payments/console/reconciliations/{bill_date}', ofDay(day)))
 

@@ -98,7 +98,8 @@ def _console_routes(router: APIRouter, ctx: FulfilmentContext) -> None:
     ) -> schemas.ConsoleParcel:
         """Put a wrong number right: once if all of the order was reported to WeChat, else as often as need be.
 
-        The buyer is told. With `swap` two parcels of the merchant, of one order or of two, exchange their labels.
+        The buyer is told. With `swap` two parcels of the merchant, of one order or of two, exchange their labels;
+        orders that go together with one label get the other one together.
         """
         found = await correct_number(
             ctx,

@@ -38,7 +38,7 @@ class LabelInput(BaseModel):
 
 
 class CorrectionInput(LabelInput):
-    """`swap`: one other parcel has this number, and the two labels were mixed up: it gets this parcel's."""
+    """`swap`: another parcel has this number, and the two labels were mixed up: it gets this parcel's."""
 
     swap: Annotated[bool, Field(strict=True)] = False
 

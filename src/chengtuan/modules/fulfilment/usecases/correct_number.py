@@ -31,7 +31,8 @@ async def correct_number(
 ) -> TrackedParcel:
     """The same number again changes nothing; `together` as for sending.
 
-    `swap`: the merchant's parcel that has this number gets the label of this one, in one go.
+    `swap`: the merchant's parcel that has this number gets the label of this one, in one go; if several orders go
+    together with it, all of them do.
     Raises UnknownCarrier, BadTrackingNo, ParcelNotFound, NumberInUse, NumberSent, CorrectedBefore.
     """
     right = Label(carrier_code, checked_number(carrier_code, entered))
@@ -41,13 +42,15 @@ async def correct_number(
         parcel = await _own_parcel(tx, parcel_id, merchant_id)
         wrong = Label(parcel.carrier_code, parcel.tracking_no)
         if wrong != right:
-            labels = [(parcel, right)]
-            if len(found) == 1 and wrong.tracking_no != right.tracking_no:
-                other = await _own_parcel(tx, found[0].id, merchant_id)
-                if other.tracking_no == right.tracking_no:
-                    labels.append((other, wrong))
+            others = [] if wrong.tracking_no == right.tracking_no else await _current(tx, found, merchant_id)
+            labels = [(parcel, right), *((other, wrong) for other in others if other.tracking_no == right.tracking_no)]
             await _label_anew(tx, merchant_id, labels, staff_id, together=together)
     return await read_parcel(ctx, parcel_id, OneMerchant(merchant_id))
+
+
+async def _current(tx: WriteSession, found: list[Parcel], merchant_id: UUID) -> list[Parcel]:
+    """As they are under their orders' locks."""
+    return [await _own_parcel(tx, each.id, merchant_id) for each in found]
 
 
 async def _own_parcel(tx: WriteSession, parcel_id: UUID, merchant_id: UUID) -> Parcel:
@@ -62,13 +65,23 @@ async def _own_parcel(tx: WriteSession, parcel_id: UUID, merchant_id: UUID) -> P
 async def _label_anew(
     tx: WriteSession, merchant_id: UUID, labels: list[tuple[Parcel, Label]], staff_id: UUID, *, together: bool
 ) -> None:
-    """All of them let go of their numbers before any takes its new one; numbers are taken in one order by everybody."""
+    """All of them let go of their numbers before any takes its new one; numbers are taken in one order by everybody.
+
+    Those that get the same one go together; nobody else goes with it unless it is said.
+    """
+    taken: set[str] = set()
     for parcel, _ in labels:
         await numbers.free_number(tx, merchant_id, parcel.tracking_no, parcel.id)
     for parcel, right in sorted(labels, key=lambda each: each[1].tracking_no):
         await parcel_with_number(
-            tx, merchant_id, right.tracking_no, parcel.order_id, parcel_id=parcel.id, together=together
+            tx,
+            merchant_id,
+            right.tracking_no,
+            parcel.order_id,
+            parcel_id=parcel.id,
+            together=together or right.tracking_no in taken,
         )
+        taken.add(right.tracking_no)
     for order_id in sorted({parcel.order_id for parcel, _ in labels}):
         if not await numbers.count_correction(tx, order_id):
             raise CorrectedBefore

@@ -10,8 +10,8 @@ from chengtuan.kernel.problems import InvalidRequest, NotAllowed, NotSignedIn
 from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.http.schemas import (
     DifferenceOut,
+    DifferencePage,
     Explanation,
-    ReconciliationDayOut,
     ReconciliationOut,
     ReconciliationPage,
 )
@@ -23,7 +23,7 @@ from chengtuan.modules.payments.problems import (
 )
 from chengtuan.modules.payments.usecases.explain_difference import explain_difference
 from chengtuan.modules.payments.usecases.read_reconciliations import (
-    ReconciliationDay,
+    list_differences,
     list_reconciliations,
     read_reconciliation,
 )
@@ -57,15 +57,26 @@ def reconciliation_routes(ctx: PaymentsContext) -> APIRouter:
     @router.get(
         f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, ReconciliationNotFound, InvalidRequest)
     )
-    async def read_reconciliation_day(_: ReconciliationReader, bill_date: Day) -> ReconciliationDayOut:
-        """One day with its differences, open ones first. `bill_date` is a day in China."""
-        return _shown(await read_reconciliation(ctx, bill_date))
+    async def read_reconciliation_day(_: ReconciliationReader, bill_date: Day) -> ReconciliationOut:
+        """One day. `bill_date` is a day in China."""
+        return ReconciliationOut.model_validate(await read_reconciliation(ctx, bill_date), from_attributes=True)
+
+    @router.get(
+        f"{days}/{{bill_date}}/differences", responses=problems(NotSignedIn, NotAllowed, BadCursor, InvalidRequest)
+    )
+    async def list_bill_differences(
+        _: ReconciliationReader, bill_date: Day, cursor: Cursor = None, limit: Limit = 50
+    ) -> DifferencePage:
+        """In what our books and the bill of a day differ, open ones first; none of a day that was not compared."""
+        page = await list_differences(ctx, bill_date, cursor=cursor, limit=limit)
+        items = [DifferenceOut.model_validate(one, from_attributes=True) for one in page.items]
+        return DifferencePage(items=items, next_cursor=page.next_cursor)
 
     @router.post(f"{days}/{{bill_date}}", responses=problems(NotSignedIn, NotAllowed, BillDayNotOver, InvalidRequest))
-    async def reconcile_bill_day(_: Reconciler, bill_date: Day) -> ReconciliationDayOut:
+    async def reconcile_bill_day(_: Reconciler, bill_date: Day) -> ReconciliationOut:
         """Compare the day now. Repeating it changes nothing unless books or bill have changed."""
         with deadline.within(_LONG_S):
-            return _shown(await reconcile_now(ctx, bill_date))
+            return ReconciliationOut.model_validate(await reconcile_now(ctx, bill_date), from_attributes=True)
 
     @router.post(
         "/differences/{difference_id}/explain",
@@ -77,11 +88,3 @@ def reconciliation_routes(ctx: PaymentsContext) -> APIRouter:
         return DifferenceOut.model_validate(explained, from_attributes=True)
 
     return router
-
-
-def _shown(day: ReconciliationDay) -> ReconciliationDayOut:
-    differences = [DifferenceOut.model_validate(one, from_attributes=True) for one in day.differences]
-    return ReconciliationDayOut(
-        **ReconciliationOut.model_validate(day.reconciliation, from_attributes=True).model_dump(),
-        differences=differences,
-    )

@@ -113,10 +113,9 @@ class DifferenceOut(BaseModel, title="Difference"):
     note: str | None
 
 
-class ReconciliationDayOut(ReconciliationOut, title="ReconciliationDay"):
-    """With its differences, open ones first."""
-
-    differences: list[DifferenceOut]
+class DifferencePage(BaseModel):
+    items: list[DifferenceOut]
+    next_cursor: str | None
 
 
 class Explanation(BaseModel):

@@ -102,10 +102,17 @@ async def find_reconciliation(db: ReadSession, day: date) -> Reconciliation | No
     return await db.fetch_one(Reconciliation, _SELECT + " where r.bill_date = %s", (day,))
 
 
-async def list_differences(db: ReadSession, day: date) -> list[Difference]:
-    """Open ones first."""
+async def list_differences(
+    db: ReadSession, day: date, *, after: tuple[bool, datetime, UUID] | None, limit: int
+) -> list[Difference]:
+    """Open ones first. `after`: whether it was resolved, when it was found, and its id."""
+    resolved, found_at, difference_id = after or (None, None, None)
     return await db.fetch_all(
-        Difference, _DIFFERENCE + " where bill_date = %s order by resolved_at is not null, found_at, id", (day,)
+        Difference,
+        _DIFFERENCE + " where bill_date = %(day)s and (%(found)s::timestamptz is null"
+        " or (resolved_at is not null, found_at, id) > (%(resolved)s::bool, %(found)s, %(id)s::uuid))"
+        " order by resolved_at is not null, found_at, id limit %(limit)s",
+        {"day": day, "resolved": resolved, "found": found_at, "id": difference_id, "limit": limit},
     )
 
 

@@ -33,11 +33,14 @@ FreightEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 def console_freight_routes(ctx: TradeContext) -> APIRouter:
     router = Section(prefix="/api/v1/trade/console/freight", tags=["console"])
 
-    @router.get("/templates", responses=problems(*_WHO))
-    async def list_freight_templates(staff: FreightReader) -> schemas.FreightTemplateList:
-        """The merchant's templates, by name."""
-        rows = await read_freight.list_templates(ctx, staff.scope)
-        return schemas.FreightTemplateList(items=[schemas.FreightTemplate.of(*row) for row in rows])
+    @router.get("/templates", responses=problems(*_WHO, BadCursor))
+    async def list_freight_templates(
+        staff: FreightReader, cursor: Cursor = None, limit: Limit = 20
+    ) -> schemas.FreightTemplatePage:
+        """The merchant's templates, by name; there are 100 at most."""
+        page = await read_freight.list_templates(ctx, staff.scope, cursor=cursor, limit=limit)
+        items = [schemas.FreightTemplate.of(*row) for row in page.items]
+        return schemas.FreightTemplatePage(items=items, next_cursor=page.next_cursor)
 
     @router.post("/templates", status_code=201, responses=problems(*_WHO, *_TERMS))
     async def create_freight_template(

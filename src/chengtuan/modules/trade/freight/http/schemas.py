@@ -126,8 +126,9 @@ class FreightTemplate(BaseModel):
         )
 
 
-class FreightTemplateList(BaseModel):
+class FreightTemplatePage(BaseModel):
     items: list[FreightTemplate]
+    next_cursor: str | None
 
 
 class FreightTrial(BaseModel):

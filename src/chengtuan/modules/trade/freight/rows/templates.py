@@ -107,14 +107,20 @@ _USE: LiteralString = (
     " exists (select from freight_default d where d.template_id = t.id) as is_default, t.updated_at as edited_at,"
     " t.staff_name as edited_by from freight_template t"
 )
-_MINE: LiteralString = " where %(all_merchants)s or t.merchant_id = %(merchant)s"
+_PAGE: LiteralString = (
+    " where t.id in (select f.id from freight_template f where (%(all_merchants)s or f.merchant_id = %(merchant)s)"
+    " and (%(name)s::text is null or (f.name, f.id) > (%(name)s, %(id)s::uuid)) order by f.name, f.id limit %(limit)s)"
+)
 
 
-async def list_templates(db: ReadSession, scope: Scope) -> list[tuple[TemplateRow, TemplateUse]]:
+async def list_templates(
+    db: ReadSession, scope: Scope, *, after: tuple[str, UUID] | None, limit: int
+) -> list[tuple[TemplateRow, TemplateUse]]:
     """By name."""
+    name, template_id = after or (None, None)
+    page = scope.params() | {"name": name, "id": template_id, "limit": limit}
     rows, uses = await db.fetch_each(
-        (ZoneRow, _SELECT + _MINE + " order by t.name, t.id", scope.params()),
-        (TemplateUse, _USE + _MINE, scope.params()),
+        (ZoneRow, _SELECT + _PAGE + " order by t.name, t.id", page), (TemplateUse, _USE + _PAGE, page)
     )
     used = {use.template_id: use for use in uses}
     return [(row, used[row.id]) for row in templates_of(rows).values() if row.id in used]

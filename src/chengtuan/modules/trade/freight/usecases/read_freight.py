@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of
+from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of, words
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import Stored
 from chengtuan.modules.trade.freight.rows import products
@@ -14,9 +14,12 @@ from chengtuan.modules.trade.problems import FreightTemplateNotFound, SkuNotFoun
 from chengtuan.platform.permissions import Scope
 
 
-async def list_templates(ctx: TradeContext, scope: Scope) -> list[Stored]:
+async def list_templates(ctx: TradeContext, scope: Scope, *, cursor: str | None, limit: int) -> Page[Stored]:
+    """By name. Raises BadCursor."""
+    after = decode_cursor(cursor, [words, UUID])
     async with ctx.database.read() as db:
-        return await rows.list_templates(db, scope)
+        found = await rows.list_templates(db, scope, after=after, limit=limit + 1)
+    return page_of(found, limit, lambda stored: encode_cursor(stored[0].name, str(stored[0].id)))
 
 
 async def get_template(ctx: TradeContext, scope: Scope, template_id: UUID) -> Stored:
