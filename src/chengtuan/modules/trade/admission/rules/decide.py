@@ -12,6 +12,7 @@ from uuid import UUID
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.admission.rules.hold import hold_until
+from chengtuan.modules.trade.admission.rules.reductions import reductions_for
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
 from chengtuan.modules.trade.pricing.rules.freight import Delivery
@@ -120,7 +121,8 @@ def _case(snapshot: Snapshot, wish: Wish) -> Case:
         for sku, line in zip(skus, wish.lines, strict=True)
     ]
     delivery = Delivery(wish.province_code or None, snapshot.carried)
-    return Case(wish, activity, group, skus, price(basket, PriceFacts(delivery=delivery)))
+    facts = PriceFacts(reductions_for(snapshot, wish), delivery=delivery)
+    return Case(wish, activity, group, skus, price(basket, facts))
 
 
 def _taken(snapshot: Snapshot, case: Case) -> Taken:
