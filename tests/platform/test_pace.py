@@ -1,22 +1,72 @@
-"""The provider's limit counts in real time."""
+"""A partner's limit is one for all processes, and counts in real time."""
 
 import asyncio
-import time
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+import pytest
+
+from chengtuan.kernel.clock import MovableClock, SystemClock
+from chengtuan.platform.database import Database
 from chengtuan.platform.pace import Pace
+from tests.conftest import NOON
+from tests.support.world import World
+
+SECOND = timedelta(seconds=1)
+PER_SECOND = 10
 
 
-async def test_many_at_once_go_through_one_after_the_other() -> None:
-    pace = Pace(per_second=100)
-    began = time.monotonic()
-    await asyncio.gather(*(pace.turn() for _ in range(21)))
-    assert time.monotonic() - began >= 0.19
+def database(world: World) -> Database:
+    return world.composition.running["payments"].database
 
 
-async def test_nobody_waits_after_a_pause() -> None:
-    pace = Pace(per_second=2)
+def most_in_a_second(turns: list[datetime]) -> int:
+    return max(sum(begin <= turn < begin + SECOND for turn in turns) for begin in turns)
+
+
+async def turns_of_two_processes(world: World, names: tuple[str, str]) -> list[datetime]:
+    """Two processes with clocks of their own, one of them late, take turns at once, for a second."""
+    clocks = [MovableClock(NOON), MovableClock(NOON - SECOND / 7)]
+    paces = [
+        Pace(database(world), name, per_second=PER_SECOND, clock=clock)
+        for name, clock in zip(names, clocks, strict=True)
+    ]
+    turns: list[datetime] = []
+    for _ in range(10):
+        turns += await asyncio.gather(*(pace.claim() for pace in paces * 2))
+        for clock in clocks:
+            clock.advance(SECOND / 10)
+    return sorted(turns)
+
+
+async def test_all_processes_together_keep_to_the_limit(world: World) -> None:
+    turns = await turns_of_two_processes(world, ("calls", "calls"))
+    assert len(turns) == 40
+    assert min(later - earlier for earlier, later in pairwise(turns)) == SECOND / PER_SECOND
+    assert most_in_a_second(turns) <= PER_SECOND
+
+
+async def test_control_each_with_a_pace_of_its_own_exceeds_it(world: World) -> None:
+    assert most_in_a_second(await turns_of_two_processes(world, ("one", "other"))) > PER_SECOND
+
+
+async def test_nobody_waits_after_a_pause(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, waited = MovableClock(NOON), []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("chengtuan.platform.pace.asyncio.sleep", sleep)
+    pace = Pace(database(world), "calls", per_second=2, clock=clock)
     await pace.turn()
-    await asyncio.sleep(0.5)
-    began = time.monotonic()
     await pace.turn()
-    assert time.monotonic() - began < 0.3
+    assert waited == [0.5]
+    clock.advance(SECOND)
+    await pace.turn()
+    assert waited == [0.5]
+
+
+async def test_the_products_clock_does_not_move_it(world: World) -> None:
+    world.clock.advance(timedelta(days=1000))
+    turn = await Pace(database(world), "calls", per_second=1).claim()
+    assert abs(turn - SystemClock().now()) < timedelta(hours=1)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -10,9 +11,10 @@ import pytest
 
 from chengtuan.gateways.sandbox import FaultKind
 from chengtuan.modules.payments.facade import RefundAbnormal, RefundNotAbnormal, RefundNotFound, RefundSucceeded
-from chengtuan.modules.payments.rows.refunds import count_asked
-from chengtuan.modules.payments.rules.refund import Trouble
+from chengtuan.modules.payments.rows import refunds
+from chengtuan.modules.payments.rules.refund import Refund, Trouble
 from chengtuan.modules.payments.rules.refund_limits import PAUSE, limit_reached
+from chengtuan.platform.database import WriteSession
 from tests.modules.payments.stage import PRICE, Stage
 from tests.modules.payments.test_domain import NOON
 
@@ -162,12 +164,12 @@ async def test_a_cause_is_told_once_until_it_changes_or_a_person_tries_again(sta
 async def test_two_refunds_of_one_payment_keep_their_distance_unasked(stage: Stage) -> None:
     """The second waits here: the provider is never given an occasion to refuse it."""
     await stage.paid()
-    refunds = [await stage.refund(500), await stage.refund(600), await stage.refund(700)]
+    wanted = [await stage.refund(500), await stage.refund(600), await stage.refund(700)]
     async with asyncio.timeout(20):  # one that may not go at the very moment it was told of would ask for ever
         for _ in range(3):
             await _finish(stage)
             stage.advance(PAUSE.total_seconds() - 2)
-    assert {stage.refund_row(refund)["status"] for refund in refunds} == {"succeeded"}
+    assert {stage.refund_row(refund)["status"] for refund in wanted} == {"succeeded"}
     assert stage.wire.count(SUBMIT) == 3
     asked = [row["created_at"] for row in stage.sandbox.store.all("SELECT created_at FROM refund ORDER BY 1")]
     assert [later - earlier for earlier, later in itertools.pairwise(asked)] == [PAUSE.total_seconds()] * 2
@@ -190,13 +192,24 @@ async def test_without_the_wait_the_provider_refuses(stage: Stage) -> None:
     assert sum(row["attempts"] for row in stage.rows("select attempts from payments.refund")) == 1
 
 
-async def test_the_fifty_first_refund_goes_to_a_person(stage: Stage) -> None:
-    await stage.paid()
+def has_had(stage: Stage, refunds: int) -> None:
+    """The provider has taken so many of one fen each."""
     stage.rows(
         "insert into payments.refund (id, payment_id, subject_id, number, amount_fen, reason, status, planned_at,"
         " succeeded_at, provider_refund_id) select gen_random_uuid(), payment_id, subject_id, 'E' || n, 1, 'cancelled',"
-        " 'succeeded', now(), now(), 'P' || n from payments.payment_share, generate_series(1, 50) as n"
+        " 'succeeded', now(), now(), 'P' || n from payments.payment_share, generate_series(1, %s) as n",
+        refunds,
     )
+
+
+def taken(stage: Stage) -> int:
+    """How many the provider has, of those that it was asked for."""
+    return len(stage.sandbox.store.all("SELECT 1 FROM refund"))
+
+
+async def test_the_fifty_first_refund_goes_to_a_person(stage: Stage) -> None:
+    await stage.paid()
+    has_had(stage, 50)
     refund_id = await stage.refund(1)
     await stage.run()
     assert (stage.refund_row(refund_id)["status"], stage.refund_row(refund_id)["trouble"]) == ("abnormal", "too_many")
@@ -204,17 +217,61 @@ async def test_the_fifty_first_refund_goes_to_a_person(stage: Stage) -> None:
     assert _told(stage) == ["too_many"]
 
 
+async def test_one_that_was_asked_for_counts_though_no_answer_came(stage: Stage) -> None:
+    await stage.paid()
+    has_had(stage, 49)
+    stage.arm(FaultKind.API_500_AFTER)
+    stage.arm(FaultKind.REFUND_DELAYED, seconds=600)
+    both = [await stage.refund(1), await stage.refund(1)]
+    await stage.run()
+    assert taken(stage) == 1
+    assert _told(stage) == ["too_many"]
+    stage.advance(600)
+    await _finish(stage)
+    assert sorted(stage.refund_row(refund)["status"] for refund in both) == ["abnormal", "succeeded"]
+
+
+@pytest.mark.parametrize(("locked", "asked"), [(True, 1), (False, 2)])
+async def test_of_two_that_are_both_the_last_one_is_asked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, locked: bool, asked: int
+) -> None:
+    """Control: without the payment's lock, who has counted and not asked yet asks later, as the fifty-first."""
+    await stage.paid()
+    has_had(stage, 49)
+    await stage.refund(1)
+    await stage.refund(1)
+    count, lock, held_up = refunds.count_others_asked, refunds.lock_payment_of, "wait_event_type = 'Lock'"
+    counted = itertools.count()
+
+    async def count_and_dawdle(tx: WriteSession, refund: Refund) -> int:
+        found, first = await count(tx, refund), next(counted) == 0
+        async with asyncio.timeout(20):
+            while first and not (taken(stage) or stage.rows(f"select 1 from pg_stat_activity where {held_up}")):
+                await asyncio.sleep(0.01)
+        if first:
+            stage.advance(PAUSE.total_seconds())
+        return found
+
+    async def lock_nothing(tx: WriteSession, refund: Refund) -> None: ...
+
+    monkeypatch.setattr(refunds, "count_others_asked", count_and_dawdle)
+    monkeypatch.setattr(refunds, "lock_payment_of", lock if locked else lock_nothing)
+    await stage.run()
+    assert taken(stage) == asked
+
+
 async def test_numbers_that_the_provider_closed_count_as_well_and_those_not_asked_for_do_not(stage: Stage) -> None:
     await stage.paid()
-    payment_id = stage.payment()["id"]
 
     async def asked() -> int:
-        async with stage.composition.running["payments"].database.read() as db:
-            return await count_asked(db, payment_id)
+        async with stage.composition.running["payments"].database.write() as tx:
+            refund = await refunds.find_refund(tx, first)
+            assert refund is not None
+            return await refunds.count_others_asked(tx, replace(refund, id=uuid4()))
 
     counts = []
     stage.arm(FaultKind.REFUND_CLOSED)
-    await stage.refund(500)
+    first = await stage.refund(500)
     for seconds in (0, 3600, 3600):
         stage.advance(seconds)
         counts.append(await asked())

@@ -105,6 +105,8 @@ refund = Table(
     Column("subject_id", Uuid, nullable=False),
     Column("number", Text, nullable=False, unique=True),
     Column("sequence", SmallInteger, nullable=False, server_default=text("1")),
+    # Under how many of its numbers the provider was asked, whatever it answered: the first so many.
+    Column("asked", SmallInteger, nullable=False, server_default=text("0")),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -118,6 +120,7 @@ refund = Table(
     Column("succeeded_at", instant()),
     ForeignKeyConstraint(["payment_id", "subject_id"], [payment_share.c.payment_id, payment_share.c.subject_id]),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
+    CheckConstraint("asked between 0 and sequence", name="asked"),
     CheckConstraint("status in ('planned', 'submitted', 'succeeded', 'abnormal')", name="status_known"),
     # no "@": it separates the sequence in the provider's number
     CheckConstraint("number ~ '^[0-9A-Za-z_|*-]{1,60}$'", name="number_acceptable"),

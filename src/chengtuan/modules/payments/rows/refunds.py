@@ -82,8 +82,26 @@ async def insert_refund(tx: WriteSession, request: RefundRequest) -> bool:
     return inserted == 1
 
 
+async def lock_payment_of(tx: WriteSession, refund: Refund) -> None:
+    """Of its payment no other refund is asked for until this transaction ends."""
+    await tx.execute("select from payment where id = %s for no key update", (refund.payment_id,))
+
+
+async def count_others_asked(tx: WriteSession, refund: Refund) -> int:
+    """Under how many numbers besides this one the provider may have refunds of the payment."""
+    return int(
+        await tx.fetch_value(
+            # of refunds from before `asked` was counted, those that it took
+            "select coalesce(sum(case when id = %(id)s then sequence - 1 else greatest(asked,"
+            " sequence - case when provider_refund_id is null then 1 else 0 end) end), 0)"
+            " from refund where payment_id = %(payment)s",
+            {"id": refund.id, "payment": refund.payment_id},
+        )
+    )
+
+
 async def claim_turn(tx: WriteSession, refund: Refund) -> datetime | None:
-    """Whether this refund may be asked for now: None, or when the next of this payment may be.
+    """Whether this refund is asked for now: None, or when the next of this payment may be.
 
     Repeating the request that was made last is always allowed: the provider knows its number.
     """
@@ -98,21 +116,11 @@ async def claim_turn(tx: WriteSession, refund: Refund) -> datetime | None:
         },
     )
     if taken:
+        await tx.execute("update refund set asked = sequence where id = %s", (refund.id,))
         return None
     asked_at = await tx.fetch_value("select refund_asked_at from payment where id = %s", (refund.payment_id,))
     assert isinstance(asked_at, datetime), "the update missed because somebody asked"
     return asked_at + PAUSE
-
-
-async def count_asked(db: ReadSession, payment_id: UUID) -> int:
-    """Under how many numbers the provider has taken refunds of this payment."""
-    return int(
-        await db.fetch_value(
-            "select coalesce(sum(sequence - case when provider_refund_id is null then 1 else 0 end), 0)"
-            " from refund where payment_id = %s",
-            (payment_id,),
-        )
-    )
 
 
 async def count_attempt(tx: WriteSession, refund_id: UUID) -> None:

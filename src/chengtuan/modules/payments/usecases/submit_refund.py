@@ -24,9 +24,8 @@ async def submit_refund(ctx: PaymentsContext, attempt: RefundAttempt) -> None:
     """
     refund = await _find(ctx, attempt)
     if refund is not None and not refund.known_to_provider:
-        if not await _is_allowed(ctx, refund):
+        if not await _may_ask(ctx, refund):
             return
-        await _wait_for_turn(ctx, refund)
         await _submit(ctx, refund)
         refund = await _find(ctx, attempt)
     if refund is None:
@@ -40,24 +39,24 @@ async def _find(ctx: PaymentsContext, attempt: RefundAttempt) -> Refund | None:
         return await refunds.find_open_attempt(db, attempt)
 
 
-async def _is_allowed(ctx: PaymentsContext, refund: Refund) -> bool:
-    async with ctx.database.read() as db:
-        asked = await refunds.count_asked(db, refund.payment_id)
-    trouble = limit_reached(asked=asked, paid_at=refund.paid_at, now=ctx.clock.now())
-    if trouble is not None:
-        async with ctx.database.write() as tx:
-            await hand_to_person(
-                tx, refund, trouble, f"not asked: {asked} refunds, paid at {refund.paid_at.isoformat()}"
-            )
-    return trouble is None
+async def _may_ask(ctx: PaymentsContext, refund: Refund) -> bool:
+    """Whether the provider takes it: it refuses refunds of one payment that are too many, too late, or too close.
 
-
-async def _wait_for_turn(ctx: PaymentsContext, refund: Refund) -> None:
-    """The provider refuses refunds of one payment that follow too closely. Raises RetryLater."""
+    What is counted is what was asked, not what was answered, under a lock of the payment: of two that are both the
+    last that may be, one is. Raises RetryLater.
+    """
     async with ctx.database.write() as tx:
+        await refunds.lock_payment_of(tx, refund)
+        asked = await refunds.count_others_asked(tx, refund)
+        trouble = limit_reached(asked=asked, paid_at=refund.paid_at, now=tx.clock.now())
+        if trouble is not None:
+            words = f"not asked: {asked} refunds, paid at {refund.paid_at.isoformat()}"
+            await hand_to_person(tx, refund, trouble, words)
+            return False
         free_at = await refunds.claim_turn(tx, refund)
     if free_at is not None:
         raise RetryLater(free_at - ctx.clock.now())
+    return True
 
 
 async def _submit(ctx: PaymentsContext, refund: Refund) -> None:
