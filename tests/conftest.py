@@ -15,6 +15,7 @@ from chengtuan.apps.registry import MANIFESTS
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.migrations import migrate
+from tests.support import idle
 from tests.support.compiled import compile_validators_once
 from tests.support.invariants import all_is_well, violations
 from tests.support.rows import empty_tables
@@ -38,6 +39,7 @@ __all__ = [
 configure_logs("warning")
 structlog.configure(cache_logger_on_first_use=False)  # so that a test may listen to loggers that spoke before
 compile_validators_once()
+idle.listen()
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on a Monday."""
@@ -125,10 +127,12 @@ async def world(
     """The whole system in this process; nothing happens behind the test's back.
 
     Whatever a test did, no rule of the books may be broken at its end; one that breaks them on purpose says
-    `@pytest.mark.damages`.
+    `@pytest.mark.damages`. And no statement may have been sent that could concern nobody.
     """
+    idle.sent.clear()
     async with application.lent(), open_world_of(application) as world:
         yield world
+    assert idle.sent == []
     if request.node.get_closest_marker("damages") is None and not all_is_well(database_url):
         assert violations(database_url, settled=False) == []
 

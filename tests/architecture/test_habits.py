@@ -264,3 +264,10 @@ def test_how_much_there_may_be_is_said_once() -> None:
     assert [bound for text in tables for sql in constants(text) for bound in BOUND.findall(sql)] == []
     assert [bound for sql in constants('C("slot between 1 and 100")') for bound in BOUND.findall(sql)]
     assert [bound for sql in constants('C(f"slot between 1 and {MOST}")') for bound in BOUND.findall(sql)] == []
+
+
+def test_documents_are_read_by_with_terms() -> None:
+    """What SQL needs of a group's terms by itself has a name there."""
+    reading = re.compile(r"\bterms\s*->")
+    found = {where for where, text in sources().items() for sql in constants(text) if reading.search(sql)}
+    assert found == {("trade", "activities", "rows", "with_terms"), ("trade", "models", "activities")}

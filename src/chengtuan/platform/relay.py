@@ -176,10 +176,8 @@ class Relay:
     async def _settle(self, rows: Sequence[_Row], failed: Mapping[UUID, str]) -> None:
         now = self._clock.now()
         async with self._database.write() as tx:
-            await tx.execute(
-                "delete from outbox where seq = any(%s)",
-                ([row.seq for row in rows if row.event_id not in failed],),
-            )
+            if done := [row.seq for row in rows if row.event_id not in failed]:
+                await tx.execute("delete from outbox where seq = any(%s)", (done,))
             for row in _culprits(rows, failed):
                 # whoever waits for a lock is no try: the one that is counted keeps the key's order meanwhile
                 held_up = failed[row.event_id].startswith(HELD_UP)

@@ -22,7 +22,7 @@ TIERS = [8000, 7000]
 
 def formed(percent: int | None) -> Group:
     terms = GroupTerms(people=(2, 3), duration_s=3600, initiator_off_percent=percent)
-    return Group(GROUP, ACTIVITY, PRODUCT, MERCHANT, INITIATOR, "open", terms, 3, 3, 3, NOON)
+    return Group(GROUP, ACTIVITY, PRODUCT, INITIATOR, "open", terms, 3, 3, NOON)
 
 
 def member(user_id: UUID, quantity: int, off_fen: int, freight_fen: int) -> OrderRow:
@@ -33,7 +33,7 @@ def member(user_id: UUID, quantity: int, off_fen: int, freight_fen: int) -> Orde
     )  # fmt: skip
     total = payable + freight_fen
     return OrderRow(
-        ORDER, "1", user_id, MERCHANT, "grouping", ACTIVITY, GROUP, off_fen, freight_fen, total, total, 0, NOON, NOON,
+        ORDER, "1", user_id, MERCHANT, "grouping", ACTIVITY, GROUP, off_fen, freight_fen, total, total, 0, NOON,
         0, b"", lines=[line], payment_id=PAYMENT,
     )  # fmt: skip
 

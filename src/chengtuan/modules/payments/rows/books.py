@@ -54,8 +54,8 @@ async def read_books(db: ReadSession, day: date, payment_numbers: list[str], ref
     asked = await db.fetch_all(_Asked, _REQUESTS, span | {"numbers": refund_numbers})
     refunds = {one.out_refund_no: _ours(one, one.out_refund_no) for one in asked if one.out_refund_no}
     unheard = [number for number in refund_numbers if number not in refunds]
-    known = await db.fetch_all(_Asked, _REFUNDS, {"bases": [number_of(number) for number in unheard]})
-    by_number = {one.number: one for one in known}
+    bases = [number_of(number) for number in unheard]
+    by_number = {one.number: one for one in await db.fetch_all(_Asked, _REFUNDS, {"bases": bases})} if bases else {}
     for number in unheard:
         planned = by_number.get(number_of(number))
         if planned is not None and _is_request_of(planned, number):

@@ -32,6 +32,8 @@ async def lock_payers(tx: WriteSession, limit: int) -> list[UnsealedPayer]:
 
 async def keep_payers(tx: WriteSession, sealed: Mapping[UUID, bytes | None]) -> None:
     """The readable ones are gone with that."""
+    if not sealed:
+        return
     await tx.execute(
         "update payment p set payer_openid = null, payer_openid_sealed = new.sealed"
         " from unnest(%s::uuid[], %s::bytea[]) as new(id, sealed) where p.id = new.id",
@@ -49,6 +51,8 @@ async def lock_notices(tx: WriteSession, limit: int) -> list[UnsealedNotice]:
 
 
 async def keep_notices(tx: WriteSession, sealed: Mapping[str, bytes]) -> None:
+    if not sealed:
+        return
     await tx.execute(
         "update notice n set content = null, content_sealed = new.sealed"
         " from unnest(%s::text[], %s::bytea[]) as new(notice_id, sealed) where n.notice_id = new.notice_id",

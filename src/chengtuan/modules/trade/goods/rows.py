@@ -37,15 +37,8 @@ async def sku_prices(db: ReadSession, product_id: UUID) -> list[SkuPrice]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SkuOwner:
-    product_id: UUID
-    merchant_id: UUID
-
-
-async def owner_of_sku(db: ReadSession | WriteSession, sku_id: UUID) -> SkuOwner | None:
-    return await db.fetch_one(
-        SkuOwner,
-        "select l.product_id, l.merchant_id from listing_sku s join listing l using (product_id) where s.sku_id = %s",
-        (sku_id,),
+async def merchant_of_sku(db: ReadSession | WriteSession, sku_id: UUID) -> UUID | None:
+    merchant_id: UUID | None = await db.fetch_value(
+        "select l.merchant_id from listing_sku s join listing l using (product_id) where s.sku_id = %s", (sku_id,)
     )
+    return merchant_id

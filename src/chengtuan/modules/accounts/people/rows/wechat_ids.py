@@ -27,6 +27,8 @@ async def lock_unsealed(tx: WriteSession, limit: int) -> list[UnsealedWechat]:
 
 async def keep_sealed(tx: WriteSession, sealed: Mapping[UUID, SealedWechat]) -> int:
     """The readable ones are gone with that, but for people who have another account by now; how many were sealed."""
+    if not sealed:
+        return 0
     return await tx.execute(
         "update person p set openid = null, unionid = null, openid_sealed = new.openid,"
         " openid_index = new.openid_index, unionid_sealed = new.unionid"

@@ -64,6 +64,8 @@ async def delete_sessions_of(tx: WriteSession, subject_id: UUID, *, but: bytes =
 
 async def count_sessions(db: ReadSession, subject_ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
     """How many are open of each; who has none is left out."""
+    if not subject_ids:
+        return {}
     rows = await db.fetch_tuples(
         "select subject_id, count(*) from session where subject_id = any(%s) and expires_at > %s group by subject_id",
         (list(subject_ids), now),

@@ -70,6 +70,8 @@ async def list_products(
 
 
 async def _with_skus(db: ViewSession, rows: Sequence[ProductRow]) -> list[ProductRow]:
+    if not rows:
+        return []
     by_id = {row.id: row for row in rows}
     skus = await db.fetch_all(
         _SkuRow,

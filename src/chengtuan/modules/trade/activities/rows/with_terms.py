@@ -1,12 +1,16 @@
 """Rows that bring terms: what is kept as documents becomes values as a row is read, and nowhere else."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 from chengtuan.modules.trade.activities.rules.eligibility import eligibility_of
 from chengtuan.modules.trade.activities.rules.terms import terms_of
 
 T = TypeVar("T")
+
+TOP: LiteralString = "(g.terms -> 'people' -> -1)::int"
+"""Of group `g`, `GroupTerms.top`, where nothing else of its terms is read."""
+
 _VALUES: dict[str, Callable[[Any], object]] = {"terms": terms_of, "eligibility": eligibility_of}
 
 

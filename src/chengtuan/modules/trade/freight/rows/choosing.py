@@ -96,6 +96,8 @@ class _Name:
 
 
 async def names_of(tx: WriteSession, product_ids: Collection[UUID]) -> list[dict[str, str]]:
+    if not product_ids:
+        return []
     rows = await tx.fetch_all(
         _Name, "select name from listing where product_id = any(%s) order by product_id desc", (list(product_ids),)
     )
@@ -104,8 +106,9 @@ async def names_of(tx: WriteSession, product_ids: Collection[UUID]) -> list[dict
 
 async def weigh(tx: WriteSession, grams: Mapping[UUID, int | None]) -> None:
     """What one piece of each variant weighs; None where that is not known any more."""
-    await tx.execute(
-        "delete from sku_weight where sku_id = any(%s)", ([sku_id for sku_id, known in grams.items() if known is None],)
+    await tx.execute_many(
+        "delete from sku_weight where sku_id = %s",
+        sorted((sku_id,) for sku_id, known in grams.items() if known is None),
     )
     await tx.execute_many(
         "insert into sku_weight (sku_id, grams) values (%s, %s)"

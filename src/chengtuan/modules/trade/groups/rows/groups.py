@@ -30,12 +30,10 @@ class Group:
     id: UUID
     activity_id: UUID
     product_id: UUID
-    merchant_id: UUID
     initiator_id: UUID
     status: str
     terms: GroupTerms
     seats: int
-    locked: int
     paid: int
     deadline: datetime | None
 
@@ -45,12 +43,14 @@ class Group:
         return self.paid >= self.seats
 
 
-_COLUMNS = "id, activity_id, product_id, merchant_id, initiator_id, status, terms::text, seats, locked, paid, deadline"
+_COLUMNS = "id, activity_id, product_id, initiator_id, status, terms::text, seats, paid, deadline"
 _BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"  # noqa: S608  (constants alone)
 
 
 async def lock_groups(tx: WriteSession, ids: Sequence[UUID]) -> dict[UUID, Group]:
     """The groups' rows, locked in the order of their ids: whoever does so changes what is shown of them."""
+    if not ids:
+        return {}
     taken(tx, Lock.GROUP, ids)
     rows = await tx.fetch_all(with_terms(Group), _BY_IDS, (list(ids),))
     for row in rows:

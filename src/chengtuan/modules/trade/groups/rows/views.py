@@ -28,7 +28,6 @@ class GroupRow(Filling):
     product_id: UUID
     product_name: dict[str, str]
     product_image_url: str
-    merchant_id: UUID
     merchant_name: dict[str, str]
     activity_id: UUID
     initiator_id: UUID
@@ -42,7 +41,6 @@ class GroupRow(Filling):
     solo_price_fen: int
     on_sale: bool
     in_stock: bool
-    created_at: datetime
     opened_at: datetime | None
     deadline: datetime | None
     formed_at: datetime | None
@@ -64,12 +62,12 @@ class MemberRow:
 
 
 _SELECT: LiteralString = (
-    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url, g.merchant_id,"  # noqa: S608  (constants alone)
+    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url,"  # noqa: S608  (constants alone)
     " l.merchant_name, g.activity_id, g.initiator_id, g.terms::text, g.eligibility::text, g.status, g.fail_reason,"
     " g.goal, g.missing, g.seats, g.paid, g.locked, v.tier_prices_fen, g.final_tier,"
     " case when not v.single then v.name end as sku_name,"
     " v.solo_price_fen, l.published as on_sale, coalesce(v.in_stock, false) and not exists (select from activity a"
-    " where a.id = g.activity_id and a.taken >= a.cap) as in_stock, g.created_at, g.opened_at,"
+    " where a.id = g.activity_id and a.taken >= a.cap) as in_stock, g.opened_at,"
     " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
     " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
     " as refunds_pending, g.version"
@@ -137,7 +135,7 @@ async def list_open_groups(
 
 
 async def _members(db: ViewSession, groups: list[GroupRow]) -> list[MemberRow]:
-    return await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],))
+    return await db.fetch_all(MemberRow, _MEMBERS, ([group.id for group in groups],)) if groups else []
 
 
 @dataclass(frozen=True, slots=True)

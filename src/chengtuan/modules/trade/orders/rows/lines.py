@@ -5,7 +5,6 @@ Only `sent` changes, with each parcel.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -73,12 +72,9 @@ class Instalment:
 
     order_id: UUID
     seq: int
-    kind: str
     payable_fen: int
-    pay_before: datetime
     payment_id: UUID | None
-    paid_fen: int
 
 
-INSTALMENTS: LiteralString = "select order_id, seq, kind, payable_fen, pay_before, payment_id, paid_fen from instalment"
+INSTALMENTS: LiteralString = "select order_id, seq, payable_fen, payment_id from instalment"
 INSTALMENTS_OF_ORDERS: LiteralString = INSTALMENTS + " where order_id = any(%s) order by order_id, seq"

@@ -37,7 +37,6 @@ class OrderRow:
     payable_fen: int
     paid_fen: int
     refund_planned_fen: int
-    pay_before: datetime
     paid_at: datetime | None
     parcels: int
     address_sealed: bytes
@@ -64,7 +63,7 @@ class OrderRow:
 _COLUMNS = (
     "id, number, user_id, merchant_id, status, activity_id, group_id, off_fen, freight_fen,"
     " payable_fen, paid_fen,"
-    " refund_planned_fen, pay_before, paid_at, parcels, address_sealed"
+    " refund_planned_fen, paid_at, parcels, address_sealed"
 )
 _SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608  (constants alone)
 _FIND = f"{_SELECT} where id = any(%s)"
@@ -90,6 +89,8 @@ async def find_order(db: ReadSession | WriteSession, order_id: UUID) -> OrderRow
 
 
 async def _by_ids(db: ReadSession | WriteSession, sql: LiteralString, ids: Sequence[UUID]) -> dict[UUID, OrderRow]:
+    if not ids:
+        return {}
     params = (list(ids),)
     orders, lines, instalments = await db.fetch_each(
         (OrderRow, sql, params),
@@ -201,6 +202,8 @@ async def call_off(
     tx: WriteSession, order_ids: Sequence[UUID], now: datetime, reason: CancelReason | None = None
 ) -> None:
     """Their group failed, or the buyer left it (`reason`); everything goes back."""
+    if not order_ids:
+        return
     await tx.execute(
         "update shop_order set status = %s, cancelled_at = %s, cancel_reason = %s"
         " where id = any(%s) and status = any(%s)",

@@ -24,6 +24,8 @@ async def lock_unsealed(tx: WriteSession, limit: int) -> list[UnsealedRemark]:
 
 async def keep_sealed(tx: WriteSession, sealed: Sequence[tuple[UUID, bytes]]) -> None:
     """The readable remarks are gone with that."""
+    if not sealed:
+        return
     await tx.execute(
         "update shop_order o set remark = '', remark_sealed = new.sealed"
         " from unnest(%s::uuid[], %s::bytea[]) as new(id, sealed) where o.id = new.id",

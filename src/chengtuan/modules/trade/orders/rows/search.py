@@ -94,6 +94,8 @@ async def lock_without_keys(tx: WriteSession, limit: int) -> list[UnindexedOrder
 
 
 async def keep_keys(tx: WriteSession, found: Sequence[tuple[UUID, RecipientKeys]]) -> None:
+    if not found:
+        return
     await tx.execute(
         "update order_search s set phone_key = new.phone, phone_tail_key = new.tail, name_key = new.name"
         " from unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[]) as new(id, phone, tail, name)"

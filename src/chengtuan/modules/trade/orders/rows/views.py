@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.activities.rows.with_terms import TOP
 from chengtuan.modules.trade.activities.rules.progress import Filling, filling_of
 from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
@@ -56,12 +57,12 @@ class OrderView:
 
 
 SELECT: LiteralString = (
-    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id,"
+    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id,"  # noqa: S608  (constants alone)
     " o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen, o.paid_fen, o.refunded_fen,"
     " o.address_sealed, o.remark, o.remark_sealed, o.created_at, o.pay_before, o.paid_at, o.ready_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"
     " g.goal as group_goal, g.missing as group_missing, g.seats as group_seats, g.paid as group_paid,"
-    " g.locked as group_locked, (g.terms -> 'people' -> -1)::int as group_size,"
+    " g.locked as group_locked, " + TOP + " as group_size,"
     " g.deadline as group_deadline, g.initiator_id = o.user_id as is_initiator"
     " from shop_order o left join buy_group g on g.id = o.group_id"
 )

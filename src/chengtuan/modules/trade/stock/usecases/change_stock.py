@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chengtuan.modules.trade.context import TradeContext
-from chengtuan.modules.trade.goods.rows import owner_of_sku
+from chengtuan.modules.trade.goods.rows import merchant_of_sku
 from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound
 from chengtuan.modules.trade.stock.rows.history import Movement, find_request
 from chengtuan.modules.trade.stock.rows.ledger import Request, book_for_person
@@ -53,8 +53,7 @@ async def count_stock(ctx: TradeContext, wish: StockWish, *, on_hand: int, expec
 async def _look(tx: WriteSession, wish: StockWish) -> tuple[Stock, Movement | None]:
     """The stock as it stands and stays until the end of the transaction, and what this very request was booked as."""
     request = wish.request
-    owner = await owner_of_sku(tx, request.sku_id)
-    if owner is None or owner.merchant_id != wish.merchant_id:
+    if await merchant_of_sku(tx, request.sku_id) != wish.merchant_id:
         raise SkuNotFound
     stock = await lock_stock(tx, request.sku_id)
     if stock is None:

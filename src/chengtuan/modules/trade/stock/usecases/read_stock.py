@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, bigint, decode_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.context import TradeContext
-from chengtuan.modules.trade.goods.rows import merchant_of_product, owner_of_sku
+from chengtuan.modules.trade.goods.rows import merchant_of_product, merchant_of_sku
 from chengtuan.modules.trade.problems import SkuNotFound
 from chengtuan.modules.trade.stock.rows.history import Movement, Movers, list_movements
 from chengtuan.modules.trade.stock.rows.stock import stock_of_product
@@ -27,8 +27,8 @@ async def list_stock_movements(
     """What people and orders did to it, the newest first. Raises SkuNotFound for another merchant's, BadCursor."""
     parts = decode_cursor(cursor, [bigint])
     async with ctx.database.read() as db:
-        owner = await owner_of_sku(db, sku_id)
-        if owner is None or not scope.covers(owner.merchant_id):
+        owner = await merchant_of_sku(db, sku_id)
+        if owner is None or not scope.covers(owner):
             raise SkuNotFound
         rows = await list_movements(db, sku_id, by=by, beyond=parts[0] if parts else None, limit=limit + 1)
     return page_of(rows, limit, lambda row: encode_cursor(row.seq))

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows.with_terms import with_terms
+from chengtuan.modules.trade.activities.rows.with_terms import TOP, with_terms
 from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query, joining
 from chengtuan.modules.trade.admission.rules.snapshot import GroupState
 
 _SELECT = (
-    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility::text, paid, goal, missing,"
-    " (terms -> 'people' -> -1)::int as size from buy_group"
-    " where id = any(%(groups)s) order by id"
+    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility::text, paid, goal, missing,"  # noqa: S608  (constants alone)
+    " " + TOP + " as size from buy_group g where id = any(%(groups)s) order by id"
 )
 ROWS = Query(
     with_terms(GroupState),

@@ -1,0 +1,37 @@
+"""Statements about nobody: an empty list stands where they say whom they concern, so they find and change nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+
+_PLACE = re.compile(r"(?:\b(?P<word>any|unnest)\(\s*)?%(?:\((?P<name>\w+)\))?s")
+_OTHERS = re.compile(r"\bor\b|\bnot in\b", re.IGNORECASE)
+
+sent: list[str] = []
+"""Since it was last emptied, in this process."""
+
+
+def concerns_nobody(sql: str, params: Any) -> bool:
+    """A list may be empty among alternatives (`or`), where others are meant (`not in`), and beside one that is not."""
+    if _OTHERS.search(sql) or not isinstance(params, Mapping | Sequence):
+        return False
+    empty: dict[str, list[bool]] = {"any": [], "unnest": []}
+    for nth, place in enumerate(_PLACE.finditer(sql)):
+        if place["word"]:
+            value = params[place["name"]] if isinstance(params, Mapping) else params[nth]
+            empty[place["word"]].append(value in ([], (), "{}"))
+    return any(empty["any"]) or (bool(empty["unnest"]) and all(empty["unnest"]))
+
+
+def listen() -> None:
+    """From now on `sent` is kept."""
+    execute = psycopg.AsyncCursor.execute
+
+    async def heard(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
+        if params and concerns_nobody(str(query), params):
+            sent.append(" ".join(str(query).split())[:200])
+        return await execute(cursor, query, params, **options)
+
+    setattr(psycopg.AsyncCursor, "execute", heard)  # noqa: B010  (a method cannot be assigned otherwise)
