@@ -8,8 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengtuan.kernel.calendar import instant_of
+from chengtuan.kernel.decimals import decimal
 from chengtuan.kernel.json_text import is_clean_json_text
 from chengtuan.kernel.pagination import BadCursor, bigint, day, decode_cursor, decode_id_cursor, encode_cursor, instant
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("00017", 17),
+        ("9" * 18, 10**18 - 1),
+        *((odd, None) for odd in ("", "1" * 5000, "²", "١٢", "-1", " 1")),
+    ],
+)
+def test_a_number_in_a_header_is_of_a_few_plain_digits(text: str, number: int | None) -> None:
+    assert decimal(text) == number
 
 
 @pytest.mark.parametrize(

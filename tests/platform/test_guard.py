@@ -80,6 +80,12 @@ async def test_a_large_body_is_refused_by_its_announcement(door: httpx.AsyncClie
     assert answer.json()["limit_bytes"] == MAX_BODY_BYTES
 
 
+@pytest.mark.parametrize("length", ["1" * 5000, "²", "-1", "x"])
+async def test_an_odd_announcement_is_none(door: httpx.AsyncClient, length: str) -> None:
+    answer = await door.post("/x", content=b"", headers={b"content-length": length.encode("latin-1")})
+    assert answer.status_code == 200
+
+
 async def _endless(size: int) -> AsyncIterator[bytes]:
     for _ in range(size // 1024 + 1):
         yield b"x" * 1024

@@ -32,6 +32,7 @@ from chengtuan.apps.supervisor import ChildSpec, Supervisor
 from chengtuan.apps.supervisor.checks import check_free_disk, check_port
 from chengtuan.apps.supervisor.lock import RunLock
 from chengtuan.apps.supervisor.spawn import end_leftovers
+from chengtuan.kernel.decimals import decimal
 
 DATABASE = "chengtuan"
 DEFAULT_DATA = CHECKOUT / ".data"
@@ -236,9 +237,10 @@ def up(*, data: Path | None = None, port: int | None = None, topology: str | Non
 
 def _port_from_environment() -> int:
     text = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not text.isdigit():
+    port = decimal(text)
+    if port is None:
         raise SetupProblem(f"PORT is {text!r}, but must be a number.")
-    return int(text)
+    return port
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

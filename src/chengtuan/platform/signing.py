@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from chengtuan.kernel.clock import Clock, SystemClock
+from chengtuan.kernel.decimals import decimal
 from chengtuan.kernel.problems import Problem
 
 TOLERANCE = timedelta(minutes=5)
@@ -50,9 +51,10 @@ class RequestSigner:
         at = headers.get("x-internal-time", "")
         digest = headers.get("x-internal-digest", "")
         given = headers.get("x-internal-signature", "")
-        if not at.isdigit() or not hmac.compare_digest(given.encode(), self._mac(at, path, digest).encode()):
+        called_at = decimal(at)
+        if called_at is None or not hmac.compare_digest(given.encode(), self._mac(at, path, digest).encode()):
             raise BadSignature
-        if abs(self._real_time.now().timestamp() - int(at)) > TOLERANCE.total_seconds():
+        if abs(self._real_time.now().timestamp() - called_at) > TOLERANCE.total_seconds():
             raise BadSignature("the call's time is too far off")
 
     def is_ours(self, path: str, headers: Mapping[str, str]) -> bool:

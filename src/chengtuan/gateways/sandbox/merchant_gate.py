@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
 from chengtuan.gateways.wechat.signatures import SCHEME, TOLERANCE_S, is_signed, lines
+from chengtuan.kernel.decimals import decimal
 
 from .credentials import Credentials
 from .refusals import Refusal
@@ -34,7 +35,8 @@ class MerchantGate:
         if given["serial_no"].upper() != self._own.cert_serial:
             raise _unsigned("unknown certificate serial number")
         timestamp = given["timestamp"]
-        if not timestamp.isdigit() or abs(self._time.now() - int(timestamp)) > TOLERANCE_S:
+        signed_at = decimal(timestamp)
+        if signed_at is None or abs(self._time.now() - signed_at) > TOLERANCE_S:
             raise _unsigned("the timestamp is too far from our time")
         text = lines(method, target, timestamp, given["nonce_str"], body)
         if not is_signed(self._key, text, given["signature"]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from chengtuan.kernel.clock import Clock
+from chengtuan.kernel.decimals import decimal
 
 from .signatures import SCHEME, TOLERANCE_S, is_signed, lines
 
@@ -46,9 +47,10 @@ def read_headers(headers: Mapping[str, str]) -> SignatureHeaders:
 
 def check_fresh(found: SignatureHeaders, clock: Clock) -> None:
     """Replays are as old as they look: refuse what is more than five minutes from our time."""
-    if not (found.timestamp.isascii() and found.timestamp.isdigit() and len(found.timestamp) <= 12):
+    signed_at = decimal(found.timestamp)
+    if signed_at is None:
         raise NotAuthentic("the timestamp is no number of seconds")
-    if abs(clock.now().timestamp() - int(found.timestamp)) > TOLERANCE_S:
+    if abs(clock.now().timestamp() - signed_at) > TOLERANCE_S:
         raise NotAuthentic("the timestamp is too far from our time")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from chengtuan.kernel.decimals import decimal
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.json_text import is_clean_json_text
 from chengtuan.kernel.problems import InvalidRequest, Problem
@@ -75,8 +76,8 @@ class Guard:
             body.close()
 
     def _body(self, scope: Scope, receive: Receive) -> Body:
-        length = _header(scope, b"content-length")
-        body = Body(receive, self._bodies, scope["client"][0], int(length) if length.isdigit() else None)
+        length = decimal(_header(scope, b"content-length").decode("latin-1"))
+        body = Body(receive, self._bodies, scope["client"][0], length)
         internal = scope["path"].startswith(INTERNAL)
         if internal and self._is_ours is not None and self._is_ours(scope["path"], _headers(scope)):
             body.allow(MAX_INTERNAL_BYTES)
