@@ -132,9 +132,9 @@ describe('the number of a parcel', () => {
 
   it.each([
     ['of the same order', { code: 'fulfilment/number-sent' }, 1, 0, { swap: true, together: false }],
-    ['of another order', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 0, { swap: true, together: false }],
-    ['of another order that goes along', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 1, { swap: false, together: true }],
-    ['of orders that go together', { code: 'fulfilment/number-in-use', order_numbers: ['7', '8'] }, 2, 0, { swap: true, together: false }],
+    ['of another order', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 1, { swap: true, together: false }],
+    ['of another order that goes along', { code: 'fulfilment/number-in-use', order_numbers: ['7'] }, 2, 0, { swap: false, together: true }],
+    ['of orders that go together', { code: 'fulfilment/number-in-use', order_numbers: ['7', '8'] }, 2, 1, { swap: true, together: false }],
     ['of nobody who was meant', { code: 'fulfilment/number-sent' }, 1, null, null],
   ])('is exchanged with the parcel that has it, %s', async (_, refusal, acts, act, said) => {
     const correct = vi.mocked(correctNumber).mockReset().mockRejectedValueOnce(problemOf(409, refusal)).mockResolvedValue(parcel())
@@ -146,6 +146,18 @@ describe('the number of a parcel', () => {
     await flushPromises()
     expect(correct.mock.calls.slice(1)).toEqual(said ? [['p1', { carrier_code: 'SF', tracking_no: 'SF2', ...said }]] : [])
     expect(wrapper.emitted('shipped') ?? []).toHaveLength(said ? 1 : 0)
+    wrapper.unmount()
+  })
+
+  it('that another order goes with, too, is not exchanged alone, and it is said what to correct first', async () => {
+    const inUse = (...numbers: string[]) => problemOf(409, { code: 'fulfilment/number-in-use', order_numbers: numbers })
+    vi.mocked(correctNumber).mockReset().mockRejectedValueOnce(inUse('7')).mockRejectedValueOnce(inUse('9'))
+    const { wrapper, send } = await dialog(parcel())
+    await send('SF2')
+    asked.value!.answer(1)
+    await flushPromises()
+    expect(wrapper.find('[data-test=ship-error]').text()).toMatch(/9.*SF1/)
+    expect(wrapper.emitted('shipped')).toBeUndefined()
     wrapper.unmount()
   })
 
