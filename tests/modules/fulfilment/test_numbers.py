@@ -168,6 +168,22 @@ async def test_a_number_that_was_corrected_away_goes_with_another_parcel(shop: S
     assert all_well(shop)
 
 
+async def test_who_is_refused_takes_no_number_from_a_parcel(shop: Shop) -> None:
+    """While their sending was under way, the parcel's label was corrected away and back."""
+    order_id = await of_one_line(shop, await shop.shopper(1), 2)
+    parcel = await ship(shop, order_id, NUMBER, lines=pieces(l1=1))
+    async with shop.world.composition.running["fulfilment"].database.write() as tx:
+        await numbers.claim_number(tx, shop.merchant_id, NUMBER, UUID(order_id), None)
+    for number in (OTHER, NUMBER):
+        label = {"carrier_code": "SF", "tracking_no": number}
+        path = f"{FULFILMENT}/console/parcels/{parcel['id']}/corrections"
+        assert (await shop.merchant.post(path, label)).status_code == 200
+    async with shop.world.composition.running["fulfilment"].database.write() as tx:
+        await numbers.give_number_back(tx, shop.merchant_id, NUMBER, UUID(order_id))
+    assert all_well(shop)
+    assert (await try_ship(shop, await of_one_line(shop, await shop.shopper(2), 1))).status_code == 409
+
+
 @pytest.mark.damages
 async def test_verify_finds_a_parcel_that_nobody_holds_a_number_for(shop: Shop) -> None:
     await ship(shop, await of_one_line(shop, await shop.shopper(1), 1))

@@ -15,10 +15,7 @@ async def claim_number(
     orders with it, too, by their numbers. Who takes a number waits for the one who takes it at the same time, so that
     not both find it free.
     """
-    await tx.execute(
-        "select pg_advisory_xact_lock(hashtextextended('fulfilment.parcel:' || %s::text || %s, 0))",
-        (merchant_id, tracking_no),
-    )
+    await _lock_number(tx, merchant_id, tracking_no)
     await tx.execute(
         "insert into parcel_number as n (merchant_id, tracking_no, order_id, parcel_id)"
         " values (%(merchant)s, %(number)s, %(order)s, coalesce(%(parcel)s::uuid, %(fresh)s))"
@@ -52,11 +49,16 @@ async def keep_number(tx: WriteSession, merchant_id: UUID, tracking_no: str, ord
 
 
 async def give_number_back(tx: WriteSession, merchant_id: UUID, tracking_no: str, order_id: UUID) -> None:
-    """One who claimed it was refused. Others may be sending with it at this moment, so it keeps its parcel's id."""
+    """One who claimed it was refused. Others may be sending with it at this moment, so it keeps its parcel's id.
+
+    A parcel that has the number goes on holding it: its label may have been corrected away and back since the claim.
+    """
+    await _lock_number(tx, merchant_id, tracking_no)
     await tx.execute(
-        "update parcel_number set held = held - 1"
-        " where merchant_id = %s and tracking_no = %s and order_id = %s and held > 0",
-        (merchant_id, tracking_no, order_id),
+        "update parcel_number n set held = held - 1"
+        " where merchant_id = %(merchant)s and tracking_no = %(number)s and order_id = %(order)s and held > ("
+        "  select count(*) from parcel p where p.order_id = %(order)s and p.tracking_no = %(number)s)",
+        {"merchant": merchant_id, "number": tracking_no, "order": order_id},
     )
 
 
@@ -87,4 +89,11 @@ async def label_parcel(tx: WriteSession, parcel_id: UUID, carrier_code: str, tra
     """From now on this is the parcel's number."""
     await tx.execute(
         "update parcel set carrier_code = %s, tracking_no = %s where id = %s", (carrier_code, tracking_no, parcel_id)
+    )
+
+
+async def _lock_number(tx: WriteSession, merchant_id: UUID, tracking_no: str) -> None:
+    await tx.execute(
+        "select pg_advisory_xact_lock(hashtextextended('fulfilment.parcel:' || %s::text || %s, 0))",
+        (merchant_id, tracking_no),
     )
