@@ -1,11 +1,12 @@
 """Which day things belong to, and the job that looks at each day until nothing is open."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 
 from chengtuan.gateways.sandbox import FaultKind
-from tests.modules.payments.bill_day import DAY, URL, call, move_to, plant, reconcile, sell
+from tests.modules.payments.bill_day import DAY, call, compare, move_to, plant, reconcile, sell
 from tests.modules.payments.stage import Stage, an_order
 
 
@@ -23,7 +24,7 @@ async def test_the_last_second_of_a_day_is_on_the_right_side(stage: Stage) -> No
     assert [row["status"] for row in stage.rows("select status from payments.payment")] == ["paid", "paid"]
     move_to(stage, 2026, 6, 3, 10, 30)
     assert (await reconcile(stage))["status"] == "clean"
-    following = (await call(stage, "POST", URL.replace("06-01", "06-02"))).json()
+    following = await compare(stage, DAY + timedelta(days=1))
     assert (following["status"], following["payments_here"], following["differences"]) == ("clean", 1, [])
 
 
@@ -46,7 +47,7 @@ async def test_a_refund_counts_on_the_day_of_its_acceptance(stage: Stage) -> Non
     move_to(stage, 2026, 6, 3, 10, 30)
     day = await reconcile(stage)
     assert (day["status"], day["refunds_here"], day["refunds_there"], day["differences"]) == ("clean", 1, 1, [])
-    following = (await call(stage, "POST", URL.replace("06-01", "06-02"))).json()
+    following = await compare(stage, DAY + timedelta(days=1))
     assert (following["status"], following["differences"]) == ("clean", [])
 
 
