@@ -16,6 +16,10 @@ async def _more_of_each(mine: Property) -> None:
     """At least two of whatever a list shows, so that a page of one is not the last."""
     shop, ann = mine.shop, mine.ann
     await (await add_product(shop, "Orange", 5000)).campaign([3], [4000])
+    zone = {"regions": [], "first_units": 1, "first_fen": 600, "further_units": 1, "further_fen": 200}
+    template = {"name": "Heavy", "unit": "piece", "zones": [zone]}
+    answer = await shop.merchant.post("/api/v1/trade/console/freight/templates", template)
+    assert answer.status_code == 201, answer.text
     for _ in range(2):
         order = await ann.open({"id": mine.ids["campaign_id"]})
         await ann.pay(order["id"])
