@@ -198,7 +198,8 @@ class Application:
 
     async def _forget(self, tasks: set[asyncio.Task[Any]]) -> None:
         """`tasks`: those of others, which go on."""
-        left = asyncio.all_tasks() - tasks - {asyncio.current_task()}
+        others = {task for task in asyncio.all_tasks() if _is_a_pools(task)}
+        left = asyncio.all_tasks() - tasks - others - {asyncio.current_task()}
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -207,6 +208,12 @@ class Application:
         assert not closed, f"a test that closes databases needs an application of its own: {closed}"
         for path in sorted(set(self.data.rglob("*")) - self._files, reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _is_a_pools(task: asyncio.Task[Any]) -> bool:
+    """A pool of connections begins to wait anew every ten minutes, in whichever test that may be."""
+    frame = getattr(task.get_coro(), "cr_frame", None)
+    return frame is not None and type(frame.f_locals.get("self")).__module__.startswith("psycopg_pool")
 
 
 @contextlib.asynccontextmanager

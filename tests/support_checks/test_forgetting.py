@@ -118,6 +118,22 @@ async def test_what_still_runs_at_the_end_of_a_world_is_ended(
     others.cancel()
 
 
+async def test_a_pool_may_begin_to_wait_anew_during_a_test(application: Application) -> None:
+    """It does so every ten minutes."""
+    pool = application.composition.running["trade"].database._write_pool._pool
+    looked = asyncio.Event()
+
+    async def look() -> None:
+        looked.set()
+
+    async with application.lent():
+        await pool._sched.enter(0, look)
+        await looked.wait()
+        await asyncio.sleep(0.01)
+    assert pool._sched_runner is not None
+    assert not pool._sched_runner.done()
+
+
 def _is_ours(thing: object) -> bool:
     return type(thing).__module__.startswith("chengtuan.")
 
