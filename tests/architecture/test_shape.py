@@ -118,13 +118,17 @@ def test_sql_lives_in_rows() -> None:
     assert found == {}
 
 
+_REAL_TIME = ["platform/pace.py"]
+"""A partner's limit counts in real time, of which machines have to have one idea."""
+
+
 def test_sql_asks_no_clock() -> None:
     found = [
         str(path.relative_to(SOURCE))
         for path in SOURCE.rglob("*.py")
         if any(_TIME_IN_SQL.search(each) for each in sql_in(path.read_text(encoding="utf-8")))
     ]
-    assert found == []
+    assert found == _REAL_TIME
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 from chengtuan.platform.pace import Pace
 
 REFUND_CALLS_PER_SECOND = 100
-"""Of all processes together, whose clocks differ a little; the provider allows 150."""
+"""Of all processes together; the provider allows 150."""
 
 
 def build(deps: Dependencies) -> Built:
