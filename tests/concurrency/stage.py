@@ -20,6 +20,7 @@ from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Wish
 from chengtuan.modules.trade.admission.usecases import submit_order
 from chengtuan.platform.database import WriteSession
+from chengtuan.platform.http.direct import DirectRoutes
 from chengtuan.platform.http.guard import Guard
 from tests.support.crowd import Member, gather_crowd
 from tests.support.shop import Buyer, Shop
@@ -106,7 +107,7 @@ async def open_doors(shop: Shop, database_url: str) -> AsyncIterator[Stage]:
                 outside=outside_client(partner),
             )
             compositions.append(composition)
-            app = Guard(create_api(composition, background=False), request_timeout_s=PATIENT_S)
+            app = Guard(DirectRoutes(create_api(composition, background=False)), request_timeout_s=PATIENT_S)
             await stack.enter_async_context(composition.open())
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 50001))
             doors.append(await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=SHOP)))

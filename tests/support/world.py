@@ -20,6 +20,7 @@ from chengtuan.apps.web import create_api
 from chengtuan.gateways.sandbox import SandboxSettings, create_sandbox_app, initialise
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http.access import api_routes
+from chengtuan.platform.http.direct import DirectRoutes
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from chengtuan.platform.module import ModuleManifest
@@ -236,7 +237,7 @@ async def open_application(
         outside=outside_client(to_sandbox),
     )
     api = create_api(composition, background=False)
-    shop = SafeHeaders(Guard(api, request_timeout_s=request_timeout_s))
+    shop = SafeHeaders(Guard(DirectRoutes(api), request_timeout_s=request_timeout_s))
     async with composition.open():
         yield Application(environ, data, clock, composition, api, shop, to_sandbox)
 

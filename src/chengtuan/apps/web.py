@@ -27,6 +27,7 @@ from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.platform.http.access import PUBLIC, refuse_unmarked_routes
 from chengtuan.platform.http.bodies import BodyRules
 from chengtuan.platform.http.cookies import installation_mark
+from chengtuan.platform.http.direct import ZIP_FROM_BYTES, ZIP_LEVEL, DirectRoutes
 from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.guard import App, Guard
 from chengtuan.platform.http.headers import SafeHeaders
@@ -83,7 +84,7 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
     refuse_unmarked_routes(app)
     _describe(app)
     _add_files(app, composition)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=ZIP_FROM_BYTES, compresslevel=ZIP_LEVEL)
     return app
 
 
@@ -91,7 +92,7 @@ def create_app(composition: Composition, *, background: bool = True, own_work: b
     """What a server runs."""
     platform = composition.platform
     guard = Guard(
-        create_api(composition, background=background, own_work=own_work),
+        DirectRoutes(create_api(composition, background=background, own_work=own_work)),
         hot=composition.hot,
         request_timeout_s=platform.request_timeout_s,
         bodies=BodyRules.for_budget(platform.bodies_in_flight_mb * 1024 * 1024, grace_s=platform.body_timeout_s),

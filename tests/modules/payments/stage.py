@@ -27,6 +27,7 @@ from chengtuan.modules.payments.facade import (
 from chengtuan.modules.payments.module import PAYMENTS
 from chengtuan.platform.events import Event, decode
 from chengtuan.platform.http.access import Shopper, Staff
+from chengtuan.platform.http.direct import DirectRoutes
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.problems import install_problem_handlers
 from chengtuan.platform.permissions import Role
@@ -245,7 +246,9 @@ async def open_payments(url: str, folder: Path, clock: MovableClock) -> AsyncIte
     )
     api = _app(composition)
     async with composition.open():
-        yield Application(environ, folder, clock, composition, api, Guard(api, request_timeout_s=60), to_sandbox)
+        yield Application(
+            environ, folder, clock, composition, api, Guard(DirectRoutes(api), request_timeout_s=60), to_sandbox
+        )
 
 
 @contextlib.asynccontextmanager

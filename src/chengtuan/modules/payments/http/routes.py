@@ -15,6 +15,7 @@ from chengtuan.modules.payments.rules.notice import NoticeKind
 from chengtuan.modules.payments.settings import CALLBACKS
 from chengtuan.modules.payments.usecases.receive_notice import receive_notice
 from chengtuan.platform.http.access import PUBLIC
+from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.problems import MEDIA_TYPE, refusal
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ def routes(ctx: PaymentsContext) -> APIRouter:
     router = APIRouter(tags=["payments"])
 
     @router.post(f"{CALLBACKS}/transactions", dependencies=[PUBLIC], status_code=204, responses=_FAILURES)
+    @direct
     async def receive_transaction_callback(request: Request) -> Response:
         """The provider tells that a payment succeeded. 204 only once that is stored."""
         return await _receive(ctx, NoticeKind.TRANSACTION, request)

@@ -16,6 +16,7 @@ from chengtuan.modules.trade.orders.http.present import answer
 from chengtuan.modules.trade.orders.http.schemas import Order
 from chengtuan.modules.trade.orders.usecases.read_order import Glance
 from chengtuan.platform.http.access import CurrentShopper
+from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
@@ -73,6 +74,7 @@ def admission_routes(ctx: TradeContext, submissions: Submissions, glance: Glance
         return present.quote(await quote_order(ctx, request, wish.address_id))
 
     @router.post("", status_code=201, response_model=Order, responses=problems(*_SUBMIT))
+    @direct
     async def create_order(wish: schemas.OrderInput, shopper: CurrentShopper, key: IdempotencyKey) -> Response:
         """Buy alone, open a group or join one. Repeating it with the same key gives the same order."""
         request = OrderRequest(

@@ -13,6 +13,7 @@ from chengtuan.modules.trade.orders.http import present, schemas
 from chengtuan.modules.trade.orders.usecases.confirm_receipt import confirm_receipt
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, count_orders, list_orders
 from chengtuan.platform.http.access import CurrentShopper
+from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
@@ -41,6 +42,7 @@ def order_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
         return schemas.OrderCounts(**await count_orders(ctx, shopper.ids))
 
     @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound))
+    @direct
     async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
         """One of the shopper's own orders."""
         return await present.shown_order(ctx, glance, order_id, shopper.ids)

@@ -17,6 +17,7 @@ from chengtuan.modules.trade.paying.usecases.start_payment import PayRequest, st
 from chengtuan.modules.trade.paying.usecases.sync_payment import sync_payment
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.client_ip import client_ip
+from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
@@ -27,15 +28,17 @@ def paying_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
 
     @router.post(
         "/{order_id}/pay",
+        response_model=schemas.PaymentHandOver,
         responses=problems(NotSignedIn, OrderNotFound, p.OrderNotPayable, p.NeedsWeChat, PartnerUnavailable),
     )
+    @direct
     async def pay_order(
         order_id: UUID,
         payment: schemas.PayInput,
         shopper: CurrentShopper,
         key: IdempotencyKey,
         request: Request,
-    ) -> schemas.PaymentHandOver:
+    ) -> Response:
         """Go to pay. Nothing is paid by this call; the provider tells us."""
         hand_over = await start_payment(
             ctx,
@@ -49,7 +52,8 @@ def paying_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
                 client_ip=client_ip(request),
             ),
         )
-        return schemas.PaymentHandOver.model_validate(hand_over, from_attributes=True)
+        shown = schemas.PaymentHandOver.model_validate(hand_over, from_attributes=True)
+        return Response(shown.model_dump_json(), media_type="application/json")
 
     @router.post(
         "/{order_id}/sync",
