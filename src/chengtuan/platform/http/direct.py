@@ -164,7 +164,10 @@ class DirectRoutes:
 async def _send(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     app: ASGIApp = response
     if len(response.body) >= ZIP_FROM_BYTES:
-        app = GZipMiddleware(response, minimum_size=ZIP_FROM_BYTES, compresslevel=ZIP_LEVEL)
+        if any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]):
+            app = GZipMiddleware(response, minimum_size=ZIP_FROM_BYTES, compresslevel=ZIP_LEVEL)
+        else:
+            response.headers.add_vary_header("Accept-Encoding")
     await app(scope, receive, send)
 
 
