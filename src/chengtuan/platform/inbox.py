@@ -42,9 +42,11 @@ def on(event: type[E], handler: Callable[[WriteSession, E], Awaitable[None]]) ->
     return Subscriber(event, handler.__name__, each, batch=False)
 
 
-def on_batch(event: type[E], handler: Callable[[WriteSession, Sequence[E]], Awaitable[None]]) -> Subscriber:
-    """Handle what has piled up in one transaction; if it fails, one by one."""
-    return Subscriber(event, handler.__name__, handler, batch=True)
+def on_batch(
+    event: type[E], handler: Callable[[WriteSession, Sequence[E]], Awaitable[None]], *, name: str | None = None
+) -> Subscriber:
+    """Handle what has piled up in one transaction; if it fails, one by one. `name`: as the handler was called first."""
+    return Subscriber(event, name or handler.__name__, handler, batch=True)
 
 
 class Consumer:

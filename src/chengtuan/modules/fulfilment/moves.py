@@ -1,5 +1,6 @@
 """A number is taken for a parcel, and what trade has booked with it is stored, with its first event."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -99,13 +100,16 @@ async def keep_missed_shipment(tx: WriteSession, event: OrderShipped) -> None:
     await keep_parcel(tx, order, sent, Label(event.carrier_code, event.tracking_no), staff_id=None)
 
 
-async def await_parcel(tx: WriteSession, event: OrderReadyToShip) -> None:
-    """An order is the merchant's turn."""
-    task = ParcelTask(
-        order_id=event.order_id,
-        number=event.number,
-        user_id=event.user_id,
-        merchant_id=event.merchant_id,
-        ready_at=event.ready_at,
-    )
-    await shipments.insert_task(tx, task)
+async def await_parcels(tx: WriteSession, events: Sequence[OrderReadyToShip]) -> None:
+    """Orders are their merchants' turn: all members of a group at once."""
+    tasks = [
+        ParcelTask(
+            order_id=event.order_id,
+            number=event.number,
+            user_id=event.user_id,
+            merchant_id=event.merchant_id,
+            ready_at=event.ready_at,
+        )
+        for event in events
+    ]
+    await shipments.insert_tasks(tx, tasks)

@@ -1,11 +1,12 @@
 """Orders that wait for their parcels, and orders of which something was sent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.fulfilment.rules.uploads import UploadStatus
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -32,11 +33,19 @@ class Shipment:
     revision: int = 0
 
 
-async def insert_task(tx: WriteSession, task: ParcelTask) -> None:
+async def insert_tasks(tx: WriteSession, tasks: Sequence[ParcelTask]) -> None:
+    """Those that wait already stay as they are."""
     await tx.execute(
-        "insert into parcel_task (order_id, number, user_id, merchant_id, ready_at) values (%s, %s, %s, %s, %s)"
+        "insert into parcel_task (order_id, number, user_id, merchant_id, ready_at)"
+        " select * from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[])"
         " on conflict do nothing",
-        (task.order_id, task.number, task.user_id, task.merchant_id, task.ready_at),
+        (
+            array(task.order_id for task in tasks),
+            array(task.number for task in tasks),
+            array(task.user_id for task in tasks),
+            array(task.merchant_id for task in tasks),
+            array(task.ready_at for task in tasks),
+        ),
     )
 
 
