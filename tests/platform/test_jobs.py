@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -229,6 +230,30 @@ async def test_a_task_whose_lease_ran_out_does_not_undo_the_next_attempt(
     await asyncio.gather(*first._running)
     assert calls == [0, 1]
     assert [due for _, _, due in await jobs_left(consumer)] == [clock.now() + timedelta(minutes=7)]
+
+
+async def test_tasks_that_end_together_are_ended_in_one_transaction(
+    consumer: Database, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a lease of its own; whoever's ran out is left to the one who has it."""
+    together = asyncio.Barrier(8)
+
+    async def work(job: Job) -> None:
+        await together.wait()
+
+    await keep(consumer, *(JobCall("work", str(n), clock.now()) for n in range(8)))
+    ring = runner(consumer, clock, Task("work", work))
+    ended: list[int] = []
+    end = ring._end
+
+    async def counted(done: Sequence[tuple[int, datetime]]) -> list[None]:
+        ended.append(len(done))
+        return await end(done)
+
+    monkeypatch.setattr(ring._ended, "_run", counted)
+    assert await ring.drain() == 8
+    assert (sum(ended), len(ended) <= 2) == (8, True)
+    assert await jobs_left(consumer) == []
 
 
 async def test_a_failing_task_backs_off_and_keeps_its_error(consumer: Database, clock: MovableClock) -> None:

@@ -9,7 +9,8 @@ import psycopg
 import structlog
 
 from chengtuan.kernel.clock import Clock
-from chengtuan.platform.combiner import LOCK_S
+from chengtuan.platform.arrays import array
+from chengtuan.platform.combiner import LOCK_S, Combiner
 from chengtuan.platform.database import Database, WriteSession
 from chengtuan.platform.health import Part
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
@@ -40,6 +41,7 @@ class JobRunner:
         self._timers = {h.kind: h for h in handlers if isinstance(h, Timer)}
         self._tasks = {h.kind: h for h in handlers if isinstance(h, Task | Periodic)}
         self._running: set[asyncio.Task[None]] = set()
+        self._ended: Combiner[tuple[int, datetime], None] = Combiner(self._end)
 
     async def run(self, part: Part) -> None:
         """Start what is due until cancelled. Raises what the database raises; tasks under way go on meanwhile."""
@@ -149,11 +151,10 @@ class JobRunner:
                 " order by due_at limit %s for update skip locked",
                 (now, list(self._tasks), room),
             )
-            for job in jobs:
-                await tx.execute(
-                    "update job set due_at = %s, attempts = attempts + 1 where id = %s",
-                    (now + self._tasks[job.kind].lease, job.id),
-                )
+            await tx.execute_many(
+                "update job set due_at = %s, attempts = attempts + 1 where id = %s",
+                [(now + self._tasks[job.kind].lease, job.id) for job in jobs],
+            )
         for job in jobs:
             running = asyncio.create_task(self._run_task(job, leased_until=now + self._tasks[job.kind].lease))
             self._running.add(running)
@@ -185,19 +186,31 @@ class JobRunner:
         self, task: Task | Periodic, job: Job, leased_until: datetime, outcome: Exception | datetime | None
     ) -> None:
         """An error, when it wants to be called again, or None: it is done. Not if the lease has run out meanwhile."""
+        if outcome is None:
+            await self._ended.submit((job.id, leased_until))
+            return
         async with self._database.write() as tx:
             ours = "select 1 from job where id = %s and due_at = %s for update"
             if not await tx.fetch_value(ours, (job.id, leased_until)):
                 return
-            if outcome is None:
-                await tx.execute("delete from job where id = %s", (job.id,))
-            elif isinstance(outcome, datetime):
+            if isinstance(outcome, datetime):
                 await tx.execute(
                     "update job set due_at = %s, attempts = 0, last_error = null, failing_since = null where id = %s",
                     (outcome, job.id),
                 )
             else:
                 await self._note_failure(tx, job, task.tries, outcome)
+
+    async def _end(self, done: Sequence[tuple[int, datetime]]) -> list[None]:
+        """Tasks that are done, with the ends of their leases. In the order in which jobs are written, too."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                "with ours as (select j.id from job j join unnest(%s::bigint[], %s::timestamptz[]) d(id, leased_until)"
+                " on j.id = d.id and j.due_at = d.leased_until order by kind, ref for update of j)"
+                " delete from job where id in (select id from ours)",
+                (array(job_id for job_id, _ in done), array(until for _, until in done)),
+            )
+        return [None] * len(done)
 
     async def _note_failure(self, tx: WriteSession, job: Job, tries: int | None, error: Exception) -> None:
         """Try it again later, or give it up. What is nobody's fault costs no try."""

@@ -59,12 +59,12 @@ async def delete_notices(tx: WriteSession, keys: Sequence[tuple[UUID, NoticeTemp
     await tx.execute_many("delete from notice where user_id = %s and template = %s and subject_id = %s", sorted(keys))
 
 
-async def find_notice(db: ReadSession | WriteSession, notice_id: UUID) -> Notice | None:
-    return await db.fetch_one(
+async def find_notices(db: ReadSession, notice_ids: Sequence[UUID]) -> list[Notice]:
+    return await db.fetch_all(
         Notice,
         "select id, user_id, template, params, order_id, group_id, created_at, status, channel, wechat_template,"
-        " attempts from notice where id = %s",
-        (notice_id,),
+        " attempts from notice where id = any(%s)",
+        (list(notice_ids),),
     )
 
 
