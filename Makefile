@@ -47,7 +47,7 @@ endif
 
 .PHONY: test-quick
 test-quick: setup-dev ## The tests without browsers, killed processes, crowds and whole copies: four minutes
-	$(PYTHON) -m pytest -n 3 --dist loadfile -m "not ($(ALONE) or slow)" --cpu-budget 10 $(ARGS)
+	$(PYTHON) -m pytest -n 4 --dist loadfile -m "not ($(ALONE) or slow)" --cpu-budget 10 $(ARGS)
 
 .PHONY: test-again
 test-again: setup-dev ## The quick tests N=10 times, each time in another order, on a machine that has other things to do
