@@ -73,7 +73,7 @@ async def _make(database: Database, month: datetime) -> None:
         await tx.execute("lock table event_archive_rest in access exclusive mode")
         await tx.execute(f"create table {name} (like event_archive including defaults including indexes)")
         await tx.execute(
-            "with moved as (delete from event_archive_rest where occurred_at >= %s and occurred_at < %s returning *)"  # noqa: S608  (names of our own)
+            "with moved as (delete from event_archive_rest where occurred_at >= %s and occurred_at < %s returning *)"
             f" insert into {name} select * from moved",
             (start, end),
         )

@@ -31,14 +31,14 @@ FILLING: LiteralString = "select from back_fill f where f.consumer = o.consumer 
 """Of a row `o` of the outbox: its consumer's history is being queued."""
 
 _WAITING: LiteralString = (
-    f"select exists (select from outbox d where d.consumer = o.consumer and d.key = o.key"  # noqa: S608  (constants alone)
+    f"select exists (select from outbox d where d.consumer = o.consumer and d.key = o.key"
     "  and d.seq <= o.seq and d.attempts > 0 and d.dead_at is not null and d.set_aside_at is null) as held"
     f"  from outbox o where o.consumer = %(consumer)s and {HISTORY} and o.set_aside_at is null"
 )
 """What a consumer's history still has in the outbox; `held`: by an event that was given up."""
 ALL_HANDLED: LiteralString = f"not exists (select from ({_WAITING}) w where not w.held)"
 _FIND: LiteralString = (
-    f"with waiting as ({_WAITING})"  # noqa: S608  (constants alone)
+    f"with waiting as ({_WAITING})"
     " select consumer, names, from_at, case when until_seq is not null then total end as total, queued,"
     " (select count(*) from waiting) as waiting, (select count(*) from waiting where held) as held, ended_at"
     " from back_fill where consumer = %(consumer)s"
@@ -86,7 +86,7 @@ async def begin(database: Database, consumer: str, names: Sequence[str], from_at
         # the last portion may be on its way: its rows are looked for once it is there
         await tx.fetch_tuples("select from back_fill where consumer = %s for update", (consumer,))
         begun = await tx.execute(
-            "insert into back_fill (consumer, names, from_at, begun_in, begun_at) values (%(consumer)s, %(names)s,"  # noqa: S608  (constants alone)
+            "insert into back_fill (consumer, names, from_at, begun_in, begun_at) values (%(consumer)s, %(names)s,"
             " %(from_at)s, pg_current_xact_id()::text::bigint, %(now)s) on conflict (consumer) do update"
             " set names = excluded.names, from_at = excluded.from_at, begun_in = excluded.begun_in, until_seq = null,"
             " position = 0, total = 0, queued = 0, begun_at = excluded.begun_at, ended_at = null"
@@ -102,7 +102,7 @@ async def stop(database: Database, consumer: str) -> int:
     async with database.write() as tx:
         await _end(tx, consumer)
         taken = await tx.execute(
-            f"delete from outbox o where consumer = %s and {HISTORY} and attempts = 0",  # noqa: S608  (constants alone)
+            f"delete from outbox o where consumer = %s and {HISTORY} and attempts = 0",
             (consumer,),
         )
         tx.after_commit(database.wake)
@@ -174,7 +174,7 @@ async def _count_due(tx: WriteSession, consumer: str) -> int:
     """Events of the past that nothing holds back, up to a portion."""
     return int(
         await tx.fetch_value(
-            f"select count(*) from (select from outbox o where consumer = %(consumer)s and {HISTORY}"  # noqa: S608  (constants alone)
+            f"select count(*) from (select from outbox o where consumer = %(consumer)s and {HISTORY}"
             " and attempts = 0 and not exists (select from outbox b where b.consumer = o.consumer and b.key = o.key"
             " and b.seq < o.seq and b.attempts > 0 and b.set_aside_at is null) limit %(portion)s) as due",
             {"consumer": consumer, "portion": PORTION},

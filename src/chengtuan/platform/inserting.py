@@ -48,7 +48,7 @@ def _statement(table: Table, kind: Any) -> tuple[LiteralString, list[Callable[[S
     carried = ", ".join(f"%s::{'text' if _as_text(type_) else _name(type_)}[]" for type_ in types.values())
     chosen = ", ".join(f"{n}::{_name(type_)}" if _as_text(type_) else n for n, type_ in types.items())
     listed = ", ".join(names)
-    statement = f"insert into {table.name} ({listed}) select {chosen} from unnest({carried}) as row({listed})"  # noqa: S608  (names from the model)
+    statement = f"insert into {table.name} ({listed}) select {chosen} from unnest({carried}) as row({listed})"
     return statement, [_column(name, type_) for name, type_ in types.items()]
 
 

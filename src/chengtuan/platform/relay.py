@@ -153,7 +153,7 @@ class Relay:
         async with self._database.read() as db:
             return await db.fetch_all(
                 _Row,
-                "select seq, event_id, name, key, payload, attempts from outbox o"  # noqa: S608  (constants alone)
+                "select seq, event_id, name, key, payload, attempts from outbox o"
                 " where consumer = %(consumer)s and next_try_at <= %(now)s and dead_at is null"
                 f" and ({HISTORY} or not exists ({FILLING})) and not exists ("
                 "   select 1 from outbox b where b.consumer = o.consumer and b.key = o.key and b.seq < o.seq"

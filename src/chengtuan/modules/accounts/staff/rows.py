@@ -83,7 +83,7 @@ async def list_colleagues(
     """Those who can sign in first; from the one behind `after` on."""
     return await db.fetch_all(
         StaffRow,
-        _SELECT + " where merchant_id is not distinct from %(merchant)s and (%(after)s::uuid is null"  # noqa: S608  (constants alone)
+        _SELECT + " where merchant_id is not distinct from %(merchant)s and (%(after)s::uuid is null"
         " or (disabled_at is not null, name, login) > (select a.disabled_at is not null, a.name, a.login"
         "  from staff a where a.id = %(after)s and a.merchant_id is not distinct from %(merchant)s))"
         " order by disabled_at is not null, name, login limit %(limit)s",

@@ -15,8 +15,7 @@ SELECT_PAYMENT: LiteralString = (
 )
 _NAMED: LiteralString = "subject_id = %(subject)s and purpose = %(purpose)s and instalment = %(part)s"
 _OF_PAYABLE: LiteralString = (
-    f"{SELECT_PAYMENT} where p.payable_id = (select id from payable where {_NAMED})"  # noqa: S608  (constants alone)
-    " order by p.created_at, p.id"
+    f"{SELECT_PAYMENT} where p.payable_id = (select id from payable where {_NAMED}) order by p.created_at, p.id"
 )
 
 
@@ -94,7 +93,7 @@ async def close_payable(tx: WriteSession, payable_id: UUID) -> None:
     )
 
 
-_CLOSED: LiteralString = f"select closed_at is not null from payable where {_NAMED}"  # noqa: S608  (constants alone)
+_CLOSED: LiteralString = f"select closed_at is not null from payable where {_NAMED}"
 
 
 async def is_closed(db: ReadSession | WriteSession, payable: Payable) -> bool:

@@ -54,7 +54,7 @@ async def read_lines(db: ReadSession | WriteSession, ids: Collection[UUID]) -> l
     """The newest first."""
     return await db.fetch_all(
         CartLine,
-        "select sku_id, s.product_id, l.merchant_id, l.merchant_name, l.name as product_name,"  # noqa: S608  (constants alone)
+        "select sku_id, s.product_id, l.merchant_id, l.merchant_name, l.name as product_name,"
         " s.name as sku_name, l.image_url, s.solo_price_fen as unit_fen,"
         # a product's list price is that of its only variant, as on the shelf
         " case when (select count(*) from listing_sku o where o.product_id = l.product_id and o.active) = 1"
@@ -86,7 +86,7 @@ class Held:
 async def find_held(tx: WriteSession, ids: Collection[UUID], sku_id: UUID) -> Held | None:
     return await tx.fetch_one(
         Held,
-        "select quantity, version from " + _MINE + " m where sku_id = %(sku)s",  # noqa: S608  (constants alone)
+        "select quantity, version from " + _MINE + " m where sku_id = %(sku)s",
         _of(ids) | {"sku": sku_id},
     )
 
@@ -101,7 +101,7 @@ async def find_goods(tx: WriteSession, sku_id: UUID) -> Goods | None:
     """None if it is not on sale."""
     return await tx.fetch_one(
         Goods,
-        "select s.solo_price_fen as unit_fen, coalesce(st.available, 0) as available"  # noqa: S608  (constants alone)
+        "select s.solo_price_fen as unit_fen, coalesce(st.available, 0) as available"
         " from (select %s::uuid as sku_id) asked" + _GOODS + " where s.active and l.published",
         (sku_id,),
     )

@@ -35,8 +35,8 @@ _COLUMNS = (
     "id, order_id, merchant_id, payment_id, number, amount_fen, reason, cause, status, planned_at, submitted_at,"
     " succeeded_at"
 )
-_FIND = f"select {_COLUMNS} from refund where id = %s"  # noqa: S608  (constants alone)
-OF_ORDERS = f"select {_COLUMNS} from refund where order_id = any(%s) order by id"  # noqa: S608  (constants alone)
+_FIND = f"select {_COLUMNS} from refund where id = %s"
+OF_ORDERS = f"select {_COLUMNS} from refund where order_id = any(%s) order by id"
 
 
 async def find_refund(db: ReadSession | WriteSession, refund_id: UUID) -> Refund | None:

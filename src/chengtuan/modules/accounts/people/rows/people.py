@@ -106,7 +106,7 @@ async def update_profile(
     """Changes what is not None."""
     return await tx.fetch_one(
         PersonRow,
-        "update person set nickname = coalesce(%s, nickname), avatar = coalesce(%s, avatar)"  # noqa: S608  (constants alone)
+        "update person set nickname = coalesce(%s, nickname), avatar = coalesce(%s, avatar)"
         " where id = " + _NOW + " returning id, nickname, avatar, language, phone, openid_sealed, openid, created_at",
         (nickname, avatar, person_id),
     )
@@ -158,9 +158,7 @@ async def lock_person(tx: WriteSession, person_id: UUID) -> UUID:
     while True:
         row = await tx.fetch_one(
             _Account,
-            "select id, coalesce(united_into, id) as person_id from person where id = "  # noqa: S608  (constants alone)
-            + _NOW
-            + " for update",
+            "select id, coalesce(united_into, id) as person_id from person where id = " + _NOW + " for update",
             (person_id,),
         )
         if row is None or row.id == row.person_id:
@@ -172,9 +170,7 @@ async def lock_both(tx: WriteSession, person_id: UUID, phone_index: bytes) -> tu
     """A person, and whoever has this phone (None if nobody), locked in the order of their ids."""
     while True:
         rows = await tx.fetch_tuples(
-            "select id from person where phone_index = %s or id = "  # noqa: S608  (constants alone)
-            + _NOW
-            + " order by id for update",
+            "select id from person where phone_index = %s or id = " + _NOW + " order by id for update",
             (phone_index, person_id),
         )
         person, owner = await find_person(tx, person_id), await find_by_phone(tx, phone_index)

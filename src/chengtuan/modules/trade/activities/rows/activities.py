@@ -172,7 +172,7 @@ class ActivityView(Activity):
 
 
 _SELECT: LiteralString = (
-    _SHOWN + ", a.product_id, l.name as product_name, l.image_url as product_image_url, a.merchant_id,"  # noqa: S608  (constants alone)
+    _SHOWN + ", a.product_id, l.name as product_name, l.image_url as product_image_url, a.merchant_id,"
     " l.merchant_name, a.name, case when not v.single then v.name end as sku_name, v.tier_prices_fen,"
     " a.stopped_at, a.stop_reason, g.groups_open, g.groups_succeeded, g.groups_failed"
     " from activity a join listing l using (product_id) cross join lateral ("

@@ -22,7 +22,7 @@ OPEN_ACTIVITY: LiteralString = (
 """Joins to listing `l` as `a` the activity in which a group can be opened now."""
 
 ON_THE_SHELF: LiteralString = (
-    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"
     " " + AVAILABLE + " > 0 as in_stock from listing_sku s left join " + SOLD_STOCK + " using (sku_id)"
     " left join activity_price p on p.sku_id = s.sku_id and p.activity_id = a.id"
     " where s.product_id = l.product_id and s.active" + _CHOICE
@@ -30,7 +30,7 @@ ON_THE_SHELF: LiteralString = (
 """Joins to listing `l` and activity `a` (or none) as `v` the variant that stands for the product."""
 
 IN_A_GROUP: LiteralString = (
-    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"  # noqa: S608  (constants alone)
+    "left join lateral (select s.sku_id, s.name, s.solo_price_fen, p.tier_prices_fen, count(*) over () = 1 as single,"
     " " + AVAILABLE + " > 0 as in_stock from activity_price p join listing_sku s using (sku_id)"
     " left join " + SOLD_STOCK + " using (sku_id) where p.activity_id = g.activity_id" + _CHOICE
 )

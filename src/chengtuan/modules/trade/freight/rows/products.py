@@ -61,7 +61,7 @@ async def template_of_product(db: ReadSession, product_id: UUID) -> tuple[Templa
     sees half an edit."""
     rows = await db.fetch_all(
         _SentZone,
-        "select " + ZONE_COLUMNS + ", coalesce((select jsonb_object_agg(s.sku_id, w.grams) from listing_sku s"  # noqa: S608  (constants alone)
+        "select " + ZONE_COLUMNS + ", coalesce((select jsonb_object_agg(s.sku_id, w.grams) from listing_sku s"
         " join sku_weight w using (sku_id) where s.product_id = p.product_id), '{}') as grams"
         " from product_freight p join freight_template t on t.id = p.template_id"
         " join freight_zone z on z.template_id = t.id where p.product_id = %s",
@@ -108,7 +108,7 @@ async def list_products(
     """The newest first."""
     return await db.fetch_all(
         SentProduct,
-        "select * from (select l.product_id, l.name, l.image_url, l.published, p.template_id,"  # noqa: S608  (constants alone)
+        "select * from (select l.product_id, l.name, l.image_url, l.published, p.template_id,"
         " t.name as template_name, coalesce(p.version, 0) as version,"
         " case when t.unit = 'gram' then " + _UNWEIGHED + " else 0 end as unweighed"
         " from listing l left join product_freight p using (product_id)"

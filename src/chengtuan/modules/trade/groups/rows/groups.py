@@ -44,7 +44,7 @@ class Group:
 
 
 _COLUMNS = "id, activity_id, product_id, initiator_id, status, terms::text, seats, paid, deadline"
-_BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"  # noqa: S608  (constants alone)
+_BY_IDS = f"select {_COLUMNS} from buy_group where id = any(%s) order by id for update"
 
 
 async def lock_groups(tx: WriteSession, ids: Sequence[UUID]) -> dict[UUID, Group]:

@@ -62,7 +62,7 @@ class MemberRow:
 
 
 _SELECT: LiteralString = (
-    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url,"  # noqa: S608  (constants alone)
+    "select g.id, g.product_id, l.name as product_name, l.image_url as product_image_url,"
     " l.merchant_name, g.activity_id, g.initiator_id, g.terms::text, g.eligibility::text, g.status, g.fail_reason,"
     " g.goal, g.missing, g.seats, g.paid, g.locked, v.tier_prices_fen, g.final_tier,"
     " case when not v.single then v.name end as sku_name,"

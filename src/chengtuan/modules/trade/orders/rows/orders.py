@@ -65,12 +65,12 @@ _COLUMNS = (
     " payable_fen, paid_fen,"
     " refund_planned_fen, paid_at, parcels, address_sealed"
 )
-_SELECT = f"select {_COLUMNS} from shop_order"  # noqa: S608  (constants alone)
+_SELECT = f"select {_COLUMNS} from shop_order"
 _FIND = f"{_SELECT} where id = any(%s)"
 _LOCK = f"{_SELECT} where id = any(%s) order by id for update"
 _IN_GROUPS = "group_id = any(%s) and status = any(%s)"
 _LOCK_GROUP = f"{_SELECT} where {_IN_GROUPS} order by id for update"
-_OF_GROUP = f" where order_id in (select id from shop_order where {_IN_GROUPS}) order by order_id"  # noqa: S608  (constants alone)
+_OF_GROUP = f" where order_id in (select id from shop_order where {_IN_GROUPS}) order by order_id"
 _LINES_OF_GROUP = f"{LINES}{_OF_GROUP}, line"
 _INSTALMENTS_OF_GROUP = f"{INSTALMENTS}{_OF_GROUP}, seq"
 

@@ -70,7 +70,7 @@ _BEHIND: LiteralString = (
     " or exists (select from shelf_mark m where m.product_id = k.product_id) as behind"
 )
 _SAID: LiteralString = (
-    "select k.product_id, k.number, l.name, l.image_url, l.category_slug, l.merchant_id, l.merchant_name, k.sku_id,"  # noqa: S608  (constants alone)
+    "select k.product_id, k.number, l.name, l.image_url, l.category_slug, l.merchant_id, l.merchant_name, k.sku_id,"
     " case when not k.single then s.name end as sku_name, case when k.single then l.list_price_fen end"
     " as list_price_fen, s.solo_price_fen, l.sold, not k.in_stock as sold_out,"
     " a.id as activity_id, a.ends_at as activity_ends_at, a.terms::text, a.eligibility::text, p.tier_prices_fen,"
@@ -86,7 +86,7 @@ _ANEW: LiteralString = _SAID.replace("{cards}", TRUTH + " where l.product_id = a
 _CARDS: LiteralString = "select k.* from shelf_card k where {which} order by {order} limit {limit}"
 _AT_THE_FRONT = 1000
 """So many cards are looked through for a search before the index of names is asked."""
-_NEAR: LiteralString = "select k.* from (" + _CARDS + ") k where {here} order by {order} limit {page}"  # noqa: S608  (constants alone)
+_NEAR: LiteralString = "select k.* from (" + _CARDS + ") k where {here} order by {order} limit {page}"
 # the index knows which names have all pieces, the pattern that they stand together; a spelling is one piece
 _BY_INDEX: LiteralString = "l.search_grams @> %(grams{n})s and l.search_text like %(like{n})s"
 _BY_LOOKING: LiteralString = "l.search_text like %(like{n})s"

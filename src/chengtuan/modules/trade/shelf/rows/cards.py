@@ -44,7 +44,7 @@ _KEPT: LiteralString = ", ".join("k." + name for name in _COLUMNS)
 _MADE: LiteralString = ", ".join("excluded." + name for name in _COLUMNS)
 
 TRUTH: LiteralString = (
-    "select l.product_id, "  # noqa: S608  (constants alone)
+    "select l.product_id, "
     + _VALUES
     + " from listing l "
     + OPEN_ACTIVITY

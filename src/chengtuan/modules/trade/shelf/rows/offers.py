@@ -43,7 +43,7 @@ async def find_offer(db: ReadSession, product_id: UUID, now: datetime) -> OfferH
     """What the shelf offers; None if the product was never on it."""
     return await db.fetch_one(
         OfferHead,
-        "select " + _VARIANT + " case when v.single then l.list_price_fen end as list_price_fen,"  # noqa: S608  (constants alone)
+        "select " + _VARIANT + " case when v.single then l.list_price_fen end as list_price_fen,"
         " " + GROUP_PRICES + " as tier_prices_fen, case when " + GROUP_PRICES + " is not null then a.id end"
         " as activity_id from listing l " + OPEN_ACTIVITY + " " + ON_THE_SHELF + " where l.product_id = %(id)s",
         {"id": product_id, "now": now},
@@ -54,7 +54,7 @@ async def find_group_offer(db: ReadSession, group_id: UUID) -> OfferHead | None:
     """What who joins a group can buy: by its own terms, also when the product has left the shelf."""
     return await db.fetch_one(
         OfferHead,
-        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.activity_id"  # noqa: S608  (constants alone)
+        "select " + _VARIANT + " null::bigint as list_price_fen, v.tier_prices_fen, g.activity_id"
         " from buy_group g join listing l using (product_id) " + IN_A_GROUP + " where g.id = %(id)s",
         {"id": group_id},
     )
@@ -74,7 +74,7 @@ async def shelf_skus(db: ReadSession, product_id: UUID, activity_id: UUID | None
     """The variants on sale; none if the product is not on the shelf."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, " + AVAILABLE + " as available, " + WEIGHED + " as sellable,"  # noqa: S608  (constants alone)
+        "select s.sku_id, s.name, s.solo_price_fen, " + AVAILABLE + " as available, " + WEIGHED + " as sellable,"
         " coalesce(p.tier_prices_fen, '{}') as tier_prices_fen from listing_sku s"
         " join listing l using (product_id) left join " + SOLD_STOCK + " using (sku_id)"
         " left join activity_price p on p.sku_id = s.sku_id and p.activity_id = %s"
@@ -87,7 +87,7 @@ async def activity_skus(db: ReadSession, activity_id: UUID) -> list[OfferSku]:
     """The variants that an activity was published with, sold elsewhere or not."""
     return await db.fetch_all(
         OfferSku,
-        "select s.sku_id, s.name, s.solo_price_fen, " + AVAILABLE + " as available, " + WEIGHED + " as sellable,"  # noqa: S608  (constants alone)
+        "select s.sku_id, s.name, s.solo_price_fen, " + AVAILABLE + " as available, " + WEIGHED + " as sellable,"
         " p.tier_prices_fen from activity_price p join listing_sku s using (sku_id) left join "
         + SOLD_STOCK
         + " using (sku_id)"
@@ -109,7 +109,7 @@ class GroupCard(Filling):
 
 
 _JOINABLE: LiteralString = (
-    "g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s and g.locked < g.seats"  # noqa: S608  (constants alone)
+    "g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s and g.locked < g.seats"
     " and g.activity_id = any(array(select a.id from activity a where a.product_id = %(id)s"
     " and (a.cap is null or a.taken < a.cap) and exists (select from activity_price p join listing_sku s using (sku_id)"
     " left join " + SOLD_STOCK + " using (sku_id) where p.activity_id = a.id and " + AVAILABLE + " > 0)))"
@@ -123,7 +123,7 @@ async def joinable_groups(
     """Soonest deadline first."""
     return await db.fetch_all(
         with_terms(GroupCard),
-        "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"  # noqa: S608  (constants alone)
+        "select g.id, i.nickname as initiator_nickname, i.avatar as initiator_avatar,"
         " g.terms::text, v.tier_prices_fen, g.goal, g.missing, g.seats, g.paid, g.locked, g.deadline"
         " from buy_group g join seat i on i.group_id = g.id and i.user_id = g.initiator_id"
         " and i.status = 'paid' "
@@ -144,7 +144,7 @@ async def joinable_groups(
 
 async def count_joinable_groups(db: ReadSession, product_id: UUID, now: datetime) -> int:
     count: int = await db.fetch_value(
-        "select count(*) from buy_group g where " + _JOINABLE,  # noqa: S608  (constants alone)
+        "select count(*) from buy_group g where " + _JOINABLE,
         {"id": product_id, "now": now},
     )
     return count

@@ -43,7 +43,7 @@ _BOOK: LiteralString = """
         from booked group by 1, 2) b
     where s.sku_id = any(%(skus)s::uuid[]) and s.sku_id = b.sku_id and s.place_id = b.place_id"""
 # `any` twice: the planner does not know how few rows a CTE has, and would read all stock for a batch of fifty
-_IN_MAIN_PLACE: LiteralString = "select st.place_id from " + SOLD_STOCK + " where st.sku_id = m.sku_id"  # noqa: S608  (constants alone)
+_IN_MAIN_PLACE: LiteralString = "select st.place_id from " + SOLD_STOCK + " where st.sku_id = m.sku_id"
 _WHERE_RESERVED: LiteralString = (
     "select r.place_id from stock_movement r where r.subject_id = m.subject_id and r.line = m.line"
     " and r.subject_kind = 'order' and r.reason = 'reserved'"

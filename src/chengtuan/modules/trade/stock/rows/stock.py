@@ -13,7 +13,7 @@ async def lock_stock(tx: WriteSession, sku_id: UUID) -> Stock | None:
     taken(tx, Lock.STOCK, [sku_id])
     return await tx.fetch_one(
         Stock,
-        "select st.sku_id, st.on_hand, st.available, st.reserved from "  # noqa: S608  (constants alone)
+        "select st.sku_id, st.on_hand, st.available, st.reserved from "
         + SOLD_STOCK
         + " where st.sku_id = %s for update of st",
         (sku_id,),

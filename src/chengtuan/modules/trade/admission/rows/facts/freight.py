@@ -19,7 +19,7 @@ class _Sent(ZoneRow):
 _SENT = Query(
     _Sent,
     # one statement: between two, a product could change its template and be sent free
-    "select s.sku_id, w.grams, "  # noqa: S608  (constants alone)
+    "select s.sku_id, w.grams, "
     + ZONE_COLUMNS
     + " from listing_sku s join product_freight p using (product_id) join freight_template t on t.id = p.template_id"
     " join freight_zone z on z.template_id = t.id left join sku_weight w using (sku_id)"

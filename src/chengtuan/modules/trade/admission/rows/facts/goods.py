@@ -18,7 +18,7 @@ class _Stock:
 
 
 _SELECT = (
-    "select st.sku_id, st.available, st.on_hand from "  # noqa: S608  (constants alone)
+    "select st.sku_id, st.available, st.on_hand from "
     + SOLD_STOCK
     + " where st.sku_id = any(%(skus)s) order by st.sku_id"
 )
@@ -26,7 +26,7 @@ ROWS = Query(
     _Stock,
     _SELECT,
     _SELECT + " for update of st",
-    "with ours as materialized (select st.sku_id from "  # noqa: S608  (constants alone)
+    "with ours as materialized (select st.sku_id from "
     + SOLD_STOCK
     + " where st.sku_id = any(%(skus)s) order by st.sku_id"
     " for update of st skip locked)"

@@ -8,7 +8,7 @@ from chengtuan.modules.trade.admission.rows.facts.fact import Fact, Query, joini
 from chengtuan.modules.trade.admission.rules.snapshot import GroupState
 
 _SELECT = (
-    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility::text, paid, goal, missing,"  # noqa: S608  (constants alone)
+    "select id, activity_id, initiator_id, status, seats, locked, deadline, eligibility::text, paid, goal, missing,"
     " " + TOP + " as size from buy_group g where id = any(%(groups)s) order by id"
 )
 ROWS = Query(
