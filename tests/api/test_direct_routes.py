@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Response
 
+from chengtuan.apps import web
 from chengtuan.modules.payments.settings import CALLBACKS
 from chengtuan.platform.http.access import api_routes
 from chengtuan.platform.http.direct import DirectRoutes, direct
@@ -183,3 +184,22 @@ def test_the_busy_routes_are_direct(application: Application) -> None:
     plans = DirectRoutes(application.api)._plans
     served = {(method, plan.path) for (method, _), found in plans.items() for plan in found}
     assert served == {("POST", ORDERS), ("GET", f"{ORDERS}/*"), ("POST", f"{ORDERS}/*/pay"), ("POST", CALLBACK)}
+
+
+@pytest.mark.parametrize("traced", [True, False])
+def test_with_tracing_the_framework_serves_everything(
+    application: Application, monkeypatch: pytest.MonkeyPatch, traced: bool
+) -> None:
+    """It could not trace what it does not see."""
+    made: list[bool] = []
+
+    class Seen(DirectRoutes):
+        def __init__(self, app: FastAPI) -> None:
+            made.append(True)
+
+    monkeypatch.setattr(web, "create_api", lambda *_, **__: application.api)
+    monkeypatch.setattr(web, "DirectRoutes", Seen)
+    if traced:
+        monkeypatch.setitem(application.composition.environ, "OTEL_SERVICE_NAME", "shop")
+    web.create_app(application.composition)
+    assert made == ([] if traced else [True])

@@ -91,8 +91,10 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
 def create_app(composition: Composition, *, background: bool = True, own_work: bool = True) -> App:
     """What a server runs."""
     platform = composition.platform
+    api = create_api(composition, background=background, own_work=own_work)
     guard = Guard(
-        DirectRoutes(create_api(composition, background=background, own_work=own_work)),
+        # what goes past the framework it cannot trace
+        api if _is_traced(composition) else DirectRoutes(api),
         hot=composition.hot,
         request_timeout_s=platform.request_timeout_s,
         bodies=BodyRules.for_budget(platform.bodies_in_flight_mb * 1024 * 1024, grace_s=platform.body_timeout_s),
@@ -104,9 +106,11 @@ def create_app(composition: Composition, *, background: bool = True, own_work: b
 
 def _telemetry(composition: Composition) -> TelemetryConfig | None:
     """The framework's own settings once OpenTelemetry is set up; it asks for that at each request otherwise."""
-    if any(name.startswith("OTEL_") for name in composition.environ):
-        return None
-    return {"tracing": False, "metrics": False, "logs": False}
+    return None if _is_traced(composition) else {"tracing": False, "metrics": False, "logs": False}
+
+
+def _is_traced(composition: Composition) -> bool:
+    return any(name.startswith("OTEL_") for name in composition.environ)
 
 
 def _accounts(composition: Composition) -> AccountsFacade:
