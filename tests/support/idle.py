@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
+import pytest
 
 _PLACE = re.compile(r"(?:\b(?P<word>any|unnest)\(\s*)?%(?:\((?P<name>\w+)\))?s")
 _OTHERS = re.compile(r"\bor\b|\bnot in\b", re.IGNORECASE)
@@ -34,4 +35,4 @@ def listen() -> None:
             sent.append(" ".join(str(query).split())[:200])
         return await execute(cursor, query, params, **options)
 
-    setattr(psycopg.AsyncCursor, "execute", heard)  # noqa: B010  (a method cannot be assigned otherwise)
+    pytest.MonkeyPatch().setattr(psycopg.AsyncCursor, "execute", heard)
