@@ -17,6 +17,7 @@ from chengtuan.platform.logs import configure_logs
 from chengtuan.platform.migrations import migrate
 from tests.support import idle
 from tests.support.compiled import compile_validators_once
+from tests.support.hanging import pytest_configure, pytest_runtest_protocol
 from tests.support.invariants import all_is_well, violations
 from tests.support.rows import empty_tables
 from tests.support.spent import (
@@ -31,8 +32,10 @@ from tests.support.world import Application, World, open_application, open_world
 __all__ = [
     "pytest_addoption",
     "pytest_collection_modifyitems",
+    "pytest_configure",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_protocol",
     "pytest_terminal_summary",
 ]
 
