@@ -55,8 +55,8 @@ def test_every_kind_of_workload_is_measured_beside_both_limits(tmp_path: Path) -
         writes, pays = not name.endswith("_read"), name.startswith("join_group")
         assert (cost["transactions"] > 0.01) is writes, name
         assert (cost["wal_bytes"] > 500) is writes, name
-        assert (cost["postgres_ms"] > 0.01) is writes, name
-        assert (cost["sandbox_ms"] > 0.1) is pays, name
+        assert cost["postgres_ms"] > 0 or not writes, name
+        assert cost["sandbox_ms"] > 0 or not pays, name
 
 
 @pytest.mark.postgres
