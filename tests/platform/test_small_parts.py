@@ -133,6 +133,22 @@ async def test_whoever_has_the_most_uses_gets_rid_of_none_by_more_of_them(consum
     assert (await limiter.add([(LIMIT, "a")])).before == [pytest.approx(20)]
 
 
+async def test_uses_of_many_are_counted_in_one_statement_and_forgotten(consumer: Database, clock: MovableClock) -> None:
+    limiter, most = RateLimiter(consumer), LIMIT.period * 4
+
+    async def count(uses: dict[str, int]) -> dict[str, float]:
+        async with consumer.write() as tx:
+            return await limiter.count(tx, LIMIT, uses, most=most)
+
+    assert await count({}) == {}
+    assert await count({"b": 3, "a": 12}) == {"a": 12, "b": 3}
+    clock.advance(LIMIT.period / 2)
+    assert await count({"a": 1, "b": 1}) == {"a": 8, "b": 1}, "five are forgotten in half a minute"
+    assert await count({"a": 1000}) == {"a": 40}, "nothing beyond four bursts is remembered"
+    clock.advance(most)
+    assert await count({"a": 1}) == {"a": 1}
+
+
 def test_a_transaction_knows_it_is_open_and_ends_even_by_an_error() -> None:
     with pytest.raises(CallInTransaction, match="a second transaction"), transaction_scope(), transaction_scope():
         pass

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { hasher, prove, zeroBits } from '../../packages/api/proof-of-work'
+import { describe, expect, it, vi } from 'vitest'
+import vectors from '../../packages/api/proof-vectors.json'
+import { hasher, prove, Stopped, zeroBits } from '../../packages/api/proof-of-work'
 
 const hex = (state: Uint32Array): string => Array.from(state, (w) => w.toString(16).padStart(8, '0')).join('')
 
@@ -17,5 +18,35 @@ describe('proof of work', () => {
     const { challenge, nonce } = await prove('12.1780000000.abc.def', 12)
     expect(zeroBits(hasher('')(`${challenge}:${nonce}`))).toBeGreaterThanOrEqual(12)
     expect(zeroBits(hasher('')(`${challenge}:${nonce}x`))).toBeLessThan(12)
+  })
+
+  it.each(vectors)('counts the zeros of $nonce as the server does', ({ challenge, nonce, bits }) => {
+    expect(zeroBits(hasher(`${challenge}:`)(nonce))).toBe(bits)
+  })
+
+  it.each(vectors.filter((vector) => 'first' in vector))('finds $nonce, as the server expects', async ({ challenge, nonce, first }) => {
+    expect(await prove(challenge, first!)).toEqual({ challenge, nonce })
+  })
+
+  it('lets the page go on after each slice of time, however slow the device is', async () => {
+    let now = 0
+    const slices: number[] = []
+    let begun = 0
+    const pause = vi.fn(() => {
+      slices.push(now - begun)
+      begun = now
+      return Promise.resolve()
+    })
+    // each look at the clock finds that 64 hashes took two milliseconds
+    await prove('slow', 12, { now: () => (now += 2), pause })
+    expect(pause).toHaveBeenCalled()
+    expect(Math.max(...slices)).toBeLessThanOrEqual(10 + 2 * 2)
+  })
+
+  it('ends when nobody waits for it any more', async () => {
+    let now = 0
+    const stopped = vi.fn(() => stopped.mock.calls.length > 3)
+    await expect(prove('never', 256, { now: () => (now += 5), pause: () => Promise.resolve(), stopped })).rejects.toThrow(Stopped)
+    expect(stopped).toHaveBeenCalledTimes(4)
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Work that the server asks of a device after too many tries (`accounts/proof-needed`): a number with which SHA-256
- * of `challenge:number` begins with so many zero bits. SHA-256 is written out, because mini programs and pages
+ * Work that the server asks of a device, after too many tries (`accounts/proof-needed`) or where many want the same at
+ * once (a flash sale's ticket): a number with which SHA-256 of `challenge:number` begins with so many zero bits. SHA-256 is written out, because mini programs and pages
  * without HTTPS have none of their own.
  */
 export interface Proof {
@@ -8,7 +8,10 @@ export interface Proof {
   nonce: string
 }
 
-const HASHES_BETWEEN_PAUSES = 4000
+/** How long a page may stand still, ms: less than a frame of its animation. */
+const SLICE_MS = 10
+/** A look at the clock costs about as much as a hash. */
+const HASHES_BETWEEN_LOOKS = 64
 const K = new Uint32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -81,11 +84,34 @@ export function zeroBits(state: Uint32Array): number {
   return word < 0 ? 256 : word * 32 + Math.clz32(state[word]!)
 }
 
-/** Looks until it finds one; lets the page breathe meanwhile. */
-export async function prove(challenge: string, bits: number): Promise<Proof> {
+/** Whoever works was told to stop: nobody waits for the work any more. */
+export class Stopped extends Error {}
+
+export interface Working {
+  now: () => number
+  /** Lets others run. */
+  pause: () => Promise<void>
+  /** Asked in each pause; once it is true, the work ends with `Stopped`. */
+  stopped: () => boolean
+}
+
+const working: Working = {
+  now: () => Date.now(),
+  pause: () => new Promise((go) => setTimeout(go, 0)),
+  stopped: () => false,
+}
+
+/** Looks until it finds one, in slices between which the page goes on. Rejects with `Stopped`. */
+export async function prove(challenge: string, bits: number, how: Partial<Working> = {}): Promise<Proof> {
+  const { now, pause, stopped } = { ...working, ...how }
   const digest = hasher(`${challenge}:`)
+  let until = now() + SLICE_MS
   for (let n = 0; ; n++) {
     if (zeroBits(digest(n.toString(36))) >= bits) return { challenge, nonce: n.toString(36) }
-    if (n % HASHES_BETWEEN_PAUSES === HASHES_BETWEEN_PAUSES - 1) await new Promise((go) => setTimeout(go, 0))
+    if (n % HASHES_BETWEEN_LOOKS === HASHES_BETWEEN_LOOKS - 1 && now() >= until) {
+      await pause()
+      if (stopped()) throw new Stopped()
+      until = now() + SLICE_MS
+    }
   }
 }

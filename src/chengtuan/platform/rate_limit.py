@@ -3,13 +3,13 @@
 The table is unlogged: after a crash of the server everybody starts afresh, which is harmless.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from chengtuan.kernel.problems import TooManyRequests
-from chengtuan.platform.database import Database
+from chengtuan.platform.database import Database, WriteSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,33 @@ class RateLimiter:
             [(full_at[_key(use)] - now) / _step(use) - 1 if _key(use) in full_at else _MOST_USES for use in subjects],
             [use for use in subjects if _key(use) in full_at],
         )
+
+    async def count(
+        self, tx: WriteSession, limit: RateLimit, uses: Mapping[str, int], *, most: timedelta
+    ) -> dict[str, float]:
+        """Count so many uses by each subject; how many are not forgotten yet, these included. Nobody is refused.
+
+        Whatever is done to a subject is forgotten after `most`.
+        """
+        if not uses:
+            return {}
+        step, now = limit.period / limit.burst, tx.clock.now()
+        key_of = {f"{limit.name}:{subject}": subject for subject in sorted(uses)}  # rows are locked in one order
+        rows = await tx.fetch_tuples(
+            "insert into rate_limit as r (key, full_at)"
+            " select key, %(now)s::timestamptz + least(span, %(most)s)"
+            " from unnest(%(keys)s::text[], %(spans)s::interval[]) as used (key, span) order by key"
+            " on conflict (key) do update set full_at"
+            " = least(greatest(r.full_at, %(now)s) + (excluded.full_at - %(now)s), %(now)s + %(most)s)"
+            " returning key, full_at",
+            {
+                "keys": list(key_of),
+                "spans": [step * uses[subject] for subject in key_of.values()],
+                "now": now,
+                "most": most,
+            },
+        )
+        return {key_of[key]: (full_at - now) / step for key, full_at in rows}
 
     async def give_back(self, subjects: Sequence[Use]) -> None:
         """Forget one use of each, that was counted: it was none that counts."""

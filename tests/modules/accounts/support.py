@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import psycopg
 
+from chengtuan.kernel.proof_of_work import zero_bits
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.accounts.people.rules.phones import parse_phone
-from chengtuan.modules.accounts.tries.rules.proofs import Proof, zero_bits
 from tests.support.world import Person, World
 
 ACCOUNTS = "/api/v1/accounts"
@@ -76,7 +76,7 @@ def proof_for(refused: httpx.Response) -> dict[str, str]:
     """Does the work that an answer asks for."""
     assert (refused.status_code, refused.json()["code"]) == (428, "accounts/proof-needed"), refused.text
     challenge, bits = refused.json()["challenge"], refused.json()["bits"]
-    nonce = next(str(n) for n in count() if zero_bits(Proof(challenge, str(n))) >= bits)
+    nonce = next(str(n) for n in count() if zero_bits(challenge, str(n)) >= bits)
     return {"challenge": challenge, "nonce": nonce}
 
 

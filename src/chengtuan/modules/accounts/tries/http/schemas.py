@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
 
-from chengtuan.modules.accounts.tries.rules.proofs import MAX_NONCE, Proof
+from chengtuan.kernel.proof_of_work import MAX_NONCE
+from chengtuan.modules.accounts.tries.rules.proofs import Proof
 
 DeviceToken = Annotated[str, StringConstraints(max_length=128)]
 

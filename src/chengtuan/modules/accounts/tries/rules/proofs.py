@@ -1,9 +1,8 @@
-"""A proof of work: a number that makes a hash begin with zeros. It costs who tries, and asks nothing of a person."""
+"""What a device shows that worked for its try."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 
-MAX_NONCE = 64
+from chengtuan.kernel.proof_of_work import zero_bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +12,6 @@ class Proof:
     challenge: str
     nonce: str
 
-
-def zero_bits(proof: Proof) -> int:
-    """Zeros at the beginning of SHA-256 of `challenge:nonce`."""
-    digest = sha256(f"{proof.challenge}:{proof.nonce}".encode()).digest()
-    return len(digest) * 8 - int.from_bytes(digest).bit_length()
+    @property
+    def zero_bits(self) -> int:
+        return zero_bits(self.challenge, self.nonce)

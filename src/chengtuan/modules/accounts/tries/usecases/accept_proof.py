@@ -7,7 +7,7 @@ from datetime import timedelta
 from chengtuan.kernel.problems import TooManyRequests
 from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.problems import ProofNeeded
-from chengtuan.modules.accounts.tries.rules.proofs import Proof, zero_bits
+from chengtuan.modules.accounts.tries.rules.proofs import Proof
 from chengtuan.platform.rate_limit import RateLimit
 
 _LIFETIME = timedelta(minutes=3)
@@ -40,7 +40,7 @@ def is_sound(ctx: AccountsContext, subject: str, bits: int, proof: Proof) -> boo
         return False
     promised, expires, _ = head.split(".")
     in_time = ctx.clock.now().timestamp() < int(expires)
-    return in_time and int(promised) >= bits - _SLACK_BITS and zero_bits(proof) >= int(promised)
+    return in_time and int(promised) >= bits - _SLACK_BITS and proof.zero_bits >= int(promised)
 
 
 def _seal(ctx: AccountsContext, subject: str, head: str) -> str:
