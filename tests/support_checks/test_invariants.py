@@ -164,3 +164,31 @@ def test_every_rule_has_a_planted_violation() -> None:
 def test_an_empty_database_is_sound(database_url: str, settled: bool) -> None:
     empty_tables(database_url)
     assert violations(database_url, ledger={"trades": [], "refunds": []}, settled=settled) == []
+
+
+def _scans_whole_tables(plan: dict[str, Any], *, for_each_row: bool = False) -> list[str]:
+    """Tables that are read from end to end again and again, once for each row of something else."""
+    again = for_each_row or (plan.get("Parent Relationship") == "SubPlan" and "hashed" not in plan.get("_asked", ""))
+    found = [plan["Relation Name"]] if again and plan["Node Type"] == "Seq Scan" else []
+    asked = " ".join(str(plan.get(key, "")) for key in ("Filter", "Join Filter", "Hash Cond", "Output"))
+    for part in plan.get("Plans", []):
+        hashed = f"hashed {part.get('Subplan Name')}" in asked
+        found += _scans_whole_tables(part | {"_asked": "hashed" if hashed else ""}, for_each_row=again)
+    return found
+
+
+def _scanned(connection: psycopg.Connection[Any], query: str) -> list[str]:
+    row = connection.execute(f"explain (format json, verbose) {query}".encode()).fetchone()
+    assert row is not None
+    return _scans_whole_tables(row[0][0]["Plan"])
+
+
+def test_no_rule_reads_a_table_once_for_each_row_of_another(database_url: str) -> None:
+    """A shop of a hundred thousand orders would be checked for hours."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("set enable_seqscan = off")  # so that every index that can be used is
+        rules = ALWAYS | ONCE_SETTLED
+        found = {name: scanned for name, query in rules.items() if (scanned := _scanned(connection, query))}
+        assert found == {}
+        slow = "select (select count(*) from trade.stock_movement m where m.subject_id = o.id) from trade.shop_order o"
+        assert _scanned(connection, slow) == ["stock_movement"]

@@ -58,11 +58,13 @@ ALWAYS: dict[str, str] = {
                 when o.status in ('cancelled', 'refunding', 'refunded') then l.quantity else 0 end""",
     "an order is shipped when all its pieces are in parcels, 15 at most": """
         select o.id, o.status, o.parcels, sum(l.quantity) as pieces, sum(l.sent) as sent,
-               (select count(distinct m.parcel_id) from trade.stock_movement m where m.subject_id = o.id) as booked
+               (select count(distinct m.parcel_id) from trade.stock_movement m
+                where m.subject_id = o.id and m.parcel_id is not null) as booked
         from trade.shop_order o join trade.order_line l on l.order_id = o.id
         group by o.id having (o.status in ('shipped', 'completed')) <> (sum(l.sent) = sum(l.quantity))
             or o.parcels > 15 or (o.parcels > 0) <> (sum(l.sent) > 0) or o.parcels <>
-                (select count(distinct m.parcel_id) from trade.stock_movement m where m.subject_id = o.id)""",
+                (select count(distinct m.parcel_id) from trade.stock_movement m
+                    where m.subject_id = o.id and m.parcel_id is not null)""",
     "parcels hold no more than what was ordered": """
         select p.order_id, l.line, sum(l.quantity) as held, o.quantity from fulfilment.parcel p
         join fulfilment.parcel_line l on l.parcel_id = p.id
