@@ -1,11 +1,12 @@
 """What runs in the background of a process: as little as is needed, and woken from other processes."""
 
 import asyncio
+import gc
 from datetime import timedelta
 
 import pytest
 
-from chengtuan.apps import works
+from chengtuan.apps import server, works
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.platform import job_runner, relay
 from tests.support.shop import Shop, open_shop
@@ -75,3 +76,14 @@ async def _begun(world: World) -> bool:
     async with world.composition.running["accounts"].database.read() as db:
         due = "select 1 from job where kind = 'deliver_phone_code' and due_at <= %s"
         return await db.fetch_value(due, (world.clock.now(),)) is None
+
+
+def test_a_server_does_not_look_through_what_it_began_with() -> None:
+    usual = gc.get_threshold()
+    try:
+        server.collect_less()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() == (server._NEW_OBJECTS, *usual[1:])
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)

@@ -1,5 +1,7 @@
 """Ids, clocks, states, pages, texts and problems."""
 
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -46,6 +48,21 @@ def test_ids_rise_even_when_the_systems_time_goes_back(monkeypatch: pytest.Monke
     first = new_id()
     monkeypatch.setattr(time, "time_ns", lambda: 0)
     assert new_id() > first
+
+
+_FORKED = (
+    "from chengtuan.kernel.ids import new_id; new_id(); child = os.fork();"
+    " os.write(1, new_id().bytes[8:].hex().encode() + b'\\n'); child and os.waitpid(child, 0)"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "different"), [("import os; ", 2), ("import os; os.register_at_fork = lambda **_: None; ", 1)]
+)
+def test_a_forked_process_takes_no_numbers_of_its_parents(before: str, different: int) -> None:
+    """The second time without what sees to it."""
+    said = subprocess.run([sys.executable, "-c", before + _FORKED], capture_output=True, text=True, check=True)
+    assert len(set(said.stdout.split())) == different
 
 
 def test_clocks_tell_aware_utc() -> None:

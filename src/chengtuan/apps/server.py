@@ -1,6 +1,7 @@
 """What granian loads: the application of the process named in the environment."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Mapping
 
@@ -19,6 +20,8 @@ TOPOLOGY = "CHENGTUAN_TOPOLOGY"
 PROCESS = "CHENGTUAN_PROCESS"
 BASE_PORT = "CHENGTUAN_BASE_PORT"
 BACKGROUND = "CHENGTUAN_BACKGROUND"
+_NEW_OBJECTS = 5_000
+"""So many more objects than before are looked through for garbage: about a megabyte."""
 
 
 def refuse_stranger_now(environ: Mapping[str, str]) -> None:
@@ -43,4 +46,18 @@ def composition_from(environ: Mapping[str, str]) -> Composition:
 
 
 def app() -> App:
-    return create_app(composition_from(os.environ), own_work=os.environ.get(BACKGROUND, "1") == "1")
+    application = create_app(composition_from(os.environ), own_work=os.environ.get(BACKGROUND, "1") == "1")
+    collect_less()
+    return application
+
+
+def collect_less() -> None:
+    """What a process begins with is never garbage, so it is not looked through for any.
+
+    Nearly all that a request makes is gone with it, without being looked for. With the usual limit of 700 objects the
+    collector begins in the middle of every few requests, and goes through all modules every now and then, while
+    everybody waits: a sixth of what an order costs, and most of what the slowest one in a hundred waits for.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)

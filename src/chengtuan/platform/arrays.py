@@ -9,6 +9,7 @@ The statement says which type the elements have.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ def _other(value: Any) -> str:
 
 _WRITERS: dict[type[Any], Callable[[Any], str]] = {
     type(None): lambda _: "NULL",
-    UUID: str,
+    UUID: attrgetter("hex"),
     int: str,
     bool: lambda value: "t" if value else "f",
     str: _text,

@@ -68,7 +68,7 @@ class KeyRing:
 
     def blind_index(self, text: str, scope: str) -> bytes:
         """16 bytes that are equal for equal texts and tell nothing without the index key."""
-        return hmac.new(self._index_key, scope.encode() + b"\0" + text.encode(), sha256).digest()[:16]
+        return hmac.digest(self._index_key, scope.encode() + b"\0" + text.encode(), "sha256")[:16]
 
     def checks(self, subject: str) -> dict[str, bytes]:
         """For each key a value that only it gives for `subject`: stored, it tells later whether the key is the same."""
