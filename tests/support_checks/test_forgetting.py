@@ -17,8 +17,6 @@ from starlette.staticfiles import StaticFiles
 from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http import typed_fields
-from chengtuan.platform.http.hot import _Path
-from chengtuan.platform.http.variants import ONE
 from tests.support.rows import empty_tables
 from tests.support.story import live_a_little
 from tests.support.world import Application, World, open_application, open_world_of
@@ -65,7 +63,7 @@ async def test_nothing_of_the_product_is_out_of_reach(database_url: str, clock: 
 
 
 def _keep_a_page(composition: Composition) -> None:
-    composition.hot._paths["/a/page"] = _Path(ONE)
+    composition.hot._about["a topic"] = set()
 
 
 def _fail_a_part(composition: Composition) -> None:

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import CtFailure from '@/components/ct-failure.vue'
 import { getOrder } from '@/core/api/orders'
 import { attemptKey, endAttempt } from '@/core/attempt'
+import { serverNow } from '@/core/clock'
 import { useAction } from '@/core/guard'
 import { ApiProblem, call, whenSignedOut } from '@/core/http'
 import { t } from '@/core/i18n'
@@ -21,6 +22,15 @@ describe('calls', () => {
     const [r] = fake.requests
     expect(r!.url).toBe('/api/v1/trade/listings?category=a%20b&limit=20')
     expect(r!.header).toEqual({ 'Accept-Language': 'zh-Hant', Authorization: 'Bearer abc', 'Idempotency-Key': 'k1' })
+  })
+  it('learn the time from the header: the body may be one that the browser had already', async () => {
+    const data = { now: '2026-02-01T00:00:00.000Z' }
+    fake.answer = () => ({ statusCode: 200, data, header: { 'x-now': '2026-02-01T09:00:00.000Z' } })
+    await call('GET', '/trade/listings')
+    expect(Math.abs(serverNow() - Date.parse('2026-02-01T09:00:00Z'))).toBeLessThan(2000)
+    fake.answer = () => ({ statusCode: 200, data, header: {} })
+    await call('GET', '/trade/listings')
+    expect(Math.abs(serverNow() - Date.parse('2026-02-01T00:00:00Z'))).toBeLessThan(2000)
   })
   it('turn a problem document into an ApiProblem that has words', async () => {
     fake.answer = () => ({ statusCode: 409, data: { code: 'trade/price-changed', status: 409, payable_fen: 2990 } })

@@ -29,6 +29,7 @@ from chengtuan.platform.http.bodies import BodyRules
 from chengtuan.platform.http.cookies import installation_mark
 from chengtuan.platform.http.direct import ZIP_FROM_BYTES, ZIP_LEVEL, DirectRoutes
 from chengtuan.platform.http.fields import Instant
+from chengtuan.platform.http.front import front
 from chengtuan.platform.http.guard import App, Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from chengtuan.platform.http.problems import describe_problems, install_problem_handlers
@@ -95,13 +96,12 @@ def create_app(composition: Composition, *, background: bool = True, own_work: b
     guard = Guard(
         # what goes past the framework it cannot trace
         api if _is_traced(composition) else DirectRoutes(api),
-        hot=composition.hot,
         request_timeout_s=platform.request_timeout_s,
         bodies=BodyRules.for_budget(platform.bodies_in_flight_mb * 1024 * 1024, grace_s=platform.body_timeout_s),
         proxies=TrustedProxies.parse(platform.trusted_proxies),
         is_ours=composition.signer.is_ours,
     )
-    return SafeHeaders(guard)
+    return front(SafeHeaders(guard), composition.hot)
 
 
 def _telemetry(composition: Composition) -> TelemetryConfig | None:

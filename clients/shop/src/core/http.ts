@@ -53,9 +53,13 @@ function refuse(status: number, data: unknown): ApiProblem {
   return problem
 }
 
-/** Every answer tells the server's time, in its body or in its Date header: the only clock that pages go by. */
+/**
+ * Every answer tells the server's time, in a header or in its body: the only clock that pages go by.
+ * The header first: a body may be one that the browser had already.
+ */
 function learnClock(data: unknown, header: Record<string, string> | undefined): void {
-  const now = data && typeof data === 'object' ? (data as { now?: unknown }).now : undefined
+  const said = data && typeof data === 'object' ? (data as { now?: unknown }).now : undefined
+  const now = header?.['x-now'] ?? header?.['X-Now'] ?? said
   if (typeof now === 'string') learnNow(now)
   else learnDate(header?.date ?? header?.Date)
 }

@@ -3,7 +3,6 @@
 Plain ASGI, so that a refused request never reaches a framework.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from chengtuan.kernel.json_text import is_clean_json_text
 from chengtuan.kernel.problems import InvalidRequest, Problem
 from chengtuan.platform import deadline
 from chengtuan.platform.http.bodies import MAX_INTERNAL_BYTES, Body, BodyRules, keep_body
-from chengtuan.platform.http.hot import Headers, HotPages
+from chengtuan.platform.http.problem_document import problem_document
 from chengtuan.platform.http.proxies import LOOPBACK, TrustedProxies
 
 Scope = MutableMapping[str, Any]
@@ -32,13 +31,12 @@ _CLOSE = (b"connection", b"close")
 
 
 class Guard:
-    """Reads small bodies once and passes them on whole; lets routes read forms themselves. Answers hot pages."""
+    """Reads small bodies once and passes them on whole; lets routes read forms themselves."""
 
     def __init__(
         self,
         app: App,
         *,
-        hot: HotPages | None = None,
         request_timeout_s: float = 8.0,
         bodies: BodyRules | None = None,
         proxies: TrustedProxies | None = None,
@@ -46,7 +44,6 @@ class Guard:
     ) -> None:
         """`request_timeout_s`: how long a request may wait for others once it has arrived."""
         self._app = app
-        self._hot = hot
         self._request_timeout_s = request_timeout_s
         self._bodies = bodies or BodyRules.for_budget()
         self._proxies = proxies or TrustedProxies.parse(LOOPBACK)
@@ -57,11 +54,6 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request_id = str(new_id())
-        if self._hot is not None and scope["method"] == "GET":
-            kept = self._hot.answer(scope)
-            if kept is not None:
-                await _send_kept(send, *kept, request_id)
-                return
         scope.setdefault("state", {})["request_id"] = request_id
         scope["client"] = (self._proxies.client_of(scope), 0)
         structlog.contextvars.clear_contextvars()
@@ -127,7 +119,7 @@ class Guard:
         return replay
 
     async def _refuse(self, scope: Scope, send: Send, problem: Problem, request_id: str) -> None:
-        body = json.dumps(problem.to_body() | {"instance": scope["path"], "request_id": request_id}).encode()
+        body = problem_document(problem, scope["path"], request_id)
         headers = [
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
@@ -138,12 +130,6 @@ class Guard:
             headers.append((b"retry-after", str(retry_after_s).encode()))
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-
-
-async def _send_kept(send: Send, headers: Headers, body: bytes, request_id: str) -> None:
-    headers.append((b"x-request-id", request_id.encode()))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

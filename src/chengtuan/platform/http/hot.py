@@ -1,256 +1,248 @@
-"""Answers hot public pages from bytes kept in this process, before the framework.
+"""Keeps hot public pages as bytes in this process; `front.py` answers with them before anything else.
 
 A route hands its page to `HotPages.page` with the live topics that announce its changes; those that only reading
 can tell, such as the groups that it shows, come with what was read. A change committed in this process drops the page
 before its own answer is given; one in another process does so through the live notifications; and no page grows older
-than `MAX_AGE_S`, should one get lost. A page that is being read while one of its topics changes is given to those who
-asked before, and not kept.
+than `MAX_AGE_S`, should one get lost. From half of that age on, a page that is asked for is read again while the old
+one is still given. A page that is being read while one of its topics changes is given to those who asked before, and
+not kept.
 
-A path may have a few variants, which its route names (see `variants.py`); the number of pages is bounded.
+How a page is read is remembered longer than the page: who asks for one that has just gone waits for one reading,
+together with everybody else, and the framework does not hear of it. That there is no such page (a problem with status
+404) is kept as a page is.
 
-What a page says of the current time is not part of what is kept: a trailing `"now"` is written anew
-into every answer. Only successful pages come here; problems are raised past it.
+What is kept is bounded in bytes: whatever strangers ask for, it drives out what nobody asked for lately.
 """
 
 import asyncio
-import re
-import zlib
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from datetime import timedelta
+from typing import TypeAlias
 
-from chengtuan.kernel.clock import Clock
-from chengtuan.platform.http.fields import zulu
-from chengtuan.platform.http.variants import ONE, Variant, Variants
+import structlog
+from starlette.responses import Response
+
+from chengtuan.kernel.clock import Clock, MovableClock
+from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.problems import Overloaded, Problem
+from chengtuan.platform import deadline
+from chengtuan.platform.http.kept import TICK_S, Kept, Made, without_stamp
+from chengtuan.platform.http.problem_document import problem_document
 from chengtuan.platform.live import LiveHub
 
+__all__ = ["HotPages", "Made", "Shown", "as_response", "without_stamp"]
+
 MAX_AGE_S = 1.0
-MAX_PAGES = 512
+MAX_BYTES = 32 * 1024 * 1024
 MAX_PAGE_BYTES = 256 * 1024
-ZIP_FROM_BYTES = 1024
-ZIP_LEVEL = 5
+MAX_RECIPES = 4096
+MAX_WAITING = 2048
+"""Requests that wait for pages at once; a server has a few thousand in all."""
+REST_S = 0.05
+"""For pages that show many things: so long after one reading the next one begins, however often they change."""
+_READING_S = 8.0
+_NEVER = float("-inf")
 
-Headers = list[tuple[bytes, bytes]]
-_STAMP = re.compile(rb'"now":"[-0-9T:.]{23}Z"\}$')
-_STAMP_BYTES = len('"now":"2026-06-01T04:00:00.000Z"}')
-_GZIP_WBITS, _GZIP_MEMORY = 16 + 13, 6  # 64 kB a kept page; the widest window would take 256 kB
-
-
-def without_stamp(body: bytes) -> bytes:
-    """The page without its time: equal for pages that say the same."""
-    return body[:-_STAMP_BYTES] if _STAMP.search(body) else body
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What reading a page found. `mark` is for long polls: it tells a newer state from an older one.
-
-    `keep` false: whoever asked gets it, and nobody else, such as for what only a stranger would ask for.
-    """
-
-    body: bytes
-    mark: int = 0
-    topics: Collection[str] = ()
-    keep: bool = True
+Make: TypeAlias = Callable[[], Awaitable[Made]]
+Key: TypeAlias = tuple[str, bytes]
+"""Path and query, as a request has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page with the time of its answer."""
+    """A page with the time of its answer, and what headers say of it."""
 
     body: bytes
     mark: int
+    headers: Mapping[str, str]
 
 
-Make = Callable[[], Awaitable[Made]]
-_Key: TypeAlias = tuple[str, Variant]
+def as_response(shown: Shown) -> Response:
+    return Response(shown.body, media_type="application/json", headers=shown.headers)
 
 
-class _Page:
-    """A page as it is kept: without its time, and zipped when somebody first asks for that."""
+@dataclass(slots=True)
+class _Recipe:
+    """How a page is read."""
 
-    def __init__(self, made: Made, topics: frozenset[str], vary: bytes, read_at: float, clock_at: datetime) -> None:
-        self.topics = topics
-        self.mark = made.mark
-        self.read_at = read_at
-        self.clock_at = clock_at
-        self._vary = [vary] if vary else []
-        self._kept = without_stamp(made.body)
-        self._stamped = len(self._kept) < len(made.body)
-        self._large = len(made.body) >= ZIP_FROM_BYTES
-        self._zip: Any = None  # zlib names no type for its compressors
-        self._zip_head = b""
-
-    def body(self, now: datetime) -> bytes:
-        return self._kept + self._stamp(now)
-
-    def zipped(self, now: datetime) -> bytes:
-        """One gzip stream: the kept part is compressed once, the time is added to a copy."""
-        if self._zip is None:
-            self._zip = zlib.compressobj(ZIP_LEVEL, zlib.DEFLATED, _GZIP_WBITS, _GZIP_MEMORY)
-            self._zip_head = self._zip.compress(self._kept) + self._zip.flush(zlib.Z_SYNC_FLUSH)
-        rest = self._zip.copy()
-        return bytes(self._zip_head + rest.compress(self._stamp(now)) + rest.flush())
-
-    def answer(self, now: datetime, *, zip_accepted: bool) -> tuple[Headers, bytes]:
-        headers: Headers = [(b"content-type", b"application/json")]
-        if vary := [*self._vary, *([b"Accept-Encoding"] if self._large else [])]:
-            headers.append((b"vary", b", ".join(vary)))
-        if self._large and zip_accepted:
-            body = self.zipped(now)
-            headers.append((b"content-encoding", b"gzip"))
-        else:
-            body = self.body(now)
-        headers.append((b"content-length", b"%d" % len(body)))
-        return headers, body
-
-    def _stamp(self, now: datetime) -> bytes:
-        return b'"now":"%b"}' % zulu(now).encode() if self._stamped else b""
+    topics: frozenset[str]
+    make: Make
+    rest_s: float
+    read_at: float
 
 
 @dataclass(eq=False)
 class _Reading:
     """A page that is being read now; everybody who asks meanwhile waits for it too."""
 
-    topics: frozenset[str]
+    recipe: _Recipe
+    begun: bool = False
     changed: set[str] = field(default_factory=set)
-    """Topics that changed meanwhile: what is read may be about them."""
-    task: "asyncio.Task[Shown] | None" = None
-
-
-@dataclass
-class _Path:
-    """The kept pages of a path."""
-
-    variants: Variants
-    pages: dict[Variant, _Page] = field(default_factory=dict)
+    """Topics that changed since it has begun: what is read may be about them."""
+    task: "asyncio.Task[Kept] | None" = None
 
 
 class HotPages:
-    def __init__(self, clock: Clock, live: LiveHub, *, max_age_s: float = MAX_AGE_S) -> None:
+    def __init__(
+        self, clock: Clock, live: LiveHub, *, max_age_s: float = MAX_AGE_S, tick_s: float | None = None
+    ) -> None:
+        """`tick_s`: so long one writing of the time does; a clock that is moved by hand is looked at each time."""
         self._clock = clock
         self._max_age_s = max_age_s
-        self._max_drift = timedelta(seconds=max_age_s)
-        self._paths: OrderedDict[str, _Path] = OrderedDict()
-        self._count = 0
-        self._about: dict[str, set[_Key]] = {}
-        self._readings: dict[_Key, _Reading] = {}
+        self._tick_s = tick_s if tick_s is not None else 0.0 if isinstance(clock, MovableClock) else TICK_S
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._recipes: OrderedDict[Key, _Recipe] = OrderedDict()
+        self._about: dict[str, set[Key]] = {}
+        self._readings: dict[Key, _Reading] = {}
+        self._bytes = 0
+        self._waiting = 0
         live.watch(self.drop)
 
     async def page(
-        self,
-        path: str,
-        topics: Collection[str],
-        make: Make,
-        *,
-        variants: Variants = ONE,
-        scope: Mapping[str, Any] | None = None,
+        self, path: str, topics: Collection[str], make: Make, *, query: bytes = b"", rest_s: float = 0.0
     ) -> Shown:
-        """The page at `path` as JSON: kept, or made now. Raises what `make` raises.
+        """The page at `path` as JSON: kept, or made now. Raises what `make` raises, and Overloaded.
 
-        A path with variants needs the request's scope; the page of a variant that is not named is made for this
-        request alone.
+        `query`: as the request has it, for a route that heeds it.
         """
-        variant = variants.of(scope) if scope is not None else ()
-        if variant is None:
-            return _shown(await make())
-        now = self._clock.now()
-        page = self._find(path, variant, now)
-        if page is not None:
-            return Shown(page.body(now), page.mark)
-        key = (path, variant)
-        reading = self._readings.get(key)
-        if reading is None:
-            reading = self._readings[key] = _Reading(frozenset(topics))
-            reading.task = asyncio.create_task(self._read(key, variants, reading, make))
-            reading.task.add_done_callback(_look_at_error)
-        assert reading.task is not None
-        return await asyncio.shield(reading.task)  # one visitor leaving must not fail the others
+        key = (path, query)
+        kept = self.find(key)
+        if kept is None:
+            earlier = self._recipes.get(key)
+            recipe = _Recipe(frozenset(topics), make, rest_s, earlier.read_at if earlier else _NEVER)
+            kept = await self._read_once(key, recipe)
+        if kept.problem is not None:
+            raise kept.problem.with_traceback(None)
+        if kept.told_until <= (monotonic := time.monotonic()):
+            kept.tell(self._clock.now(), monotonic)
+        return Shown(kept.body, kept.mark, kept.headers)
 
-    def answer(self, scope: Mapping[str, Any]) -> tuple[Headers, bytes] | None:
-        """Headers and body for a GET, if its page is kept."""
-        path = self._paths.get(scope["path"])
-        if path is None:
+    def find(self, key: Key) -> Kept | None:
+        """What is kept for the request, with the right time on it."""
+        kept = self._pages.get(key)
+        if kept is None or kept.told_until > time.monotonic():
+            return kept
+        return self._look_after(key, kept)
+
+    async def again(self, key: Key) -> Kept | None:
+        """A page that was here lately and has gone; None if it was not, or cannot be read now."""
+        recipe = self._recipes.get(key)
+        if recipe is None:
             return None
-        variant = path.variants.of(scope)
-        now = self._clock.now()
-        page = None if variant is None else self._find(scope["path"], variant, now)
-        if page is None:
+        try:
+            return await self._read_once(key, recipe)
+        except Exception:  # noqa: BLE001  (the route raises it again, where it is answered)
             return None
-        return page.answer(now, zip_accepted=_accepts_gzip(scope))
 
     def drop(self, topic: str) -> None:
         """What is kept or being read about the topic is out of date."""
-        for path, variant in self._about.pop(topic, ()):
-            self._forget(path, variant)
+        for key in self._about.pop(topic, ()):
+            self._forget(key)
         for key, reading in list(self._readings.items()):
-            reading.changed.add(topic)
-            if topic in reading.topics:  # whoever asks from here on needs another one
-                del self._readings[key]
+            if reading.begun:
+                reading.changed.add(topic)
+                if topic in reading.recipe.topics:  # whoever asks from here on needs another one
+                    del self._readings[key]
 
-    async def _read(self, key: _Key, variants: Variants, reading: _Reading, make: Make) -> Shown:
-        read_at, clock_at = asyncio.get_running_loop().time(), self._clock.now()
+    async def _read_once(self, key: Key, recipe: _Recipe) -> Kept:
+        if self._waiting >= MAX_WAITING:
+            raise Overloaded(retry_after_s=1)
+        self._waiting += 1
         try:
-            made = await make()
+            while True:
+                reading = self._begin(key, recipe)
+                missed = frozenset(reading.changed)
+                assert reading.task is not None
+                kept = await asyncio.shield(reading.task)  # one visitor leaving must not fail the others
+                if not missed & kept.topics:
+                    return kept
+        finally:
+            self._waiting -= 1
+
+    def _begin(self, key: Key, recipe: _Recipe) -> _Reading:
+        reading = self._readings.get(key)
+        if reading is None:
+            reading = self._readings[key] = _Reading(recipe)
+            reading.task = asyncio.create_task(self._read(key, reading))
+            reading.task.add_done_callback(_look_at_error)
+        return reading
+
+    async def _read(self, key: Key, reading: _Reading) -> Kept:
+        recipe = reading.recipe
+        if (rest_s := recipe.read_at + recipe.rest_s - time.monotonic()) > 0:
+            await asyncio.sleep(rest_s)
+        reading.begun = True
+        request_id = structlog.contextvars.get_contextvars().get("request_id") or str(new_id())
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # of this task alone
+        recipe.read_at, clock_at = time.monotonic(), self._clock.now()
+        problem = None
+        try:
+            with deadline.within(_READING_S):
+                made = await recipe.make()
+        except Problem as raised:
+            if raised.status != 404:
+                raise
+            problem, made = raised, Made(problem_document(raised, key[0], request_id))
         finally:
             if self._readings.get(key) is reading:
                 del self._readings[key]
-        topics = reading.topics | frozenset(made.topics)
+        topics = recipe.topics | frozenset(made.topics)
+        kept = Kept(
+            made,
+            topics,
+            read_at=recipe.read_at,
+            clock_at=clock_at,
+            request_id=request_id,
+            tick_s=self._tick_s,
+            problem=problem,
+        )
         if made.keep and not topics & reading.changed and len(made.body) <= MAX_PAGE_BYTES:
-            self._keep(key, variants, _Page(made, topics, variants.vary, read_at, clock_at))
-        return _shown(made)
+            self._keep(key, kept, recipe)
+        return kept
 
-    def _keep(self, key: _Key, variants: Variants, page: _Page) -> None:
-        name, variant = key
-        self._forget(name, variant)
-        path = self._paths.setdefault(name, _Path(variants))
-        path.pages[variant] = page
-        self._count += 1
-        for topic in page.topics:
+    def _keep(self, key: Key, kept: Kept, recipe: _Recipe) -> None:
+        self._forget(key)
+        self._pages[key] = kept
+        self._bytes += kept.size
+        for topic in kept.topics:
             self._about.setdefault(topic, set()).add(key)
-        while self._count > MAX_PAGES:
-            oldest = next(iter(self._paths))
-            for other in list(self._paths[oldest].pages):
-                self._forget(oldest, other)
+        while self._bytes > MAX_BYTES:
+            self._forget(next(iter(self._pages)))
+        self._recipes[key] = recipe
+        self._recipes.move_to_end(key)
+        if len(self._recipes) > MAX_RECIPES:
+            self._recipes.popitem(last=False)
 
-    def _find(self, path: str, variant: Variant, now: datetime) -> _Page | None:
-        kept = self._paths.get(path)
-        page = kept.pages.get(variant) if kept is not None else None
-        if page is None:
+    def _look_after(self, key: Key, kept: Kept) -> Kept | None:
+        """Once a tick and page: whether it is too old, is to be read again, was in use."""
+        now, monotonic = self._clock.now(), time.monotonic()
+        age_s = monotonic - kept.read_at
+        if age_s > self._max_age_s or abs(now - kept.clock_at) > timedelta(seconds=self._max_age_s):
+            self._forget(key)
             return None
-        age_s = asyncio.get_running_loop().time() - page.read_at
-        if age_s > self._max_age_s or abs(now - page.clock_at) > self._max_drift:
-            self._forget(path, variant)
-            return None
-        self._paths.move_to_end(path)
-        return page
+        recipe = self._recipes.get(key)
+        if age_s > self._max_age_s / 2 and recipe is not None:
+            self._begin(key, recipe)
+        self._pages.move_to_end(key)
+        kept.tell(now, monotonic)
+        return kept
 
-    def _forget(self, path: str, variant: Variant) -> None:
-        kept = self._paths.get(path)
-        page = kept.pages.pop(variant, None) if kept is not None else None
-        if kept is None or page is None:
+    def _forget(self, key: Key) -> None:
+        kept = self._pages.pop(key, None)
+        if kept is None:
             return
-        self._count -= 1
-        if not kept.pages:
-            del self._paths[path]
-        for topic in page.topics:
+        self._bytes -= kept.size
+        for topic in kept.topics:
             keys = self._about.get(topic, set())
-            keys.discard((path, variant))
+            keys.discard(key)
             if not keys:
                 self._about.pop(topic, None)
 
 
-def _shown(made: Made) -> Shown:
-    return Shown(made.body, made.mark)
-
-
-def _accepts_gzip(scope: Mapping[str, Any]) -> bool:
-    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
-
-
-def _look_at_error(task: "asyncio.Task[Shown]") -> None:
+def _look_at_error(task: "asyncio.Task[Kept]") -> None:
     """Whoever asked gets the error; if all of them have gone, nobody needs to hear of it."""
     if not task.cancelled():
         task.exception()

@@ -10,7 +10,7 @@ from chengtuan.modules.catalog.facade import ProductNotFound
 from chengtuan.modules.catalog.products.http.schemas import Product
 from chengtuan.modules.catalog.products.usecases.get_product import read_public_product
 from chengtuan.platform.http.access import PUBLIC
-from chengtuan.platform.http.hot import Made
+from chengtuan.platform.http.hot import Made, as_response
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
@@ -31,7 +31,6 @@ def product_routes(ctx: CatalogContext) -> APIRouter:
             return Made((await read_public_product(ctx, product_id)).encode())
 
         path = f"/api/v1/catalog/products/{product_id}"
-        shown = await ctx.hot.page(path, [product_topic(product_id)], document)
-        return Response(shown.body, media_type="application/json")
+        return as_response(await ctx.hot.page(path, [product_topic(product_id)], document))
 
     return router

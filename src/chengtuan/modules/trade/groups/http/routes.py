@@ -18,7 +18,7 @@ from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.topics import group_topic
 from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
-from chengtuan.platform.http.hot import Made, Shown, without_stamp
+from chengtuan.platform.http.hot import Made, Shown, as_response, without_stamp
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.sse import sse_message, sse_response
@@ -47,7 +47,7 @@ def group_routes(ctx: TradeContext) -> APIRouter:
     )
     async def read_group_page(group_id: UUID) -> Response:
         """A group: everybody with the link may look."""
-        return _json((await current(group_id)).body)
+        return as_response(await current(group_id))
 
     @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound))
     async def follow_group(group_id: UUID) -> StreamingResponse:

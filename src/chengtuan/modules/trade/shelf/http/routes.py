@@ -18,7 +18,7 @@ from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer as show
 from chengtuan.modules.trade.topics import offer_topic, stock_topic
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.fields import Cursor, Limit
-from chengtuan.platform.http.hot import Made
+from chengtuan.platform.http.hot import Made, as_response
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.typed_fields import Line
@@ -82,11 +82,10 @@ def shelf_routes(ctx: TradeContext) -> APIRouter:
         async def make() -> Made:
             view = await show_offer(ctx, product_id)
             body = present.offer(view, ctx.clock.now()).model_dump_json().encode()
-            return Made(body, topics=[stock_topic(sku.sku_id) for sku in view.skus], keep=view.known)
+            return Made(body, topics=[stock_topic(sku.sku_id) for sku in view.skus])
 
         path = f"{router.prefix}/products/{product_id}/offer"
-        shown = await ctx.hot.page(path, [offer_topic(product_id)], make)
-        return Response(shown.body, media_type="application/json")
+        return as_response(await ctx.hot.page(path, [offer_topic(product_id)], make))
 
     @router.get("/groups/{group_id}/offer", dependencies=[PUBLIC], responses=problems(GroupNotFound))
     async def read_group_offer(group_id: UUID) -> schemas.Offer:

@@ -46,11 +46,6 @@ class OfferView:
     groups: list[GroupCard] = field(default_factory=list)
     groups_total: int = 0
 
-    @property
-    def known(self) -> bool:
-        """Whether the product was ever on the shelf."""
-        return bool(self.product_name)
-
 
 async def read_offer(ctx: TradeContext, product_id: UUID) -> OfferView:
     """An empty offer for a product that nobody has heard of."""
