@@ -17,6 +17,7 @@ from chengtuan.platform.http.direct import DirectRoutes, direct
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from tests.proofs.odd.requests import JSON, Library, Wish, spoiled
+from tests.support.flash import SALES
 from tests.support.shop import Buyer, Shop, open_shop
 from tests.support.world import SHOP, Application, World
 
@@ -183,7 +184,13 @@ def test_the_busy_routes_are_direct(application: Application) -> None:
     """What a purchase asks for, again and again."""
     plans = DirectRoutes(application.api)._plans
     served = {(method, plan.path) for (method, _), found in plans.items() for plan in found}
-    assert served == {("POST", ORDERS), ("GET", f"{ORDERS}/*"), ("POST", f"{ORDERS}/*/pay"), ("POST", CALLBACK)}
+    assert served == {
+        ("POST", ORDERS),
+        ("GET", f"{ORDERS}/*"),
+        ("POST", f"{ORDERS}/*/pay"),
+        ("POST", f"{SALES}/*/holds"),
+        ("POST", CALLBACK),
+    }
 
 
 @pytest.mark.parametrize("traced", [True, False])

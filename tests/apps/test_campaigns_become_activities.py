@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from chengtuan.apps.registry import MANIFESTS
 from chengtuan.modules.trade.activities.rules.eligibility import eligibility_of
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.activities.rules.terms import terms_of
 from chengtuan.platform.installation import PLATFORM
@@ -69,9 +70,15 @@ def older_copy(new_database: Callable[..., str], one_variant_orders: str) -> str
     return url
 
 
+def group_terms_of(row: dict[str, Any]) -> GroupTerms:
+    terms = terms_of(json.dumps(row["terms"]))
+    assert isinstance(terms, GroupTerms)
+    return terms
+
+
 def terms_as_before(row: dict[str, Any]) -> dict[str, Any]:
     """What the columns of a campaign or a group said, from its values."""
-    terms, eligibility = terms_of(json.dumps(row["terms"])), eligibility_of(json.dumps(row["eligibility"]))
+    terms, eligibility = group_terms_of(row), eligibility_of(json.dumps(row["eligibility"]))
     return {
         "kind": terms.pricing.value,
         "tier_people": list(terms.people),
@@ -103,7 +110,7 @@ def test_campaigns_have_equal_terms_as_activities(older_copy: str) -> None:
     assert [
         {name: row[name] for name in (*same, "per_user_limit")}
         | terms_as_before(row)
-        | {"stock_cap": row["cap"], "stock_taken": row["taken"], "group_size": terms_of(json.dumps(row["terms"])).seats}
+        | {"stock_cap": row["cap"], "stock_taken": row["taken"], "group_size": group_terms_of(row).seats}
         for row in activities
     ] == campaigns
     assert {row["kind"] for row in activities} == {"group"}

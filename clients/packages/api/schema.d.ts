@@ -1238,6 +1238,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/console/flash-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Merchant Flash Sales
+         * @description Newest first.
+         */
+        get: operations["list_merchant_flash_sales"];
+        put?: never;
+        /**
+         * Create Flash Sale
+         * @description Announce a flash sale, and set its units aside.
+         */
+        post: operations["create_flash_sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/flash-sales/{sale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Merchant Flash Sale
+         * @description One flash sale, with how it goes.
+         */
+        get: operations["read_merchant_flash_sale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/flash-sales/{sale_id}/allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allot Flash Units
+         * @description Set more units of a variant aside, before the sale or while it runs.
+         */
+        post: operations["allot_flash_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/console/flash-sales/{sale_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Flash Sale
+         * @description Nobody takes any more, and what is free goes back. Holds and orders that exist stand.
+         */
+        post: operations["stop_flash_sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/console/freight/default": {
         parameters: {
             query?: never;
@@ -1660,6 +1744,88 @@ export interface paths {
          * @description So many units came in, or went out; nothing that happened meanwhile is undone.
          */
         post: operations["move_sku_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/flash-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Flash Sales
+         * @description Slots that run, then those of the next 48 hours, then those that ended today.
+         */
+        get: operations["list_flash_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/flash-sales/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Hold
+         * @description One of the shopper's own holds; with `wait`, once it is not `held` any more, or after so many seconds.
+         */
+        get: operations["read_own_hold"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/flash-sales/{sale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flash Sale
+         * @description A flash sale with its variants, and what is left of each.
+         */
+        get: operations["read_flash_sale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/flash-sales/{sale_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold Flash Units
+         * @description Take units of a running sale: they are the shopper's from now on, and an order is made of them.
+         *
+         *     Repeating it with the same key gives the same hold.
+         */
+        post: operations["hold_flash_units"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2200,6 +2366,51 @@ export interface components {
             /** Line */
             line: number | null;
         };
+        /**
+         * AllotmentInput
+         * @description So many units more.
+         */
+        AllotmentInput: {
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Units */
+            units: number;
+        };
+        /** AllotmentTooLargeProblem */
+        AllotmentTooLargeProblem: {
+            /** Available */
+            available: number;
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/allotment-too-large";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/allotment-too-large";
+        } & {
+            [key: string]: unknown;
+        };
         /** AlreadyInGroupProblem */
         AlreadyInGroupProblem: {
             /**
@@ -2288,6 +2499,68 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:platform/bad-cursor";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadFlashPriceProblem */
+        BadFlashPriceProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/bad-flash-price";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Price Alone Fen */
+            price_alone_fen: number;
+            /** Request Id */
+            request_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/bad-flash-price";
+        } & {
+            [key: string]: unknown;
+        };
+        /** BadFlashTimesProblem */
+        BadFlashTimesProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/bad-flash-times";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 422;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/bad-flash-times";
         } & {
             [key: string]: unknown;
         };
@@ -3983,6 +4256,485 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * FlashCard
+         * @description A flash sale. Prices are those of its cheapest variant, here and alone; units are those of all its variants.
+         *
+         *     `free` can be had at this moment, or once it runs. `sold_out`: what others do not pay may come back.
+         */
+        FlashCard: {
+            /** Allotted */
+            allotted: number;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /** Free */
+            free: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Per User Limit */
+            per_user_limit: number;
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            product: components["schemas"]["FlashProduct"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "upcoming" | "running" | "sold_out" | "ended" | "stopped";
+        };
+        /** FlashDeviceLimitProblem */
+        FlashDeviceLimitProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-device-limit";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-device-limit";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FlashFigures
+         * @description How it goes. Whoever stops it is told by these what that means: `people_holding` still get their order, unpaid
+         *     orders can be paid, and what is free goes back.
+         */
+        FlashFigures: {
+            /** Paid Orders */
+            paid_orders: number;
+            /** People Holding */
+            people_holding: number;
+            /**
+             * Revenue Fen
+             * @description fen, 1/100 yuan
+             */
+            revenue_fen: number;
+            /** Units Paid */
+            units_paid: number;
+            /** Unpaid Orders */
+            unpaid_orders: number;
+        };
+        /** FlashLimitProblem */
+        FlashLimitProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-limit";
+            /** Detail */
+            detail: string;
+            /** Had */
+            had: number;
+            /** Instance */
+            instance: string;
+            /** Limit */
+            limit: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-limit";
+        } & {
+            [key: string]: unknown;
+        };
+        /** FlashOverlapsProblem */
+        FlashOverlapsProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-overlaps";
+            /** Detail */
+            detail: string;
+            /** Flash Sale Id */
+            flash_sale_id: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-overlaps";
+        } & {
+            [key: string]: unknown;
+        };
+        /** FlashProduct */
+        FlashProduct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * FlashSale
+         * @description `pay_within_s`: an order is given up when it is not paid by then, and its units are offered on.
+         */
+        FlashSale: {
+            /** Allotted */
+            allotted: number;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /** Free */
+            free: number;
+            freight: components["schemas"]["OfferFreight"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Pay Within S */
+            pay_within_s: number;
+            /** Per User Limit */
+            per_user_limit: number;
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            product: components["schemas"]["FlashProduct"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "upcoming" | "running" | "sold_out" | "ended" | "stopped";
+            /** Variants */
+            variants: components["schemas"]["FlashVariant"][];
+        };
+        /** FlashSaleEndedProblem */
+        FlashSaleEndedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-sale-ended";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-sale-ended";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FlashSaleInput
+         * @description `units` of each variant are set aside: nobody else can buy them until the sale is over.
+         *
+         *     A slot has from 10 minutes to 24 hours and ends within 60 days. `per_device`: people who may buy from one device.
+         */
+        FlashSaleInput: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Pay Within S
+             * @default 600
+             */
+            pay_within_s: number;
+            /**
+             * Per Device
+             * @default 2
+             */
+            per_device: number;
+            /** Per User Limit */
+            per_user_limit: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Variants */
+            variants: components["schemas"]["FlashVariantInput"][];
+        };
+        /** FlashSaleNotFoundProblem */
+        FlashSaleNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-sale-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-sale-not-found";
+        } & {
+            [key: string]: unknown;
+        };
+        /** FlashSaleNotStartedProblem */
+        FlashSaleNotStartedProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-sale-not-started";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-sale-not-started";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FlashSlot
+         * @description The sales of one slot of time.
+         */
+        FlashSlot: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Sales */
+            sales: components["schemas"]["FlashCard"][];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "upcoming" | "running" | "ended";
+        };
+        /** FlashSoldOutProblem */
+        FlashSoldOutProblem: {
+            /** Available */
+            available: number;
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-sold-out";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Sku Id */
+            sku_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-sold-out";
+        } & {
+            [key: string]: unknown;
+        };
+        /** FlashVariant */
+        FlashVariant: {
+            /** Allotted */
+            allotted: number;
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /** Free */
+            free: number;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /** FlashVariantInput */
+        FlashVariantInput: {
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * FlashZone
+         * @description Slots that run, then those of the next 48 hours, then those that ended today, the last one first.
+         */
+        FlashZone: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Slots */
+            slots: components["schemas"]["FlashSlot"][];
+        };
         /** FreightChangedProblem */
         FreightChangedProblem: {
             /** At */
@@ -4589,6 +5341,93 @@ export interface components {
             /** Reached */
             reached: boolean;
         };
+        /**
+         * Hold
+         * @description Units that are the shopper's. `held`: the order is being made; `ordered`: it waits for its payment.
+         *
+         *     `refused`: no order could be made, and `problem` is the document that says why. `released`: it was given up unpaid.
+         */
+        Hold: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Order Id */
+            order_id: string | null;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sale Id
+             * Format: uuid
+             */
+            sale_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "held" | "ordered" | "refused" | "released";
+        };
+        /**
+         * HoldInput
+         * @description Units of a variant, and where they shall go. Prices are computed here, never taken.
+         */
+        HoldInput: {
+            /**
+             * Address Id
+             * Format: uuid
+             */
+            address_id: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /** HoldNotFoundProblem */
+        HoldNotFoundProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/hold-not-found";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 404;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/hold-not-found";
+        } & {
+            [key: string]: unknown;
+        };
         /** IdempotencyConflictProblem */
         IdempotencyConflictProblem: {
             /**
@@ -5058,11 +5897,6 @@ export interface components {
             version: string;
         };
         /**
-         * Mode
-         * @enum {string}
-         */
-        Mode: "solo" | "open" | "join";
-        /**
          * Movers
          * @enum {string}
          */
@@ -5516,6 +6350,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Flash Sale Id */
+            flash_sale_id: string | null;
             /**
              * Freight Fen
              * @description fen, 1/100 yuan
@@ -5538,7 +6374,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "solo" | "group";
+            kind: "solo" | "group" | "flash";
             /** Lines */
             lines: components["schemas"]["OrderLine"][];
             /**
@@ -5724,7 +6560,11 @@ export interface components {
             group_id?: string | null;
             /** Lines */
             lines?: components["schemas"]["LineInput"][] | null;
-            mode: components["schemas"]["Mode"];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "solo" | "open" | "join";
             /** Quantity */
             quantity?: number | null;
             /**
@@ -5928,6 +6768,209 @@ export interface components {
             type: "urn:chengtuan:problem:platform/overloaded";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * OwnFlashSale
+         * @description Prices are those of the cheapest variant, units those of all: `held` wait to become orders, `sold` are in orders
+         *     that stand, paid or not yet, and `free` are what is left.
+         *
+         *     `stop_reason`: `merchant`, or `dearer_than_alone` when one piece alone became cheaper than here.
+         */
+        OwnFlashSale: {
+            /** Allotted */
+            allotted: number;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Pay Within S */
+            pay_within_s: number;
+            /** Per Device */
+            per_device: number;
+            /** Per User Limit */
+            per_user_limit: number;
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Product Image Url */
+            product_image_url: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            /** Sold */
+            sold: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "ended" | "stopped";
+            /** Stop Reason */
+            stop_reason: ("merchant" | "dearer_than_alone") | null;
+        };
+        /** OwnFlashSaleDetail */
+        OwnFlashSaleDetail: {
+            /** Allotted */
+            allotted: number;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            figures: components["schemas"]["FlashFigures"];
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /**
+             * Merchant Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            merchant_name: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Pay Within S */
+            pay_within_s: number;
+            /** Per Device */
+            per_device: number;
+            /** Per User Limit */
+            per_user_limit: number;
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Product Image Url */
+            product_image_url: string;
+            /**
+             * Product Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            product_name: {
+                [key: string]: string;
+            };
+            /** Sold */
+            sold: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "ended" | "stopped";
+            /** Stop Reason */
+            stop_reason: ("merchant" | "dearer_than_alone") | null;
+            /** Variants */
+            variants: components["schemas"]["OwnFlashVariant"][];
+        };
+        /** OwnFlashSalePage */
+        OwnFlashSalePage: {
+            /** Items */
+            items: components["schemas"]["OwnFlashSale"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** OwnFlashVariant */
+        OwnFlashVariant: {
+            /** Allotted */
+            allotted: number;
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /** Free */
+            free: number;
+            /** Held */
+            held: number;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Price Fen
+             * @description fen, 1/100 yuan
+             */
+            price_fen: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Sold */
+            sold: number;
         };
         /** OwnGroupProblem */
         OwnGroupProblem: {
@@ -6297,7 +7340,11 @@ export interface components {
             group_id?: string | null;
             /** Lines */
             lines?: components["schemas"]["LineInput"][] | null;
-            mode: components["schemas"]["Mode"];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "solo" | "open" | "join";
             /** Quantity */
             quantity?: number | null;
             /** Sku Id */
@@ -7635,7 +8682,7 @@ export interface components {
         };
         /**
          * StockMovement
-         * @description What a movement made of the units in the house, and of those that are free; by whom, or for which order.
+         * @description What a movement made of the units in the house, and of those that are free; by whom, for which order or sale.
          */
         StockMovement: {
             /**
@@ -7646,6 +8693,8 @@ export interface components {
             available: components["schemas"]["Change"];
             /** By */
             by: string | null;
+            /** Flash Sale Id */
+            flash_sale_id: string | null;
             /** Note */
             note: string;
             on_hand: components["schemas"]["Change"];
@@ -7657,7 +8706,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "opening" | "received" | "returned" | "damaged" | "lost" | "counted" | "other" | "reserved" | "shipped" | "released";
+            reason: "opening" | "received" | "returned" | "damaged" | "lost" | "counted" | "other" | "reserved" | "shipped" | "released" | "set_aside" | "put_back";
             /** Seq */
             seq: number;
         };
@@ -7833,6 +8882,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Flash Sale Id */
+            flash_sale_id: string | null;
             /**
              * Freight Fen
              * @description fen, 1/100 yuan
@@ -7855,7 +8906,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "solo" | "group";
+            kind: "solo" | "group" | "flash";
             /** Lines */
             lines: components["schemas"]["OrderLine"][];
             /**
@@ -12087,6 +13138,315 @@ export interface operations {
             };
         };
     };
+    list_merchant_flash_sales: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFlashSalePage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    create_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlashSaleInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFlashSaleDetail"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description There are not so many free units to set aside; The product has another flash sale in that time */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AllotmentTooLargeProblem"] | components["schemas"]["FlashOverlapsProblem"];
+                };
+            };
+            /** @description The flash sale's times do not fit together; A flash price has to be below what one piece costs alone; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadFlashTimesProblem"] | components["schemas"]["BadFlashPriceProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    read_merchant_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFlashSaleDetail"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such flash sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    allot_flash_units: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllotmentInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFlashSaleDetail"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such flash sale; There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"] | components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The flash sale is over; There are not so many free units to set aside; This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleEndedProblem"] | components["schemas"]["AllotmentTooLargeProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    stop_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFlashSaleDetail"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description This account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAllowedProblem"];
+                };
+            };
+            /** @description There is no such flash sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     choose_default_freight: {
         parameters: {
             query?: never;
@@ -13541,6 +14901,193 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    list_flash_sales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashZone"];
+                };
+            };
+        };
+    };
+    read_own_hold: {
+        parameters: {
+            query?: {
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such hold */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["HoldNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    read_flash_sale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashSale"];
+                };
+            };
+            /** @description There is no such flash sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
+    hold_flash_units: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+                /** @description Made once by a client and kept: by it people are told from devices. */
+                "Device-Id"?: string | null;
+            };
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such flash sale; There is no such item on sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"] | components["schemas"]["SkuNotFoundProblem"];
+                };
+            };
+            /** @description The flash sale has not started; The flash sale is over; Not enough is left in this flash sale; That is more than one person may have in this flash sale; Other people have bought in this flash sale from this device; This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotStartedProblem"] | components["schemas"]["FlashSaleEndedProblem"] | components["schemas"]["FlashSoldOutProblem"] | components["schemas"]["FlashLimitProblem"] | components["schemas"]["FlashDeviceLimitProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                };
+            };
+            /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
                 };
             };
         };

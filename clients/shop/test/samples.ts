@@ -15,7 +15,7 @@ export const group = (change: Partial<Group> = {}): Group => ({
 export const seat = (status: Seat['status']): Seat => ({ status, order_id: 'o1', is_initiator: false, expires_at: later(600) })
 
 export const order = (change: Partial<Order> = {}): Order => ({
-  id: 'o1', number: 'CT1', kind: 'group', status: 'refunded', group_id: 'g1', group: null, merchant_id: 'm1', merchant_name: name('Shop'), product_id: 'p1',
+  id: 'o1', number: 'CT1', kind: 'group', status: 'refunded', flash_sale_id: null, group_id: 'g1', group: null, merchant_id: 'm1', merchant_name: name('Shop'), product_id: 'p1',
   lines: [], adjustments: [], goods_fen: 2990, off_fen: 0, freight_fen: 0, payable_fen: 2990, paid_fen: 2990, refunded_fen: 2990,
   address: { name: 'Lin', phone: '+8613800000000', province: 'GD', city: 'SZ', district: 'NS', detail: '1' }, remark: '',
   created_at: later(-900), pay_before: later(0), paid_at: later(-800), ready_at: null, shipped_at: null, completed_at: null, cancelled_at: null, cancel_reason: null,

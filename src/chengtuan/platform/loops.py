@@ -1,6 +1,7 @@
 """Work that a module looks for again and again, where a job for each piece of it would be too many."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -17,11 +18,22 @@ class Loop:
     name: str
     once: Callable[[], Awaitable[int]]
     pause_s: float = 1.0
+    bell: asyncio.Event | None = None
+    """Ends a pause: there is something to do in this process."""
 
     async def run(self, part: Part) -> None:
         """Until cancelled. Raises what `once` raises."""
         while True:
+            if self.bell is not None:
+                self.bell.clear()
             done = await self.once()
             part.works()
             if not done:
-                await asyncio.sleep(self.pause_s)
+                await self._pause()
+
+    async def _pause(self) -> None:
+        if self.bell is None:
+            await asyncio.sleep(self.pause_s)
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.bell.wait(), self.pause_s)

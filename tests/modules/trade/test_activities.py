@@ -14,8 +14,10 @@ import pytest
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.trade.activities.rows.activities import NewActivity, find_activity, insert_activity
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility, eligibility_of
+from chengtuan.modules.trade.activities.rules.flash_terms import FlashTerms
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
-from chengtuan.modules.trade.activities.rules.terms import KINDS, document_of, terms_of
+from chengtuan.modules.trade.activities.rules.terms import KINDS, Terms, document_of, terms_of
+from chengtuan.modules.trade.admission.rows.facts.activities import ROWS as ACTIVITY_ROWS
 from chengtuan.modules.trade.states import ActivityKind
 from chengtuan.modules.trade.stock.rows.caps import count_against_caps
 from chengtuan.platform.database import Database
@@ -26,10 +28,10 @@ LADDER = GroupTerms(people=(2, 3, 10), duration_s=3600, hard_end=False, overflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlashTerms:
+class PresaleTerms:
     """A kind that nobody can publish yet: this class is all of it."""
 
-    kind: ClassVar[ActivityKind] = ActivityKind.FLASH
+    kind: ClassVar[ActivityKind] = ActivityKind.PRESALE
 
     reminded_s: int
     slots: tuple[str, ...] = ()
@@ -54,8 +56,10 @@ def an_activity(shop: Shop, **changes: Any) -> NewActivity:
     return NewActivity(**values | changes)
 
 
-@pytest.mark.parametrize("terms", [LADDER, GroupTerms(people=(5,), duration_s=60)])
-def test_terms_are_read_as_they_were_kept(terms: GroupTerms) -> None:
+@pytest.mark.parametrize(
+    "terms", [LADDER, GroupTerms(people=(5,), duration_s=60), FlashTerms(pay_within_s=300, per_device=7)]
+)
+def test_terms_are_read_as_they_were_kept(terms: Terms) -> None:
     assert terms_of(json.dumps(document_of(terms))) == terms
 
 
@@ -66,18 +70,20 @@ def test_eligibility_is_read_as_it_was_kept(who: Eligibility) -> None:
 
 async def test_a_further_kind_is_a_class_of_terms(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is stored and read whole; nobody opens a group in it, and no campaign is shown of it."""
-    monkeypatch.setitem(KINDS, FlashTerms.kind, FlashTerms)
-    flash = an_activity(shop, terms=FlashTerms(reminded_s=300, slots=("08", "20")), cap=9)
+    monkeypatch.setitem(KINDS, PresaleTerms.kind, PresaleTerms)
+    presale = an_activity(shop, terms=PresaleTerms(reminded_s=300, slots=("08", "20")), cap=9)
     async with database(shop).write() as tx:
-        await insert_activity(tx, flash)
+        await insert_activity(tx, presale)
     async with database(shop).read() as db:
-        kept = await find_activity(db, flash.id)
+        assert await find_activity(db, presale.id) is None
+        asked = {"activities": [presale.id], "groups": []}
+        kept = await db.fetch_one(ACTIVITY_ROWS.kind, ACTIVITY_ROWS.sql, asked)
     assert kept is not None
-    assert (kept.terms, kept.cap, kept.taken, kept.eligibility) == (flash.terms, 9, 0, Eligibility())
+    assert (kept.terms, kept.cap, kept.taken, kept.eligibility) == (presale.terms, 9, 0, Eligibility())
     offer = (await shop.world.client.get(f"/api/v1/trade/products/{shop.product_id}/offer")).json()
     assert offer["campaign"] is None
     assert (await shop.merchant.get("/api/v1/trade/console/campaigns")).json()["items"] == []
-    refused = await (await shop.shopper(1)).try_order("open", campaign_id=str(flash.id))
+    refused = await (await shop.shopper(1)).try_order("open", campaign_id=str(presale.id))
     assert (refused.status_code, refused.json()["code"]) == (404, "trade/campaign-not-found")
 
 
@@ -90,8 +96,10 @@ async def test_only_groups_can_be_published(shop: Shop, kind: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "constraint"),
     [
-        ({"terms": FlashTerms(reminded_s=1)}, None),
-        ({"kind": "group", "terms": FlashTerms(reminded_s=1)}, "ck_activity_terms"),
+        ({"terms": PresaleTerms(reminded_s=1)}, None),
+        ({"terms": FlashTerms(), "per_user_limit": 1}, None),
+        ({"terms": FlashTerms()}, "ck_activity_flash"),
+        ({"kind": "group", "terms": PresaleTerms(reminded_s=1)}, "ck_activity_terms"),
         ({"kind": "auction"}, "ck_activity_kind"),
         ({"prices": {new_id(): []}}, "ck_activity_price_prices"),
         ({"prices": {new_id(): [900, 0]}}, "ck_activity_price_prices"),

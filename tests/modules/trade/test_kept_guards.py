@@ -21,7 +21,7 @@ from chengtuan.modules.trade.groups.rows.groups import lock_groups
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.refunds import rows as refund_rows
 from chengtuan.modules.trade.shelf.moves import update_listing
-from chengtuan.modules.trade.states import OrderAction, RefundStatus
+from chengtuan.modules.trade.states import ActivityKind, OrderAction, RefundStatus
 from chengtuan.modules.trade.stock.rows.stock import lock_stock
 from chengtuan.platform.database import Database, WriteSession
 from tests.modules.trade.test_groups import fill, group_page
@@ -364,7 +364,12 @@ async def test_what_is_read_to_be_changed_is_locked(shop: Shop) -> None:
             order,
         ),
         (lambda tx: lock_stock(tx, sku), "trade.stock", "sku_id", sku),
-        (lambda tx: find_overlapping(tx, product, now, now), "trade.listing", "product_id", product),
+        (
+            lambda tx: find_overlapping(tx, ActivityKind.GROUP, product, now, now),
+            "trade.listing",
+            "product_id",
+            product,
+        ),
     ]
     in_catalog: list[tuple[Locking, str, str, UUID]] = [
         (lambda tx: lock_solo_prices(tx, product, shop.merchant_id), "catalog.product", "id", product),

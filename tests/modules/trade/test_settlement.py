@@ -33,8 +33,8 @@ def member(user_id: UUID, quantity: int, off_fen: int, freight_fen: int) -> Orde
     )  # fmt: skip
     total = payable + freight_fen
     return OrderRow(
-        ORDER, "1", user_id, MERCHANT, "grouping", ACTIVITY, GROUP, off_fen, freight_fen, total, total, 0, NOON,
-        0, b"", lines=[line], payment_id=PAYMENT,
+        ORDER, "1", user_id, MERCHANT, "group", "grouping", ACTIVITY, GROUP, off_fen, freight_fen, total, total, 0,
+        NOON, 0, b"", lines=[line], payment_id=PAYMENT,
     )  # fmt: skip
 
 

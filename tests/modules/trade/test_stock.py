@@ -158,6 +158,7 @@ async def test_movements_say_who_why_and_when(world: World) -> None:
         "available": {"before": 100, "after": 98},
         "order_id": None,
         "order_number": None,
+        "flash_sale_id": None,
         "by": "Owner",
         "at": newest["at"],
     }

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from chengtuan.modules.trade.admission.rows.new_orders import _REMEMBER_UNITED
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.usecases import submit_order
+from chengtuan.modules.trade.orders.rows.united import remember_united
 from tests.modules.fulfilment.support import ship
 from tests.support.shop import Buyer, Shop
 from tests.support.unions import TwoAccounts, two_accounts
@@ -123,7 +123,7 @@ async def test_who_is_united_again_belongs_to_the_latest_account(shop: Shop) -> 
     absorbed, first, second = (UUID(int=n) for n in (1, 2, 3))
     async with shop.world.composition.running["trade"].database.write() as tx:
         for user_id in (first, second, second):
-            await tx.execute_many(_REMEMBER_UNITED, [(absorbed, user_id)])
+            await remember_united(tx, [(absorbed, user_id)])
         assert await tx.fetch_tuples("select absorbed_id, user_id from united_buyer") == [(absorbed, second)]
 
 

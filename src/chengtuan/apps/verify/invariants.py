@@ -9,6 +9,8 @@ from typing import Any
 
 import psycopg
 
+from chengtuan.apps.verify.sales import OF_SALES
+
 ALWAYS: dict[str, str] = {
     "stock equation": """
         select sku_id, on_hand, available, reserved from trade.stock
@@ -24,14 +26,15 @@ ALWAYS: dict[str, str] = {
                 sum(delta_available) over so_far as moved, sum(delta_reserved) over so_far as held
             from trade.stock_movement window so_far as (partition by sku_id, place_id order by seq)) m
         where (available, reserved) <> (moved, held)""",
-    "reserved stock is what live orders hold": """
-        select sku_id, st.reserved, l.held
+    "reserved stock is what live orders hold, and what flash sales have not sold": """
+        select sku_id, st.reserved, l.held, f.aside
         from (select sku_id, sum(reserved) as reserved from trade.stock group by 1) st
         left join (
             select l.sku_id, sum(l.quantity - l.sent) as held from trade.order_line l
             join trade.shop_order o on o.id = l.order_id
             where o.status in ('pending_payment', 'grouping', 'to_ship') group by 1) l using (sku_id)
-        where st.reserved <> coalesce(l.held, 0)""",
+        left join (select sku_id, sum(allotted - sold) as aside from trade.flash_stock group by 1) f using (sku_id)
+        where st.reserved <> coalesce(l.held, 0) + coalesce(f.aside, 0)""",
     "an order is its lines, what made them dearer or cheaper, and its instalments": """
         select o.id, o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen from trade.shop_order o
         where not exists (select 1 from trade.order_line l where l.order_id = o.id
@@ -231,6 +234,7 @@ ALWAYS: dict[str, str] = {
         left join trade.refund t on t.id = r.id
         where t.id is null or t.amount_fen <> r.amount_fen or t.order_id <> r.subject_id
             or t.payment_id <> r.payment_id""",
+    **OF_SALES,
 }
 
 ONCE_SETTLED: dict[str, str] = {
@@ -241,7 +245,7 @@ ONCE_SETTLED: dict[str, str] = {
         left join trade.shop_order o on o.id = h.subject_id left join trade.seat s on s.order_id = o.id
         where p.status = 'paid' and not coalesce(
             (exists (select 1 from trade.instalment i where i.order_id = o.id and i.payment_id = p.id)
-                and (o.kind = 'solo' or s.status = 'paid')
+                and (o.kind <> 'group' or s.status = 'paid')
                 and o.status in ('grouping', 'to_ship', 'shipped', 'completed'))
             or (select sum(r.amount_fen) from trade.refund r
                 where r.payment_id = p.id and r.order_id = h.subject_id) = h.amount_fen, false)""",

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from chengtuan.modules.trade.activities.usecases.release_prices import release_prices
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.moves.end_flash_sale import end_flash_sale
+from chengtuan.modules.trade.flash.usecases.order_holds import MakeOrder, Waiting, order_holds
 from chengtuan.modules.trade.groups.moves.stop_campaigns import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.groups.usecases.cancel_unpaid_order import expire_order
 from chengtuan.modules.trade.groups.usecases.close_group import close_group
 from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
+    END_FLASH_SALE,
     EXPIRE_ORDER,
     RELEASE_PRICES,
     RETRY_REFUND,
@@ -63,15 +66,19 @@ def jobs(ctx: TradeContext) -> list[Timer | Task | Periodic]:
         Task(RETRY_REFUND, on_retry_refund, tries=FOR_EVER),
         Task(RELEASE_PRICES, on_release_prices, tries=FOR_EVER),
         Timer(STOP_GROUP, stop_group, tries=FOR_EVER),
+        Timer(END_FLASH_SALE, end_flash_sale, tries=FOR_EVER),
         Timer(STOP_DEARER_CAMPAIGN, stop_dearer_campaign, tries=FOR_EVER),
         Timer(COMPLETE_ORDER, complete_order),
     ]
 
 
-def loops(ctx: TradeContext) -> list[Loop]:
-    """Marks of the shelf come by the thousand, and one transaction works off many."""
+def loops(ctx: TradeContext, waiting: Waiting, make_order: MakeOrder) -> list[Loop]:
+    """Marks of the shelf and holds of flash sales come by the thousand, and one transaction works off many."""
 
     async def on_refresh_cards() -> int:
         return await refresh_cards(ctx)
 
-    return [Loop("shelf", on_refresh_cards)]
+    async def on_order_holds() -> int:
+        return await order_holds(ctx, waiting, make_order)
+
+    return [Loop("shelf", on_refresh_cards), Loop("holds", on_order_holds, pause_s=2.0, bell=waiting.bell)]

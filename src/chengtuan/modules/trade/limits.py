@@ -15,3 +15,7 @@ MAX_GRAMS = 1_000_000
 """That one piece weighs."""
 MAX_PER_USER = 999
 """The largest limit that a campaign may set for what one person buys in it."""
+MAX_ALLOTTED = 1_000_000
+"""Units of a variant that are set aside for a flash sale at a time."""
+MAX_FLASH_VARIANTS = 100
+"""Of a product, in one flash sale."""

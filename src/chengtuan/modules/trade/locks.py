@@ -20,11 +20,13 @@ class Lock(IntEnum):
     GROUP = 2
     """A group, with its seats."""
     ORDER = 3
-    ACTIVITY = 4
-    STOCK = 5
-    FREIGHT = 6
+    FLASH = 4
+    """What there is of a flash sale, all variants together, with everybody's holds of it; by the activity's id."""
+    ACTIVITY = 5
+    STOCK = 6
+    FREIGHT = 7
     """What a merchant's deliveries cost: an advisory lock, because changes of it span templates and products."""
-    LISTING = 7
+    LISTING = 8
 
 
 class LockOrderViolated(RuntimeError):

@@ -10,11 +10,16 @@ from chengtuan.modules.payments.facade import (
 )
 from chengtuan.modules.trade.activities.http.console import console_campaign_routes
 from chengtuan.modules.trade.admission.http.routes import admission_routes
-from chengtuan.modules.trade.admission.usecases.submit_order import lane_of_submissions
+from chengtuan.modules.trade.admission.usecases.submit_order import lane_of_submissions, order_hold
 from chengtuan.modules.trade.binding import facade_of
 from chengtuan.modules.trade.cart.http.routes import cart_routes
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import TradeFacade
+from chengtuan.modules.trade.flash.http.console import console_flash_routes
+from chengtuan.modules.trade.flash.http.routes import flash_routes
+from chengtuan.modules.trade.flash.rows.holds import WaitingHold
+from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
+from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
 from chengtuan.modules.trade.freight.http.routes import console_freight_routes
 from chengtuan.modules.trade.groups.http.console import console_group_routes
 from chengtuan.modules.trade.groups.http.routes import group_routes
@@ -34,15 +39,23 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 def build(deps: Dependencies) -> Built:
     ctx = deps.context(TradeContext)
     glance = glance_at_orders(ctx)
+    submissions = lane_of_submissions(ctx)
+    waiting = Waiting()
+
+    async def make_order(hold: WaitingHold) -> None:
+        await order_hold(ctx, submissions, hold)
+
     return Built(
         routers=[
             shelf_routes(ctx),
             cart_routes(ctx),
             group_routes(ctx),
-            admission_routes(ctx, lane_of_submissions(ctx), glance),
+            admission_routes(ctx, submissions, glance),
             paying_routes(ctx, glance),
             order_routes(ctx, glance),
+            flash_routes(ctx, HoldDesk(ctx, waiting)),
             console_campaign_routes(ctx),
+            console_flash_routes(ctx),
             console_group_routes(ctx),
             console_stock_routes(ctx),
             console_freight_routes(ctx),
@@ -52,7 +65,7 @@ def build(deps: Dependencies) -> Built:
         facade=facade_of(ctx),
         subscribers=subscribers(),
         jobs=jobs(ctx),
-        loops=loops(ctx),
+        loops=loops(ctx, waiting, make_order),
     )
 
 

@@ -35,7 +35,7 @@ class FailReason(StrEnum):
 
 
 class ActivityKind(StrEnum):
-    """What an activity is; only `group` can be published."""
+    """What an activity is; `group` and `flash` can be published."""
 
     GROUP = "group"
     FLASH = "flash"
@@ -44,7 +44,7 @@ class ActivityKind(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a campaign takes no more seats before its end."""
+    """Why an activity ends before its end: nobody is seated in it, or takes of it, any more."""
 
     MERCHANT = "merchant"
     DEARER_THAN_ALONE = "dearer_than_alone"
@@ -71,6 +71,36 @@ SEAT: StateMachine[SeatStatus, SeatAction] = StateMachine(
         SeatAction.LEAVE: ({SeatStatus.PAID}, SeatStatus.RELEASED),
     }
 )
+
+
+class HoldStatus(StrEnum):
+    """What became of units that somebody took in a flash sale."""
+
+    HELD = "held"
+    """Theirs; the order is on its way."""
+    ORDERED = "ordered"
+    REFUSED = "refused"
+    """The order could not be made; the units are offered on."""
+    RELEASED = "released"
+    """The order was given up unpaid."""
+
+
+class HoldAction(StrEnum):
+    ORDER = "order"
+    REFUSE = "refuse"
+    RELEASE = "release"
+
+
+HOLD: StateMachine[HoldStatus, HoldAction] = StateMachine(
+    {
+        HoldAction.ORDER: ({HoldStatus.HELD}, HoldStatus.ORDERED),
+        HoldAction.REFUSE: ({HoldStatus.HELD}, HoldStatus.REFUSED),
+        HoldAction.RELEASE: ({HoldStatus.ORDERED}, HoldStatus.RELEASED),
+    }
+)
+
+TAKING = (HoldStatus.HELD, HoldStatus.ORDERED)
+"""Holds in these states count against what one person may have of a sale."""
 
 
 class OrderStatus(StrEnum):

@@ -25,6 +25,20 @@ def stock_topic(sku_id: UUID) -> str:
     return f"stock:{sku_id}"
 
 
+FLASH_ZONE = "flash"
+"""Which flash sales there are."""
+
+
+def flash_topic(activity_id: UUID) -> str:
+    """A flash sale, and how much of it is left."""
+    return f"flash:{activity_id}"
+
+
+def hold_topic(hold_id: UUID) -> str:
+    """What became of units that somebody holds in a flash sale."""
+    return f"hold:{hold_id}"
+
+
 def announce_groups(tx: WriteSession, group_ids: Iterable[UUID]) -> None:
     """Once this transaction has committed, open pages of these groups move."""
     tx.touch(*(group_topic(group_id) for group_id in group_ids))

@@ -85,7 +85,7 @@ describe('stock that came in', () => {
 // feature: X11
 describe('the history of a stock', () => {
   const line = (seq: number, changes: Partial<StockMovement>): StockMovement => ({
-    seq, reason: 'received', note: '', on_hand: { before: 0, after: 5 }, available: { before: 0, after: 5 }, order_id: null, order_number: null, by: 'Wang', at: '2026-01-01T00:00:00.000Z', ...changes,
+    seq, reason: 'received', note: '', on_hand: { before: 0, after: 5 }, available: { before: 0, after: 5 }, order_id: null, order_number: null, flash_sale_id: null, by: 'Wang', at: '2026-01-01T00:00:00.000Z', ...changes,
   })
   it('tells what people and orders did, and leads to the order', async () => {
     const reserved = line(2, { reason: 'reserved', on_hand: { before: 5, after: 5 }, available: { before: 5, after: 3 }, order_id: 'o1', order_number: 'N1', by: null })

@@ -12,7 +12,7 @@ def placed_event(order: NewOrder, now: datetime) -> OrderPlaced:
         order_id=wish.order_id,
         user_id=wish.user_id,
         merchant_id=taken.merchant_id,
-        kind="group" if taken.group_id else "solo",
+        kind=taken.kind,
         campaign_id=taken.activity_id,
         group_id=taken.group_id,
         lines=[

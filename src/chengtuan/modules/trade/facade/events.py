@@ -35,7 +35,10 @@ class GroupFailed(Event, name="trade.group_failed.v1", key="group_id"):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPlaced(Event, name="trade.order_placed.v1", key="order_id"):
-    """Somebody wants it; nothing is paid. `kind`: solo or group. Amounts in fen."""
+    """Somebody wants it; nothing is paid. `kind`: solo, group or flash. `campaign_id` is the activity.
+
+    Amounts in fen.
+    """
 
     order_id: UUID
     user_id: UUID

@@ -2,6 +2,7 @@
 
 from chengtuan.modules.trade.models.activities import activity, activity_price
 from chengtuan.modules.trade.models.cart import cart_line, cart_request
+from chengtuan.modules.trade.models.flash import flash_allotment, flash_hold, flash_stock
 from chengtuan.modules.trade.models.freight import (
     freight_default,
     freight_region,
@@ -32,6 +33,9 @@ __all__ = [
     "buy_group",
     "cart_line",
     "cart_request",
+    "flash_allotment",
+    "flash_hold",
+    "flash_stock",
     "freight_default",
     "freight_region",
     "freight_template",

@@ -1,6 +1,6 @@
 """Activities: terms under which a product is sold in a window of time, and their prices."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chengtuan.modules.trade.models.goods import listing
@@ -28,10 +28,12 @@ activity = Table(
     CheckConstraint("kind in ('group', 'flash', 'presale', 'newcomer')", name="kind"),
     CheckConstraint("terms ->> 'kind' = kind", name="terms"),
     CheckConstraint("ends_at > starts_at", name="window"),
+    CheckConstraint("kind <> 'flash' or per_user_limit is not null", name="flash"),
     CheckConstraint("taken >= 0 and (cap is null or taken <= cap)", name="cap"),
 )
 """Columns are what SQL finds, locks or counts by; all else is in `terms`, a value of the class of its kind
 (`activities/rules/terms.py`), and in `eligibility`, which every kind has."""
+Index("ix_activity_flash", activity.c.ends_at, postgresql_where=text("kind = 'flash'"))
 
 activity_price = Table(
     "activity_price",

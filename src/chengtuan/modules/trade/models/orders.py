@@ -60,6 +60,7 @@ shop_order = Table(
     CheckConstraint("payable_fen = goods_fen - off_fen + freight_fen", name="sum"),
     CheckConstraint("refunded_fen <= refund_planned_fen and refund_planned_fen <= paid_fen", name="refunds"),
     CheckConstraint("(kind = 'group') = (group_id is not null)", name="kind"),
+    CheckConstraint("kind <> 'flash' or activity_id is not null", name="flash"),
     CheckConstraint(
         f"parcels between 0 and {MAX_PARCELS} and case when status in ('shipped', 'completed') then parcels > 0"
         " else parcels = 0 or status = 'to_ship' end",

@@ -64,10 +64,10 @@ stock_movement = Table(
     Column("parcel_id", Uuid),
     CheckConstraint(
         "reason in ('opening', 'received', 'returned', 'damaged', 'lost', 'counted', 'other', 'reserved', 'shipped',"
-        " 'released')",
+        " 'released', 'set_aside', 'put_back')",
         name="reason",
     ),
-    CheckConstraint("subject_kind in ('order', 'request', 'sku')", name="subject"),
+    CheckConstraint("subject_kind in ('order', 'request', 'sku', 'allotment')", name="subject"),
     CheckConstraint("delta_available <> 0 or delta_reserved <> 0", name="delta"),
     CheckConstraint("(staff_id is null) = (staff_name is null)", name="staff"),
     CheckConstraint("subject_kind <> 'request' or staff_id is not null", name="request"),
@@ -75,8 +75,9 @@ stock_movement = Table(
 )
 """Every change of stock, with its cause and what it left behind (`available`, `reserved`). Written once.
 
-The subject is an order and its line, a person's request (the Idempotency-Key), or the variant itself for what was
-there before the ledger. `staff_name` is the name they had then. What is shipped goes in a parcel.
+The subject is an order and its line, a person's request (the Idempotency-Key), what was set aside for a flash sale
+(`flash_allotment`), or the variant itself for what was there before the ledger. `staff_name` is the name they had
+then. What is shipped goes in a parcel.
 """
 Index(
     "uq_stock_movement_subject",  # a line of an order is reserved once and released once

@@ -25,6 +25,10 @@ class Reason(StrEnum):
     RESERVED = "reserved"
     SHIPPED = "shipped"
     RELEASED = "released"
+    SET_ASIDE = "set_aside"
+    """Kept for a flash sale: only its orders are made of it."""
+    PUT_BACK = "put_back"
+    """Of no flash sale any more: free, or taken by the order that has it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Holding:
     sku_id: UUID
     quantity: int
     activity_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """Units of one variant that are set aside for a flash sale, or put back (below zero)."""
+
+    id: UUID
+    sku_id: UUID
+    units: int
 
 
 @dataclass(frozen=True, slots=True)

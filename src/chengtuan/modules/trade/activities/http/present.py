@@ -7,8 +7,8 @@ from typing import Any
 from chengtuan.modules.trade.activities.http import schemas
 from chengtuan.modules.trade.activities.rows.activities import Activity, ActivityView
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.progress import Filling
-from chengtuan.modules.trade.activities.rules.terms import Terms
 
 
 def tiers(people: Sequence[int], prices: Sequence[int]) -> list[schemas.TierPrice]:
@@ -20,7 +20,7 @@ def seats_taken(filling: Filling) -> dict[str, Any]:
     return {"goal": filling.goal, "missing": filling.missing, "held": filling.held, "full": filling.full}
 
 
-def terms(own: Terms, eligibility: Eligibility) -> dict[str, Any]:
+def terms(own: GroupTerms, eligibility: Eligibility) -> dict[str, Any]:
     """What terms are called in every view; a schema takes those that it shows."""
     return {
         "kind": own.pricing,

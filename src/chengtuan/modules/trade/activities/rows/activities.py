@@ -9,9 +9,10 @@ from uuid import UUID
 from chengtuan.modules.trade import models
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.terms import Terms, document_of
 from chengtuan.modules.trade.locks import Lock, taken
-from chengtuan.modules.trade.states import StopReason
+from chengtuan.modules.trade.states import ActivityKind, StopReason
 from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.inserting import insert
@@ -79,24 +80,29 @@ async def insert_activity(tx: WriteSession, new: NewActivity) -> None:
     await insert(tx, models.activity_price, prices)
 
 
-async def find_overlapping(tx: WriteSession, product_id: UUID, starts_at: datetime, ends_at: datetime) -> UUID | None:
-    """An activity of the product in that time. The product's shelf row is locked, so that two cannot slip in."""
+async def find_overlapping(
+    tx: WriteSession, kind: ActivityKind, product_id: UUID, starts_at: datetime, ends_at: datetime
+) -> UUID | None:
+    """An activity of its kind of the product in that time. The product's shelf row is locked: two cannot slip in."""
     taken(tx, Lock.LISTING, [product_id])
     await tx.execute("select 1 from listing where product_id = %s for update", (product_id,))
     overlapping: UUID | None = await tx.fetch_value(
-        "select id from activity where product_id = %s and stopped_at is null and starts_at < %s and ends_at > %s",
-        (product_id, ends_at, starts_at),
+        "select id from activity where product_id = %s and kind = %s and stopped_at is null"
+        " and starts_at < %s and ends_at > %s",
+        (product_id, kind, ends_at, starts_at),
     )
     return overlapping
 
 
-async def stop_activity(tx: WriteSession, activity_id: UUID, scope: Scope, reason: StopReason, now: datetime) -> bool:
-    """No more seats from now on. False if it is not in the scope, or was stopped before."""
+async def stop_activity(
+    tx: WriteSession, kind: ActivityKind, activity_id: UUID, scope: Scope, reason: StopReason
+) -> bool:
+    """Nobody takes part from now on. False if it is not in the scope or of another kind, or was stopped before."""
     product_id = await tx.fetch_value(
-        "update activity set stopped_at = %(now)s, stop_reason = %(reason)s where id = %(id)s"
+        "update activity set stopped_at = %(now)s, stop_reason = %(reason)s where id = %(id)s and kind = %(kind)s"
         " and (%(all_merchants)s or merchant_id = %(merchant)s) and stopped_at is null"
         " returning product_id",
-        {"now": now, "reason": reason, "id": activity_id, **scope.params()},
+        {"now": tx.clock.now(), "reason": reason, "id": activity_id, "kind": kind, **scope.params()},
     )
     if product_id is not None:
         tx.touch(offer_topic(product_id))
@@ -120,7 +126,7 @@ async def dearer_than_alone(tx: WriteSession, product_id: UUID, now: datetime) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """An activity as everybody is shown it."""
+    """An activity of groups as everybody is shown it."""
 
     id: UUID
     starts_at: datetime
@@ -129,7 +135,7 @@ class Activity:
     taken: int
     per_user_limit: int | None
     eligibility: Eligibility
-    terms: Terms
+    terms: GroupTerms
 
 
 _SHOWN: LiteralString = (
@@ -140,7 +146,7 @@ _SHOWN: LiteralString = (
 async def find_activity(db: ReadSession, activity_id: UUID) -> Activity | None:
     return await db.fetch_one(
         with_terms(Activity),
-        _SHOWN + " from activity a where a.id = %s",
+        _SHOWN + " from activity a where a.id = %s and a.kind = 'group'",
         (activity_id,),
     )
 

@@ -11,6 +11,9 @@ T = TypeVar("T")
 TOP: LiteralString = "(g.terms -> 'people' -> -1)::int"
 """Of group `g`, `GroupTerms.top`, where nothing else of its terms is read."""
 
+PER_DEVICE: LiteralString = "(a.terms ->> 'per_device')::int"
+"""Of flash sale `a`, `FlashTerms.per_device`, likewise."""
+
 _VALUES: dict[str, Callable[[Any], object]] = {"terms": terms_of, "eligibility": eligibility_of}
 
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 from json import loads
 from typing import Any, TypeAlias
 
+from chengtuan.modules.trade.activities.rules.flash_terms import FlashTerms
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 
-Terms: TypeAlias = GroupTerms
+Terms: TypeAlias = GroupTerms | FlashTerms
 """A union of the kinds that can be published, told apart by `kind`."""
-KINDS: dict[str, type[Terms]] = {GroupTerms.kind: GroupTerms}
+KINDS: dict[str, type[Terms]] = {GroupTerms.kind: GroupTerms, FlashTerms.kind: FlashTerms}
 
 
 def document_of(terms: Terms) -> dict[str, Any]:

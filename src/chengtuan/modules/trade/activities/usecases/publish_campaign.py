@@ -7,12 +7,13 @@ from uuid import UUID
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.provinces import PROVINCE_CODES
-from chengtuan.modules.catalog.facade import DearerThanAlone, GroupPrice, ProductNotFound
+from chengtuan.modules.catalog.facade import DearerThanAlone
 from chengtuan.modules.trade.activities.rows import activities as activity_rows
 from chengtuan.modules.trade.activities.rows.activities import NewActivity
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind, check_tiers
+from chengtuan.modules.trade.activities.usecases.keep_prices import keep_prices
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.goods import rows as goods_rows
 from chengtuan.modules.trade.goods.rows import SkuPrice
@@ -23,6 +24,7 @@ from chengtuan.modules.trade.problems import (
     SkuNotFound,
     UnknownProvince,
 )
+from chengtuan.modules.trade.states import ActivityKind
 
 MAX_LENGTH = timedelta(days=366)
 
@@ -59,31 +61,20 @@ async def publish_campaign(ctx: TradeContext, campaign: CampaignRequest) -> UUID
     if owner != campaign.merchant_id or not skus:
         raise SkuNotFound
     activity = _checked(campaign, skus)
-    await _keep_prices(ctx, activity)
+    try:  # as long as groups can be open
+        await keep_prices(ctx, activity, until=campaign.terms.last_deadline(campaign.ends_at))
+    except DearerThanAlone as error:
+        raise BadTiers(reason="price_above_solo") from error
     async with ctx.database.write() as tx:
-        other = await activity_rows.find_overlapping(tx, activity.product_id, activity.starts_at, activity.ends_at)
+        other = await activity_rows.find_overlapping(
+            tx, ActivityKind.GROUP, activity.product_id, activity.starts_at, activity.ends_at
+        )
         if other is None:
             await activity_rows.insert_activity(tx, activity)
     if other is not None:
         await ctx.catalog.release_prices(campaign_id=activity.id)
         raise CampaignOverlaps(campaign_id=str(other))
     return activity.id
-
-
-async def _keep_prices(ctx: TradeContext, activity: NewActivity) -> None:
-    """As long as groups can be open."""
-    try:
-        await ctx.catalog.keep_prices(
-            campaign_id=activity.id,
-            merchant_id=activity.merchant_id,
-            product_id=activity.product_id,
-            prices=[GroupPrice(sku_id=sku_id, price_fen=prices[0]) for sku_id, prices in activity.prices.items()],
-            until=activity.terms.last_deadline(activity.ends_at),
-        )
-    except DearerThanAlone as error:  # the shelf had not heard of the new prices yet
-        raise BadTiers(reason="price_above_solo") from error
-    except ProductNotFound as error:
-        raise SkuNotFound from error
 
 
 def _check_window(campaign: CampaignRequest, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What a shopper asks for, and what it would cost."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -11,6 +11,9 @@ from chengtuan.modules.trade.orders.http.schemas import AdjustmentOut
 from chengtuan.platform.http.fields import FenIn, FenOut, LTextOut
 from chengtuan.platform.http.lists import EachOnce
 from chengtuan.platform.http.typed_fields import Prose
+
+OrderMode = Literal[Mode.SOLO, Mode.OPEN, Mode.JOIN]
+"""How somebody may ask for an order; those of flash sales are made of holds."""
 
 
 class LineInput(BaseModel):
@@ -24,7 +27,7 @@ class PreviewInput(BaseModel):
     One variant is `sku_id` and `quantity`; several of one merchant, bought alone, are `lines`, each variant once.
     """
 
-    mode: Mode
+    mode: OrderMode
     sku_id: UUID | None = None
     quantity: Annotated[int, Field(strict=True)] | None = None
     lines: Annotated[list[LineInput], Field(min_length=1, max_length=MAX_LINES), EachOnce("sku_id")] | None = None

@@ -15,7 +15,9 @@ from chengtuan.modules.trade.admission.rows.records import (
     seat_record,
 )
 from chengtuan.modules.trade.admission.rules.wish import Taken
+from chengtuan.modules.trade.flash.moves.settle_holds import OrderedHold, free_for_orders, tell_ordered
 from chengtuan.modules.trade.limits import MAX_QUANTITY
+from chengtuan.modules.trade.orders.rows.united import remember_united
 from chengtuan.modules.trade.states import GroupStatus
 from chengtuan.modules.trade.stock.moves import reserve
 from chengtuan.modules.trade.stock.rules import Holding
@@ -33,17 +35,21 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
     now = tx.clock.now()
     joined = [order for order in orders if order.taken.wish.group_id is not None]
     grouped = [order for order in orders if order.taken.group_id is not None]
+    held = [_held(order.taken) for order in orders if order.taken.wish.hold_id is not None]
     async with tx.pipelined():
         await _open_groups(tx, [order.taken for order in orders if order.taken.opens is not None], now)
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
+        await free_for_orders(tx, held)
         await reserve(tx, [holding for order in orders for holding in _holdings(order.taken)])
         await insert(tx, models.shop_order, [order_record(order, now) for order in orders])
         await insert(tx, models.order_line, [line for order in orders for line in order.lines])
         await insert(tx, models.order_adjustment, [row for order in orders for row in order.adjustments])
         await insert(tx, models.instalment, [instalment_record(order) for order in orders])
         await insert(tx, models.order_search, [search_record(order) for order in orders])
+        await tell_ordered(tx, held)
         await insert(tx, models.seat, [seat_record(order, now) for order in grouped])
-        await tx.execute_many(_REMEMBER_UNITED, _united(orders))
+        wishes = [order.taken.wish for order in orders]
+        await remember_united(tx, ((absorbed, wish.user_id) for wish in wishes for absorbed in wish.absorbed))
         await tx.execute_many(_LEAVE_CART, _from_carts(orders))
 
 
@@ -66,18 +72,6 @@ _INSERT_GROUPS = (
     " join activity a on a.id = n.activity_id"
 )
 _LOCK_SEATS = "update buy_group set locked = locked + %(n)s, version = version + %(n)s where id = %(id)s"
-
-
-_REMEMBER_UNITED = (
-    "insert into united_buyer (absorbed_id, user_id) values (%s, %s)"
-    " on conflict (absorbed_id) do update set user_id = excluded.user_id"
-    " where united_buyer.user_id <> excluded.user_id"
-)
-
-
-def _united(orders: Sequence[NewOrder]) -> list[tuple[UUID, UUID]]:
-    wishes = [order.taken.wish for order in orders]
-    return sorted({(absorbed, wish.user_id) for wish in wishes for absorbed in wish.absorbed})
 
 
 _LEAVE_CART = (
@@ -124,6 +118,13 @@ async def _open_groups(tx: WriteSession, openings: Sequence[Taken], now: datetim
             "missing": array(each.missing for each in progress),
         },
     )
+
+
+def _held(taken: Taken) -> OrderedHold:
+    hold_id, sale_id = taken.wish.hold_id, taken.activity_id
+    assert hold_id is not None
+    assert sale_id is not None
+    return OrderedHold(hold_id, sale_id, _holdings(taken)[0])
 
 
 def _holdings(taken: Taken) -> list[Holding]:

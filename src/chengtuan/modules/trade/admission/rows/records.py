@@ -61,7 +61,7 @@ def order_record(order: NewOrder, now: datetime) -> OrderRecord:
         user_id=wish.user_id,
         merchant_id=taken.merchant_id,
         merchant_name=order.merchant_name,
-        kind="group" if taken.group_id else "solo",
+        kind=taken.kind,
         status=OrderStatus.PENDING_PAYMENT.value,
         activity_id=taken.activity_id,
         group_id=taken.group_id,

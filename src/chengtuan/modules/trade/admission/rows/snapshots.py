@@ -52,6 +52,7 @@ async def lock_free_snapshot(tx: WriteSession, wishes: Sequence[Wish], now: date
 def _note_locks(tx: WriteSession, asked: Asked, snapshot: Snapshot) -> None:
     taken(tx, Lock.BUYER, (user_id for wish in asked.wishes for user_id in wish.buyer_ids))
     taken(tx, Lock.GROUP, snapshot.groups)
+    taken(tx, Lock.FLASH, (wish.activity_id for wish in asked.wishes if wish.hold_id and wish.activity_id))
     taken(tx, Lock.ACTIVITY, snapshot.activities)
     taken(tx, Lock.STOCK, snapshot.skus)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.admission.rules.hold import hold_until
 from chengtuan.modules.trade.admission.rules.reductions import reductions_for
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState, Snapshot
@@ -24,6 +25,7 @@ from chengtuan.modules.trade.problems import (
     GroupEnded,
     GroupFull,
     GroupNotFound,
+    HoldNotFound,
     IdempotencyConflict,
     NewcomersOnly,
     NotDeliverable,
@@ -39,7 +41,7 @@ from chengtuan.modules.trade.problems import (
     TooManyUnpaidOrders,
     WeightMissing,
 )
-from chengtuan.modules.trade.states import ActivityKind, GroupStatus
+from chengtuan.modules.trade.states import ActivityKind, GroupStatus, HoldStatus
 
 MAX_UNPAID_ORDERS = 5
 """Against hoarding: open orders that one person may have at a time (rule 8)."""
@@ -127,12 +129,12 @@ def _case(snapshot: Snapshot, wish: Wish) -> Case:
 
 def _taken(snapshot: Snapshot, case: Case) -> Taken:
     wish, activity, group = case.wish, case.activity, case.group
-    opens = activity.terms if activity and wish.mode is Mode.OPEN else None
+    opens = activity.terms if activity and isinstance(activity.terms, GroupTerms) and wish.mode is Mode.OPEN else None
     return Taken(
         wish=wish,
         merchant_id=case.skus[0].merchant_id,
         activity_id=activity.id if activity else None,
-        group_id=group.id if group else (wish.new_group_id if activity else None),
+        group_id=group.id if group else (wish.new_group_id if opens else None),
         priced=case.priced,
         opens=opens,
         initiator_back_fen=opens.initiator_back(case.priced.lines[0].unit_fen) if opens else 0,
@@ -144,6 +146,8 @@ def _place(snapshot: Snapshot, wish: Wish) -> tuple[ActivityState | None, GroupS
     """The activity and group the wish is about, if they can still take anybody."""
     if wish.mode is Mode.SOLO:
         return None, None
+    if wish.mode is Mode.FLASH:
+        return _sale_of(snapshot, wish), None
     group = None
     activity_id = wish.activity_id
     if wish.mode is Mode.JOIN:
@@ -159,6 +163,17 @@ def _place(snapshot: Snapshot, wish: Wish) -> tuple[ActivityState | None, GroupS
     return activity, group
 
 
+def _sale_of(snapshot: Snapshot, wish: Wish) -> ActivityState:
+    """The sale in which the wish holds its units; it may be over."""
+    hold = snapshot.holds.get(wish.hold_id) if wish.hold_id else None
+    sale = snapshot.activities.get(wish.activity_id) if wish.activity_id else None
+    if hold is None or sale is None or hold.status != HoldStatus.HELD:
+        raise HoldNotFound
+    if [(line.sku_id, line.quantity) for line in wish.lines] != [(hold.sku_id, hold.quantity)]:
+        raise HoldNotFound
+    return sale
+
+
 def _open_group(snapshot: Snapshot, wish: Wish) -> GroupState:
     group = snapshot.groups.get(wish.group_id) if wish.group_id else None
     if group is None or (group.status == GroupStatus.DRAFT and group.initiator_id not in wish.buyer_ids):
@@ -172,8 +187,9 @@ def _open_group(snapshot: Snapshot, wish: Wish) -> GroupState:
 
 def _sku(snapshot: Snapshot, wish: Wish, sku_id: UUID) -> SkuState:
     sku = snapshot.skus.get(sku_id)
-    # an open group goes on to its end by its own terms, also when the product or the variant has left the shelf
-    if sku is None or not (sku.on_sale or wish.mode is Mode.JOIN):
+    # an open group goes on to its end by its own terms, also when the product or the variant has left the shelf,
+    # and what somebody holds is theirs
+    if sku is None or not (sku.on_sale or wish.mode in (Mode.JOIN, Mode.FLASH)):
         raise SkuNotFound(sku_id=str(sku_id))
     return sku
 
@@ -238,7 +254,7 @@ def with_restraint(snapshot: Snapshot, case: Case) -> None:
         raise TooManyUnpaidOrders(limit=MAX_UNPAID_ORDERS)
     if buyer.given_up >= MAX_GIVEN_UP:
         raise TooManyDepartures(limit=MAX_GIVEN_UP)
-    if case.wish.mode is not Mode.SOLO and buyer.left >= MAX_LEFT:
+    if case.wish.mode in (Mode.OPEN, Mode.JOIN) and buyer.left >= MAX_LEFT:
         raise TooManyDepartures(limit=MAX_LEFT)
 
 
@@ -256,6 +272,8 @@ def no_larger_than_money(_: Snapshot, case: Case) -> None:
 
 
 def in_stock(_: Snapshot, case: Case) -> None:
+    if case.wish.mode is Mode.FLASH:
+        return  # it was set aside, and the hold has it
     left = case.activity.left if case.activity else None
     for sku, line in zip(case.skus, case.wish.lines, strict=True):
         available = sku.available if left is None else min(sku.available, left)

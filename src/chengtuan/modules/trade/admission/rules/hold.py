@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from chengtuan.modules.trade.activities.rules.flash_terms import FlashTerms
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState
 from chengtuan.modules.trade.admission.rules.wish import WishLine
 
@@ -19,12 +20,18 @@ def hold_until(
     activity: ActivityState | None,
     group: GroupState | None,
 ) -> datetime:
-    """Until then an order of these may be paid: no longer than its group, or its activity's hard end."""
+    """Until then an order of these may be paid: no longer than its group, or its activity's hard end.
+
+    A flash sale says it in its terms, and may be over by then.
+    """
+    terms = activity.terms if activity is not None else None
+    if isinstance(terms, FlashTerms):
+        return now + timedelta(seconds=terms.pay_within_s)
     scarce = any(_scarce(sku, activity, line.quantity) for sku, line in wanted)
     until = now + (SHORT_HOLD if scarce else HOLD)
     if group is not None and group.deadline is not None:
         return min(until, group.deadline)
-    if activity is not None and activity.terms.hard_end:
+    if activity is not None and terms is not None and terms.hard_end:
         return min(until, activity.ends_at)
     return until
 

@@ -13,7 +13,7 @@ from chengtuan.modules.trade.problems import BadQuantity, CampaignNotFound, Grou
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRequest:
-    """What the shopper asked for. `request_id` is the Idempotency-Key, `absorbed` and `from_cart` as in Wish."""
+    """What the shopper asked for. `request_id` is the Idempotency-Key, the rest as in Wish."""
 
     user_id: UUID
     absorbed: frozenset[UUID] = frozenset()
@@ -26,6 +26,7 @@ class OrderRequest:
     expected_payable_fen: int | None = None
     remark: str = ""
     from_cart: bool = False
+    hold_id: UUID | None = None
 
     def fingerprint(self) -> bytes:
         """Equal for equal wishes: a key used again for something else is a mistake."""
@@ -59,11 +60,12 @@ def wish_of(request: OrderRequest, province_code: str) -> Wish:
         user_id=request.user_id,
         mode=request.mode,
         lines=request.lines,
-        activity_id=request.activity_id if request.mode is Mode.OPEN else None,
+        activity_id=request.activity_id if request.mode in (Mode.OPEN, Mode.FLASH) else None,
         group_id=request.group_id if request.mode is Mode.JOIN else None,
         new_group_id=new_id(),
         province_code=province_code,
         expected_payable_fen=request.expected_payable_fen,
         absorbed=request.absorbed,
         from_cart=request.from_cart,
+        hold_id=request.hold_id,
     )

@@ -11,6 +11,7 @@ from chengtuan.modules.trade.activities.rules.terms import Terms
 from chengtuan.modules.trade.admission.rules.wish import Mode, Taken, Wish
 from chengtuan.modules.trade.limits import MAX_QUANTITY
 from chengtuan.modules.trade.pricing.rules.freight import Carried
+from chengtuan.modules.trade.states import HoldStatus
 
 
 @dataclass(slots=True)
@@ -84,6 +85,16 @@ class GroupState:
 
 
 @dataclass(slots=True)
+class HoldState:
+    """Units that somebody holds in a flash sale."""
+
+    id: UUID
+    sku_id: UUID
+    quantity: int
+    status: str
+
+
+@dataclass(slots=True)
 class BuyerState:
     """A buyer's orders so far. `merchants` are those where one is unpaid, paid or delivered.
 
@@ -104,6 +115,8 @@ class Snapshot:
     skus: dict[UUID, SkuState]
     activities: dict[UUID, ActivityState] = field(default_factory=dict)
     groups: dict[UUID, GroupState] = field(default_factory=dict)
+    holds: dict[UUID, HoldState] = field(default_factory=dict)
+    """Of which orders are made."""
     tier_prices: Mapping[tuple[UUID, UUID], Sequence[Fen]] = field(default_factory=dict)
     """Prices by (activity, SKU), one a tier."""
     seated: set[tuple[UUID, UUID]] = field(default_factory=set)
@@ -160,8 +173,11 @@ class Snapshot:
     def apply(self, taken: Taken) -> None:
         """The next wish of the batch is judged as if this one were stored."""
         wish = taken.wish
-        for line in wish.lines:
-            self.skus[line.sku_id].available -= line.quantity
+        if wish.hold_id is not None:
+            self.holds[wish.hold_id].status = HoldStatus.ORDERED
+        else:
+            for line in wish.lines:
+                self.skus[line.sku_id].available -= line.quantity
         if wish.from_cart:
             self._take_from_cart(wish)
         buyer = self.buyers.setdefault(wish.user_id, BuyerState())
@@ -169,11 +185,13 @@ class Snapshot:
         buyer.merchants.add(taken.merchant_id)
         self.granted[wish.user_id, wish.request_id] = (wish.order_id, wish.request_hash)
         self.united |= {(absorbed, wish.user_id) for absorbed in wish.absorbed}
-        if taken.activity_id is None or taken.group_id is None:
+        if taken.activity_id is None:
             return
         self.activities[taken.activity_id].taken += taken.quantity
         key = (taken.activity_id, wish.user_id)
         self.bought[key] = self.bought.get(key, 0) + taken.quantity
+        if taken.group_id is None:
+            return
         self.seated.add((taken.group_id, wish.user_id))
         if wish.mode is Mode.JOIN:
             self.groups[taken.group_id].locked += 1

@@ -14,6 +14,8 @@ class Mode(StrEnum):
     SOLO = "solo"
     OPEN = "open"
     JOIN = "join"
+    FLASH = "flash"
+    """An order of what somebody holds in a flash sale: nobody asks for one in this way, it is made of the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Wish:
     """What somebody asks for. Prices are never taken from it; `expected_payable_fen` is only compared.
 
     A group has one line; alone one may buy several things of one merchant, each variant once.
-    `from_cart`: it is taken out of the buyer's cart.
+    `from_cart`: it is taken out of the buyer's cart. `hold_id`: it was taken in a flash sale before.
     `absorbed` are accounts that were united into the buyer's: all are judged as one person.
     """
 
@@ -44,6 +46,7 @@ class Wish:
     expected_payable_fen: Fen | None
     absorbed: frozenset[UUID] = frozenset()
     from_cart: bool = False
+    hold_id: UUID | None = None
 
     @property
     def buyer_ids(self) -> frozenset[UUID]:
@@ -66,6 +69,13 @@ class Taken:
     opens: GroupTerms | None
     initiator_back_fen: Fen
     pay_before: datetime
+
+    @property
+    def kind(self) -> str:
+        """What the order is called: solo, group or flash."""
+        if self.wish.mode is Mode.FLASH:
+            return Mode.FLASH.value
+        return "group" if self.group_id else "solo"
 
     @property
     def quantity(self) -> int:

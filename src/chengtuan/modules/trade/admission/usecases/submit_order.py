@@ -15,8 +15,9 @@ from chengtuan.modules.trade.admission.rows.written import as_written
 from chengtuan.modules.trade.admission.rules.decide import Verdict, decide
 from chengtuan.modules.trade.admission.rules.request import OrderRequest, wish_of
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
-from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.rows.holds import WaitingHold
 from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rows.glimpses import Glimpse
 from chengtuan.modules.trade.orders.rows.sealing import seal_address, seal_remark
@@ -68,13 +69,38 @@ async def submit_order(
 
     Raises the problems of `rules.decide`, BadQuantity, DeliveryAddressNotFound, ProvinceMismatch, Overloaded.
     """
+    submission, answer = await _submit(ctx, submissions, request)
+    if isinstance(answer, Glimpse):
+        return OrderDetail(answer, submission.buyer.address, request.remark)
+    return await read_order(ctx, glance, answer, None)
+
+
+async def order_hold(ctx: TradeContext, submissions: Submissions, hold: WaitingHold) -> None:
+    """An order of what somebody holds in a flash sale; one that is there already is all right.
+
+    Raises as `submit_order`, and HoldNotFound if they do not hold it any more.
+    """
+    request = OrderRequest(
+        user_id=hold.user_id,
+        request_id=hold.id,
+        mode=Mode.FLASH,
+        lines=(WishLine(hold.sku_id, hold.quantity),),
+        activity_id=hold.activity_id,
+        group_id=None,
+        address_id=hold.address_id,
+        hold_id=hold.id,
+    )
+    await _submit(ctx, submissions, request)
+
+
+async def _submit(
+    ctx: TradeContext, submissions: Submissions, request: OrderRequest
+) -> tuple[Submission, Glimpse | UUID]:
     for _ in range(_PREPARED_AT_MOST):
         submission = await _prepare(ctx, request)
         answer = await submissions.submit(submission, key=min(line.sku_id for line in request.lines))
-        if isinstance(answer, Glimpse):
-            return OrderDetail(answer, submission.buyer.address, request.remark)
         if not isinstance(answer, Outdated):
-            return await read_order(ctx, glance, answer, None)
+            return submission, answer
     raise Overloaded(retry_after_s=1)
 
 

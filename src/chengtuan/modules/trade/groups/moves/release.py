@@ -1,13 +1,15 @@
-"""An unpaid order gives back what it holds: seat, stock, its place under the activity's cap; once."""
+"""An unpaid order gives back what it holds: seat, stock, its place under the activity's cap or in a sale; once."""
 
 from collections.abc import Sequence
 
+from chengtuan.modules.trade.flash.moves.settle_holds import offer_on
+from chengtuan.modules.trade.flash.rows.stock import lock_flash_stock
 from chengtuan.modules.trade.groups.rows import groups as group_rows
 from chengtuan.modules.trade.groups.rows.groups import Group
 from chengtuan.modules.trade.orders.events import cancelled_events
 from chengtuan.modules.trade.orders.rows import orders as order_rows
 from chengtuan.modules.trade.orders.rows.orders import OrderRow, holdings_of
-from chengtuan.modules.trade.states import CancelReason, FailReason, GroupStatus
+from chengtuan.modules.trade.states import ActivityKind, CancelReason, FailReason, GroupStatus
 from chengtuan.modules.trade.stock.moves import release
 from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.database import WriteSession
@@ -31,8 +33,12 @@ async def release_unpaid_orders(
             await group_rows.release_seat(tx, group, order.id)
             if group.status == GroupStatus.DRAFT:
                 await group_rows.mark_failed(tx, group.id, FailReason.CANCELLED, now)
-    # all at once: activities and stock are locked in one order, whatever the orders' is
+    # all at once: sales, activities and stock are locked in one order, whatever the orders' is
+    flash = [order for order in released if order.kind == ActivityKind.FLASH]
+    await lock_flash_stock(tx, {order.activity_id for order in flash if order.activity_id})
     await release(tx, holdings_of(released), now)
+    if flash:
+        await offer_on(tx, holdings_of(flash))
     announce_groups(tx, groups)
     return released
 

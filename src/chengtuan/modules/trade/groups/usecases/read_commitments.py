@@ -4,9 +4,10 @@ from uuid import UUID
 
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.goods.rows import merchant_of_product
+from chengtuan.modules.trade.groups.moves.stop_campaigns import end_activity
 from chengtuan.modules.trade.groups.rows.commitments import Commitment, commitments_of
-from chengtuan.modules.trade.groups.usecases.stop_campaign import stop_campaign
 from chengtuan.modules.trade.problems import SkuNotFound
+from chengtuan.modules.trade.states import StopReason
 from chengtuan.platform.permissions import OneMerchant, Scope
 
 
@@ -23,5 +24,6 @@ async def end_commitments(ctx: TradeContext, product_id: UUID, merchant_id: UUID
     """Stop them all: open groups fail and everybody gets their money back. What was stopped. Raises SkuNotFound."""
     ended = await read_commitments(ctx, product_id, OneMerchant(merchant_id))
     for commitment in ended:
-        await stop_campaign(ctx, commitment.activity_id, merchant_id)
+        async with ctx.database.write() as tx:
+            await end_activity(tx, commitment.activity_id, OneMerchant(merchant_id), StopReason.MERCHANT)
     return ended

@@ -13,6 +13,7 @@ from chengtuan.modules.trade.orders.rows.lines import OrderLine
 from chengtuan.modules.trade.orders.rows.views import OrderView
 from chengtuan.modules.trade.orders.usecases.read_order import Glance, OrderDetail, read_order
 from chengtuan.modules.trade.refunds.http.present import refund
+from chengtuan.modules.trade.states import ActivityKind
 from chengtuan.platform.http.access import Staff
 from chengtuan.platform.permissions import Permission
 
@@ -74,6 +75,7 @@ def order(detail: OrderDetail, now: datetime) -> schemas.Order:
         number=row.number,
         kind=row.kind,
         status=row.status,
+        flash_sale_id=row.activity_id if row.kind == ActivityKind.FLASH else None,
         group_id=row.group_id,
         group=_order_group(row),
         merchant_id=row.merchant_id,

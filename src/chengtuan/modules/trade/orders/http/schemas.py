@@ -75,8 +75,9 @@ class Order(BaseModel):
 
     id: UUID
     number: str
-    kind: Literal["solo", "group"]
+    kind: Literal["solo", "group", "flash"]
     status: OrderStatusName
+    flash_sale_id: UUID | None
     group_id: UUID | None
     group: OrderGroup | None
     merchant_id: UUID

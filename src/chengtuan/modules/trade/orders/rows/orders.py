@@ -29,6 +29,7 @@ class OrderRow:
     number: str
     user_id: UUID
     merchant_id: UUID
+    kind: str
     status: str
     activity_id: UUID | None
     group_id: UUID | None
@@ -61,7 +62,7 @@ class OrderRow:
 
 
 _COLUMNS = (
-    "id, number, user_id, merchant_id, status, activity_id, group_id, off_fen, freight_fen,"
+    "id, number, user_id, merchant_id, kind, status, activity_id, group_id, off_fen, freight_fen,"
     " payable_fen, paid_fen,"
     " refund_planned_fen, paid_at, parcels, address_sealed"
 )

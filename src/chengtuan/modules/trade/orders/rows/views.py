@@ -23,6 +23,7 @@ class OrderView:
     merchant_name: dict[str, str]
     kind: str
     status: str
+    activity_id: UUID | None
     group_id: UUID | None
     goods_fen: int
     off_fen: int
@@ -57,7 +58,7 @@ class OrderView:
 
 
 SELECT: LiteralString = (
-    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.group_id,"
+    "select o.id, o.number, o.user_id, o.merchant_id, o.merchant_name, o.kind, o.status, o.activity_id, o.group_id,"
     " o.goods_fen, o.off_fen, o.freight_fen, o.payable_fen, o.paid_fen, o.refunded_fen,"
     " o.address_sealed, o.remark, o.remark_sealed, o.created_at, o.pay_before, o.paid_at, o.ready_at,"
     " o.shipped_at, o.completed_at, o.cancelled_at, o.cancel_reason, g.status as group_status,"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chengtuan.modules.trade.activities.http.present import campaign, seats_taken, terms, tiers
-from chengtuan.modules.trade.freight.rules import ShownFreight
+from chengtuan.modules.trade.freight.http.shown import shown as shown_freight
 from chengtuan.modules.trade.shelf.http import schemas
 from chengtuan.modules.trade.shelf.rows.browse import ListingCard
 from chengtuan.modules.trade.shelf.rows.offers import GroupCard
@@ -63,25 +63,10 @@ def offer(view: OfferView, now: datetime) -> schemas.Offer:
         else None,
         skus=[schemas.OfferSku.model_validate(sku, from_attributes=True) for sku in view.skus],
         campaign=campaign(view.activity, shown.tier_prices_fen) if view.activity and shown else None,
-        freight=_freight(view.freight),
+        freight=shown_freight(view.freight),
         groups=[group_card(card) for card in view.groups],
         groups_total=view.groups_total,
     )
-
-
-def _freight(shown: ShownFreight) -> schemas.OfferFreight:
-    zones = [
-        schemas.FreightTo(
-            regions=sorted(zone.regions),
-            least_fen=zone.least_fen,
-            most_fen=zone.most_fen,
-            rises=zone.rises,
-            free_from_fen=zone.free_from_fen,
-            free_from_pieces=zone.free_from_pieces,
-        )
-        for zone in shown.zones
-    ]
-    return schemas.OfferFreight(zones=zones, undelivered=sorted(shown.undelivered))
 
 
 def group_card(row: GroupCard) -> schemas.GroupCard:

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from chengtuan.modules.trade.activities.http.schemas import Campaign, SeatsTaken, ShownTerms, TierPrice
+from chengtuan.modules.trade.freight.http.shown import OfferFreight
 from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 
 
@@ -96,29 +97,6 @@ class ShownVariant(BaseModel):
     solo_price_fen: FenOut
     list_price_fen: int | None
     in_stock: bool
-
-
-class FreightTo(BaseModel):
-    """What one piece costs to deliver to these provinces (`regions` empty: everywhere else).
-
-    `most_fen` differs from `least_fen` where variants weigh differently, or where not each of them, at each price it
-    can be bought at, reaches the threshold alone; `rises`: more pieces cost more. It is free from so much of goods on
-    (after all reductions), or from so many pieces on.
-    """
-
-    regions: list[str]
-    least_fen: FenOut
-    most_fen: FenOut
-    rises: bool
-    free_from_fen: int | None
-    free_from_pieces: int | None
-
-
-class OfferFreight(BaseModel):
-    """What delivery costs; nothing is sent to `undelivered`."""
-
-    zones: list[FreightTo]
-    undelivered: list[str]
 
 
 class Offer(BaseModel):

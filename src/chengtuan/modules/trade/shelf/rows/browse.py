@@ -10,8 +10,8 @@ from chengtuan.kernel.pinyin import as_text, spelling_of_word
 from chengtuan.kernel.search import containing, grams_of_word, words_of
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
+from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.progress import Filling, filling_of
-from chengtuan.modules.trade.activities.rules.terms import Terms
 from chengtuan.modules.trade.shelf.rows.cards import TRUTH
 from chengtuan.modules.trade.shelf.rules.query import ShelfQuery, Sort
 from chengtuan.platform.database import ViewSession
@@ -40,7 +40,7 @@ class ListingCard:
     sold_out: bool
     activity_id: UUID | None
     activity_ends_at: datetime | None
-    terms: Terms | None
+    terms: GroupTerms | None
     eligibility: Eligibility | None
     tier_prices_fen: list[int] | None
     group_id: UUID | None

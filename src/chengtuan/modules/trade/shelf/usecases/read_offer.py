@@ -6,15 +6,13 @@ from uuid import UUID
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, instant, page_of
 from chengtuan.modules.trade.activities.rows.activities import Activity, find_activity
 from chengtuan.modules.trade.context import TradeContext
-from chengtuan.modules.trade.freight.rows.products import template_of_product
-from chengtuan.modules.trade.freight.rules import FREE, ShownFreight, shown_freight
+from chengtuan.modules.trade.freight.rows.shown import freight_for
+from chengtuan.modules.trade.freight.rules import FREE, ShownFreight
 from chengtuan.modules.trade.groups.rows.views import find_group
-from chengtuan.modules.trade.pricing.rules.freight import Carried, Load
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.shelf.rows import offers
 from chengtuan.modules.trade.shelf.rows.offers import GroupCard, OfferHead, OfferSku
 from chengtuan.modules.trade.states import GroupStatus
-from chengtuan.platform.database import ReadSession
 
 _SHOWN_GROUPS = 3
 
@@ -58,28 +56,12 @@ async def read_offer(ctx: TradeContext, product_id: UUID) -> OfferView:
         activity = await find_activity(db, activity_id) if activity_id else None
         skus = await offers.shelf_skus(db, product_id, activity_id)
         alone = [(sku.sku_id, sku.solo_price_fen) for sku in skus]
-        freight = await _freight_of(db, product_id, alone + _group_prices(skus))
+        freight = await freight_for(db, product_id, alone + _group_prices(skus))
         groups = await offers.joinable_groups(db, product_id, now, after=None, limit=_SHOWN_GROUPS)
         total = len(groups)
         if total == _SHOWN_GROUPS:
             total = await offers.count_joinable_groups(db, product_id, now)
     return replace(_view(head, activity, skus, freight), groups=groups, groups_total=total)
-
-
-async def _freight_of(db: ReadSession, product_id: UUID, prices: list[tuple[UUID, int]]) -> ShownFreight:
-    """`prices`: at which its variants can be bought, several for those that can be had in a group and alone."""
-    sent = await template_of_product(db, product_id)
-    if sent is None:
-        return FREE
-    template, grams = sent[0].terms, sent[1]
-    return shown_freight(
-        template,
-        [
-            Load(pieces=1, grams=grams.get(sku_id, 0), goods_fen=fen)
-            for sku_id, fen in prices
-            if not Carried(template, grams.get(sku_id)).is_unweighed
-        ],
-    )
 
 
 def _group_prices(skus: list[OfferSku]) -> list[tuple[UUID, int]]:
@@ -96,7 +78,7 @@ async def read_group_offer(ctx: TradeContext, group_id: UUID) -> OfferView:
             raise GroupNotFound
         activity = await find_activity(db, head.activity_id)
         skus = await offers.activity_skus(db, head.activity_id)
-        freight = await _freight_of(db, head.product_id, _group_prices(skus))
+        freight = await freight_for(db, head.product_id, _group_prices(skus))
     if activity is not None:
         activity = replace(activity, terms=found[0].terms, eligibility=found[0].eligibility)
     return _view(head, activity, skus, freight)

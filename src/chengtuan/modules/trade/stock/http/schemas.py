@@ -57,7 +57,7 @@ class Change(BaseModel):
 
 
 class StockMovement(BaseModel):
-    """What a movement made of the units in the house, and of those that are free; by whom, or for which order."""
+    """What a movement made of the units in the house, and of those that are free; by whom, for which order or sale."""
 
     seq: int
     reason: Literal[
@@ -71,12 +71,15 @@ class StockMovement(BaseModel):
         "reserved",
         "shipped",
         "released",
+        "set_aside",
+        "put_back",
     ]
     note: str
     on_hand: Change
     available: Change
     order_id: UUID | None
     order_number: str | None
+    flash_sale_id: UUID | None
     by: str | None
     at: Instant
 
@@ -90,6 +93,7 @@ class StockMovement(BaseModel):
             available=Change(before=row.available - row.delta_available, after=row.available),
             order_id=row.order_id,
             order_number=row.order_number,
+            flash_sale_id=row.flash_sale_id,
             by=row.staff_name,
             at=row.at,
         )

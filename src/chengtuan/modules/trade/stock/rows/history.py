@@ -10,8 +10,9 @@ from chengtuan.platform.database import ReadSession, WriteSession
 
 _MOVEMENT: LiteralString = (
     "select m.seq, m.sku_id, m.reason, m.note, m.delta_available, m.delta_reserved, m.available, m.reserved,"
-    " o.id as order_id, o.number as order_number, m.staff_name, m.at from stock_movement m"
-    " left join shop_order o on m.subject_kind = 'order' and o.id = m.subject_id where "
+    " o.id as order_id, o.number as order_number, f.activity_id as flash_sale_id, m.staff_name, m.at"
+    " from stock_movement m left join shop_order o on m.subject_kind = 'order' and o.id = m.subject_id"
+    " left join flash_allotment f on m.subject_kind = 'allotment' and f.id = m.subject_id where "
 )
 
 
@@ -29,7 +30,10 @@ _BY: dict[Movers | None, LiteralString] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """`available` and `reserved` are what it left behind; `staff_name` is the name they had then."""
+    """`available` and `reserved` are what it left behind; `staff_name` is the name they had then.
+
+    `flash_sale_id`: what was set aside for a sale, or put back from it.
+    """
 
     seq: int
     sku_id: UUID
@@ -41,6 +45,7 @@ class Movement:
     reserved: int
     order_id: UUID | None
     order_number: str | None
+    flash_sale_id: UUID | None
     staff_name: str | None
     at: datetime
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 from chengtuan.modules.trade.locks import Lock, taken
-from chengtuan.modules.trade.stock.rules import Holding, Reason, Stock
+from chengtuan.modules.trade.stock.rules import Allotment, Holding, Reason, Stock
 from chengtuan.modules.trade.topics import stock_topic
 from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
@@ -49,7 +49,7 @@ _WHERE_RESERVED: LiteralString = (
     " and r.subject_kind = 'order' and r.reason = 'reserved'"
 )
 _FOR_ORDERS: LiteralString = _BOOK.replace("{subject}", "order").replace("{repeated}", "")
-_RESERVE = _FOR_ORDERS.replace("{place}", _IN_MAIN_PLACE)
+_TAKE = _FOR_ORDERS.replace("{place}", _IN_MAIN_PLACE)
 _END = _FOR_ORDERS.replace("{place}", _WHERE_RESERVED)
 _FOR_PEOPLE = (
     _BOOK.replace("{subject}", "request")
@@ -57,13 +57,22 @@ _FOR_PEOPLE = (
     .replace("{repeated}", "on conflict (staff_id, subject_id) where subject_kind = 'request' do nothing")
     + " returning s.sku_id, s.on_hand, s.available, s.reserved"
 )
-_SIGNS = {Reason.RESERVED: (-1, 1), Reason.SHIPPED: (0, -1), Reason.RELEASED: (1, -1)}
+_FOR_ALLOTMENTS = _BOOK.replace("{subject}", "allotment").replace("{place}", _IN_MAIN_PLACE).replace("{repeated}", "")
+_SIGNS = {
+    Reason.RESERVED: (-1, 1),
+    Reason.SHIPPED: (0, -1),
+    Reason.RELEASED: (1, -1),
+    Reason.SET_ASIDE: (-1, 1),
+    Reason.PUT_BACK: (1, -1),
+}
+_WHERE_IT_LIES = frozenset((Reason.SHIPPED, Reason.RELEASED))
 
 
 async def book_for_orders(
     tx: WriteSession, reason: Reason, holdings: Sequence[Holding], at: datetime, *, parcel_id: UUID | None = None
 ) -> None:
-    """Reserved is taken from the main place; what was reserved ends where it is, shipped in a parcel."""
+    """Orders take from the main place, and where flash sales keep it; what was reserved ends where it is, shipped in a
+    parcel or given back."""
     if not holdings:
         return
     _announce(tx, {holding.sku_id for holding in holdings})
@@ -81,7 +90,30 @@ async def book_for_orders(
         "note": "",
         "parcel_id": parcel_id,
     }
-    await tx.execute(_RESERVE if reason is Reason.RESERVED else _END, params)
+    await tx.execute(_END if reason in _WHERE_IT_LIES else _TAKE, params)
+
+
+async def book_for_allotments(
+    tx: WriteSession, reason: Reason, allotments: Sequence[Allotment], at: datetime, *, editor: Editor | None = None
+) -> None:
+    """Set aside in the main place, or put back there, all for the same reason; `editor` is whose decision it was."""
+    if not allotments:
+        return
+    _announce(tx, {allotment.sku_id for allotment in allotments})
+    params: dict[str, Any] = {
+        "skus": array(allotment.sku_id for allotment in allotments),
+        "subjects": array(allotment.id for allotment in allotments),
+        "lines": array(1 for _ in allotments),
+        "available": array(-allotment.units for allotment in allotments),
+        "reserved": array(allotment.units for allotment in allotments),
+        "reason": reason,
+        "at": at,
+        "staff_id": editor.staff_id if editor else None,
+        "staff_name": editor.name if editor else None,
+        "note": "",
+        "parcel_id": None,
+    }
+    await tx.execute(_FOR_ALLOTMENTS, params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

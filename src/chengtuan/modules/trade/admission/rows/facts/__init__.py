@@ -3,13 +3,24 @@
 A new fact is a file here, an entry in `FACTS`, and a field of `rules.snapshot.Snapshot`.
 """
 
-from chengtuan.modules.trade.admission.rows.facts import activities, buyers, carts, freight, goods, grants, groups
+from chengtuan.modules.trade.admission.rows.facts import (
+    activities,
+    buyers,
+    carts,
+    freight,
+    goods,
+    grants,
+    groups,
+    holds,
+)
 from chengtuan.modules.trade.admission.rows.facts.fact import Asked, Fact, Query
 
 FACTS: tuple[Fact, ...] = (
-    # those that lock come first and in the order of locks everywhere: buyers, groups, activities, stock
+    # those that lock come first and in the order of locks everywhere: buyers, groups, flash sales, activities,
+    # stock
     buyers.LOCKED,
     groups.GROUPS,
+    holds.SALES,
     activities.ACTIVITIES,
     goods.STOCK,
     activities.PRICES,
@@ -18,6 +29,7 @@ FACTS: tuple[Fact, ...] = (
     activities.BOUGHT,
     buyers.PAST,
     carts.CARTED,
+    holds.HOLDS,
     grants.GRANTED,
     grants.UNITED,
 )

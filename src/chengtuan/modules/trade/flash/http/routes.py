@@ -1,0 +1,123 @@
+"""Flash sales: everybody may look; who is signed in takes units, and follows what becomes of them."""
+
+import asyncio
+import contextlib
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+
+from chengtuan.kernel.ids import new_id
+from chengtuan.kernel.problems import NotSignedIn, Overloaded
+from chengtuan.modules.trade import problems as p
+from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.http import present, schemas
+from chengtuan.modules.trade.flash.rows.holds import Hold
+from chengtuan.modules.trade.flash.rules.slot import day_of
+from chengtuan.modules.trade.flash.rules.take import HoldWish
+from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
+from chengtuan.modules.trade.flash.usecases.read_sales import read_sale, read_zone
+from chengtuan.modules.trade.states import HoldStatus
+from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic, hold_topic
+from chengtuan.platform import deadline
+from chengtuan.platform.http.access import PUBLIC, CurrentShopper
+from chengtuan.platform.http.direct import direct
+from chengtuan.platform.http.fields import IdempotencyKey
+from chengtuan.platform.http.hot import Made
+from chengtuan.platform.http.problems import problems
+from chengtuan.platform.http.section import Section
+
+Device = Annotated[
+    UUID | None,
+    Header(alias="Device-Id", description="Made once by a client and kept: by it people are told from devices."),
+]
+_LOOK_AGAIN_S = 5.0
+"""Even without a notification a waiting request looks again this often."""
+_HOLD = (
+    NotSignedIn,
+    p.BadQuantity,
+    p.FlashSaleNotFound,
+    p.FlashSaleNotStarted,
+    p.FlashSaleEnded,
+    p.SkuNotFound,
+    p.FlashSoldOut,
+    p.FlashLimit,
+    p.FlashDeviceLimit,
+    p.IdempotencyConflict,
+    Overloaded,
+)
+
+
+def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
+    router = Section(prefix="/api/v1/trade/flash-sales", tags=["trade"])
+
+    @router.get("", dependencies=[PUBLIC], response_model=schemas.FlashZone)
+    async def list_flash_sales() -> Response:
+        """Slots that run, then those of the next 48 hours, then those that ended today."""
+
+        async def make() -> Made:
+            now = ctx.clock.now()
+            sales = await read_zone(ctx, since=day_of(now))
+            body = present.zone(sales, now).model_dump_json().encode()
+            return Made(body, topics=[flash_topic(sale.id) for sale in sales])
+
+        shown = await ctx.hot.page(router.prefix, [FLASH_ZONE], make)
+        return Response(shown.body, media_type="application/json")
+
+    @router.get(
+        "/{sale_id}", dependencies=[PUBLIC], response_model=schemas.FlashSale, responses=problems(p.FlashSaleNotFound)
+    )
+    async def read_flash_sale(sale_id: UUID) -> Response:
+        """A flash sale with its variants, and what is left of each."""
+
+        async def make() -> Made:
+            return Made(present.sale(await read_sale(ctx, sale_id), ctx.clock.now()).model_dump_json().encode())
+
+        shown = await ctx.hot.page(f"{router.prefix}/{sale_id}", [flash_topic(sale_id)], make)
+        return Response(shown.body, media_type="application/json")
+
+    @router.post("/{sale_id}/holds", status_code=201, response_model=schemas.Hold, responses=problems(*_HOLD))
+    @direct
+    async def hold_flash_units(
+        sale_id: UUID, wanted: schemas.HoldInput, shopper: CurrentShopper, key: IdempotencyKey, device: Device = None
+    ) -> Response:
+        """Take units of a running sale: they are the shopper's from now on, and an order is made of them.
+
+        Repeating it with the same key gives the same hold.
+        """
+        wish = HoldWish(
+            hold_id=new_id(),
+            sale_id=sale_id,
+            sku_id=wanted.sku_id,
+            user_id=shopper.user_id,
+            absorbed=shopper.absorbed,
+            request_id=key,
+            quantity=wanted.quantity,
+            address_id=wanted.address_id,
+            device=device,
+        )
+        return _hold(await desk.hold(wish), status=201)
+
+    @router.get("/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound))
+    async def read_own_hold(
+        hold_id: UUID, shopper: CurrentShopper, wait: Annotated[int, Query(ge=0, le=30)] = 0
+    ) -> Response:
+        """One of the shopper's own holds; with `wait`, once it is not `held` any more, or after so many seconds."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        with ctx.live.listen(hold_topic(hold_id)) as bell:
+            while True:
+                bell.clear()
+                hold = await desk.read(hold_id, shopper.ids)
+                left = until - loop.time()
+                if hold.status != HoldStatus.HELD or left <= 0:
+                    return _hold(hold)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), min(left, _LOOK_AGAIN_S))
+                deadline.renew()
+
+    return router
+
+
+def _hold(hold: Hold, *, status: int = 200) -> Response:
+    return Response(present.hold(hold).model_dump_json(), status, media_type="application/json")

@@ -1,0 +1,98 @@
+"""Press once, and have a durable answer: units of a flash sale are somebody's before there is an order.
+
+Whoever cannot get any is refused without a transaction where that is certain. All others go through one lane, in which
+a batch takes what there is, under the lock of the sale.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
+from uuid import UUID
+
+from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
+from chengtuan.modules.trade.flash.rows.holds import Hold, find_earlier, find_holds
+from chengtuan.modules.trade.flash.rules.take import HoldWish, check_quantity, repeated
+from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
+from chengtuan.modules.trade.flash.usecases.remember_refusals import Refusals
+from chengtuan.modules.trade.problems import HoldNotFound
+from chengtuan.platform.combiner import LOCK_S, Combiner
+from chengtuan.platform.gather import Gatherer
+
+Lane: TypeAlias = Combiner[HoldWish, Hold | UUID]
+_MAX_BATCH = 512
+_MAX_WAITING = 20_000
+"""A hold takes some tenths of a millisecond, so nobody waits for longer than a few seconds."""
+
+
+class HoldDesk:
+    """Takes and shows holds in this process. `waiting` hears of those of which orders are to be made."""
+
+    def __init__(self, ctx: TradeContext, waiting: Waiting) -> None:
+        self._ctx = ctx
+        self._waiting = waiting
+        self._refusals = Refusals(ctx)
+        self._lane: Lane = Combiner(self._take, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
+        self._holds: Gatherer[UUID, Hold] = Gatherer(self._find)
+        self._earlier: Gatherer[tuple[UUID, UUID], tuple[UUID, bytes]] = Gatherer(self._find_earlier)
+
+    async def hold(self, wish: HoldWish) -> Hold:
+        """The hold. Repeating the request gives the same one.
+
+        Raises BadQuantity, FlashSaleNotFound, FlashSaleNotStarted, FlashSaleEnded, SkuNotFound, FlashSoldOut,
+        FlashLimit, FlashDeviceLimit, IdempotencyConflict, Overloaded.
+        """
+        check_quantity(wish)
+        refusal = await self._refusal(wish)
+        if refusal is not None:
+            return await self._taken_before(wish, refusal)
+        try:
+            answer = await self._lane.submit(wish, key=wish.sale_id)
+        except Problem as problem:
+            self._refusals.remember(wish, problem)
+            raise
+        return answer if isinstance(answer, Hold) else await self._one(answer)
+
+    async def read(self, hold_id: UUID, user_ids: Collection[UUID]) -> Hold:
+        """Raises HoldNotFound, also for somebody else's."""
+        hold = await self._holds.find(hold_id)
+        if hold is None or hold.user_id not in user_ids:
+            raise HoldNotFound
+        return hold
+
+    async def _refusal(self, wish: HoldWish) -> Problem | None:
+        terms = await self._refusals.terms(wish.sale_id)
+        try:
+            terms.check_running(self._ctx.clock.now())
+        except Problem as problem:
+            return problem
+        return self._refusals.of(wish)
+
+    async def _taken_before(self, wish: HoldWish, refusal: Problem) -> Hold:
+        """Whoever only asks again for what they have is not refused. Raises the refusal, IdempotencyConflict."""
+        asked = [(user_id, wish.request_id) for user_id in wish.ids]
+        found = {key: earlier for key in asked if (earlier := await self._earlier.find(key)) is not None}
+        before = repeated(found, wish)
+        if before is None:
+            raise refusal
+        return await self._one(before.hold_id)
+
+    async def _one(self, hold_id: UUID) -> Hold:
+        hold = await self._holds.find(hold_id)
+        if hold is None:
+            raise HoldNotFound
+        return hold
+
+    async def _take(self, wishes: Sequence[HoldWish]) -> list[Answer]:
+        async with self._ctx.database.write(lock_s=LOCK_S, by_keys=True) as tx:
+            answers = await take_holds(tx, wishes)
+        self._waiting.add(answer.id for answer in answers if isinstance(answer, Hold))
+        return answers
+
+    async def _find(self, hold_ids: Sequence[UUID]) -> dict[UUID, Hold]:
+        async with self._ctx.database.read() as db:
+            return await find_holds(db, hold_ids)
+
+    async def _find_earlier(self, asked: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], tuple[UUID, bytes]]:
+        async with self._ctx.database.read() as db:
+            return await find_earlier(db, asked)

@@ -1,0 +1,71 @@
+"""Orders are made of holds, a moment later: the same orders by the same rules as all others.
+
+Each process makes those of the holds it took, as soon as they are committed; what a process left behind when it ended
+is made by any other. Two that make the same one find the same order.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+import structlog
+
+from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.moves.settle_holds import refuse_hold
+from chengtuan.modules.trade.flash.rows.holds import WaitingHold, forgotten_holds, waiting_holds
+
+log = structlog.get_logger(__name__)
+MakeOrder: TypeAlias = Callable[[WaitingHold], Awaitable[None]]
+"""Makes the order of a hold. Raises the Problem for which there can be none."""
+_AT_ONCE = 256
+_FORGOTTEN_AFTER = timedelta(seconds=2)
+
+
+class Waiting:
+    """The holds that this process took and made no order of yet: a hint where to begin, no more."""
+
+    def __init__(self) -> None:
+        self.bell = asyncio.Event()
+        self._ids: deque[UUID] = deque()
+
+    def add(self, hold_ids: Iterable[UUID]) -> None:
+        self._ids.extend(hold_ids)
+        if self._ids:
+            self.bell.set()
+
+    def some(self, most: int) -> list[UUID]:
+        return [self._ids.popleft() for _ in range(min(most, len(self._ids)))]
+
+
+async def order_holds(ctx: TradeContext, waiting: Waiting, make: MakeOrder) -> int:
+    """Make some of the orders that there are to be made; how many holds that settled."""
+    async with ctx.database.read() as db:
+        holds = await waiting_holds(db, waiting.some(_AT_ONCE))
+        if not holds:
+            holds = await forgotten_holds(db, ctx.clock.now() - _FORGOTTEN_AFTER, _AT_ONCE)
+    settled = await asyncio.gather(*(_settle(ctx, hold, make) for hold in holds), return_exceptions=True)
+    for each in settled:  # only now, so that none of them goes on unseen
+        if isinstance(each, BaseException):
+            raise each
+    return sum(map(bool, settled))
+
+
+async def _settle(ctx: TradeContext, hold: WaitingHold, make: MakeOrder) -> bool:
+    try:
+        await make(hold)
+    except Problem as problem:
+        if not _is_final(problem):
+            log.warning("hold_waits", hold_id=str(hold.id), problem=problem.code)
+            return False
+        async with ctx.database.write() as tx:
+            return await refuse_hold(tx, hold, problem)
+    return True
+
+
+def _is_final(problem: Problem) -> bool:
+    """A rule said no. Whatever else is in the way passes: the hold waits, and is taken up again."""
+    return problem.status < 500 and problem.status != 429
