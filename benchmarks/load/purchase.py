@@ -14,8 +14,8 @@ from benchmarks.load.meter import Meter, Result
 from benchmarks.load.requests import get, post
 from benchmarks.load.single import refusal
 
-_LOOK_FIRST_S, _LOOK_RARER = 0.03, 1.5
-"""As pages do, so that looking is not most of the load: after 30 ms, then each time half as long again."""
+_WAIT_S = 25
+"""As pages do: the server answers when the money is there."""
 _GIVE_UP_S = 60.0
 _COUNTS = ("grouping", "to_ship")
 
@@ -87,15 +87,12 @@ class _Shopping:
         hand_over = await _step(self._shop, post(f"{own}/pay", payment, buyer.token, str(uuid4())))
         prepay_id = urlsplit(hand_over["redirect_url"]).path.rpartition("/")[2]
         await _step(self._sandbox, post("/desk/api/pay", {"prepay_id": prepay_id}))
-        await self._until_counted(get(own, buyer.token))
+        await self._until_counted(get(f"{own}?wait={_WAIT_S}", buyer.token))
         return str(order["group_id"])
 
     async def _until_counted(self, look: bytes) -> None:
         give_up = time.perf_counter() + _GIVE_UP_S
-        pause = _LOOK_FIRST_S
         while time.perf_counter() < give_up:
-            await asyncio.sleep(pause)
-            pause *= _LOOK_RARER
             if (await _step(self._shop, look))["status"] in _COUNTS:
                 return
         raise _Refused("never counted")

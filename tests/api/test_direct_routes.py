@@ -3,12 +3,12 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Query, Response
 
 from chengtuan.apps import web
 from chengtuan.modules.payments.settings import CALLBACKS
@@ -99,6 +99,10 @@ async def _read(buyer: Buyer) -> Wish:
     return _wish(f"{ORDERS}/{{order_id}}", None, order_id=(await buyer.order("solo", remark="x" * 150))["id"])
 
 
+async def _wait(buyer: Buyer) -> Wish:
+    return replace(await _read(buyer), query=[("wait", "0")])
+
+
 async def _pay(buyer: Buyer) -> Wish:
     body = {"channel": "wechat_h5", "return_url": "http://shop.test/back"}
     return _wish(PAY, body, order_id=(await buyer.order("solo"))["id"])
@@ -110,7 +114,7 @@ async def _callback(_: Buyer) -> Wish:
     return replace(wish, headers={**wish.headers, **signed, "Wechatpay-Serial": "1"})
 
 
-RIGHTS = {"create": _create, "read": _read, "pay": _pay, "callback": _callback}
+RIGHTS = {"create": _create, "read": _read, "wait": _wait, "pay": _pay, "callback": _callback}
 
 
 @pytest.mark.parametrize("name", RIGHTS)
@@ -158,11 +162,18 @@ async def test_a_crash_is_answered_by_the_frameworks_own_hand(
     assert (answer.status_code, answer.json()["code"]) == (500, "platform/unknown")
 
 
-def _with_a_query(router: APIRouter) -> None:
+def _with_a_list(router: APIRouter) -> None:
     @router.get("/direct")
     @direct
-    async def asked(q: str) -> Response:
-        return Response(q)
+    async def asked(q: Annotated[list[int], Query()] = []) -> Response:  # noqa: B006  (nobody adds to it)
+        return Response(str(q))
+
+
+def _with_what_must_be_asked(router: APIRouter) -> None:
+    @router.get("/direct")
+    @direct
+    async def asked(q: int) -> Response:
+        return Response(str(q))
 
 
 def _with_two_bodies(router: APIRouter) -> None:
@@ -172,7 +183,7 @@ def _with_two_bodies(router: APIRouter) -> None:
         return Response(str(one | two))
 
 
-@pytest.mark.parametrize("add", [_with_a_query, _with_two_bodies])
+@pytest.mark.parametrize("add", [_with_a_list, _with_what_must_be_asked, _with_two_bodies])
 def test_what_cannot_be_read_past_the_framework_is_refused_at_the_start(add: Callable[[APIRouter], None]) -> None:
     app = FastAPI()
     add(app.router)

@@ -171,7 +171,8 @@ async def test_what_is_safe_is_sent_once_more(door: Door, method: str, key: str,
 @pytest.mark.slow
 async def test_a_process_that_hangs_is_answered_for_but_not_where_waiting_is_meant(door: Door) -> None:
     hang = {"x-test-hang": "1"}
-    waiting = [asyncio.create_task(door.client.get(path.format(group_id="x"), headers=hang)) for path in WAITING]
+    paths = [*(path.format(group_id="x") for path in WAITING), f"{PATH}?wait=20"]
+    waiting = [asyncio.create_task(door.client.get(path, headers=hang)) for path in paths]
     plain, health, keyed = await asyncio.gather(
         door.client.get(PATH, headers=hang),
         door.client.get("/healthz/trade", headers=hang),
@@ -182,8 +183,8 @@ async def test_a_process_that_hangs_is_answered_for_but_not_where_waiting_is_mea
         assert answer.headers["retry-after"] == "2"
     assert not any(task.done() for task in waiting)
     door.behind.goes_on.set()
-    assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * len(WAITING)
-    assert len(door.behind.heads) == 3 + len(WAITING), "what may still be under way is not sent again"
+    assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * len(paths)
+    assert len(door.behind.heads) == 3 + len(paths), "what may still be under way is not sent again"
 
 
 async def test_an_upload_reaches_its_process_before_it_is_whole(tmp_path: Path, door: Door) -> None:

@@ -18,10 +18,10 @@ from chengtuan.platform.http.bodies import (
     SMALL_BODY_BYTES,
     Body,
     BodyRules,
-    Budget,
     TooSlow,
     read_upload,
 )
+from chengtuan.platform.http.budget import Budget
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.proxies import TrustedProxies

@@ -2034,7 +2034,7 @@ export interface paths {
         };
         /**
          * Read Own Order
-         * @description One of the shopper's own orders.
+         * @description One of the shopper's own orders; with `wait`, one that is to be paid once it is paid or given up.
          */
         get: operations["read_own_order"];
         put?: never;
@@ -14928,6 +14928,7 @@ export interface operations {
     read_own_hold: {
         parameters: {
             query?: {
+                /** @description Seconds in which the answer may wait for what it is asked about. */
                 wait?: number;
             };
             header?: never;
@@ -14972,6 +14973,24 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
                 };
             };
         };
@@ -15136,6 +15155,7 @@ export interface operations {
         parameters: {
             query?: {
                 version?: number;
+                /** @description Seconds in which the answer may wait for what it is asked about. */
                 wait?: number;
             };
             header?: never;
@@ -15180,6 +15200,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                };
+            };
         };
     };
     follow_group: {
@@ -15218,6 +15256,24 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
                 };
             };
         };
@@ -15550,7 +15606,10 @@ export interface operations {
     };
     read_own_order: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Seconds in which the answer may wait for what it is asked about. */
+                wait?: number;
+            };
             header?: never;
             path: {
                 order_id: string;
@@ -15593,6 +15652,24 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description Too many requests; try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
                 };
             };
         };

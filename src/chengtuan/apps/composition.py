@@ -25,6 +25,7 @@ from chengtuan.platform.health import Health, Part
 from chengtuan.platform.http.access import marked
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.http.stuck import stuck_router
+from chengtuan.platform.http.waiting import WaitingRoom
 from chengtuan.platform.inbox import Consumer
 from chengtuan.platform.job_runner import JobRunner
 from chengtuan.platform.jobs import JobWriter
@@ -102,6 +103,7 @@ class Composition:
         self.health = Health()
         self.live = LiveHub(with_line_limits(self.platform.database_url))
         self.hot = HotPages(self.clock, self.live)
+        self.waiting = WaitingRoom(self.live)
         self.facades: dict[type[Facade], Facade] = {}
         self.running: dict[str, RunningModule] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
@@ -167,6 +169,7 @@ class Composition:
             keys=self.keys,
             live=self.live,
             hot=self.hot,
+            waiting=self.waiting,
             rate_limiter=RateLimiter(database),
             outside=self.outside,
             platform=self.platform,

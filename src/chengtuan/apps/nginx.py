@@ -28,7 +28,7 @@ from chengtuan.platform.http.headers import ASK_AGAIN, FOR_AN_HOUR, IMMUTABLE, N
 UPLOADS = ("/api/v1/catalog/console/media",)
 """Routes that read a form themselves: passed on as it arrives, so that they see who sends before much of it does."""
 WAITING = ("/api/v1/trade/groups/{group_id}/live", "/api/v1/trade/groups/{group_id}/changes")
-"""Routes that say nothing for a while on purpose."""
+"""Routes that say nothing for a while on purpose; whoever asks any other to `wait` says so."""
 _LATE_S = 2
 """A process that is so much over its own limit hangs, and will not answer at all."""
 _PATIENT = "proxy_read_timeout 75s;"
@@ -178,7 +178,7 @@ def _upstream(process: Process, base_port: int) -> str:
 
 
 def _module(process: Process, module: str) -> str:
-    """Whatever carries an Idempotency-Key goes another way, on which all methods are tried again.
+    """Whatever carries an Idempotency-Key goes another way, on which all methods are tried again; so does who waits.
 
     `error_page` inside a location replaces the server's, so these are repeated.
     """
@@ -188,12 +188,15 @@ def _module(process: Process, module: str) -> str:
       recursive_error_pages on;  # else the way to @again would be the only one, and what fails there nginx's own page
       error_page 418 = @again_{module};
       if ($http_idempotency_key) {{ return 418; }}
+      error_page 419 = @patient_{module};
+      if ($arg_wait) {{ return 419; }}
       proxy_pass http://{process.name};
 {_waiting(process, module)}    }}
     location @again_{module} {{
       proxy_next_upstream error non_idempotent;
       proxy_pass http://{process.name};
     }}
+    location @patient_{module} {{ {_PATIENT} proxy_pass http://{process.name}; }}
     location ^~ /api/v1/background/{module}/ {{ proxy_pass http://{process.name}; }}"""
 
 

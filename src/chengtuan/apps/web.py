@@ -19,6 +19,7 @@ from chengtuan.apps import works
 from chengtuan.apps.authentication import FacadeAuthenticator
 from chengtuan.apps.composition import Composition
 from chengtuan.apps.docs import docs_router
+from chengtuan.apps.ending import told_to_end
 from chengtuan.apps.files import ClientFiles, ConsoleFiles, MediaFiles, Site
 from chengtuan.apps.healthz import health_router
 from chengtuan.apps.shop import Links, ShopFiles, ShopSettings, has_pages
@@ -57,6 +58,7 @@ def create_api(composition: Composition, *, background: bool = True, own_work: b
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(composition.open())
+            stack.enter_context(told_to_end(composition.waiting.close))
             if background:
                 await stack.enter_async_context(works.background(composition, own_work=own_work))
             yield

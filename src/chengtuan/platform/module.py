@@ -14,6 +14,7 @@ from chengtuan.platform.database import Database
 from chengtuan.platform.events import Event
 from chengtuan.platform.facades import Facade
 from chengtuan.platform.http.hot import HotPages
+from chengtuan.platform.http.waiting import WaitingRoom
 from chengtuan.platform.inbox import Subscriber
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.live import LiveHub
@@ -25,7 +26,7 @@ F = TypeVar("F", bound=Facade)
 S = TypeVar("S", bound=Settings)
 C = TypeVar("C")
 
-_SHARED = frozenset({"database", "clock", "keys", "live", "hot", "rate_limiter"})
+_SHARED = frozenset({"database", "clock", "keys", "live", "hot", "waiting", "rate_limiter"})
 """What every module may have of the platform."""
 
 
@@ -42,6 +43,7 @@ class Dependencies:
     keys: KeyRing
     live: LiveHub
     hot: HotPages
+    waiting: WaitingRoom
     rate_limiter: RateLimiter
     outside: httpx.AsyncClient
     platform: PlatformSettings

@@ -9,6 +9,7 @@ from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.http.hot import HotPages
+from chengtuan.platform.http.waiting import WaitingRoom
 from chengtuan.platform.live import LiveHub
 from chengtuan.platform.rate_limit import RateLimiter
 
@@ -20,6 +21,7 @@ class TradeContext:
     keys: KeyRing
     live: LiveHub
     hot: HotPages
+    waiting: WaitingRoom
     rate_limiter: RateLimiter
     accounts: AccountsFacade
     payments: PaymentsFacade

@@ -15,6 +15,11 @@ def group_topic(group_id: UUID) -> str:
     return f"group:{group_id}"
 
 
+def order_topic(order_id: UUID) -> str:
+    """That an order no longer waits for its payment."""
+    return f"order:{order_id}"
+
+
 def offer_topic(product_id: UUID) -> str:
     """A product on the shelf, its campaigns, and which groups of it there are."""
     return f"offer:{product_id}"

@@ -5,16 +5,16 @@ knows who sends it. Whoever sends slowly is sent away, and what is held for ever
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fastapi import Request
 
-from chengtuan.kernel.problems import InvalidRequest, Overloaded, Problem, TooLarge, TooManyRequests
+from chengtuan.kernel.problems import InvalidRequest, Problem, TooLarge
 from chengtuan.platform import deadline
 from chengtuan.platform.client_address import client_subject
+from chengtuan.platform.http.budget import Budget
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -36,34 +36,9 @@ class TooSlow(Problem):
     title = "The request took too long to arrive"
 
 
-class Budget:
-    """Bytes of large bodies that are held at the moment: of everybody, and of one client."""
-
-    def __init__(self, most: int, most_per_client: int) -> None:
-        self._most = most
-        self._most_per_client = most_per_client
-        self._held: Counter[str] = Counter()
-        self.held = 0
-
-    def take(self, client: str, count: int) -> None:
-        """Raises Overloaded, TooManyRequests; then nothing was taken."""
-        if self._held[client] + count > self._most_per_client:
-            raise TooManyRequests(retry_after_s=5)
-        if self.held + count > self._most:
-            raise Overloaded(retry_after_s=2)
-        self._held[client] += count
-        self.held += count
-
-    def give_back(self, client: str, count: int) -> None:
-        self.held -= count
-        self._held[client] -= count
-        if not self._held[client]:
-            del self._held[client]
-
-
 @dataclass(frozen=True)
 class BodyRules:
-    """`unknown` is the budget of those who have not said who they are, `known` that of the others.
+    """Bytes of large bodies. `unknown` is the budget of those who have not said who they are, `known` of the others.
 
     A body must arrive within `grace_s` seconds, and as many more as it takes at `slowest` bytes a second.
     """

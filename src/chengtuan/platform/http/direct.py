@@ -3,9 +3,9 @@
 The framework asks route after route, wraps each request in a dozen layers and resolves a tree of dependencies: for an
 order that is twice the work of taking it. A route that is marked `@direct` is declared like every other, and described
 and checked by the framework; but a request that is plainly for it, and plainly right, is read here by the same types
-and given to the same endpoint. Whatever is odd about a request (a query, another content type, anything that does not
-fit) goes the framework's way, so that there is one refusal of each thing; and what an endpoint raises is answered
-by the framework's own handlers.
+and given to the same endpoint. Whatever is odd about a request (a query that is not the route's, another content type,
+anything that does not fit) goes the framework's way, so that there is one refusal of each thing; and what an endpoint
+raises is answered by the framework's own handlers.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -70,7 +70,7 @@ class _Plan:
         """What the endpoint is called with, but for its dependencies. Raises _Odd."""
         if message["type"] != "http.request" or message.get("more_body"):
             raise _Odd
-        values: dict[str, Any] = {}
+        values = self._queried(request)
         for field, text in zip(self.dependant.path_params, places, strict=True):
             values[field.name] = value = _valid(field, text)
             if str(value) != text:  # another spelling of an id has an address of its own
@@ -88,6 +88,18 @@ class _Plan:
         if self.dependant.request_param_name:
             values[self.dependant.request_param_name] = request
         return values
+
+    def _queried(self, request: Request) -> dict[str, Any]:
+        """Each of the route's own queries, once or not at all."""
+        given = request.query_params.multi_items() if request.scope["query_string"] else []
+        texts = dict(given)
+        known = {field.alias: field for field in self.dependant.query_params}
+        if len(texts) < len(given) or not texts.keys() <= known.keys():
+            raise _Odd
+        return {
+            field.name: _valid(field, texts[alias]) if alias in texts else field.get_default()
+            for alias, field in known.items()
+        }
 
     async def respond(self, request: Request, values: dict[str, Any]) -> Response:
         """Raises what the endpoint and those before it raise."""
@@ -143,7 +155,7 @@ class DirectRoutes:
             await _send(response, scope, receive, send)
 
     def _find(self, scope: Scope) -> tuple[_Plan, list[str]] | None:
-        if scope["type"] != "http" or scope.get("query_string") or scope.get("root_path"):
+        if scope["type"] != "http" or scope.get("root_path"):
             return None
         segments = scope["path"].split("/")
         for plan in self._plans.get((scope["method"], len(segments)), ()):
@@ -186,8 +198,12 @@ def _plan_of(route: RouteContext) -> _Plan:
     dependant, parts = route.dependant, str(route.path).split("/")
     segments = tuple(None if part.startswith("{") else part for part in parts)
     places = [part[1:-1] for part in parts if part.startswith("{")]
-    if dependant.query_params or dependant.cookie_params or places != [field.name for field in dependant.path_params]:
-        raise TypeError(f"{route.path}: a direct route has no query and no cookies, and plain places in their order")
+    if dependant.cookie_params or places != [field.name for field in dependant.path_params]:
+        raise TypeError(f"{route.path}: a direct route has no cookies, and plain places in their order")
+    if any(
+        field.field_info.is_required() or field.field_info.annotation is not int for field in dependant.query_params
+    ):
+        raise TypeError(f"{route.path}: what a direct route is asked with is a number that may be left out")
     return _Plan(segments, dependant, _body_of(route), tuple(map(_caller_of, dependant.dependencies)))
 
 

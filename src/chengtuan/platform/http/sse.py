@@ -12,16 +12,17 @@ def sse_message(event: str, data: str) -> str:
     return f"event: {event}\ndata: {data}\n\n"
 
 
-def sse_response(messages: AsyncIterator[str]) -> StreamingResponse:
-    """A stream that proxies neither buffer nor cut while it is silent."""
+async def sse_response(messages: AsyncIterator[str]) -> StreamingResponse:
+    """A stream that proxies neither buffer nor cut while it is silent. Raises what the first message raises."""
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_with_heartbeat(messages), media_type="text/event-stream", headers=headers)
+    stream = _with_heartbeat(await anext(messages), messages)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _with_heartbeat(messages: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _with_heartbeat(first: str, messages: AsyncIterator[str]) -> AsyncIterator[str]:
     """Repeat a comment while nothing happens: it keeps the connection and finds the dead ones."""
-    iterator = aiter(messages)
-    waiting = asyncio.ensure_future(anext(iterator))
+    yield first
+    waiting = asyncio.ensure_future(anext(messages))
     try:
         while True:
             done, _ = await asyncio.wait({waiting}, timeout=HEARTBEAT_S)
@@ -32,7 +33,7 @@ async def _with_heartbeat(messages: AsyncIterator[str]) -> AsyncIterator[str]:
                 message = waiting.result()
             except StopAsyncIteration:
                 return
-            waiting = asyncio.ensure_future(anext(iterator))
+            waiting = asyncio.ensure_future(anext(messages))
             yield message
     finally:
         waiting.cancel()

@@ -10,6 +10,8 @@ export const listOrders = (status: readonly OrderStatus[], cursor: string | null
   call<Page<Order>>('GET', '/trade/orders', { query: { status, cursor, limit: PAGE_SIZE } })
 export const countOrders = () => call<OrderCounts>('GET', '/trade/orders/counts')
 export const getOrder = (id: string) => call<Order>('GET', one('/trade/orders', id))
+/** Waits up to 25 s at the server while the order is to be paid. */
+export const waitOrder = (id: string) => call<Order>('GET', one('/trade/orders', id), { query: { wait: 25 }, timeout: 40000, once: true })
 export const payOrder = (id: string, body: { channel: 'wechat_h5' | 'wechat_jsapi'; return_url?: string }, key: string) =>
   call<Payment>('POST', one('/trade/orders', id) + '/pay', { body, key })
 export const syncOrder = (id: string) => call<SyncedOrder>('POST', one('/trade/orders', id) + '/sync')

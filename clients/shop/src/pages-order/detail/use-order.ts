@@ -5,8 +5,9 @@ import { ask, toastProblem } from '@/core/feedback'
 import { useAction } from '@/core/guard'
 import { yuan } from '@/core/format'
 import { t } from '@/core/i18n'
+import { usePayment } from '@/core/live'
 import { refundsOpen } from '@/core/refund-steps'
-import { useRepeating } from '@/core/repeat'
+import { both, useRepeating } from '@/core/repeat'
 
 export type Step = { key: string; at: string }
 const second = (at: string): number => Math.floor(Date.parse(at) / 1000)
@@ -59,8 +60,8 @@ export function useOrder() {
     const amount = yuan((order.value?.paid_fen ?? 0) - planned)
     if (await ask(t('order.leaveAsk'), t('order.leaveAskText', { amount }), t('order.leave'), t('order.keep'))) put(await cancelOrder(id.value))
   }, after)
-  /** Only what moves without the shopper: a refund on its way, a payment or a group that is about to be decided. */
-  const moving = (): boolean => refundsOpen(order.value) || ['grouping', 'refunding', 'pending_payment'].includes(order.value?.status ?? '')
-  const follow = useRepeating(load, moving)
+  /** Only what moves without the shopper: a payment, a refund on its way, a group that is about to be decided. */
+  const moving = (): boolean => refundsOpen(order.value) || ['grouping', 'refunding'].includes(order.value?.status ?? '')
+  const follow = both(useRepeating(load, moving), usePayment(order, put))
   return { id, order, parcels, error, steps, load, cancel, confirm, leave, follow }
 }

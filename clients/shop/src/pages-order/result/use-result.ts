@@ -1,14 +1,15 @@
 import { computed, ref, shallowRef } from 'vue'
 import { getOrder, syncOrder } from '@/core/api/orders'
 import type { Order } from '@/core/contract'
+import { usePayment } from '@/core/live'
 import { refundsOpen } from '@/core/refund-steps'
-import { useRepeating } from '@/core/repeat'
+import { both, useRepeating } from '@/core/repeat'
 
-const STEPS_MS = [800, 1000, 1500, 2000, 2000, 3000, 3000, 4000, 5000]
+const SLOW_AFTER_MS = 20_000
 
 /**
- * Ask the server until it says the order is paid (or gone). Coming back from the cashier proves nothing. Where the
- * provider says that nothing was paid, the shopper chooses at once what to do, while the page goes on looking.
+ * Wait until the server says the order is paid (or gone). Coming back from the cashier proves nothing. Where the
+ * provider says that nothing was paid, the shopper chooses at once what to do, while the page goes on waiting.
  */
 export function useResult() {
   const id = ref('')
@@ -22,35 +23,27 @@ export function useResult() {
     if (!o || o.status === 'pending_payment') return doubt.value
     return ['cancelled', 'refunding', 'refunded'].includes(o.status) ? 'closed' : 'paid'
   })
-  function put(fresh: Order): boolean {
+  function put(fresh: Order): void {
     order.value = fresh
-    return fresh.status !== 'pending_payment'
   }
-  /** One question to the payment provider by way of our server, then the order again and again. */
+  const look = async () => put(await getOrder(id.value))
+  /** One question to the payment provider by way of our server; what it does not know yet is waited for. */
   async function check(): Promise<void> {
     const mine = ++round
     doubt.value = 'checking'
     error.value = null
+    setTimeout(() => { if (mine === round && doubt.value === 'checking') doubt.value = 'slow' }, SLOW_AFTER_MS)
     try {
       const answer = await syncOrder(id.value).catch(() => null)
-      if (mine !== round || put(answer ?? (await getOrder(id.value)))) return
-      if (answer && !answer.money_arrived) {
-        doubt.value = 'unpaid'
-        return
-      }
-      for (const ms of STEPS_MS) {
-        await new Promise((resolve) => setTimeout(resolve, ms))
-        if (mine !== round) return
-        if (put(await getOrder(id.value))) return
-      }
+      if (mine !== round) return
+      put(answer ?? (await getOrder(id.value)))
+      if (answer && !answer.money_arrived) doubt.value = 'unpaid'
     } catch (e) {
       if (!order.value) error.value = e
     }
-    if (mine === round) doubt.value = 'slow'
   }
-  const look = async () => void put(await getOrder(id.value))
-  const follow = useRepeating(look, () => refundsOpen(order.value) || state.value === 'unpaid' || state.value === 'slow')
-  const stop = () => {
+  const follow = both(useRepeating(look, () => refundsOpen(order.value)), usePayment(order, put))
+  function stop(): void {
     round++
     follow.stop()
   }

@@ -1,11 +1,9 @@
 """Flash sales: everybody may look; who is signed in takes units, and follows what becomes of them."""
 
-import asyncio
-import contextlib
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import NotSignedIn, Overloaded
@@ -19,20 +17,18 @@ from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
 from chengtuan.modules.trade.flash.usecases.read_sales import read_sale, read_zone
 from chengtuan.modules.trade.states import HoldStatus
 from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic, hold_topic
-from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.hot import Made
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.http.waiting import NO_PLACE, Wait
 
 Device = Annotated[
     UUID | None,
     Header(alias="Device-Id", description="Made once by a client and kept: by it people are told from devices."),
 ]
-_LOOK_AGAIN_S = 5.0
-"""Even without a notification a waiting request looks again this often."""
 _HOLD = (
     NotSignedIn,
     p.BadQuantity,
@@ -98,23 +94,16 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
         )
         return _hold(await desk.hold(wish), status=201)
 
-    @router.get("/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound))
-    async def read_own_hold(
-        hold_id: UUID, shopper: CurrentShopper, wait: Annotated[int, Query(ge=0, le=30)] = 0
-    ) -> Response:
+    @router.get(
+        "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound, *NO_PLACE)
+    )
+    async def read_own_hold(hold_id: UUID, shopper: CurrentShopper, request: Request, wait: Wait = 0) -> Response:
         """One of the shopper's own holds; with `wait`, once it is not `held` any more, or after so many seconds."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + wait
-        with ctx.live.listen(hold_topic(hold_id)) as bell:
+        with ctx.waiting.turn(request, hold_topic(hold_id), wait, shopper.user_id) as turn:
             while True:
-                bell.clear()
                 hold = await desk.read(hold_id, shopper.ids)
-                left = until - loop.time()
-                if hold.status != HoldStatus.HELD or left <= 0:
+                if hold.status != HoldStatus.HELD or not await turn.again():
                     return _hold(hold)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), min(left, _LOOK_AGAIN_S))
-                deadline.renew()
 
     return router
 

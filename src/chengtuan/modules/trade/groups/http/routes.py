@@ -1,12 +1,10 @@
 """A group's page and its progress: everybody with the link may look."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from chengtuan.kernel.problems import NotSignedIn
@@ -16,15 +14,12 @@ from chengtuan.modules.trade.groups.usecases.read_group import read_group
 from chengtuan.modules.trade.groups.usecases.read_group import read_own_seat as find_seat
 from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.topics import group_topic
-from chengtuan.platform import deadline
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.hot import Made, Shown, as_response, without_stamp
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.sse import sse_message, sse_response
-
-_LOOK_AGAIN_S = 5.0
-"""Even without a notification an open page looks again this often."""
+from chengtuan.platform.http.waiting import FOR_EVER, NO_PLACE, Wait
 
 
 def group_routes(ctx: TradeContext) -> APIRouter:
@@ -49,54 +44,43 @@ def group_routes(ctx: TradeContext) -> APIRouter:
         """A group: everybody with the link may look."""
         return as_response(await current(group_id))
 
-    @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound))
-    async def follow_group(group_id: UUID) -> StreamingResponse:
+    @router.get("/groups/{group_id}/live", dependencies=[PUBLIC], responses=problems(GroupNotFound, *NO_PLACE))
+    async def follow_group(group_id: UUID, request: Request) -> StreamingResponse:
         """Server-sent events: `group` with the whole group, at once and after every change."""
-        first = (await current(group_id)).body
 
         async def messages() -> AsyncIterator[str]:
-            with ctx.live.listen(group_topic(group_id)) as bell:
-                shown = first
+            with ctx.waiting.turn(request, group_topic(group_id), FOR_EVER) as turn:
+                shown = (await current(group_id)).body
                 yield sse_message("group", shown.decode())
-                while True:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(bell.wait(), _LOOK_AGAIN_S)
-                    bell.clear()
-                    deadline.renew()
+                while await turn.again():
                     latest = (await current(group_id)).body
                     # refunds change a group's page without a new version
                     if without_stamp(latest) != without_stamp(shown):
                         shown = latest
                         yield sse_message("group", shown.decode())
 
-        return sse_response(messages())
+        return await sse_response(messages())
 
     @router.get(
         "/groups/{group_id}/changes",
         dependencies=[PUBLIC],
-        responses=problems(GroupNotFound) | {204: {"description": "nothing new"}},
+        responses=problems(GroupNotFound, *NO_PLACE) | {204: {"description": "nothing new"}},
         response_model=schemas.Group,
     )
     async def await_group_change(
         group_id: UUID,
+        request: Request,
         version: Annotated[int, Query(ge=0, le=2**53)] = 0,
-        wait: Annotated[int, Query(ge=0, le=30)] = 25,
+        wait: Wait = 25,
     ) -> Response:
         """Long poll, for clients without server-sent events: the group once it is newer than `version`."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + wait
-        with ctx.live.listen(group_topic(group_id)) as bell:
+        with ctx.waiting.turn(request, group_topic(group_id), wait) as turn:
             while True:
-                bell.clear()
                 latest = await current(group_id)
                 if latest.mark > version:
                     return _json(latest.body)
-                left = until - loop.time()
-                if left <= 0:
+                if not await turn.again():
                     return Response(status_code=204)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), min(left, _LOOK_AGAIN_S))
-                deadline.renew()
 
     @router.get("/groups/{group_id}/mine", responses=problems(NotSignedIn))
     async def read_own_seat(group_id: UUID, shopper: CurrentShopper) -> schemas.OwnSeat:

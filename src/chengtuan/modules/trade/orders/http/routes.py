@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotSignedIn
@@ -11,12 +11,15 @@ from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import OrderNotFound, WrongOrderState
 from chengtuan.modules.trade.orders.http import present, schemas
 from chengtuan.modules.trade.orders.usecases.confirm_receipt import confirm_receipt
-from chengtuan.modules.trade.orders.usecases.read_order import Glance, count_orders, list_orders
+from chengtuan.modules.trade.orders.usecases.read_order import Glance, count_orders, list_orders, read_order
+from chengtuan.modules.trade.states import OrderStatus
+from chengtuan.modules.trade.topics import order_topic
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import Cursor, Limit
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
+from chengtuan.platform.http.waiting import NO_PLACE, Wait
 
 
 def order_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
@@ -41,11 +44,15 @@ def order_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
         """The shopper's orders by status."""
         return schemas.OrderCounts(**await count_orders(ctx, shopper.ids))
 
-    @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound))
+    @router.get("/{order_id}", response_model=schemas.Order, responses=problems(NotSignedIn, OrderNotFound, *NO_PLACE))
     @direct
-    async def read_own_order(order_id: UUID, shopper: CurrentShopper) -> Response:
-        """One of the shopper's own orders."""
-        return await present.shown_order(ctx, glance, order_id, shopper.ids)
+    async def read_own_order(order_id: UUID, shopper: CurrentShopper, request: Request, wait: Wait = 0) -> Response:
+        """One of the shopper's own orders; with `wait`, one that is to be paid once it is paid or given up."""
+        with ctx.waiting.turn(request, order_topic(order_id), wait, shopper.user_id) as turn:
+            while True:
+                found = await read_order(ctx, glance, order_id, shopper.ids)
+                if found.order.status != OrderStatus.PENDING_PAYMENT or not await turn.again():
+                    return present.answer(found, ctx.clock.now())
 
     @router.post(
         "/{order_id}/confirm-receipt",

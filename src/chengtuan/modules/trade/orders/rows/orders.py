@@ -18,6 +18,7 @@ from chengtuan.modules.trade.orders.rows.lines import (
 from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.states import ORDER, CancelReason, OrderAction
 from chengtuan.modules.trade.stock.rules import Holding
+from chengtuan.modules.trade.topics import order_topic
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -156,6 +157,7 @@ class CountedPayment:
 async def record_payments(tx: WriteSession, payments: Sequence[CountedPayment]) -> None:
     """Record payments that count, in the order and in the instalment that each names."""
     now = tx.clock.now()
+    tx.touch(*(order_topic(each.order_id) for each in payments if each.action))
     await tx.execute_many(
         "update shop_order set status = coalesce(%s, status), paid_fen = paid_fen + %s, paid_at = %s, ready_at = %s"
         " where id = %s and status = any(%s)",
@@ -214,6 +216,7 @@ async def call_off(
 
 async def cancel(tx: WriteSession, order_id: UUID, reason: CancelReason, now: datetime) -> bool:
     """False if the order was paid or cancelled before."""
+    tx.touch(order_topic(order_id))
     return (
         await tx.execute(
             "update shop_order set status = %s, cancel_reason = %s, cancelled_at = %s"
