@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support.flash import flash_order, flash_sale, hold
 from tests.support.invariants import ALWAYS, ONCE_SETTLED, violations, violations_in
 from tests.support.rows import empty_tables
 from tests.support.shop import Shop, open_shop
@@ -35,6 +36,11 @@ async def _some_history(shop: Shop) -> None:
     await a.pay(still_open["id"])
     await b.join(still_open["group_id"])
     await c.pay((await c.order("solo", quantity=2))["id"])
+    sale_id = await flash_sale(shop, 9, per_user_limit=3)
+    await flash_order(a, sale_id, quantity=2)
+    given_up = await flash_order(b, sale_id)
+    await b.person.post(f"/api/v1/trade/orders/{given_up['id']}/cancel")
+    await hold(c, sale_id)
 
 
 _MOVE_AN_ENTRY = "update payments.entry set kind = 'refund_succeeded' where seq = (select min(seq) from payments.entry)"
@@ -120,6 +126,17 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("in a failed group", ["update trade.shop_order set status = 'grouping' where status = 'refunded'"]),
     ("agree about every refund", ["update trade.refund set status = 'submitted'"]),
     ("no event waits", [_STUCK_EVENT]),
+    ("what is held of a flash sale", ["update trade.flash_stock set held = held + 1"]),
+    ("what is held of a flash sale", ["delete from trade.flash_hold where status = 'held'"]),
+    ("what is sold of a flash sale", ["update trade.flash_stock set sold = sold - 1, allotted = allotted - 1"]),
+    ("no more than was set aside", ["update trade.flash_stock set allotted = 2"]),
+    ("is set aside in the ledger", ["update trade.flash_stock set allotted = allotted + 1"]),
+    ("is set aside in the ledger", ["delete from trade.stock_movement where reason = 'put_back'"]),
+    ("flash sale that was stopped", ["update trade.activity set stopped_at = now() where kind = 'flash'"]),
+    ("more of a flash sale than its limit", ["update trade.flash_hold set quantity = 4"]),
+    ("a hold and its order", ["update trade.flash_hold set status = 'ordered' where status = 'released'"]),
+    ("a hold and its order", ["delete from trade.flash_hold where status = 'ordered'"]),
+    ("a hold and its order", ["update trade.flash_hold set quantity = 1 where status = 'ordered'"]),
     ("a payment, here", ["update payments.payment set status = 'closed', transaction_id = null, paid_at = null"]),
     ("a refund, here", ["update payments.refund set number = number || 'X'"]),
 ]  # fmt: skip

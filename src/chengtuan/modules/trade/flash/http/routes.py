@@ -20,7 +20,7 @@ from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic, hold_topic
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import IdempotencyKey
-from chengtuan.platform.http.hot import Made
+from chengtuan.platform.http.hot import REST_S, Made, as_response
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.http.waiting import NO_PLACE, Wait
@@ -57,8 +57,7 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
             body = present.zone(sales, now).model_dump_json().encode()
             return Made(body, topics=[flash_topic(sale.id) for sale in sales])
 
-        shown = await ctx.hot.page(router.prefix, [FLASH_ZONE], make)
-        return Response(shown.body, media_type="application/json")
+        return as_response(await ctx.hot.page(router.prefix, [FLASH_ZONE], make, rest_s=REST_S))
 
     @router.get(
         "/{sale_id}", dependencies=[PUBLIC], response_model=schemas.FlashSale, responses=problems(p.FlashSaleNotFound)
@@ -69,8 +68,8 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
         async def make() -> Made:
             return Made(present.sale(await read_sale(ctx, sale_id), ctx.clock.now()).model_dump_json().encode())
 
-        shown = await ctx.hot.page(f"{router.prefix}/{sale_id}", [flash_topic(sale_id)], make)
-        return Response(shown.body, media_type="application/json")
+        path = f"{router.prefix}/{sale_id}"
+        return as_response(await ctx.hot.page(path, [flash_topic(sale_id)], make, rest_s=REST_S))
 
     @router.post("/{sale_id}/holds", status_code=201, response_model=schemas.Hold, responses=problems(*_HOLD))
     @direct

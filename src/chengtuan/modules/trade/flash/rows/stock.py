@@ -44,6 +44,21 @@ async def lock_flash_stock(tx: WriteSession, sale_ids: Iterable[UUID]) -> list[F
     return await tx.fetch_all(FlashStock, LOCK_STOCK, {"sales": ids})
 
 
+async def lock_free_sales(tx: WriteSession, sale_ids: Iterable[UUID]) -> set[UUID]:
+    """The same without waiting for anybody: those of these sales whose stock is locked here now, all of it."""
+    ids = sorted(sale_ids)
+    rows = await tx.fetch_tuples(
+        "with ours as materialized (select activity_id, sku_id from flash_stock where activity_id = any(%(sales)s)"
+        " order by activity_id, sku_id for update skip locked)"
+        " select distinct activity_id from flash_stock where activity_id = any(%(sales)s)"
+        " and (activity_id, sku_id) not in (select activity_id, sku_id from ours)",
+        {"sales": ids},
+    )
+    free = set(ids) - {row[0] for row in rows}
+    taken(tx, Lock.FLASH, free)
+    return free
+
+
 @dataclass(frozen=True, slots=True)
 class StockRecord:
     activity_id: UUID

@@ -12,11 +12,12 @@ from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
 from chengtuan.modules.trade.flash.rows.holds import Hold, find_earlier, find_holds
+from chengtuan.modules.trade.flash.rows.stock import lock_free_sales
 from chengtuan.modules.trade.flash.rules.take import HoldWish, check_quantity, repeated
 from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
 from chengtuan.modules.trade.flash.usecases.remember_refusals import Refusals
 from chengtuan.modules.trade.problems import HoldNotFound
-from chengtuan.platform.combiner import LOCK_S, Combiner
+from chengtuan.platform.combiner import LOCK_S, Combiner, HeldUp
 from chengtuan.platform.gather import Gatherer
 
 Lane: TypeAlias = Combiner[HoldWish, Hold | UUID]
@@ -32,7 +33,7 @@ class HoldDesk:
         self._ctx = ctx
         self._waiting = waiting
         self._refusals = Refusals(ctx)
-        self._lane: Lane = Combiner(self._take, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
+        self._lane: Lane = Combiner(self._take, self._take_free, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
         self._holds: Gatherer[UUID, Hold] = Gatherer(self._find)
         self._earlier: Gatherer[tuple[UUID, UUID], tuple[UUID, bytes]] = Gatherer(self._find_earlier)
 
@@ -88,6 +89,16 @@ class HoldDesk:
             answers = await take_holds(tx, wishes)
         self._waiting.add(answer.id for answer in answers if isinstance(answer, Hold))
         return answers
+
+    async def _take_free(self, wishes: Sequence[HoldWish]) -> list[Answer | HeldUp]:
+        """The same without waiting: holds of a sale that somebody else keeps are left alone."""
+        async with self._ctx.database.write(lock_s=LOCK_S, by_keys=True) as tx:
+            free = await lock_free_sales(tx, {wish.sale_id for wish in wishes})
+            mine = [wish for wish in wishes if wish.sale_id in free]
+            answers = await take_holds(tx, mine) if mine else []
+        self._waiting.add(answer.id for answer in answers if isinstance(answer, Hold))
+        each = iter(answers)
+        return [next(each) if wish.sale_id in free else HeldUp() for wish in wishes]
 
     async def _find(self, hold_ids: Sequence[UUID]) -> dict[UUID, Hold]:
         async with self._ctx.database.read() as db:
