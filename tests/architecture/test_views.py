@@ -119,11 +119,11 @@ _CASES = {
     ),
     "a use case that decides on a list": (
         "chengtuan.modules.trade.usecases.a",
-        "from chengtuan.modules.trade.shelf.usecases.browse_shelf import browse_shelf",
+        "from chengtuan.modules.trade.groups.usecases.read_group import list_merchant_groups",
     ),
     "a facade that answers with a view": (
         "chengtuan.modules.trade.binding",
-        "from chengtuan.modules.trade.shelf.usecases.browse_shelf import browse_shelf as shelf",
+        "from chengtuan.modules.trade.groups.usecases.read_group import list_merchant_groups as shelf",
     ),
     "a neighbour in the same file": (
         "chengtuan.modules.trade.usecases.a",
@@ -139,7 +139,11 @@ def test_it_would_be_seen(case: str) -> None:
     assert mixed(files) + decided_on(files)
 
 
+_HOT = "a hot page: read once for everybody, at the moment of a change"
 MUST_BE_CURRENT = {
+    "browse_shelf": _HOT,
+    "list_categories": _HOT,
+    "list_joinable_groups": _HOT,
     "list_addresses": "saved a moment ago, on this page",
     "list_colleagues": "same",
     "list_templates": "same, and an edit names the version that it shows",

@@ -33,6 +33,7 @@ from chengtuan.platform.http.fields import Instant
 from chengtuan.platform.http.front import front
 from chengtuan.platform.http.guard import App, Guard
 from chengtuan.platform.http.headers import SafeHeaders
+from chengtuan.platform.http.hot import Made, as_response
 from chengtuan.platform.http.problems import describe_problems, install_problem_handlers
 from chengtuan.platform.http.proxies import TrustedProxies
 from chengtuan.platform.settings import load_settings
@@ -128,16 +129,20 @@ def _operation_id(route: APIRoute) -> str:
 def _add_meta(app: FastAPI, composition: Composition) -> None:
     platform = composition.platform
 
-    @app.get("/api/v1/meta", dependencies=[PUBLIC], tags=["meta"])
-    async def read_meta() -> Meta:
-        """This installation: its name, version and time, and whether it shows demo data."""
-        return Meta(
+    async def make() -> Made:
+        meta = Meta(
             name="Chengtuan",
             version=__version__,
             demo=platform.demo,
             sandbox_desk_url=platform.sandbox_desk_url if platform.demo else None,
             now=composition.clock.now(),
         )
+        return Made(meta.model_dump_json().encode())
+
+    @app.get("/api/v1/meta", dependencies=[PUBLIC], response_model=Meta, tags=["meta"])
+    async def read_meta() -> Response:
+        """This installation: its name, version and time, and whether it shows demo data."""
+        return as_response(await composition.hot.page("/api/v1/meta", [], make))
 
 
 def _describe(app: FastAPI) -> None:

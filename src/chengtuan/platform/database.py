@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection, errors
+from psycopg import AsyncConnection, AsyncCursor, errors
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import kwargs_row, tuple_row
 
@@ -89,12 +89,19 @@ class WriteSession(ViewSession):
         self.jobs: list[JobCall] = []
         self.callbacks: list[Callable[[], None]] = []
         self.touched: dict[str, None] = {}
+        self._touching: list[AsyncCursor[tuple[Any, ...]]] = []
 
     async def execute(self, sql: LiteralString, params: Params = ()) -> int:
         """Run a statement; the number of rows it touched."""
         async with self._connection.cursor() as cursor:
             await cursor.execute(sql, params)
             return cursor.rowcount
+
+    async def execute_touching(self, sql: LiteralString, params: Params = ()) -> None:
+        """Run a statement that returns the topics which it touched, or null; also inside `pipelined`."""
+        cursor = self._connection.cursor(row_factory=tuple_row)
+        await cursor.execute(sql, params)
+        self._touching.append(cursor)
 
     async def execute_many(self, sql: LiteralString, params: Sequence[Params]) -> None:
         if params:
@@ -119,6 +126,11 @@ class WriteSession(ViewSession):
         """What these are about changes in this transaction: pages of it are out of date once it has committed."""
         self.touched.update(dict.fromkeys(topics))
 
+    async def find_touched(self) -> None:
+        """What statements have told of what they touched, all of which have been answered."""
+        for cursor in self._touching:
+            self.touch(*(topic for (topic,) in await cursor.fetchall() if topic is not None))
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Run something quick and forgettable in this process after the commit (wake-ups, never effects)."""
         self.callbacks.append(callback)
@@ -127,11 +139,12 @@ class WriteSession(ViewSession):
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo only what happens inside, if it raises; buffered events and jobs included."""
         events, jobs, callbacks = len(self.events), len(self.jobs), len(self.callbacks)
+        touching = len(self._touching)
         try:
             async with self._connection.transaction():
                 yield
         except BaseException:
-            del self.events[events:], self.jobs[jobs:], self.callbacks[callbacks:]
+            del self.events[events:], self.jobs[jobs:], self.callbacks[callbacks:], self._touching[touching:]
             raise
 
 
@@ -230,6 +243,7 @@ class Database:
                         await self._outbox.write(connection, session.events, self._clock.now())
                         await self._jobs.write(connection, session.jobs)
                         await connection.execute("commit")
+                    await session.find_touched()
                 except psycopg.Error as error:
                     if is_outage(error):
                         self._outage, self._outage_at = error, time.monotonic()

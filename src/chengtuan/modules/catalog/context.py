@@ -11,6 +11,8 @@ from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.live import LiveHub
 from chengtuan.platform.rate_limit import RateLimiter
 
+CATEGORIES = "categories"
+
 
 def product_topic(product_id: UUID) -> str:
     """Where a product's changes are announced."""

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from chengtuan.modules.merchants.context import merchant_topic
 from chengtuan.modules.merchants.facade import Merchant
 from chengtuan.platform.database import ReadSession, WriteSession
 
@@ -15,6 +16,7 @@ async def find_merchant(db: ReadSession, merchant_id: UUID) -> Merchant | None:
 
 
 async def insert_merchant(tx: WriteSession, merchant: Merchant) -> None:
+    tx.touch(merchant_topic(merchant.id))
     await tx.execute(
         "insert into merchant (id, name, intro, logo_url, demo, created_at) values (%s, %s, %s, %s, %s, %s)",
         (

@@ -5,9 +5,15 @@ commit.
 """
 
 from collections.abc import Iterable
+from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.platform.database import WriteSession
+
+SHELF = "shelf"
+"""Which products are on the shelf, and in which order."""
+OFFER: LiteralString = "offer:"
+"""What the topic of a product begins with, for statements that find out which they touch."""
 
 
 def group_topic(group_id: UUID) -> str:
@@ -21,8 +27,13 @@ def order_topic(order_id: UUID) -> str:
 
 
 def offer_topic(product_id: UUID) -> str:
-    """A product on the shelf, its campaigns, and which groups of it there are."""
-    return f"offer:{product_id}"
+    """A product on the shelf, its campaigns, which groups of it there are, and whether it can be bought at all."""
+    return f"{OFFER}{product_id}"
+
+
+def listing_topic(product_id: UUID) -> str:
+    """What the catalog says of a product: its names, its prices alone, and whether it is on the shelf."""
+    return f"listing:{product_id}"
 
 
 def stock_topic(sku_id: UUID) -> str:

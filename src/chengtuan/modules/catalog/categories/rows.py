@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
+from chengtuan.modules.catalog.context import CATEGORIES
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 
 
@@ -21,6 +22,7 @@ async def category_exists(db: ReadSession, slug: str) -> bool:
 
 
 async def upsert_category(tx: WriteSession, row: CategoryRow, position: int) -> None:
+    tx.touch(CATEGORIES)
     await tx.execute(
         "insert into category (slug, name, icon_url, position) values (%s, %s, %s, %s)"
         " on conflict (slug) do update set name = excluded.name, icon_url = excluded.icon_url,"

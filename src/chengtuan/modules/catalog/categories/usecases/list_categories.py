@@ -4,5 +4,5 @@ from chengtuan.modules.catalog.context import CatalogContext
 
 
 async def list_categories(ctx: CatalogContext) -> list[CategoryRow]:
-    async with ctx.database.view() as db:
+    async with ctx.database.read() as db:
         return await categories.list_categories(db)

@@ -13,7 +13,7 @@ from chengtuan.modules.trade.groups.http import present, schemas
 from chengtuan.modules.trade.groups.usecases.read_group import read_group
 from chengtuan.modules.trade.groups.usecases.read_group import read_own_seat as find_seat
 from chengtuan.modules.trade.problems import GroupNotFound
-from chengtuan.modules.trade.topics import group_topic
+from chengtuan.modules.trade.topics import group_topic, listing_topic
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.hot import Made, Shown, as_response, without_stamp
 from chengtuan.platform.http.problems import problems
@@ -30,7 +30,7 @@ def group_routes(ctx: TradeContext) -> APIRouter:
 
         async def make() -> Made:
             group = present.group(*await read_group(ctx, group_id), ctx.clock.now())
-            return Made(group.model_dump_json().encode(), mark=group.version)
+            return Made(group.model_dump_json().encode(), group.version, [listing_topic(group.product_id)])
 
         return await ctx.hot.page(f"{router.prefix}/groups/{group_id}", [group_topic(group_id)], make)
 

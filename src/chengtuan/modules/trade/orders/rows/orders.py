@@ -18,7 +18,7 @@ from chengtuan.modules.trade.orders.rows.lines import (
 from chengtuan.modules.trade.orders.rules.title import title_of
 from chengtuan.modules.trade.states import ORDER, CancelReason, OrderAction
 from chengtuan.modules.trade.stock.rules import Holding
-from chengtuan.modules.trade.topics import order_topic
+from chengtuan.modules.trade.topics import offer_topic, order_topic
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -240,6 +240,7 @@ async def complete(tx: WriteSession, order_id: UUID, now: datetime) -> bool:
 async def add_sold(tx: WriteSession, sold: dict[UUID, int]) -> None:
     """Add really paid units to their products' shelves."""
     taken(tx, Lock.LISTING, sold)
+    tx.touch(*map(offer_topic, sold))
     await tx.execute_many(
         "update listing set sold = sold + %s where product_id = %s",
         [(quantity, product_id) for product_id, quantity in sorted(sold.items())],

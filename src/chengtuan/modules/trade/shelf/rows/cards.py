@@ -11,6 +11,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.shown_variant import GROUP_PRICES, ON_THE_SHELF, OPEN_ACTIVITY
+from chengtuan.modules.trade.topics import SHELF
 from chengtuan.platform.database import ReadSession, WriteSession
 
 _COLUMNS: dict[str, LiteralString] = {
@@ -109,7 +110,7 @@ async def claim_due(tx: WriteSession, now: datetime, limit: int) -> set[UUID]:
 
 async def write_cards(tx: WriteSession, product_ids: set[UUID], now: datetime) -> int:
     """Make these cards as they should be; how many changed. The caller has the turn."""
-    return await tx.execute(_REFRESH, {"ids": sorted(product_ids), "now": now})
+    return _told(tx, await tx.execute(_REFRESH, {"ids": sorted(product_ids), "now": now}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,13 @@ async def repair_cards(tx: WriteSession, after: UUID | None, last: UUID, now: da
 
     One statement sees what changed and its mark together, or neither: what is merely behind is not counted.
     """
-    return await tx.execute(_REPAIR, {"after": after, "last": last, "now": now})
+    return _told(tx, await tx.execute(_REPAIR, {"after": after, "last": last, "now": now}))
+
+
+def _told(tx: WriteSession, changed: int) -> int:
+    if changed:
+        tx.touch(SHELF)
+    return changed
 
 
 async def record_check(tx: WriteSession, at: datetime, checked: int, repaired: int) -> None:

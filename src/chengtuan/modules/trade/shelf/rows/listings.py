@@ -7,7 +7,7 @@ from chengtuan.kernel.search import grams, searchable
 from chengtuan.modules.catalog.facade import ProductSnapshot
 from chengtuan.modules.trade.freight.rows.defaults import begin_with_default
 from chengtuan.modules.trade.stock.rows.places import keep_in_main_place
-from chengtuan.modules.trade.topics import offer_topic
+from chengtuan.modules.trade.topics import listing_topic, offer_topic
 from chengtuan.platform.database import WriteSession
 
 
@@ -47,7 +47,7 @@ async def upsert_listing(tx: WriteSession, product: ProductSnapshot) -> bool:
         return False
     if is_new:
         await begin_with_default(tx, product.product_id)
-    tx.touch(offer_topic(product.product_id))
+    tx.touch(offer_topic(product.product_id), listing_topic(product.product_id))
     await tx.execute("update listing_sku set active = false where product_id = %s", (product.product_id,))
     await tx.execute_many(
         "insert into listing_sku (sku_id, product_id, name, solo_price_fen, position, active)"

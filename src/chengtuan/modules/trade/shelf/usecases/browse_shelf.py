@@ -15,7 +15,7 @@ async def browse_shelf(ctx: TradeContext, query: ShelfQuery, *, cursor: str | No
     """
     seen = decode_seen(cursor)
     now = ctx.clock.now()
-    async with ctx.database.view() as db:
+    async with ctx.database.read() as db:
         cards = await list_shelf(db, query, now=now, seen=seen, limit=limit + 1)
         listed = cards[:limit]
         behind = [card.product_id for card in listed if card.behind]

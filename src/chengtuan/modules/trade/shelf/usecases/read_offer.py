@@ -103,6 +103,6 @@ async def list_joinable_groups(
 ) -> Page[GroupCard]:
     """Soonest deadline first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
-    async with ctx.database.view() as db:
+    async with ctx.database.read() as db:
         groups = await offers.joinable_groups(db, product_id, ctx.clock.now(), after=after, limit=limit + 1)
     return page_of(groups, limit, lambda group: encode_cursor(group.deadline.isoformat(), str(group.id)))

@@ -14,7 +14,7 @@ from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.stock.rules import Allotment, Holding, Reason, Stock
-from chengtuan.modules.trade.topics import stock_topic
+from chengtuan.modules.trade.topics import OFFER, stock_topic
 from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
 
@@ -48,7 +48,12 @@ _WHERE_RESERVED: LiteralString = (
     "select r.place_id from stock_movement r where r.subject_id = m.subject_id and r.line = m.line"
     " and r.subject_kind = 'order' and r.reason = 'reserved'"
 )
-_FOR_ORDERS: LiteralString = _BOOK.replace("{subject}", "order").replace("{repeated}", "")
+# the last unit went, or the first one came back
+_TOUCHED: LiteralString = (
+    " returning case when (s.available > 0) <> (s.available - b.available > 0)"
+    " then '" + OFFER + "' || (select l.product_id from listing_sku l where l.sku_id = s.sku_id) end"
+)
+_FOR_ORDERS: LiteralString = _BOOK.replace("{subject}", "order").replace("{repeated}", "") + _TOUCHED
 _TAKE = _FOR_ORDERS.replace("{place}", _IN_MAIN_PLACE)
 _END = _FOR_ORDERS.replace("{place}", _WHERE_RESERVED)
 _FOR_PEOPLE = (
@@ -57,7 +62,10 @@ _FOR_PEOPLE = (
     .replace("{repeated}", "on conflict (staff_id, subject_id) where subject_kind = 'request' do nothing")
     + " returning s.sku_id, s.on_hand, s.available, s.reserved"
 )
-_FOR_ALLOTMENTS = _BOOK.replace("{subject}", "allotment").replace("{place}", _IN_MAIN_PLACE).replace("{repeated}", "")
+_FOR_ALLOTMENTS = (
+    _BOOK.replace("{subject}", "allotment").replace("{place}", _IN_MAIN_PLACE).replace("{repeated}", "") + _TOUCHED
+)
+_OFFER_OF: LiteralString = "select '" + OFFER + "' || product_id from listing_sku where sku_id = %s"
 _SIGNS = {
     Reason.RESERVED: (-1, 1),
     Reason.SHIPPED: (0, -1),
@@ -90,7 +98,7 @@ async def book_for_orders(
         "note": "",
         "parcel_id": parcel_id,
     }
-    await tx.execute(_END if reason in _WHERE_IT_LIES else _TAKE, params)
+    await tx.execute_touching(_END if reason in _WHERE_IT_LIES else _TAKE, params)
 
 
 async def book_for_allotments(
@@ -113,7 +121,7 @@ async def book_for_allotments(
         "note": "",
         "parcel_id": None,
     }
-    await tx.execute(_FOR_ALLOTMENTS, params)
+    await tx.execute_touching(_FOR_ALLOTMENTS, params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +138,7 @@ class Request:
 async def book_for_person(tx: WriteSession, request: Request, delta: int, at: datetime) -> Stock | None:
     """So many free units more, or fewer; None if this request of this person was booked before."""
     _announce(tx, {request.sku_id})
+    await tx.execute_touching(_OFFER_OF, (request.sku_id,))
     params: dict[str, Any] = {
         "skus": [request.sku_id],
         "subjects": [request.id],
