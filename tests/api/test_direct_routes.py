@@ -17,7 +17,7 @@ from chengtuan.platform.http.direct import DirectRoutes, direct
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from tests.proofs.odd.requests import JSON, Library, Wish, spoiled
-from tests.support.flash import SALES
+from tests.support.flash import SALES, flash_sale, hold
 from tests.support.shop import Buyer, Shop, open_shop
 from tests.support.world import SHOP, Application, World
 
@@ -108,13 +108,32 @@ async def _pay(buyer: Buyer) -> Wish:
     return _wish(PAY, body, order_id=(await buyer.order("solo"))["id"])
 
 
+async def _hold(buyer: Buyer) -> Wish:
+    sale_id = await flash_sale(buyer.shop, 99, per_user_limit=99)
+    body = {"sku_id": buyer.shop.sku_id, "quantity": 1, "address_id": buyer.address_id}
+    return _wish(f"{SALES}/{{sale_id}}/holds", body, sale_id=sale_id)
+
+
+async def _held(buyer: Buyer) -> Wish:
+    held = await hold(buyer, await flash_sale(buyer.shop))
+    return _wish(f"{SALES}/holds/{{hold_id}}", None, hold_id=held["id"])
+
+
 async def _callback(_: Buyer) -> Wish:
     signed = {"Wechatpay-Timestamp": "1780286400", "Wechatpay-Nonce": "n", "Wechatpay-Signature": "AAAA"}
     wish = _wish(CALLBACK, {"id": "1", "resource": {}}, "nobody")
     return replace(wish, headers={**wish.headers, **signed, "Wechatpay-Serial": "1"})
 
 
-RIGHTS = {"create": _create, "read": _read, "wait": _wait, "pay": _pay, "callback": _callback}
+RIGHTS = {
+    "create": _create,
+    "read": _read,
+    "wait": _wait,
+    "pay": _pay,
+    "hold": _hold,
+    "held": _held,
+    "callback": _callback,
+}
 
 
 @pytest.mark.parametrize("name", RIGHTS)
@@ -200,6 +219,7 @@ def test_the_busy_routes_are_direct(application: Application) -> None:
         ("GET", f"{ORDERS}/*"),
         ("POST", f"{ORDERS}/*/pay"),
         ("POST", f"{SALES}/*/holds"),
+        ("GET", f"{SALES}/holds/*"),
         ("POST", CALLBACK),
     }
 

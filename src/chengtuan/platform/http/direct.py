@@ -76,7 +76,9 @@ class _Plan:
             if str(value) != text:  # another spelling of an id has an address of its own
                 raise _Odd
         for field in self.dependant.header_params:
-            values[field.name] = _valid(field, request.headers.get(field.validation_alias or field.alias))
+            given = request.headers.get(field.validation_alias or field.alias)
+            absent = given is None and not field.field_info.is_required()
+            values[field.name] = field.get_default() if absent else _valid(field, given)
         if self.body is not None:
             name, model = self.body
             if request.headers.get("content-type", "").encode("latin-1") not in _JSON:

@@ -96,6 +96,7 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
     @router.get(
         "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound, *NO_PLACE)
     )
+    @direct
     async def read_own_hold(hold_id: UUID, shopper: CurrentShopper, request: Request, wait: Wait = 0) -> Response:
         """One of the shopper's own holds; with `wait`, once it is not `held` any more, or after so many seconds."""
         with ctx.waiting.turn(request, hold_topic(hold_id), wait, shopper.user_id) as turn:
