@@ -30,6 +30,7 @@ PRODUCTS: Final[list[Row]] = [
     row for path in sorted((CATALOGUE / "products").glob("*.json")) for row in load(f"products/{path.name}")
 ]
 CAMPAIGNS: Final[list[Row]] = load("campaigns.json")
+FLASH_SALES: Final[list[Row]] = load("flash_sales.json")
 BY_KEY: Final = {row["key"]: row for row in PRODUCTS}
 
 
@@ -61,6 +62,19 @@ def test_references_resolve() -> None:
     promoted = [row["product"] for row in CAMPAIGNS]
     assert set(promoted) <= set(BY_KEY)
     assert len(set(promoted)) == len(promoted), "two campaigns of one product would overlap"
+
+
+def test_a_flash_sale_is_cheaper_than_anything_else() -> None:
+    """Some run when the shop is opened and some come; one of a product, below the price alone, of what there is."""
+    assert {row["begins_in_hours"] > 0 for row in FLASH_SALES} == {True, False}
+    assert len({row["product"] for row in FLASH_SALES}) == len(FLASH_SALES)
+    for row in FLASH_SALES:
+        skus = {sku["key"]: sku for sku in BY_KEY[row["product"]]["skus"]}
+        assert 1 <= row["hours"] <= 24
+        assert ONLY_HANS.isdisjoint(row["name"])
+        for key, variant in row["variants"].items():
+            assert 0 < variant["price_fen"] < skus[key]["solo_price_fen"]
+            assert 0 < variant["units"] <= skus[key]["stock"] // 2
 
 
 @pytest.mark.parametrize("name", ["merchants.json", "categories.json", "products"])

@@ -1,4 +1,4 @@
-"""Reads `demo/catalogue`: merchants, categories, products, what their delivery costs, campaigns and people."""
+"""Reads `demo/catalogue`: merchants, categories, products, delivery, campaigns, flash sales and people."""
 
 import json
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ class Catalogue:
     categories: list[dict[str, Any]]
     products: list[dict[str, Any]]
     campaigns: list[dict[str, Any]]
+    flash_sales: list[dict[str, Any]]
     freight: list[dict[str, Any]]
     shoppers: list[dict[str, Any]]
     phones: list[str]
@@ -30,6 +31,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         categories=_read(folder / "categories.json"),
         products=products,
         campaigns=_read(folder / "campaigns.json"),
+        flash_sales=_read(folder / "flash_sales.json"),
         freight=_read(folder / "freight.json"),
         shoppers=people["shoppers"],
         phones=people["phones"],

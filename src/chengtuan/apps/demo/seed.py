@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from chengtuan.apps.demo.catalogue import Catalogue, load_catalogue
+from chengtuan.apps.demo.flash import announce_flash_sales
 from chengtuan.apps.demo.people import gather_people, phone_of
 from chengtuan.apps.demo.shelves import fill_shelves
 from chengtuan.apps.demo.staff import HELPERS, PASSWORD, PLATFORM, add_merchants, login_of, sign_in_staff
@@ -68,6 +69,7 @@ async def _tell_story(environ: Mapping[str, str], platform: PlatformSettings, ca
         story = Story(stage, people, goods, now)
         tell(story)
         await story.play(_Progress().show)
+        await announce_flash_sales(story, catalogue, now)
         await _reconcile(stage, now)
 
 
