@@ -21,6 +21,8 @@ ENDINGS = (
     "orders cancelled",
     "orders refunded",
     "orders to_ship",
+    "holds ordered",
+    "holds released",
     "refunds group_failed",
     "refunds ladder_difference",
     "refunds initiator_perk",
@@ -50,7 +52,7 @@ def _play(database_url: str, ground: Ground, seed: int, shrink: bool) -> Result:
 
 def _enough_happened(total: Result, rounds: int) -> list[str]:
     """Of few rounds only the plain endings are asked."""
-    wanted = ENDINGS if rounds >= MANY else ENDINGS[:5]
+    wanted = ENDINGS if rounds >= MANY else ENDINGS[:6]
     return [f"in no schedule: {name}" for name in wanted if not total.figures[name]]
 
 
@@ -92,6 +94,12 @@ PROOF = Proof(
             removed="the count of stock, in the rules and in the table",
             shows="stock equation",
             without=_without(controls.without_counting_stock),
+        ),
+        Control(
+            name="counting-flash-stock",
+            removed="the count of what a flash sale has left, in the rules and in the table",
+            shows="a flash sale sells no more than was set aside for it",
+            without=_without(controls.without_counting_flash_stock),
         ),
         Control(
             name="purchase-limits",

@@ -8,10 +8,11 @@ import pytest
 
 from chengtuan.modules.trade.admission.rows.facts import groups
 from chengtuan.modules.trade.admission.rules import decide as admission
+from chengtuan.modules.trade.flash.rows.stock import FlashStock
 from chengtuan.modules.trade.paying.rules import PaymentVerdict
 from chengtuan.modules.trade.paying.usecases import cancel_order
 from chengtuan.platform.database import Database, WriteSession
-from tests.support.guards import CAP, ONE_SEAT, STOCK, without_checks, without_index
+from tests.support.guards import CAP, FLASH, ONE_SEAT, STOCK, without_checks, without_index
 
 
 def _drop(patch: pytest.MonkeyPatch, rule: admission.Rule) -> None:
@@ -29,6 +30,13 @@ def without_one_seat_each(database_url: str) -> Iterator[None]:
 def without_counting_stock(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, without_checks(database_url, STOCK, CAP):
         _drop(patch, admission.in_stock)
+        yield
+
+
+@contextlib.contextmanager
+def without_counting_flash_stock(database_url: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, without_checks(database_url, FLASH, STOCK):
+        patch.setattr(FlashStock, "free", property(lambda _: 99))
         yield
 
 

@@ -14,6 +14,7 @@ import psycopg
 from chengtuan.gateways.sandbox import Sandbox
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
+from chengtuan.platform.loops import Loop
 from tests.stateful.cuts import Cut, Scissors, scissors_at_hand
 from tests.stateful.patience import in_time
 from tests.support.crowd import gather_crowd
@@ -33,6 +34,7 @@ WAITS = (61, 960, 61, 3600, 61, 301, 3660, *(61, 3660) * 6)
 _BUSY = """
     select 'a group is open' from trade.buy_group where status in ('draft', 'open')
     union all select 'an order waits' from trade.shop_order where status in ('pending_payment', 'refunding')
+    union all select 'a hold waits' from trade.flash_hold where status = 'held'
     union all select 'a refund is under way' from trade.refund where status <> 'succeeded'
     union all select 'a payment is open' from payments.payment where status = 'pending'
     union all select 'an event waits: ' || coalesce(last_error, '') from trade.outbox
@@ -40,11 +42,13 @@ _BUSY = """
 _DUE = b"""
     select exists (select from trade.outbox where next_try_at <= %(now)s)
         or exists (select from payments.outbox where next_try_at <= %(now)s)
+        or exists (select from trade.flash_hold where status = 'held')
         or exists (select from trade.job where due_at <= %(now)s)
         or exists (select from payments.job where due_at <= %(now)s)"""
 _FIGURES = b"""
     select 'groups ' || status, count(*) from trade.buy_group group by 1
     union all select 'orders ' || status, count(*) from trade.shop_order group by 1
+    union all select 'holds ' || status, count(*) from trade.flash_hold group by 1
     union all select 'refunds ' || reason, count(*) from trade.refund group by 1
     union all select 'payments', count(*) from payments.payment where status = 'paid'
     union all select 'paid twice', count(*) from (
@@ -114,6 +118,11 @@ class Playground:
             progress = 0
             for module in modules:
                 progress += await module.relay.once() + await module.jobs.drain()
+            progress += sum([await loop.once() for loop in self._loops()])
+
+    def _loops(self) -> list[Loop]:
+        """Those whose work somebody waits for: the shelf's is nobody's here."""
+        return [loop for loop in self.world.composition.running["trade"].built.loops if loop.name == "holds"]
 
     def _due(self) -> bool:
         row = self.connection.execute(_DUE, {"now": self.clock.now()}, prepare=True).fetchone()

@@ -12,6 +12,8 @@ from chengtuan.gateways.sandbox import FaultKind
 from tests.stateful.chances import ANY, CHANNEL, CHANNELS, CUTS, DELAYS, FAULTS, PEOPLE, QUANTITY, SECONDS, WHO
 from tests.stateful.playground import WAITS, Playground, later
 from tests.stateful.terms import Terms, campaigns
+from tests.support.flash import CONSOLE as FLASH_CONSOLE
+from tests.support.flash import SALES, try_flash_sale, try_hold
 from tests.support.shop import Buyer, Shop
 
 ORDERS = "/api/v1/trade/orders"
@@ -43,16 +45,25 @@ class Schedules(RuleBasedStateMachine):
         super().__init__()
         self.orders: list[Bought] = []
         self.groups: list[str] = []
+        self.sales: list[str] = []
         if self.playground.dirty:
             self.playground.clear()
         self.playground.dirty = True
 
-    @initialize(terms=campaigns(), quantity=QUANTITY, pays=st.sampled_from([True, True, False]))
-    def a_campaign_begins(self, terms: Terms, quantity: int, pays: bool) -> None:
+    @initialize(
+        terms=campaigns(),
+        quantity=QUANTITY,
+        pays=st.sampled_from([True, True, False]),
+        flash_units=st.sampled_from([0, 1, 2, 4]),
+    )
+    def a_campaign_begins(self, terms: Terms, quantity: int, pays: bool, flash_units: int) -> None:
+        """And a flash sale of the same product, perhaps."""
         people = self.playground.take_people(PEOPLE)
         self.playground.prolong_the_shift()
         self.shop, self.campaign = self.playground.run(self._begin(terms))
         self.people = [Buyer(self.shop, buyer.person, buyer.address_id) for buyer in people]
+        if flash_units:
+            self._announce(flash_units, 1, 7200)
         self._buy(self.people[0], "open", quantity, pays=pays, campaign_id=self.campaign["id"])
 
     async def _begin(self, terms: Terms) -> tuple[Shop, dict[str, Any]]:
@@ -190,14 +201,53 @@ class Schedules(RuleBasedStateMachine):
         if answer is None or answer.status_code != 201:
             return
         bought = Bought(buyer, answer.json()["id"], answer.json()["group_id"], joined=mode == "join")
-        self.orders.append(bought)
         if mode == "open" and bought.group_id:
             self.groups.append(bought.group_id)
+        self._bought(bought, pays=pays)
+
+    def _bought(self, bought: Bought, *, pays: bool) -> None:
+        self.orders.append(bought)
         if pays:
             self._do(self._go_to_pay(bought, "wechat_h5"))
             if bought.prepaid:
                 self._do(self._pay_at(bought.prepaid[-1]))
             self._do(self.playground.work())
+
+    @precondition(lambda self: len(self.sales) < 2)
+    @rule(units=st.integers(1, 4), limit=st.sampled_from([1, 1, 2, 3]), seconds=st.sampled_from([600, 1800, 7200]))
+    def a_flash_sale_is_announced(self, units: int, limit: int, seconds: int) -> None:
+        """Where there are so many free units, and no other one of the product runs."""
+        self._announce(units, limit, seconds)
+
+    def _announce(self, units: int, limit: int, seconds: int) -> None:
+        answer = self._do(self._ask(try_flash_sale(self.shop, units, for_s=seconds, per_user_limit=limit)))
+        if answer is not None and answer.status_code == 201:
+            self.sales.append(answer.json()["id"])
+
+    @precondition(lambda self: self.sales)
+    @rule(people=st.lists(WHO, min_size=1, max_size=3), quantity=QUANTITY, pays=st.sampled_from([True, False, None]))
+    def some_take_of_a_flash_sale(self, people: list[int], quantity: int, pays: bool | None) -> None:
+        """None: the process that took the holds makes nothing of them for now."""
+        for who in people:
+            self._take_of_a_flash_sale(self.people[who], quantity, pays=pays)
+
+    def _take_of_a_flash_sale(self, buyer: Buyer, quantity: int, *, pays: bool | None) -> None:
+        answer = self._do(self._ask(try_hold(buyer, self.sales[-1], quantity=quantity)))
+        if answer is None or answer.status_code != 201 or pays is None:
+            return
+        self._do(self.playground.work())
+        seen = self._do(self._ask(buyer.person.get(f"{SALES}/holds/{answer.json()['id']}")))
+        if seen is not None and seen.status_code == 200 and (order_id := seen.json()["order_id"]):
+            self._bought(Bought(buyer, order_id, None), pays=pays)
+
+    @precondition(lambda self: self.sales)
+    @rule(which=ANY, units=st.sampled_from([1, 1, 2, 0]))
+    def the_merchant_changes_a_flash_sale(self, which: int, units: int) -> None:
+        """More is set aside, or it is stopped."""
+        path = f"{FLASH_CONSOLE}/{self.sales[-1 - which % len(self.sales)]}"
+        more = {"sku_id": self.shop.sku_id, "units": units}
+        what = ("allotments", more) if units else ("stop", None)
+        self._do(self._ask(self.shop.merchant.post(f"{path}/{what[0]}", what[1])))
 
     async def _go_to_pay(self, order: Bought, channel: str) -> None:
         way = {"channel": channel, "return_url": "http://shop.test/back"}

@@ -14,6 +14,7 @@ T = TypeVar("T")
 SEATS = ("trade.buy_group", "ck_buy_group_seats")
 STOCK = ("trade.stock", "ck_stock_equation")
 CAP = ("trade.activity", "ck_activity_cap")
+FLASH = ("trade.flash_stock", "ck_flash_stock_units")
 ONE_SEAT = "trade.uq_seat_active"
 
 
