@@ -1,6 +1,7 @@
 """Holds over HTTP: what is asked wrongly, asked twice, asked too early or too late; and what becomes of them."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,10 @@ from uuid import uuid4
 import pytest
 
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
+from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
+from chengtuan.modules.trade.flash.rules.take import HoldWish
+from chengtuan.modules.trade.flash.usecases import hold_units, remember_refusals
+from chengtuan.platform.database import WriteSession
 from tests.api.databases import fingerprint
 from tests.concurrency.stage import another_product
 from tests.support.flash import (
@@ -87,6 +92,32 @@ async def test_a_request_is_answered_again_also_when_nothing_is_left(shop: Shop)
     await shop.world.settle()
     again = await hold(buyer, sale_id, key=key)
     assert (again["id"], again["status"]) == (held["id"], "ordered")
+
+
+async def test_who_cannot_get_any_is_refused_from_memory_until_something_changes(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale_id, ann, bob = await flash_sale(shop, 2, per_user_limit=2), await shop.shopper(1), await shop.shopper(2)
+    wishes: list[HoldWish] = []
+
+    async def take(tx: WriteSession, batch: Sequence[HoldWish]) -> list[Answer]:
+        wishes.extend(batch)
+        return await take_holds(tx, batch)
+
+    monkeypatch.setattr(hold_units, "take_holds", take)
+    monkeypatch.setattr(remember_refusals, "TRUSTED_S", 3600)
+    order = await flash_order(ann, sale_id, quantity=2)
+    for _ in range(5):
+        assert await code(bob, sale_id) == (409, "trade/flash-sold-out")
+    assert len(wishes) == 2, "the transaction that sold the last, and the one that saw it"
+    await ann.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
+    await hold(bob, sale_id, quantity=2)
+    for _ in range(5):
+        assert await code(bob, sale_id) == (409, "trade/flash-limit")
+    assert len(wishes) == 4, "and so is who has their share"
+    await shop.merchant.post(f"{CONSOLE}/{sale_id}/stop")
+    assert await code(bob, sale_id) == (409, "trade/flash-sale-ended")
+    assert len(wishes) == 4
 
 
 async def test_holds_are_shown_to_their_owner_alone(shop: Shop) -> None:

@@ -13,8 +13,10 @@ import pytest
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.trade.admission.usecases import submit_order
 from tests.concurrency.stage import another_product
+from tests.support.flash import flash_sale, try_hold
 from tests.support.invariants import violations
 from tests.support.shop import Buyer, Shop
+from tests.support.stock import rows
 from tests.support.world import World, open_world
 
 pytestmark = pytest.mark.slow
@@ -102,6 +104,22 @@ async def test_a_held_group_or_campaign_holds_up_only_its_own(shop: Shop, databa
         assert await taken(start(buyers[3], "solo")) == [201]
         assert not waiting.done()
     assert await taken(waiting) == [201]
+    assert violations(database_url, settled=False) == []
+
+
+async def test_a_held_flash_sale_holds_up_only_its_own(shop: Shop, database_url: str) -> None:
+    sku_id = await another_product(shop)
+    [(product_id,)] = rows(shop, f"select product_id from trade.listing_sku where sku_id = '{sku_id}'")
+    other = await flash_sale(
+        shop, product_id=str(product_id), variants=[{"sku_id": sku_id, "price_fen": 900, "units": 9}]
+    )
+    sale_id, buyers = await flash_sale(shop), [await shop.shopper(number) for number in range(1, 5)]
+    with held(database_url, "select 1 from trade.flash_stock where activity_id = %s for update", sale_id):
+        waiting = [asyncio.create_task(try_hold(buyer, sale_id)) for buyer in buyers[:2]]
+        passing = [asyncio.create_task(try_hold(buyer, other, sku_id=sku_id)) for buyer in buyers]
+        assert await taken(*passing) == [201] * 4
+        assert not any(task.done() for task in waiting)
+    assert await taken(*waiting) == [201] * 2
     assert violations(database_url, settled=False) == []
 
 
