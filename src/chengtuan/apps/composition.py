@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
 from chengtuan.apps.registry import MANIFESTS, routes_of
-from chengtuan.gateways.http_transport import AiohttpTransport
+from chengtuan.gateways.http_transport import PlainClient
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform import deadline
 from chengtuan.platform.back_fill import back_fill_job
@@ -57,12 +57,8 @@ async def _keep_to_deadline(request: httpx.Request) -> None:
 
 def outside_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """The client for partners' systems; it refuses to call while a transaction is open."""
-    return httpx.AsyncClient(
-        transport=transport or AiohttpTransport(),
-        timeout=httpx.Timeout(10, connect=3),
-        event_hooks={"request": [_refuse_in_transaction, _keep_to_deadline]},
-        trust_env=False,
-    )
+    hooks = {"request": [_refuse_in_transaction, _keep_to_deadline]}
+    return PlainClient(transport, timeout=httpx.Timeout(10, connect=3), event_hooks=hooks)
 
 
 def _everything() -> None:
@@ -211,14 +207,8 @@ class Composition:
     def _peer(self, module: str) -> httpx.AsyncClient:
         url = self.peers[module]
         if url not in self._clients:
-            transport = AiohttpTransport()
-            self._clients[url] = httpx.AsyncClient(
-                base_url=url,
-                timeout=15,
-                trust_env=False,
-                transport=transport,
-                event_hooks={"request": [_keep_to_deadline]},
-            )
+            hooks = {"request": [_keep_to_deadline]}
+            self._clients[url] = PlainClient(base_url=url, timeout=15, event_hooks=hooks)
         return self._clients[url]
 
     def others(self) -> dict[str, httpx.AsyncClient]:

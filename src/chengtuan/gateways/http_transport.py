@@ -7,6 +7,7 @@ the payment provider, signing included (decision 16). Answers are held in memory
 import contextlib
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import aiohttp
 import httpx
@@ -71,6 +72,28 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+class PlainClient(httpx.AsyncClient):
+    """httpx without what none of our calls wants, and what is most of its work: redirects, cookies, authentication.
+
+    Answers are read whole.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> None:
+        """`options` as httpx has them."""
+        self._wire = transport or AiohttpTransport()
+        super().__init__(transport=self._wire, trust_env=False, **options)
+
+    async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
+        for hook in self.event_hooks["request"]:
+            await hook(request)
+        response = await self._wire.handle_async_request(request)
+        response.request = request
+        await response.aread()
+        for hook in self.event_hooks["response"]:
+            await hook(response)
+        return response
 
 
 def _limits(request: httpx.Request) -> aiohttp.ClientTimeout:

@@ -1,6 +1,7 @@
 """What happens to many payments at the same time is written together, and each still has its own fate."""
 
 import asyncio
+import json
 from uuid import UUID, uuid4
 
 import pytest
@@ -112,6 +113,19 @@ async def test_copies_among_others_are_counted_and_change_nothing(stage: Stage) 
     assert stage.balances() == {"provider_clearing": MANY * PRICE, "merchant_escrow": -MANY * PRICE}
     assert _paid(stage) == set(orders)
     assert _commits(stage) < MANY // 2, "a copy is known beside its original"
+
+
+async def test_payments_that_are_told_under_one_number_of_a_notice_are_all_paid(stage: Stage) -> None:
+    """Only a provider that is wrong would do that; the money is there all the same."""
+    orders, tap = await _told_later(stage)
+    first = json.loads(tap.sent[0][1])["id"]
+    for number in (5, 6):
+        body = json.dumps(json.loads(tap.sent[number][1]) | {"id": first}).encode()
+        tap.sent[number] = (_signed(stage, body), body)
+    assert await _tell_all(stage, tap) == [204] * MANY
+    assert _paid(stage) == set(orders)
+    assert len(stage.events()) == MANY
+    assert sorted(stage.notices()) == [("applied", 1)] * (MANY - 3) + [("applied", 3)]
 
 
 async def test_an_order_that_cannot_be_paid_harms_nobody_who_opens_beside_it(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 import httpx
 
-from chengtuan.gateways.http_transport import AiohttpTransport
+from chengtuan.gateways.http_transport import PlainClient
 from chengtuan.kernel.clock import Clock
 
 from .courier import Courier, Watch
@@ -47,7 +47,7 @@ class Sandbox:
         self.gate = MerchantGate(
             (settings.folder / "merchant_certificate.pem").read_text(), self.credentials, self.time
         )
-        self._http = callback_http or httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False)
+        self._http = callback_http or PlainClient()
         self._owns_http = callback_http is None
         self.courier = Courier(self.notices, self.platform, self.credentials, self.time, self._http)
         self._watch = Watch(self._tick, self._outstanding, settings.poll_s)

@@ -15,6 +15,7 @@ from chengtuan.modules.payments.rows.payments import SELECT_PAYMENT, named
 from chengtuan.modules.payments.rules.ledger import Kind, sides_of
 from chengtuan.modules.payments.rules.notice import Notice
 from chengtuan.modules.payments.rules.payment import PAYMENT_STATES, Opening, Payment, PaymentAction
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
 
 
@@ -103,16 +104,20 @@ def _opening(opening: Opening) -> Mapping[str, Any]:
     }
 
 
+# the rows are locked in their order first: an update takes them as it finds them
 _KEEP: LiteralString = (
-    "update payment set ticket = %s, ticket_at = %s where id = %s and status = 'pending' returning id"
+    "with new as (select * from unnest(%s::uuid[], %s::text[]) as n(id, ticket)),"
+    " locked as (select p.id, new.ticket from payment p join new using (id) where p.status = 'pending'"
+    "  order by p.id for no key update of p)"
+    " update payment p set ticket = locked.ticket, ticket_at = %s from locked where p.id = locked.id returning p.id"
 )
 
 
 async def keep_tickets(tx: WriteSession, tickets: Sequence[tuple[UUID, str]]) -> set[UUID]:
     """Store hand-overs: (payment, ticket). Payments that were closed or paid meanwhile are not among those kept."""
-    now = tx.clock.now()
-    rows = await tx.fetch_each(*((_Id, _KEEP, (ticket, now, payment_id)) for payment_id, ticket in sorted(tickets)))
-    return {row.id for found in rows for row in found}
+    latest = dict(tickets)
+    rows = await tx.fetch_tuples(_KEEP, (array(latest), array(latest.values()), tx.clock.now()))
+    return {row[0] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +144,16 @@ async def lock_payments(
     )
 
 
-# Payment paid, money booked by share, notice kept and watching ended, in one statement.
+# Payments paid, money booked by share, notices kept and watching ended, in one statement.
 _SETTLE: LiteralString = (
-    "with paid as ("
-    " update payment set status = %(paid)s, transaction_id = %(transaction_id)s, paid_at = %(paid_at)s,"
-    "  payer_openid = case when %(payer_openid_sealed)s::bytea is null then payer_openid end,"
-    "  payer_openid_sealed = coalesce(%(payer_openid_sealed)s, payer_openid_sealed), settled_at = %(now)s"
-    " where id = %(id)s and status = any(%(sources)s) returning id, payable_id),"
+    "with new as materialized (select * from unnest(%(ids)s::uuid[], %(transaction_ids)s::text[],"
+    "  %(paid_at)s::timestamptz[], %(payers)s::bytea[], %(notice_ids)s::text[], %(numbers)s::text[],"
+    "  %(contents)s::bytea[]) as n(id, transaction_id, paid_at, payer, notice_id, number, content)),"
+    " paid as ("
+    " update payment p set status = %(paid)s, transaction_id = new.transaction_id, paid_at = new.paid_at,"
+    "  payer_openid = case when new.payer is null then p.payer_openid end,"
+    "  payer_openid_sealed = coalesce(new.payer, p.payer_openid_sealed), settled_at = %(now)s"
+    " from new where p.id = new.id and p.status = any(%(sources)s) returning p.id, p.payable_id),"
     " share as ("
     " select paid.id as payment_id, paid.payable_id, y.purpose, y.instalment, s.subject_id, s.merchant_id, s.amount_fen"
     " from paid join payable y on y.id = paid.payable_id join payment_share s on s.payment_id = paid.id),"
@@ -154,18 +162,18 @@ _SETTLE: LiteralString = (
     " select %(kind)s, share.payment_id, side.line, side.account, side.sign * share.amount_fen, share.purpose,"
     "  share.subject_id, share.merchant_id, %(now)s"
     " from share, unnest(%(accounts)s::text[], %(signs)s::bigint[]) with ordinality as side(account, sign, line)"
-    " order by share.subject_id, side.line),"
+    " order by share.payment_id, share.subject_id, side.line),"
     " noted as ("
     " insert into notice (notice_id, kind, subject, outcome, content_sealed, received_at)"
-    " select %(notice_id)s, 'transaction', %(subject)s, 'applied', %(content_sealed)s, %(now)s"
-    " where %(notice_id)s::text is not null"
+    " select notice_id, 'transaction', number, 'applied', content, %(now)s from new"
+    " where notice_id is not null order by notice_id"
     " on conflict (notice_id) do update set outcome = excluded.outcome,"
     "  deliveries = notice.deliveries + 1, repeated_at = excluded.received_at),"
-    " unwatched as (delete from job where kind = %(poll)s and ref = %(ref)s)"
+    " unwatched as (delete from job where kind = %(poll)s and ref in (select id::text from new))"
     " select share.payment_id, share.payable_id, share.purpose, share.subject_id, share.instalment, share.amount_fen,"
     "  exists (select 1 from payment other where other.payable_id = share.payable_id"
     "  and other.id <> share.payment_id and other.status = 'pending') as others_pending"
-    " from share order by share.subject_id"
+    " from share order by share.payment_id, share.subject_id"
 )
 
 
@@ -173,29 +181,28 @@ async def settle_payments(
     tx: WriteSession, settled: Sequence[tuple[Payment, Success, Notice | None]]
 ) -> list[SettledShare]:
     """Record successes of locked payments: what was paid by each, share by share."""
-    now = tx.clock.now()
-    in_order = sorted(settled, key=lambda each: each[0].id)
-    rows = await tx.fetch_each(*((SettledShare, _SETTLE, _settling(*each, now)) for each in in_order))
-    assert all(rows), "the caller holds the locks and checked the states"
-    return [share for shares in rows for share in shares]
-
-
-def _settling(payment: Payment, success: Success, notice: Notice | None, now: datetime) -> Mapping[str, Any]:
     sides = sides_of(Kind.PAYMENT, 1)
-    return {
-        "id": payment.id,
-        "paid": PAYMENT_STATES.target(PaymentAction.SUCCEED).value,
-        "sources": PAYMENT_STATES.sources(PaymentAction.SUCCEED),
-        "transaction_id": success.transaction_id,
-        "paid_at": success.paid_at,
-        "payer_openid_sealed": success.payer_openid_sealed,
-        "now": now,
-        "kind": Kind.PAYMENT.value,
-        "accounts": [side.account for side in sides],
-        "signs": [side.amount_fen for side in sides],
-        "notice_id": notice.notice_id if notice else None,
-        "subject": payment.out_trade_no,
-        "content_sealed": notice.content_sealed if notice else None,
-        "poll": POLL,
-        "ref": str(payment.id),
-    }
+    shares = await tx.fetch_all(
+        SettledShare,
+        _SETTLE,
+        {
+            "ids": array(payment.id for payment, _, _ in settled),
+            "transaction_ids": array(success.transaction_id for _, success, _ in settled),
+            "paid_at": array(success.paid_at for _, success, _ in settled),
+            "payers": array(success.payer_openid_sealed for _, success, _ in settled),
+            "notice_ids": array(notice.notice_id if notice else None for _, _, notice in settled),
+            "numbers": array(payment.out_trade_no for payment, _, _ in settled),
+            "contents": array(notice.content_sealed if notice else None for _, _, notice in settled),
+            "paid": PAYMENT_STATES.target(PaymentAction.SUCCEED).value,
+            "sources": PAYMENT_STATES.sources(PaymentAction.SUCCEED),
+            "now": tx.clock.now(),
+            "kind": Kind.PAYMENT.value,
+            "accounts": [side.account for side in sides],
+            "signs": [side.amount_fen for side in sides],
+            "poll": POLL,
+        },
+    )
+    assert {share.payment_id for share in shares} == {payment.id for payment, _, _ in settled}, (
+        "the caller holds the locks and checked the states"
+    )
+    return shares
