@@ -17,7 +17,7 @@ from chengtuan.platform.http.direct import DirectRoutes, direct
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from tests.proofs.odd.requests import JSON, Library, Wish, spoiled
-from tests.support.flash import SALES, flash_sale, hold
+from tests.support.flash import SALES, ask_for_ticket, flash_sale, hold, shown
 from tests.support.shop import Buyer, Shop, open_shop
 from tests.support.world import SHOP, Application, World
 
@@ -110,8 +110,16 @@ async def _pay(buyer: Buyer) -> Wish:
 
 async def _hold(buyer: Buyer) -> Wish:
     sale_id = await flash_sale(buyer.shop, 99, per_user_limit=99)
-    body = {"sku_id": buyer.shop.sku_id, "quantity": 1, "address_id": buyer.address_id}
-    return _wish(f"{SALES}/{{sale_id}}/holds", body, sale_id=sale_id)
+    key = uuid4()
+    ticket = shown((await ask_for_ticket(buyer, sale_id, key)).json())
+    body = {"sku_id": buyer.shop.sku_id, "quantity": 1, "address_id": buyer.address_id, **ticket}
+    wish = _wish(f"{SALES}/{{sale_id}}/holds", body, sale_id=sale_id)
+    return replace(wish, headers={**wish.headers, "Idempotency-Key": str(key)})
+
+
+async def _ticket(buyer: Buyer) -> Wish:
+    wish = _wish(f"{SALES}/{{sale_id}}/tickets", None, sale_id=await flash_sale(buyer.shop))
+    return replace(wish, method="POST", headers={"Idempotency-Key": str(uuid4())})
 
 
 async def _held(buyer: Buyer) -> Wish:
@@ -130,6 +138,7 @@ RIGHTS = {
     "read": _read,
     "wait": _wait,
     "pay": _pay,
+    "ticket": _ticket,
     "hold": _hold,
     "held": _held,
     "callback": _callback,
@@ -220,6 +229,7 @@ def test_the_busy_routes_are_direct(application: Application) -> None:
         ("POST", f"{ORDERS}/*/pay"),
         ("POST", f"{SALES}/*/holds"),
         ("GET", f"{SALES}/holds/*"),
+        ("POST", f"{SALES}/*/tickets"),
         ("POST", CALLBACK),
     }
 

@@ -16,7 +16,8 @@ from tests.support.world import Person, World
 
 OPEN_TO_ALL = {
     "read_own_seat": (200, "a group is public; the answer is about the asking person's own seat"),
-    "hold_flash_units": (409, "everybody may take of a flash sale; this one is sold out"),
+    "hold_flash_units": (409, "everybody may take of a flash sale, with a ticket of their own"),
+    "ask_for_flash_ticket": (409, "everybody may wait for a flash sale; this one is sold out"),
 }
 """Routes with an id and a signed-in person that answer everybody: how they do here, and why."""
 
@@ -91,7 +92,7 @@ async def property_of_ann(world: World, rival: Shop | None = None) -> Property:
         "remove_freight_template": {"version": 1},
         "try_freight_template": {"province_code": "440000", "pieces": 1},
         "edit_product_freight": {"template_id": None, "version": 0},
-        "hold_flash_units": {"sku_id": shop.sku_id, "quantity": 1, "address_id": ann.address_id},
+        "hold_flash_units": {"sku_id": shop.sku_id, "quantity": 1, "address_id": ann.address_id, "ticket": "ann's"},
         "allot_flash_units": {"sku_id": shop.sku_id, "units": 1},
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},

@@ -71,9 +71,9 @@ class Counted:
     def __init__(self, inner: Database) -> None:
         self.inner, self.begun = inner, 0
 
-    def write(self, *, lock_s: float | None = None) -> AbstractAsyncContextManager[WriteSession]:
+    def write(self) -> AbstractAsyncContextManager[WriteSession]:
         self.begun += 1
-        return self.inner.write(lock_s=lock_s)
+        return self.inner.write()
 
 
 async def stampede(world: World, people: int, max_batch: int = MAX_BATCH) -> tuple[int, list[datetime]]:

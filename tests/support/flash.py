@@ -1,11 +1,13 @@
 """Flash sales in tests: publish one, take of it, follow what becomes of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
+from chengtuan.kernel.proof_of_work import zero_bits
 from tests.support.shop import Buyer, Shop
 
 SALES = "/api/v1/trade/flash-sales"
@@ -36,11 +38,36 @@ async def flash_sale(shop: Shop, units: int = 10, **changes: Any) -> str:
     return str(answer.json()["id"])
 
 
+_shown: dict[tuple[str, str, UUID], dict[str, Any]] = {}
+"""Whoever sends a request again shows the ticket that they have."""
+
+
+async def ask_for_ticket(buyer: Buyer, sale_id: str, key: UUID) -> httpx.Response:
+    return await buyer.person.post(f"{SALES}/{sale_id}/tickets", key=key)
+
+
+def shown(ticket: dict[str, Any]) -> dict[str, Any]:
+    """With the work done."""
+    proof = next(str(n) for n in count() if zero_bits(ticket["ticket"], str(n)) >= ticket["bits"])
+    return {"ticket": ticket["ticket"], "proof": proof}
+
+
 async def try_hold(
     buyer: Buyer, sale_id: str, *, key: UUID | None = None, device: UUID | None = None, **changes: Any
 ) -> httpx.Response:
+    """Ask for a ticket, let its time come in a running sale, and take units; what refuses, if something does."""
+    key = key or uuid4()
+    if "ticket" not in changes and (buyer.person.token, sale_id, key) not in _shown:
+        asked = await ask_for_ticket(buyer, sale_id, key)
+        if asked.status_code != 201:
+            return asked
+        _shown[buyer.person.token, sale_id, key] = shown(asked.json())
+        if not asked.json()["drawn"]:
+            clock = buyer.shop.world.clock
+            clock.move_to(max(clock.now(), datetime.fromisoformat(asked.json()["admitted_at"])))
+    changes = _shown.get((buyer.person.token, sale_id, key), {}) | changes
     body = {"sku_id": buyer.shop.sku_id, "quantity": 1, "address_id": buyer.address_id} | changes
-    headers = {"Authorization": f"Bearer {buyer.person.token}", "Idempotency-Key": str(key or uuid4())}
+    headers = {"Authorization": f"Bearer {buyer.person.token}", "Idempotency-Key": str(key)}
     if device is not None:
         headers["Device-Id"] = str(device)
     return await buyer.person.client.post(f"{SALES}/{sale_id}/holds", json=body, headers=headers)

@@ -1823,9 +1823,29 @@ export interface paths {
          * Hold Flash Units
          * @description Take units of a running sale: they are the shopper's from now on, and an order is made of them.
          *
-         *     Repeating it with the same key gives the same hold.
+         *     The ticket was asked for with the same key, and its time has come. Repeating it gives the same hold.
          */
         post: operations["hold_flash_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/flash-sales/{sale_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Flash Ticket
+         * @description From when on units can be taken, with the same key. Asking again, or with other keys, gives no other turn.
+         */
+        post: operations["ask_for_flash_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4661,8 +4681,6 @@ export interface components {
             instance: string;
             /** Request Id */
             request_id: string;
-            /** Sku Id */
-            sku_id: string;
             /**
              * Status
              * @constant
@@ -4677,6 +4695,36 @@ export interface components {
             type: "urn:chengtuan:problem:trade/flash-sold-out";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * FlashTicket
+         * @description The way into a flash sale, for this person and Idempotency-Key: `ticket` is shown when units are taken, from
+         *     `admitted_at` on, which is in `wait_s`; `place` people are let in before.
+         *
+         *     Who asks before the start is `drawn` by lot, and place and time move as long as others join. With `bits`, the device
+         *     works meanwhile: it finds a text with which SHA-256 of `ticket:proof` begins with so many zero bits.
+         */
+        FlashTicket: {
+            /**
+             * Admitted At
+             * Format: date-time
+             */
+            admitted_at: string;
+            /** Bits */
+            bits: number;
+            /** Drawn */
+            drawn: boolean;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Place */
+            place: number;
+            /** Ticket */
+            ticket: string;
+            /** Wait S */
+            wait_s: number;
         };
         /** FlashVariant */
         FlashVariant: {
@@ -5385,6 +5433,8 @@ export interface components {
         /**
          * HoldInput
          * @description Units of a variant, and where they shall go. Prices are computed here, never taken.
+         *
+         *     `ticket` as it was given, `proof` as its `bits` ask for; without any, nothing.
          */
         HoldInput: {
             /**
@@ -5392,6 +5442,11 @@ export interface components {
              * Format: uuid
              */
             address_id: string;
+            /**
+             * Proof
+             * @default
+             */
+            proof: string;
             /** Quantity */
             quantity: number;
             /**
@@ -5399,6 +5454,8 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Ticket */
+            ticket: string;
         };
         /** HoldNotFoundProblem */
         HoldNotFoundProblem: {
@@ -8984,6 +9041,68 @@ export interface components {
             /** Template Id */
             template_id: string | null;
         };
+        /** TicketEarlyProblem */
+        TicketEarlyProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/ticket-early";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Retry After S */
+            retry_after_s: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 429;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/ticket-early";
+            /** Wait S */
+            wait_s: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** TicketInvalidProblem */
+        TicketInvalidProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/ticket-invalid";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Reason */
+            reason: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 409;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/ticket-invalid";
+        } & {
+            [key: string]: unknown;
+        };
         /** TierInput */
         TierInput: {
             /** People */
@@ -9492,6 +9611,36 @@ export interface components {
              * @constant
              */
             type: "urn:chengtuan:problem:trade/weight-missing";
+        } & {
+            [key: string]: unknown;
+        };
+        /** WorkMissingProblem */
+        WorkMissingProblem: {
+            /** Bits */
+            bits: number;
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/work-missing";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: 428;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/work-missing";
         } & {
             [key: string]: unknown;
         };
@@ -15082,13 +15231,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"] | components["schemas"]["SkuNotFoundProblem"];
                 };
             };
-            /** @description The flash sale has not started; The flash sale is over; Not enough is left in this flash sale; That is more than one person may have in this flash sale; Other people have bought in this flash sale from this device; This Idempotency-Key was used for another request */
+            /** @description The flash sale has not started; The flash sale is over; Not enough is left in this flash sale; That is more than one person may have in this flash sale; Other people have bought in this flash sale from this device; This ticket is not good here, or not any more; This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["FlashSaleNotStartedProblem"] | components["schemas"]["FlashSaleEndedProblem"] | components["schemas"]["FlashSoldOutProblem"] | components["schemas"]["FlashLimitProblem"] | components["schemas"]["FlashDeviceLimitProblem"] | components["schemas"]["IdempotencyConflictProblem"];
+                    "application/problem+json": components["schemas"]["FlashSaleNotStartedProblem"] | components["schemas"]["FlashSaleEndedProblem"] | components["schemas"]["FlashSoldOutProblem"] | components["schemas"]["FlashLimitProblem"] | components["schemas"]["FlashDeviceLimitProblem"] | components["schemas"]["TicketInvalidProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
             /** @description The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
@@ -15098,6 +15247,94 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description This device has to work for its turn first */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WorkMissingProblem"];
+                };
+            };
+            /** @description It is not your turn yet */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TicketEarlyProblem"];
+                };
+            };
+            /** @description Too many people at once; try again in a moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                };
+            };
+        };
+    };
+    ask_for_flash_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made once per attempt; repeat it on retry. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlashTicket"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such flash sale */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"];
+                };
+            };
+            /** @description The flash sale has not started; The flash sale is over; Not enough is left in this flash sale */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotStartedProblem"] | components["schemas"]["FlashSaleEndedProblem"] | components["schemas"]["FlashSoldOutProblem"];
+                };
+            };
+            /** @description The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description Too many people at once; try again in a moment */

@@ -70,6 +70,10 @@ class KeyRing:
         """16 bytes that are equal for equal texts and tell nothing without the index key."""
         return hmac.digest(self._index_key, scope.encode() + b"\0" + text.encode(), "sha256")[:16]
 
+    def key_for(self, purpose: str) -> bytes:
+        """A secret of 32 bytes for one purpose, such as `trade.tickets`; it says nothing about any other."""
+        return HKDF(hashes.SHA256(), 32, None, b"key-for-v1:" + purpose.encode()).derive(self._index_key)
+
     def checks(self, subject: str) -> dict[str, bytes]:
         """For each key a value that only it gives for `subject`: stored, it tells later whether the key is the same."""
         return {name: key_check(secret, subject) for name, secret in self._secrets.items()}

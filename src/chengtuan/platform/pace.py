@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chengtuan.kernel.clock import Clock
-from chengtuan.platform.combiner import LOCK_S, Combiner
+from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.database import Database, WriteSession
 
 
@@ -67,5 +67,5 @@ class Pace:
         return [Turn(first.at + self._gap * n, first.wait + self._gap * n) for n in range(count)]
 
     async def _take_for(self, callers: Sequence[None]) -> list[Turn]:
-        async with self._database.write(lock_s=LOCK_S) as tx:
+        async with self._database.write() as tx:  # nobody but other callers' claims holds this row
             return await self.take(tx, len(callers))

@@ -18,12 +18,14 @@ from tests.concurrency.stage import another_product
 from tests.support.flash import (
     CONSOLE,
     SALES,
+    ask_for_ticket,
     flash_order,
     flash_sale,
     hold,
     own_sale,
     public_sale,
     see_hold,
+    shown,
     try_hold,
     units,
 )
@@ -82,7 +84,7 @@ async def test_a_request_is_answered_again_also_when_nothing_is_left(shop: Shop)
     sale_id, buyer, key = await flash_sale(shop, 1, for_s=600), await shop.shopper(1), uuid4()
     held = await hold(buyer, sale_id, key=key)
     late = await shop.shopper(2)
-    assert await code(buyer, sale_id, key=uuid4()) == (409, "trade/flash-limit")
+    assert await code(buyer, sale_id, key=uuid4()) == (409, "trade/flash-sold-out")
     for _ in range(2):
         assert await code(late, sale_id) == (409, "trade/flash-sold-out")
         assert (await hold(buyer, sale_id, key=key))["id"] == held["id"]
@@ -104,19 +106,22 @@ async def test_who_cannot_get_any_is_refused_from_memory_until_something_changes
         wishes.extend(batch)
         return await take_holds(tx, batch)
 
+    first, second = [
+        {"key": key, **shown((await ask_for_ticket(bob, sale_id, key)).json())} for key in (uuid4(), uuid4())
+    ]
     monkeypatch.setattr(hold_units, "take_holds", take)
     monkeypatch.setattr(remember_refusals, "TRUSTED_S", 3600)
     order = await flash_order(ann, sale_id, quantity=2)
     for _ in range(5):
-        assert await code(bob, sale_id) == (409, "trade/flash-sold-out")
+        assert await code(bob, sale_id, **first) == (409, "trade/flash-sold-out")
     assert len(wishes) == 2, "the transaction that sold the last, and the one that saw it"
     await ann.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
-    await hold(bob, sale_id, quantity=2)
+    await hold(bob, sale_id, quantity=2, **first)
     for _ in range(5):
-        assert await code(bob, sale_id) == (409, "trade/flash-limit")
+        assert await code(bob, sale_id, **second) == (409, "trade/flash-limit")
     assert len(wishes) == 4, "and so is who has their share"
     await shop.merchant.post(f"{CONSOLE}/{sale_id}/stop")
-    assert await code(bob, sale_id) == (409, "trade/flash-sale-ended")
+    assert await code(bob, sale_id, **second) == (409, "trade/flash-sale-ended")
     assert len(wishes) == 4
 
 

@@ -16,3 +16,5 @@ export function learnDate(date: string | undefined): void {
 }
 /** The server's time in milliseconds, as well as we know it. */
 export const serverNow = (): number => Date.now() + skew.value
+/** Milliseconds from any moment on, for how long something takes; where a device has nothing better, by its clock. */
+export const ticking = (): number => (typeof performance === 'undefined' ? Date.now() : performance.now())

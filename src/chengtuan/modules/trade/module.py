@@ -17,7 +17,9 @@ from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import TradeFacade
 from chengtuan.modules.trade.flash.http.console import console_flash_routes
 from chengtuan.modules.trade.flash.http.routes import flash_routes
+from chengtuan.modules.trade.flash.http.tickets import ticket_routes
 from chengtuan.modules.trade.flash.rows.holds import WaitingHold
+from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
 from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
 from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
 from chengtuan.modules.trade.freight.http.routes import console_freight_routes
@@ -30,6 +32,7 @@ from chengtuan.modules.trade.orders.http.routes import order_routes
 from chengtuan.modules.trade.orders.usecases.read_order import glance_at_orders
 from chengtuan.modules.trade.paying.http.routes import paying_routes
 from chengtuan.modules.trade.refunds.http.console import console_refund_routes
+from chengtuan.modules.trade.settings import TradeSettings
 from chengtuan.modules.trade.shelf.http.routes import shelf_routes
 from chengtuan.modules.trade.stock.http.routes import console_stock_routes
 from chengtuan.modules.trade.subscribers import subscribers
@@ -40,7 +43,7 @@ def build(deps: Dependencies) -> Built:
     ctx = deps.context(TradeContext)
     glance = glance_at_orders(ctx)
     submissions = lane_of_submissions(ctx)
-    waiting = Waiting()
+    waiting, turnstile = Waiting(), Turnstile(ctx, deps.settings(TradeSettings))
 
     async def make_order(hold: WaitingHold) -> None:
         await order_hold(ctx, submissions, hold)
@@ -53,7 +56,8 @@ def build(deps: Dependencies) -> Built:
             admission_routes(ctx, submissions, glance),
             paying_routes(ctx, glance),
             order_routes(ctx, glance),
-            flash_routes(ctx, HoldDesk(ctx, waiting)),
+            ticket_routes(ctx, turnstile),
+            flash_routes(ctx, HoldDesk(ctx, turnstile, waiting)),
             console_campaign_routes(ctx),
             console_flash_routes(ctx),
             console_group_routes(ctx),

@@ -177,7 +177,7 @@ class FlashSoldOut(Problem):
     code = "trade/flash-sold-out"
     status = 409
     title = "Not enough is left in this flash sale"
-    members = {"available": int, "sku_id": str}
+    members = {"available": int}
 
 
 class FlashLimit(Problem):
@@ -349,3 +349,30 @@ class WeightMissing(Problem):
     status = 422
     title = "This is sent by weight, and nobody has said what this variant weighs"
     members = {"sku_id": str, "product_id": str}
+
+
+class TicketInvalid(Problem):
+    """`reason`: `malformed`; `not_for_this` sale, person and Idempotency-Key; `over`. Another ticket helps."""
+
+    code = "trade/ticket-invalid"
+    status = 409
+    title = "This ticket is not good here, or not any more"
+    members = {"reason": str}
+
+
+class TicketEarly(Problem):
+    """`wait_s` to the millisecond and `retry_after_s` in whole seconds, from this answer on."""
+
+    code = "trade/ticket-early"
+    status = 429
+    title = "It is not your turn yet"
+    members = {"wait_s": float, "retry_after_s": int}
+
+
+class WorkMissing(Problem):
+    """Of SHA-256 of `ticket:proof`, `bits` have to be zero at the beginning."""
+
+    code = "trade/work-missing"
+    status = 428
+    title = "This device has to work for its turn first"
+    members = {"bits": int}

@@ -3,6 +3,7 @@
 from chengtuan.modules.trade.models.activities import activity, activity_price
 from chengtuan.modules.trade.models.cart import cart_line, cart_request
 from chengtuan.modules.trade.models.flash import flash_allotment, flash_hold, flash_stock
+from chengtuan.modules.trade.models.flash_turns import flash_turn
 from chengtuan.modules.trade.models.freight import (
     freight_default,
     freight_region,
@@ -36,6 +37,7 @@ __all__ = [
     "flash_allotment",
     "flash_hold",
     "flash_stock",
+    "flash_turn",
     "freight_default",
     "freight_region",
     "freight_template",

@@ -13,6 +13,7 @@ from chengtuan.modules.trade.flash.http import present, schemas
 from chengtuan.modules.trade.flash.rows.holds import Hold
 from chengtuan.modules.trade.flash.rules.slot import day_of
 from chengtuan.modules.trade.flash.rules.take import HoldWish
+from chengtuan.modules.trade.flash.usecases.check_ticket import Shown
 from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
 from chengtuan.modules.trade.flash.usecases.read_sales import read_sale, read_zone
 from chengtuan.modules.trade.states import HoldStatus
@@ -39,6 +40,9 @@ _HOLD = (
     p.FlashSoldOut,
     p.FlashLimit,
     p.FlashDeviceLimit,
+    p.TicketInvalid,
+    p.TicketEarly,
+    p.WorkMissing,
     p.IdempotencyConflict,
     Overloaded,
 )
@@ -78,7 +82,7 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
     ) -> Response:
         """Take units of a running sale: they are the shopper's from now on, and an order is made of them.
 
-        Repeating it with the same key gives the same hold.
+        The ticket was asked for with the same key, and its time has come. Repeating it gives the same hold.
         """
         wish = HoldWish(
             hold_id=new_id(),
@@ -91,7 +95,7 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
             address_id=wanted.address_id,
             device=device,
         )
-        return _hold(await desk.hold(wish), status=201)
+        return _hold(await desk.hold(wish, Shown(wanted.ticket, wanted.proof)), status=201)
 
     @router.get(
         "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound, *NO_PLACE)

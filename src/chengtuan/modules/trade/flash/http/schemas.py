@@ -3,8 +3,10 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
+from chengtuan.kernel.proof_of_work import MAX_NONCE
+from chengtuan.modules.trade.flash.rules.tickets import LONGEST
 from chengtuan.modules.trade.freight.http.shown import OfferFreight
 from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
 
@@ -72,11 +74,16 @@ class FlashSale(FlashCard):
 
 
 class HoldInput(BaseModel):
-    """Units of a variant, and where they shall go. Prices are computed here, never taken."""
+    """Units of a variant, and where they shall go. Prices are computed here, never taken.
+
+    `ticket` as it was given, `proof` as its `bits` ask for; without any, nothing.
+    """
 
     sku_id: UUID
     quantity: Annotated[int, Field(strict=True)]
     address_id: UUID
+    ticket: Annotated[str, StringConstraints(max_length=LONGEST)]
+    proof: Annotated[str, StringConstraints(max_length=MAX_NONCE, pattern=r"^[!-~]*$")] = ""
 
 
 class Hold(BaseModel):
@@ -93,3 +100,20 @@ class Hold(BaseModel):
     order_id: UUID | None
     problem: dict[str, Any] | None
     created_at: Instant
+
+
+class FlashTicket(BaseModel):
+    """The way into a flash sale, for this person and Idempotency-Key: `ticket` is shown when units are taken, from
+    `admitted_at` on, which is in `wait_s`; `place` people are let in before.
+
+    Who asks before the start is `drawn` by lot, and place and time move as long as others join. With `bits`, the device
+    works meanwhile: it finds a text with which SHA-256 of `ticket:proof` begins with so many zero bits.
+    """
+
+    ticket: str
+    bits: int
+    drawn: bool
+    place: int
+    wait_s: float
+    admitted_at: Instant
+    now: Instant

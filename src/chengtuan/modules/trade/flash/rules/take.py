@@ -161,7 +161,7 @@ def _judge(snapshot: SaleSnapshot, wish: HoldWish) -> Taken | Repeated:
         if len(others) >= sale.per_device:
             raise FlashDeviceLimit(limit=sale.per_device)
     if wish.quantity > free:
-        raise FlashSoldOut(available=free, sku_id=str(wish.sku_id))
+        raise FlashSoldOut(available=free)
     return Taken(wish)
 
 

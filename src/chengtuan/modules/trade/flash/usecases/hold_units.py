@@ -14,9 +14,11 @@ from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
 from chengtuan.modules.trade.flash.rows.holds import Hold, find_earlier, find_holds
 from chengtuan.modules.trade.flash.rows.stock import lock_free_sales
 from chengtuan.modules.trade.flash.rules.take import HoldWish, check_quantity, repeated
+from chengtuan.modules.trade.flash.usecases.check_ticket import Shown, check_ticket
+from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
 from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
 from chengtuan.modules.trade.flash.usecases.remember_refusals import Refusals
-from chengtuan.modules.trade.problems import HoldNotFound
+from chengtuan.modules.trade.problems import HoldNotFound, TicketEarly, WorkMissing
 from chengtuan.platform.combiner import LOCK_S, Combiner, HeldUp
 from chengtuan.platform.gather import Gatherer
 
@@ -27,24 +29,28 @@ _MAX_WAITING = 20_000
 
 
 class HoldDesk:
-    """Takes and shows holds in this process. `waiting` hears of those of which orders are to be made."""
+    """Takes and shows holds in this process. `waiting` hears of those of which orders are to be made.
 
-    def __init__(self, ctx: TradeContext, waiting: Waiting) -> None:
+    Who has waited for their turn is told by `turnstile`.
+    """
+
+    def __init__(self, ctx: TradeContext, turnstile: Turnstile, waiting: Waiting) -> None:
         self._ctx = ctx
+        self._turnstile = turnstile
         self._waiting = waiting
         self._refusals = Refusals(ctx)
         self._lane: Lane = Combiner(self._take, self._take_free, max_batch=_MAX_BATCH, max_waiting=_MAX_WAITING)
         self._holds: Gatherer[UUID, Hold] = Gatherer(self._find)
         self._earlier: Gatherer[tuple[UUID, UUID], tuple[UUID, bytes]] = Gatherer(self._find_earlier)
 
-    async def hold(self, wish: HoldWish) -> Hold:
+    async def hold(self, wish: HoldWish, shown: Shown) -> Hold:
         """The hold. Repeating the request gives the same one.
 
         Raises BadQuantity, FlashSaleNotFound, FlashSaleNotStarted, FlashSaleEnded, SkuNotFound, FlashSoldOut,
-        FlashLimit, FlashDeviceLimit, IdempotencyConflict, Overloaded.
+        FlashLimit, FlashDeviceLimit, TicketInvalid, TicketEarly, WorkMissing, IdempotencyConflict, Overloaded.
         """
         check_quantity(wish)
-        refusal = await self._refusal(wish)
+        refusal = await self._refusal(wish, shown)
         if refusal is not None:
             return await self._taken_before(wish, refusal)
         try:
@@ -61,13 +67,19 @@ class HoldDesk:
             raise HoldNotFound
         return hold
 
-    async def _refusal(self, wish: HoldWish) -> Problem | None:
+    async def _refusal(self, wish: HoldWish, shown: Shown) -> Problem | None:
+        """Raises TicketEarly, WorkMissing: nobody took anything before their turn."""
         terms = await self._refusals.terms(wish.sale_id)
         try:
             terms.check_running(self._ctx.clock.now())
+            if (known := self._refusals.of(wish)) is not None:
+                return known
+            await check_ticket(self._turnstile, shown, wish, terms)
+        except (TicketEarly, WorkMissing):
+            raise
         except Problem as problem:
             return problem
-        return self._refusals.of(wish)
+        return None
 
     async def _taken_before(self, wish: HoldWish, refusal: Problem) -> Hold:
         """Whoever only asks again for what they have is not refused. Raises the refusal, IdempotencyConflict."""
