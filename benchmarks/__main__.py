@@ -10,6 +10,7 @@ from benchmarks import bare_database
 from benchmarks.checks import check_invariants, check_orders, check_stock
 from benchmarks.cost import Cost
 from benchmarks.generator import Generator, Pace
+from benchmarks.idle import Idle, measure, show_idle
 from benchmarks.load.requests import get
 from benchmarks.shop import fill_shop
 from benchmarks.system import System, fresh_system
@@ -31,13 +32,13 @@ def main(words: Sequence[str] | None = None) -> None:
     ):
         version = system.cluster.programs.binaries.version
         print(machine(version), flush=True)
-        rows, costs = run(system, names, pace, arguments.groups)
-        print(f"\n{show(rows)}\n\n{show_costs(costs)}")
+        rows, costs, idle = run(system, names, pace, arguments.groups)
+        print(f"\n{show(rows)}\n\n{show_costs(costs)}\n\n{show_idle(idle)}")
         out = arguments.out or (RESULTS if _whole(words) else None)
         if out is None:
             print(f"\nnot written: {RESULTS.name} keeps whole runs only; --out FILE keeps this one")
         else:
-            write(out, rows, costs, postgres=version)
+            write(out, rows, costs, idle, postgres=version)
             print(f"\nwritten to {out}")
 
 
@@ -47,8 +48,10 @@ def _whole(words: Sequence[str] | None) -> bool:
     return all(chosen[name] == usual[name] for name in usual.keys() - {"port", "out"})
 
 
-def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> tuple[list[Row], Mapping[str, Cost]]:
-    """Fill, measure, check, and then the same on the bare database. The rows, and what one unit cost."""
+def run(
+    system: System, names: Sequence[str], pace: Pace, many_groups: int
+) -> tuple[list[Row], Mapping[str, Cost], Idle]:
+    """Fill, measure, check, and then the same on the bare database. The rows, what a unit cost and what nothing did."""
     people = shoppers_needed(names, pace, many_groups)
     print(f"filling a shop with {MANY_PRODUCTS} products and {people} shoppers …", flush=True)
     shop = asyncio.run(fill_shop(system.environment, shoppers=people, many=MANY_PRODUCTS))
@@ -56,8 +59,12 @@ def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> t
     with system.processes() as gauge:
         generator = Generator(system.data, system.port, system.sandbox_port, gauge)
         stage = Stage(shop, generator, pace, many_groups)
+        print("idle …", flush=True)
+        idle = measure(gauge, pace.seconds or 1)
         print("bare_json …", flush=True)
         bare_rps = generator.repeat([get(BARE)], pace).rps
+        assert generator.cost is not None
+        costs["bare_json"] = generator.cost
         outcomes = {name: _measured(stage, name, costs) for name in names}
     check_orders(
         system.database_url, {name: outcome.result for name, outcome in outcomes.items()}, prepared=stage.prepared
@@ -65,7 +72,7 @@ def run(system: System, names: Sequence[str], pace: Pace, many_groups: int) -> t
     check_stock(system.database_url)
     check_invariants(system.database_url)
     print("orders, stock and invariants are right", flush=True)
-    return _beside_limits(system, outcomes, pace, bare_rps), costs
+    return _beside_limits(system, outcomes, pace, bare_rps), costs, idle
 
 
 def _measured(stage: Stage, name: str, costs: dict[str, Cost]) -> Outcome:

@@ -68,6 +68,11 @@ class Gauge:
         )
 
 
+def processes_of(root: int) -> list[int]:
+    """A process and its descendants, by their ids. Without /proc: none."""
+    return [process.pid for process in _tree({process.pid: process for process in _processes()}, root)]
+
+
 @dataclass(frozen=True)
 class _Process:
     """`ms`: with those children that have ended. `title`: what a process of PostgreSQL does, empty of others."""

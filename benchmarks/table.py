@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.cost import Cost
+from benchmarks.idle import Idle
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,19 @@ def show_costs(costs: Mapping[str, Cost]) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path, rows: list[Row], costs: Mapping[str, Cost], *, postgres: str) -> None:
+def write(path: Path, rows: list[Row], costs: Mapping[str, Cost], idle: Idle, *, postgres: str) -> None:
     document = {
         "commit": _commit(),
         "machine": machine(postgres),
         "rows": [_as_json(row) for row in rows],
         "costs": [{"workload": name} | _as_json(cost) for name, cost in costs.items()],
+        "idle": _as_json(idle),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def _as_json(row: Row | Cost) -> dict[str, object]:
+def _as_json(row: Row | Cost | Idle) -> dict[str, object]:
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(row).items()}
 
 

@@ -18,6 +18,7 @@ _ORDERS_PER_S = 6000
 _JOINS_PER_S = 600
 """More than can be reached: the shoppers must not run out while it is measured."""
 READ_GROUP_MEMBERS = 20
+_LISTINGS = "/api/v1/trade/listings"
 MANY_PRODUCTS = 64
 _SPREAD = ("join_seat_spread", "join_group_spread")
 
@@ -90,6 +91,16 @@ class Outcome:
 Measure = Callable[[Stage], Outcome]
 
 
+def home_read(stage: Stage) -> Outcome:
+    """The first page of the shelf, as the shop asks for it."""
+    return Outcome(stage.generator.repeat([get(f"{_LISTINGS}?sort=popular&limit=20")], stage.pace), [{}])
+
+
+def search_read(stage: Stage) -> Outcome:
+    """The first page of what is found by a word."""
+    return Outcome(stage.generator.repeat([get(f"{_LISTINGS}?sort=popular&q=pomelo&limit=20")], stage.pace), [{}])
+
+
 def product_read(stage: Stage) -> Outcome:
     """The page of one product."""
     product_id = str(stage.shop.hot.product_id)
@@ -143,6 +154,8 @@ def join_group_spread(stage: Stage) -> Outcome:
 WORKLOADS: dict[str, Measure] = {
     measure.__name__: measure
     for measure in (
+        home_read,
+        search_read,
         product_read,
         group_read,
         submit_order,

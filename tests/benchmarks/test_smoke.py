@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.cost import Cost, Gauge
+from benchmarks.idle import Idle
 from benchmarks.load.meter import Meter
 from benchmarks.shelf import main as compare_shelves
 from tests.support.many_products import QUERIES
@@ -33,14 +34,26 @@ def test_what_takes_longer_than_it_is_measured_is_waited_for_once() -> None:
 @pytest.mark.postgres
 def test_every_kind_of_workload_is_measured_beside_both_limits(tmp_path: Path) -> None:
     out = tmp_path / "results.json"
-    names = ["product_read", "group_read", "submit_order", "join_seat", "join_seat_spread", "join_group_spread"]
+    names = [
+        "home_read",
+        "search_read",
+        "product_read",
+        "group_read",
+        "submit_order",
+        "join_seat",
+        "join_seat_spread",
+        "join_group_spread",
+    ]
     pace = ["--seconds", "0.3", "--warmup", "0.1", "--concurrency", "4", "--groups", "70"]
     main([*pace, "--out", str(out), "--only", *names[:2], ",".join(names[2:])])
     document = json.loads(out.read_text())
-    assert set(document) == {"commit", "machine", "rows", "costs"}
+    assert set(document) == {"commit", "machine", "rows", "costs", "idle"}
     assert [(row["workload"], row["limit"]) for row in document["rows"]] == [
         (name, limit) for name in names for limit in ("bare_json", "pgbench")
     ]
+    assert set(document["idle"]) == {field.name for field in fields(Idle)}
+    assert document["idle"]["sessions"] == 0
+    assert document["idle"]["memory_mb"] > 10
     columns = {"workload", "concurrency", "rps", "p50_ms", "p99_ms", "limit", "limit_rps", "ratio"}
     for row in document["rows"]:
         assert set(row) == columns
@@ -48,11 +61,11 @@ def test_every_kind_of_workload_is_measured_beside_both_limits(tmp_path: Path) -
         assert row["limit_rps"] > 0, row
         assert row["p99_ms"] >= row["p50_ms"] > 0, row
     costs = {cost.pop("workload"): cost for cost in document["costs"]}
-    assert list(costs) == names
+    assert list(costs) == ["bare_json", *names]
     for name, cost in costs.items():
         assert set(cost) == {field.name for field in fields(Cost)}
         assert cost["server_ms"] > 0, name
-        writes, pays = not name.endswith("_read"), name.startswith("join_group")
+        writes, pays = not name.endswith(("_read", "_json")), name.startswith("join_group")
         assert (cost["transactions"] > 0.01) is writes, name
         assert (cost["wal_bytes"] > 500) is writes, name
         assert cost["postgres_ms"] > 0 or not writes, name

@@ -8,6 +8,7 @@ write beside data that nobody can read any more.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import psycopg
@@ -31,8 +32,10 @@ from chengtuan.platform.installation import (
     set_state,
     unreadable,
 )
-from chengtuan.platform.migrations import Schema, migrate
 from chengtuan.platform.settings import PlatformSettings, load_settings
+
+if TYPE_CHECKING:
+    from chengtuan.platform.migrations import Schema
 
 INTERNAL = "internal key"
 _SAMPLE = 200
@@ -63,12 +66,14 @@ class Keys:
         return {**self.ring.checks(str(identity)), INTERNAL: internal}
 
 
-def bring_up_to_date(environ: Mapping[str, str], schemas: Sequence[Schema] = MANIFESTS) -> None:
+def bring_up_to_date(environ: Mapping[str, str], schemas: "Sequence[Schema]" = MANIFESTS) -> None:
     """Makes sure that folder, keys and database belong together, then migrates. Raises SetupProblem.
 
     A new database gets an identity. One of an earlier release gets it if the keys open what is there.
     A folder without identity joins a database whose keys it has.
     """
+    from chengtuan.platform.migrations import migrate  # a process that serves never migrates, and Alembic is large
+
     settings = load_settings(PlatformSettings, environ)
     keys = Keys.of(settings)
     refuse_half_restored(settings.data)

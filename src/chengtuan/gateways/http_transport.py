@@ -4,22 +4,27 @@ httpx stays the client that everybody knows; its own transport costs more CPU th
 the payment provider, signing included (decision 16). Answers are held in memory: partners' answers are small.
 """
 
-import contextlib
+import asyncio
 import ssl
-from collections.abc import Iterator
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import httpx
-from yarl import URL
 
-_OWN_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+if TYPE_CHECKING:
+    from chengtuan.gateways.aiohttp_exchange import Exchanges
+
 _MOST_EXCHANGES = 100
 _IDLE_S = 5.0
+_BELOW = "chengtuan.gateways.aiohttp_exchange"
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """At most `most_exchanges` at once; a connection that was idle for `idle_s` seconds is not used again."""
+    """At most `most_exchanges` at once; a connection that was idle for `idle_s` seconds is not used again.
+
+    aiohttp is loaded at the first call, beside the event loop: it takes a tenth of a second and ten megabytes of each
+    process, and some never call anybody.
+    """
 
     def __init__(
         self,
@@ -31,47 +36,22 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._most_exchanges = most_exchanges
         self._idle_s = idle_s
         self._ssl = ssl_context
-        self._session: aiohttp.ClientSession | None = None
+        self._exchanges: Exchanges | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Raises httpx.TransportError in its usual kinds."""
-        body = await request.aread()
-        with _as_httpx_errors(request):
-            # the URL as it is: signatures are over its bytes
-            url = URL(str(request.url), encoded=True)
-            async with self._opened().request(
-                request.method,
-                url,
-                headers=request.headers.multi_items(),
-                data=body or None,
-                allow_redirects=False,
-                timeout=_limits(request),
-            ) as answer:
-                content = await answer.read()
-        return httpx.Response(
-            answer.status,
-            headers=list(answer.raw_headers),
-            stream=httpx.ByteStream(content),
-            request=request,
-            extensions={"http_version": b"HTTP/1.1", "reason_phrase": (answer.reason or "").encode()},
-        )
+        exchanges = self._exchanges or await self._begin()
+        return await exchanges.exchange(request)
 
-    def _opened(self) -> aiohttp.ClientSession:
-        """Made at the first call, because it belongs to the running event loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._most_exchanges, keepalive_timeout=self._idle_s, ssl=self._ssl or True
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=_OWN_HEADERS,
-                auto_decompress=False,
-            )
-        return self._session
+    async def _begin(self) -> "Exchanges":
+        below = await asyncio.to_thread(import_module, _BELOW)
+        if self._exchanges is None:  # others may have been here meanwhile
+            self._exchanges = below.Exchanges(most=self._most_exchanges, idle_s=self._idle_s, ssl_context=self._ssl)
+        return self._exchanges
 
     async def aclose(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        if self._exchanges is not None:
+            await self._exchanges.close()
 
 
 class PlainClient(httpx.AsyncClient):
@@ -94,29 +74,3 @@ class PlainClient(httpx.AsyncClient):
         for hook in self.event_hooks["response"]:
             await hook(response)
         return response
-
-
-def _limits(request: httpx.Request) -> aiohttp.ClientTimeout:
-    limits = request.extensions.get("timeout", {})
-    return aiohttp.ClientTimeout(
-        total=limits.get("total"),
-        connect=limits.get("pool"),
-        sock_connect=limits.get("connect"),
-        sock_read=limits.get("read"),
-    )
-
-
-@contextlib.contextmanager
-def _as_httpx_errors(request: httpx.Request) -> Iterator[None]:
-    try:
-        yield
-    except aiohttp.SocketTimeoutError as error:
-        raise httpx.ReadTimeout(str(error), request=request) from error
-    except (aiohttp.ConnectionTimeoutError, TimeoutError) as error:
-        raise httpx.ConnectTimeout(str(error), request=request) from error
-    except aiohttp.ClientConnectorError as error:
-        raise httpx.ConnectError(str(error), request=request) from error
-    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
-        raise httpx.UnsupportedProtocol(str(error), request=request) from error
-    except aiohttp.ClientError as error:
-        raise httpx.RemoteProtocolError(repr(error), request=request) from error

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from PIL import Image
 from pydantic import TypeAdapter
 
 from chengtuan.kernel.problems import Problem
@@ -71,6 +70,8 @@ class Links:
 
     def _measured(self, card: LinkCard) -> Link:
         if card.image_url.startswith(_MEDIA):
+            from PIL import Image  # here: a process that shows no pages does without
+
             try:
                 with Image.open(self._media / card.image_url.removeprefix(_MEDIA)) as picture:
                     return Link(card, *picture.size)

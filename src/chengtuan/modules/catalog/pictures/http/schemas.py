@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from chengtuan.modules.catalog.pictures.rules.remaking import Picture
+from chengtuan.modules.catalog.pictures.rules.picture import Picture
 
 
 class Media(BaseModel):

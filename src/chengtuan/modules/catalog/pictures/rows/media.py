@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from chengtuan.modules.catalog.pictures.rules.remaking import Picture
+from chengtuan.modules.catalog.pictures.rules.picture import Picture
 from chengtuan.platform.database import WriteSession
 
 

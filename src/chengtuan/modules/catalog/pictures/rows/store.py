@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from hashlib import sha256
 from pathlib import Path
 
-from chengtuan.modules.catalog.pictures.rules.remaking import LARGE_PIXELS, Picture, pixels, remake
+from chengtuan.modules.catalog.pictures.rules.picture import LARGE_PIXELS, Picture
 from chengtuan.platform.memory import give_back_memory
 
 UPLOADS = "/media/uploads"
@@ -26,14 +26,14 @@ class PictureStore:
     async def add(self, upload: bytes) -> tuple[str, Picture]:
         """Its URL and what is kept. Raises BadImage."""
         async with AsyncExitStack() as turn:
-            if await asyncio.to_thread(pixels, upload) > LARGE_PIXELS:
+            if await asyncio.to_thread(_pixels, upload) > LARGE_PIXELS:
                 await turn.enter_async_context(self._large)
             await turn.enter_async_context(self._gate)
             return await asyncio.to_thread(self._add, upload)
 
     def _add(self, upload: bytes) -> tuple[str, Picture]:
         try:
-            picture = remake(upload)
+            picture = _remake(upload)
         finally:
             give_back_memory()
         name = f"{sha256(picture.webp).hexdigest()[:40]}.webp"
@@ -55,3 +55,18 @@ class PictureStore:
             except BaseException:
                 Path(part.name).unlink(missing_ok=True)
                 raise
+
+
+# The decoders are loaded by the first picture: few processes ever get one.
+
+
+def _pixels(upload: bytes) -> int:
+    from chengtuan.modules.catalog.pictures.rules.remaking import pixels
+
+    return pixels(upload)
+
+
+def _remake(upload: bytes) -> Picture:
+    from chengtuan.modules.catalog.pictures.rules.remaking import remake
+
+    return remake(upload)

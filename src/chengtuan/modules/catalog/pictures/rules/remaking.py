@@ -5,7 +5,6 @@ decoded, and no picture takes more than about half a gigabyte for a moment.
 """
 
 import contextlib
-from dataclasses import dataclass, field
 from io import BytesIO
 from math import ceil
 from typing import Literal
@@ -13,6 +12,7 @@ from typing import Literal
 import pi_heif
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from chengtuan.modules.catalog.pictures.rules.picture import Picture
 from chengtuan.modules.catalog.problems import BadImage
 
 MAX_SIDE = 1600
@@ -25,8 +25,6 @@ MAX_JPEG_PIXELS = 120_000_000
 """A JPEG is decoded at a fraction of its size, row by row: what a camera sends may be large."""
 MAX_PHOTO_PIXELS = 64_000_000
 """Of photos that have to be held whole all the same: progressive JPEG, HEIC."""
-LARGE_PIXELS = 20_000_000
-"""From here on a picture is made while no other large one is."""
 _LONG = 2.0
 """Times as high as wide: no photo, but a page of details, whose letters have to stay legible."""
 _QUALITY = 82
@@ -65,15 +63,6 @@ _UPRIGHT: dict[int, Image.Transpose] = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture made anew: WebP in sRGB without any metadata, upright."""
-
-    width: int
-    height: int
-    webp: bytes = field(repr=False)
 
 
 def remake(upload: bytes) -> Picture:

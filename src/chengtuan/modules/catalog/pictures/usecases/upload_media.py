@@ -4,7 +4,7 @@ from uuid import UUID
 from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.pictures.rows import media
 from chengtuan.modules.catalog.pictures.rows.store import PictureStore
-from chengtuan.modules.catalog.pictures.rules.remaking import Picture
+from chengtuan.modules.catalog.pictures.rules.picture import Picture
 from chengtuan.platform.rate_limit import RateLimit
 
 _PER_MERCHANT = RateLimit("media_upload", 100, timedelta(minutes=10))
