@@ -1,8 +1,8 @@
 """Requests that wait on purpose, until what they ask about changes.
 
-Whoever waits costs no look and no processor time meanwhile, but a place. Places are few enough that the process has
-room for everybody else, and nobody takes many. A place is free again at once when its client goes away, and when the
-process is to end, everybody who waits is answered with what is known.
+Whoever waits costs a look every few seconds, should a notification get lost, and a place. Places are few enough that
+the process has room for everybody else, and nobody takes many. A place is free again at once when its client goes
+away, and when the process is to end, everybody who waits is answered with what is known.
 """
 
 import asyncio
