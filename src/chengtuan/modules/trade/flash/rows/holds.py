@@ -106,9 +106,16 @@ async def waiting_holds(db: ReadSession, ids: Collection[UUID]) -> list[WaitingH
     return await db.fetch_all(WaitingHold, _WAITING + " and id = any(%s)", (list(ids),))
 
 
-async def forgotten_holds(db: ReadSession, before: datetime, limit: int) -> list[WaitingHold]:
-    """Those that have waited since before then, the oldest first: whoever took them is not there any more."""
-    return await db.fetch_all(WaitingHold, _WAITING + " and created_at < %s order by id limit %s", (before, limit))
+async def forgotten_holds(db: ReadSession, before: datetime, *, order: int, limit: int) -> list[WaitingHold]:
+    """Those that have waited since before then: whoever took them is not there any more, or has much to do.
+
+    `order`: each process has one of its own, so that two of them rarely begin with the same.
+    """
+    return await db.fetch_all(
+        WaitingHold,
+        _WAITING + " and created_at < %s order by hashtextextended(id::text, %s) limit %s",
+        (before, order, limit),
+    )
 
 
 @dataclass(frozen=True, slots=True)

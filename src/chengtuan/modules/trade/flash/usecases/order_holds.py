@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves.settle_holds import refuse_hold
@@ -22,14 +23,19 @@ log = structlog.get_logger(__name__)
 MakeOrder: TypeAlias = Callable[[WaitingHold], Awaitable[None]]
 """Makes the order of a hold. Raises the Problem for which there can be none."""
 _AT_ONCE = 256
+_BESIDE_OWN = 32
 _FORGOTTEN_AFTER = timedelta(seconds=2)
 
 
 class Waiting:
-    """The holds that this process took and made no order of yet: a hint where to begin, no more."""
+    """The holds that this process took and made no order of yet: a hint where to begin, no more.
+
+    `order` is that in which it takes up what others left behind.
+    """
 
     def __init__(self) -> None:
         self.bell = asyncio.Event()
+        self.order = new_id().int % 2**31
         self._ids: deque[UUID] = deque()
 
     def add(self, hold_ids: Iterable[UUID]) -> None:
@@ -43,10 +49,13 @@ class Waiting:
 
 async def order_holds(ctx: TradeContext, waiting: Waiting, make: MakeOrder) -> int:
     """Make some of the orders that there are to be made; how many holds that settled."""
+    before = ctx.clock.now() - _FORGOTTEN_AFTER
     async with ctx.database.read() as db:
         holds = await waiting_holds(db, waiting.some(_AT_ONCE))
-        if not holds:
-            holds = await forgotten_holds(db, ctx.clock.now() - _FORGOTTEN_AFTER, _AT_ONCE)
+        most = _BESIDE_OWN if holds else _AT_ONCE
+        forgotten = await forgotten_holds(db, before, order=waiting.order, limit=most)
+    own = {hold.id for hold in holds}
+    holds += [hold for hold in forgotten if hold.id not in own]
     settled = await asyncio.gather(*(_settle(ctx, hold, make) for hold in holds), return_exceptions=True)
     for each in settled:  # only now, so that none of them goes on unseen
         if isinstance(each, BaseException):
