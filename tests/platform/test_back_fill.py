@@ -277,7 +277,7 @@ async def test_history_ends_only_when_older_transactions_have(
         async def late() -> None:
             async with old.db.write() as tx:
                 tx.emit(*(event(key, three_months, clock.now()) for key in KEYS))
-                await old.db._outbox.write(tx._connection, tx.events, clock.now())
+                await old.db._outbox.write(tx, tx.events, clock.now())
                 tx.events.clear()
                 written.set()
                 await commit.wait()

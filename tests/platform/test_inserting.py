@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -15,6 +14,7 @@ from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inserting import insert
 from chengtuan.platform.tables import instant
+from chengtuan.platform.wire import Wire
 
 THING = Table(
     "thing",
@@ -57,7 +57,7 @@ BARE = Thing(UUID(int=3), "", 0, 0, 0, False, NOON, b"", {}, (), ())
 
 
 async def stored(url: str, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    async with await Wire.connect(url, prepare_threshold=None) as connection:
         await connection.execute(
             "create temp table thing (id uuid primary key, name text, small smallint, number integer, fen bigint,"
             " sure boolean, at timestamptz, sealed bytea, rule jsonb, prices bigint[], words text[],"

@@ -73,8 +73,8 @@ def without_transactions(database_url: str) -> Iterator[None]:
         async with database._write_pool.connection() as connection:
             session = WriteSession(connection, database._clock)
             yield session
-            await database._outbox.write(connection, session.events, database._clock.now())
-            await database._jobs.write(connection, session.jobs)
+            await database._outbox.write(session, session.events, database._clock.now())
+            await database._jobs.write(session, session.jobs)
         database._announce(session)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import psycopg
 import pytest
+
+from chengtuan.platform.wire import Answer, Statement, Wire
 
 _PLACE = re.compile(r"(?:\b(?P<word>any|unnest)\(\s*)?%(?:\((?P<name>\w+)\))?s")
 _OTHERS = re.compile(r"\bor\b|\bnot in\b", re.IGNORECASE)
@@ -28,11 +29,11 @@ def concerns_nobody(sql: str, params: Any) -> bool:
 
 def listen() -> None:
     """From now on `sent` is kept."""
-    execute = psycopg.AsyncCursor.execute
+    exchange = Wire.exchange
 
-    async def heard(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        if params and concerns_nobody(str(query), params):
-            sent.append(" ".join(str(query).split())[:200])
-        return await execute(cursor, query, params, **options)
+    async def heard(wire: Wire, statements: Sequence[Statement]) -> list[Answer]:
+        idle = (each.sql for each in statements if each.params and concerns_nobody(each.sql, each.params))
+        sent.extend(" ".join(sql.split())[:200] for sql in idle)
+        return await exchange(wire, statements)
 
-    pytest.MonkeyPatch().setattr(psycopg.AsyncCursor, "execute", heard)
+    pytest.MonkeyPatch().setattr(Wire, "exchange", heard)

@@ -17,14 +17,16 @@ from starlette.staticfiles import StaticFiles
 from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http import typed_fields
+from chengtuan.platform.wire import Wire
 from tests.support.rows import empty_tables
 from tests.support.story import live_a_little
 from tests.support.world import Application, World, open_application, open_world_of
 
 CACHES = {"chengtuan.platform.events._codecs"}
 """What modules themselves hold and may change: made from the events' classes alone."""
-FRAMEWORK = (APIRouter, StaticFiles, typed_fields._Typed)
-"""Of these the framework holds what there is: routes, files and types of fields, of which nothing changes."""
+FRAMEWORK = (APIRouter, StaticFiles, typed_fields._Typed, Wire)
+"""Of these others hold what there is: routes, files and types of fields, of which nothing changes, and a pool's
+connections, whose prepared statements are as good for the next test."""
 
 
 async def test_after_a_busy_world_nothing_is_left(

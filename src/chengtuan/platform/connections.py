@@ -15,16 +15,14 @@ import select
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import psycopg
-from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from chengtuan.platform import deadline
+from chengtuan.platform.wire import Wire
 
-Connection: TypeAlias = AsyncConnection[Any]
 _CONNECT_S = 5
 _RECONNECT_S = 5.0
 """After a failed attempt the next wait doubles; with this end to it a new row of attempts begins soon."""
@@ -68,11 +66,12 @@ class Pool:
 
     def __init__(self, conninfo: str, *, name: str, size: int, session_s: float) -> None:
         self._session_s = session_s
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[Wire] = AsyncConnectionPool(
             conninfo,
+            connection_class=Wire,
             min_size=1,
             max_size=size,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "prepare_threshold": None},
             reconnect_timeout=_RECONNECT_S,
             reconnect_failed=_try_for_those_who_wait,
             open=False,
@@ -90,16 +89,19 @@ class Pool:
         await self._pool.drain()
 
     @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self) -> AsyncIterator[Wire]:
         """Rolls back if the block raises. Raises DatabaseTooSlow, psycopg_pool.PoolTimeout (both are outages)."""
         loop = asyncio.get_running_loop()
         until = loop.time() + deadline.remaining(self._session_s)
         connection = await self._living(until)
         watch = loop.call_at(until, _cut, connection)
         try:
-            async with connection:
-                yield connection
-        except psycopg.OperationalError as error:
+            yield connection
+        except BaseException as error:
+            with contextlib.suppress(psycopg.Error):  # a line that is lost has nothing to be rolled back
+                await connection.rollback()
+            if not isinstance(error, psycopg.OperationalError):
+                raise
             if loop.time() >= until and connection.closed:
                 raise DatabaseTooSlow("PostgreSQL did not answer in time") from error
             raise
@@ -107,7 +109,7 @@ class Pool:
             watch.cancel()
             await self._pool.putconn(connection)
 
-    async def _living(self, until: float) -> Connection:
+    async def _living(self, until: float) -> Wire:
         loop = asyncio.get_running_loop()
         while True:
             connection = await self._pool.getconn(timeout=max(0.0, until - loop.time()))
@@ -117,13 +119,13 @@ class Pool:
             await self._pool.putconn(connection)  # which makes a new one in its place
 
 
-async def _try_for_those_who_wait(pool: AsyncConnectionPool[Connection]) -> None:
+async def _try_for_those_who_wait(pool: AsyncConnectionPool[Wire]) -> None:
     """A pool that gave up begins anew only when somebody else asks: who waits already would wait to the end."""
     if pool.get_stats().get("requests_waiting"):
         await pool.check()
 
 
-def _has_ended(connection: Connection) -> bool:
+def _has_ended(connection: Wire) -> bool:
     poller = select.poll()
     try:
         poller.register(connection.pgconn.socket, select.POLLIN)
@@ -132,7 +134,7 @@ def _has_ended(connection: Connection) -> bool:
     return bool(poller.poll(0))
 
 
-def _cut(connection: Connection) -> None:
+def _cut(connection: Wire) -> None:
     """From outside the task that waits: psycopg's own cancelling asks the server, which may be what hangs."""
     with (
         contextlib.suppress(OSError, psycopg.OperationalError),

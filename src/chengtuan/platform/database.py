@@ -7,14 +7,13 @@ which domain rows, events and jobs are stored together.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, TypeAlias, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg import errors
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import kwargs_row, tuple_row
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.connections import Limits, Pool, with_line_limits
@@ -22,11 +21,11 @@ from chengtuan.platform.events import Event, OutboxWriter
 from chengtuan.platform.jobs import JobCall, JobWriter
 from chengtuan.platform.outages import is_outage, is_read_only
 from chengtuan.platform.transactions import transaction_scope
+from chengtuan.platform.wire import Answer, Params, Statement, Wire
 
 T = TypeVar("T")
 _LEAVE_AGAIN_S = 0.5
 _REMEMBERED_S = 5.0
-Params: TypeAlias = Mapping[str, object] | Sequence[object]
 
 
 class ViewSession:
@@ -35,84 +34,106 @@ class ViewSession:
     A function that takes a `ViewSession` decides nothing: what decides takes one of the other two.
     """
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
+    def __init__(self, connection: Wire) -> None:
         self._connection = connection
 
     async def fetch_one(self, kind: Callable[..., T], sql: LiteralString, params: Params = ()) -> T | None:
         """The first row as `kind`, a dataclass or what else takes columns by their names; or None."""
-        async with self._connection.cursor(row_factory=kwargs_row(kind)) as cursor:
-            await cursor.execute(sql, params)
-            return await cursor.fetchone()
+        rows = await self.fetch_all(kind, sql, params)
+        return rows[0] if rows else None
 
     async def fetch_all(
-        self, kind: Callable[..., T], sql: LiteralString, params: Params = (), *, prepare: bool | None = None
+        self, kind: Callable[..., T], sql: LiteralString, params: Params = (), *, prepare: bool = True
     ) -> list[T]:
         """`prepare` False: planned each time for these values, where the best way depends on how common they are."""
-        async with self._connection.cursor(row_factory=kwargs_row(kind)) as cursor:
-            await cursor.execute(sql, params, prepare=prepare)
-            return await cursor.fetchall()
+        return (await self._ask(Statement(sql, params, kind, prepare))).rows
 
     async def fetch_tuples(self, sql: LiteralString, params: Params = ()) -> list[tuple[Any, ...]]:
-        async with self._connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(sql, params)
-            return await cursor.fetchall()
+        return (await self._ask(Statement(sql, params))).rows
 
     async def fetch_value(self, sql: LiteralString, params: Params = ()) -> Any:
         """The first column of the first row, or None."""
-        async with self._connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(sql, params)
-            row = await cursor.fetchone()
-            return row[0] if row else None
+        rows = await self.fetch_tuples(sql, params)
+        return rows[0][0] if rows else None
 
     async def fetch_each(self, *queries: tuple[Callable[..., Any], LiteralString, Params]) -> list[list[Any]]:
         """Several queries in one round trip, in order: the rows of each."""
-        async with self._connection.pipeline():
-            cursors = []
-            for kind, sql, params in queries:
-                cursor = self._connection.cursor(row_factory=kwargs_row(kind))
-                await cursor.execute(sql, params)
-                cursors.append(cursor)
-            return [await cursor.fetchall() for cursor in cursors]
+        answers = await self._exchange([Statement(sql, params, kind) for kind, sql, params in queries])
+        return [answer.rows for answer in answers]
+
+    async def _ask(self, statement: Statement) -> Answer:
+        return (await self._exchange([statement]))[0]
+
+    async def _exchange(self, statements: Sequence[Statement]) -> Sequence[Answer]:
+        return await self._connection.exchange(statements)
 
 
 class ReadSession(ViewSession):
     """The same on the primary: it sees what this caller, or anybody else, has just written."""
 
 
+class _Touching(Statement):
+    """One that returns the topics which it touched, or null."""
+
+
 class WriteSession(ViewSession):
     """One transaction on the primary. Events and jobs are stored with it, or not at all."""
 
-    def __init__(self, connection: AsyncConnection[Any], clock: Clock) -> None:
+    def __init__(self, connection: Wire, clock: Clock, begin: Sequence[Statement] = ()) -> None:
         super().__init__(connection)
         self.clock = clock
         self.events: list[Event] = []
         self.jobs: list[JobCall] = []
         self.callbacks: list[Callable[[], None]] = []
         self.touched: dict[str, None] = {}
-        self._touching: list[AsyncCursor[tuple[Any, ...]]] = []
+        self._begin = list(begin)
+        self._waiting: list[Statement] = []
+        self._pipelined = False
 
     async def execute(self, sql: LiteralString, params: Params = ()) -> int:
         """Run a statement; the number of rows it touched."""
-        async with self._connection.cursor() as cursor:
-            await cursor.execute(sql, params)
-            return cursor.rowcount
+        if self._pipelined:
+            self._waiting.append(Statement(sql, params))
+            return 0
+        return (await self._ask(Statement(sql, params))).count
 
     async def execute_touching(self, sql: LiteralString, params: Params = ()) -> None:
         """Run a statement that returns the topics which it touched, or null; also inside `pipelined`."""
-        cursor = self._connection.cursor(row_factory=tuple_row)
-        await cursor.execute(sql, params)
-        self._touching.append(cursor)
+        self._waiting.append(_Touching(sql, params))
+        if not self._pipelined:
+            await self._exchange([])
 
     async def execute_many(self, sql: LiteralString, params: Sequence[Params]) -> None:
-        if params:
-            async with self._connection.cursor() as cursor:
-                await cursor.executemany(sql, params)
+        statements = [Statement(sql, each) for each in params]
+        if self._pipelined:
+            self._waiting += statements
+        elif statements:
+            await self._exchange(statements)
 
     @asynccontextmanager
     async def pipelined(self) -> AsyncIterator[None]:
-        """Statements inside go to the server together; do not read their results before the end."""
-        async with self._connection.pipeline():
+        """Statements inside go to the server together, at the end: how many rows they touch is not known before."""
+        self._pipelined = True
+        try:
             yield
+        except BaseException:
+            self._waiting.clear()
+            raise
+        finally:
+            self._pipelined = False
+        await self._exchange([])
+
+    async def _exchange(self, statements: Sequence[Statement]) -> Sequence[Answer]:
+        """What waits goes before them, in the same round trip; what begins the transaction goes first."""
+        before = [*self._begin, *self._waiting]
+        if not before and not statements:
+            return []
+        self._begin, self._waiting = [], []
+        answers = await self._connection.exchange([*before, *statements])
+        for statement, answer in zip(before, answers, strict=False):
+            if isinstance(statement, _Touching):
+                self.touch(*(topic for (topic,) in answer.rows if topic is not None))
+        return answers[len(before) :]
 
     def emit(self, *events: Event) -> None:
         """Tell the other modules, once this transaction has committed."""
@@ -126,11 +147,6 @@ class WriteSession(ViewSession):
         """What these are about changes in this transaction: pages of it are out of date once it has committed."""
         self.touched.update(dict.fromkeys(topics))
 
-    async def find_touched(self) -> None:
-        """What statements have told of what they touched, all of which have been answered."""
-        for cursor in self._touching:
-            self.touch(*(topic for (topic,) in await cursor.fetchall() if topic is not None))
-
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Run something quick and forgettable in this process after the commit (wake-ups, never effects)."""
         self.callbacks.append(callback)
@@ -139,23 +155,26 @@ class WriteSession(ViewSession):
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo only what happens inside, if it raises; buffered events and jobs included."""
         events, jobs, callbacks = len(self.events), len(self.jobs), len(self.callbacks)
-        touching = len(self._touching)
+        await self._exchange([])
         try:
             async with self._connection.transaction():
                 yield
         except BaseException:
-            del self.events[events:], self.jobs[jobs:], self.callbacks[callbacks:], self._touching[touching:]
+            del self.events[events:], self.jobs[jobs:], self.callbacks[callbacks:]
             raise
 
 
-def begin_with(*, lock_s: float | None, by_keys: bool) -> bytes:
+def begin_with(*, lock_s: float | None, by_keys: bool) -> list[Statement]:
     """What begins a transaction as `Database.write` describes it."""
-    words = ["begin"]
+    statements = [Statement("begin")]
     if lock_s:
-        words.append(f"set local lock_timeout = {int(lock_s * 1000)}")
+        statements.append(Statement(f"set local lock_timeout = {int(lock_s * 1000)}"))
     if by_keys:
-        words += ["set local enable_seqscan = off", "set local plan_cache_mode = force_generic_plan"]
-    return "; ".join(words).encode()
+        statements += [
+            Statement("set local enable_seqscan = off"),
+            Statement("set local plan_cache_mode = force_generic_plan"),
+        ]
+    return statements
 
 
 def _tell_nobody(_: str) -> None:
@@ -235,15 +254,13 @@ class Database:
         begin = begin_with(lock_s=lock_s, by_keys=by_keys)
         with transaction_scope():
             async with self._write_pool.connection() as connection:
-                session = WriteSession(connection, self._clock)
+                session = WriteSession(connection, self._clock, begin)  # it goes with the first statement
                 try:
-                    await connection.execute(begin, prepare=False)  # in one go; as text, two cannot be prepared
                     yield session  # if it raises, giving the connection back to the pool rolls back
-                    async with connection.pipeline():  # events, jobs and the commit go to the server together
-                        await self._outbox.write(connection, session.events, self._clock.now())
-                        await self._jobs.write(connection, session.jobs)
-                        await connection.execute("commit")
-                    await session.find_touched()
+                    async with session.pipelined():  # events, jobs and the commit go to the server together
+                        await self._outbox.write(session, session.events, self._clock.now())
+                        await self._jobs.write(session, session.jobs)
+                        await session.execute("commit")
                 except psycopg.Error as error:
                     if is_outage(error):
                         self._outage, self._outage_at = error, time.monotonic()
@@ -268,7 +285,7 @@ class Database:
         """
         return self._outage if time.monotonic() - self._outage_at < _REMEMBERED_S else None
 
-    async def _leave_read_only_server(self, connection: AsyncConnection[Any]) -> None:
+    async def _leave_read_only_server(self, connection: Wire) -> None:
         """A connection to a server that takes no writes stays so, also when there is one again that does."""
         await connection.close()
         if time.monotonic() - self._left_read_only > _LEAVE_AGAIN_S:

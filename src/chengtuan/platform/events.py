@@ -15,11 +15,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from pydantic import TypeAdapter
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.platform.arrays import array
+from chengtuan.platform.wire import Executes
 
 _kinds: dict[str, type["Event"]] = {}
 
@@ -107,7 +107,7 @@ class OutboxWriter:
         self._tell_others = tell_others
         self.woken = asyncio.Event()
 
-    async def write(self, connection: AsyncConnection[Any], events: Sequence[Event], now: datetime) -> None:
+    async def write(self, tx: Executes, events: Sequence[Event], now: datetime) -> None:
         if not events:
             return
         copies = [
@@ -124,7 +124,7 @@ class OutboxWriter:
             "consumers": array(consumer for _, consumer in copies),
             "now": now,
         }
-        await connection.execute(self._INSERT, rows)
+        await tx.execute(self._INSERT, rows)
 
     def expect(self, events: Sequence[Event]) -> None:
         """Called after a commit: these were stored. What nobody consumes needs no relay."""

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from json import dumps
 from typing import Any
 
-from psycopg import AsyncConnection
-
 from chengtuan.platform.arrays import array
+from chengtuan.platform.wire import Executes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,12 @@ class JobWriter:
         self._tell_others = tell_others
         self.woken = asyncio.Event()
 
-    async def write(self, connection: AsyncConnection[Any], calls: Iterable[JobCall]) -> None:
+    async def write(self, tx: Executes, calls: Iterable[JobCall]) -> None:
         wanted: dict[tuple[str, str], JobCall] = {}
         for call in calls:
             earlier = wanted.get((call.kind, call.ref))
-            due_at = min(earlier.due_at, call.due_at) if earlier else call.due_at
-            wanted[call.kind, call.ref] = replace(call, due_at=due_at)
+            sooner = earlier is not None and earlier.due_at < call.due_at
+            wanted[call.kind, call.ref] = replace(call, due_at=earlier.due_at) if earlier and sooner else call
         if not wanted:
             return
         rows = list(wanted.values())
@@ -79,9 +78,9 @@ class JobWriter:
             array(call.kind for call in rows),
             array(call.ref for call in rows),
             array(call.due_at for call in rows),
-            array(dumps(call.payload) for call in rows),
+            array(dumps(call.payload) if call.payload else "{}" for call in rows),
         )
-        await connection.execute(self._INSERT, columns)
+        await tx.execute(self._INSERT, columns)
 
     def wake(self) -> None:
         """Called after a commit: something may be due now."""

@@ -36,14 +36,13 @@ async def _events_apart(
     """What `Database.write` does, with events and jobs in a transaction of their own after the commit."""
     with transaction_scope():
         async with self._write_pool.connection() as connection:
-            session = WriteSession(connection, self._clock)
-            await connection.execute(begin_with(lock_s=lock_s, by_keys=by_keys), prepare=False)
+            session = WriteSession(connection, self._clock, begin_with(lock_s=lock_s, by_keys=by_keys))
             yield session
-            await connection.execute("commit")
-            await connection.execute("begin")
-            await self._outbox.write(connection, session.events, self._clock.now())
-            await self._jobs.write(connection, session.jobs)
-            await connection.execute("commit")
+            await session.execute("commit")
+            await session.execute("begin")
+            await self._outbox.write(session, session.events, self._clock.now())
+            await self._jobs.write(session, session.jobs)
+            await session.execute("commit")
     self._announce(session)
 
 

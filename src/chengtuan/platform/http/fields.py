@@ -26,7 +26,7 @@ def _one_known_language(value: dict[str, str]) -> dict[str, str]:
 
 def zulu(value: datetime) -> str:
     """How all answers write an instant: UTC with milliseconds."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def _in_calendar(value: date) -> date:

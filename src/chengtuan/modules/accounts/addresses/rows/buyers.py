@@ -6,6 +6,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.modules.accounts.addresses.rows.addresses import AddressRow
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession
 
 BuyerKey: TypeAlias = tuple[UUID, UUID]
@@ -37,5 +38,5 @@ async def find_buyers(db: ReadSession, keys: Sequence[BuyerKey]) -> list[BuyerRo
         " join person asked on asked.id = wanted.person_id"
         " join person p on p.id = coalesce(asked.united_into, asked.id)"
         " join address a on a.id = wanted.address_id and a.person_id = p.id",
-        ([person_id for person_id, _ in keys], [address_id for _, address_id in keys]),
+        (array(person_id for person_id, _ in keys), array(address_id for _, address_id in keys)),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.modules.accounts.sessions.rules import SessionKind
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession, WriteSession
 
 
@@ -36,8 +37,8 @@ async def find_shopper_sessions(
         SessionRow,
         "select token_hash, subject_id, array(select id from person where united_into = subject_id) as absorbed,"
         " renewed_at from session"
-        " where token_hash = any(%s) and kind = 'shopper' and expires_at > %s",
-        (list(token_hashes), now),
+        " where token_hash = any(%s::bytea[]) and kind = 'shopper' and expires_at > %s",
+        (array(token_hashes), now),
     )
 
 

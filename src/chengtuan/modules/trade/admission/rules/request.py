@@ -62,7 +62,7 @@ def wish_of(request: OrderRequest, province_code: str) -> Wish:
         lines=request.lines,
         activity_id=request.activity_id if request.mode in (Mode.OPEN, Mode.FLASH) else None,
         group_id=request.group_id if request.mode is Mode.JOIN else None,
-        new_group_id=new_id(),
+        new_group_id=new_id() if request.mode is Mode.OPEN else None,
         province_code=province_code,
         expected_payable_fen=request.expected_payable_fen,
         absorbed=request.absorbed,

@@ -41,7 +41,7 @@ class Wish:
     lines: tuple[WishLine, ...]
     activity_id: UUID | None
     group_id: UUID | None
-    new_group_id: UUID
+    new_group_id: UUID | None
     province_code: str
     expected_payable_fen: Fen | None
     absorbed: frozenset[UUID] = frozenset()

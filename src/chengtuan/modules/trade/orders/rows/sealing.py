@@ -1,17 +1,17 @@
 """What an order keeps of its buyer: encrypted, and opened only for its owner and its merchant."""
 
 import json
-from dataclasses import asdict
 
 from chengtuan.modules.accounts.facade import Address
 from chengtuan.platform.crypto import KeyRing
 
 _ADDRESS = "trade.shop_order.address_sealed"
 _REMARK = "trade.shop_order.remark_sealed"
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def seal_address(keys: KeyRing, address: Address) -> bytes:
-    return keys.encrypt(json.dumps(asdict(address), ensure_ascii=False), _ADDRESS)
+    return keys.encrypt(_as_json(vars(address)), _ADDRESS)
 
 
 def open_address(keys: KeyRing, sealed: bytes) -> Address:

@@ -114,7 +114,7 @@ async def list_shelf(
     async def cards(statement: LiteralString, which: LiteralString, limit: int) -> list[ListingCard]:
         statement = _SAID.replace("{cards}", statement).replace("{which}", which).replace("{limit}", str(limit))
         statement = (statement + " order by {order}").replace("{order}", _ORDERS[query.sort])
-        return await db.fetch_all(with_terms(ListingCard), statement, params, prepare=None if plain else False)
+        return await db.fetch_all(with_terms(ListingCard), statement, params, prepare=plain)
 
     words = list(dict.fromkeys(words_of(query.text)))
     if not words:
