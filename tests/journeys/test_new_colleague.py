@@ -11,7 +11,7 @@ from tests.journeys.running_shop import RunningShop
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 LOGIN, NAME, PASSWORD = "lao.zhou", "老周", "only-zhou-knows-this"
 OPEN = {"home", "products", "orders"}
-SHUT = {"campaigns", "groups", "refunds", "money", "staff", "reconciliation", "background"}
+SHUT = {"campaigns", "flash-sales", "groups", "refunds", "money", "staff", "reconciliation", "background"}
 
 
 async def take_on(owner: Merchant) -> str:

@@ -21,6 +21,7 @@ NEEDED = {
     "home": None,
     "products": "products:read",
     "campaigns": "campaigns:read",
+    "flash-sales": "campaigns:read",
     "groups": "groups:read",
     "orders": "orders:read",
     "refunds": "refunds:read",

@@ -9,7 +9,7 @@ import { forgetSession, keepStaff, type Permission } from '@/session/session'
 vi.mock('@/api/staff', () => ({ fetchMeta: () => Promise.reject(new Error()), fetchStaff: () => new Promise(() => {}), fetchMerchant: () => Promise.reject(new Error()) }))
 
 const NEEDS: Record<string, Permission | null> = {
-  home: null, products: 'products:read', freight: 'products:read', campaigns: 'campaigns:read', groups: 'groups:read', orders: 'orders:read', refunds: 'refunds:read',
+  home: null, products: 'products:read', freight: 'products:read', campaigns: 'campaigns:read', 'flash-sales': 'campaigns:read', groups: 'groups:read', orders: 'orders:read', refunds: 'refunds:read',
   money: 'ledger:read', reconciliation: 'reconciliation:read', background: 'background:read', staff: 'staff:manage',
 }
 const all = Object.values(NEEDS).filter((each): each is Permission => each !== null)
@@ -41,7 +41,7 @@ describe('addresses', () => {
 
   it('of pages that change something need more than reading', () => {
     signIn(['products:read', 'campaigns:read'])
-    expect(['product-new', 'campaign-new', 'products'].map((name) => opens(router, name))).toEqual([false, false, true])
+    expect(['product-new', 'campaign-new', 'flash-sale-new', 'products'].map((name) => opens(router, name))).toEqual([false, false, false, true])
   })
 
   it('that nobody knows lead to a page with words', async () => {
@@ -50,11 +50,11 @@ describe('addresses', () => {
     expect(router.currentRoute.value.name).toBe('nowhere')
   })
 
-  it.each(['/products/abc', '/campaigns/1', '/reconciliation/yesterday'])('that can be none (%s) are told apart without asking a server', (path) => {
+  it.each(['/products/abc', '/campaigns/1', '/flash-sales/1', '/reconciliation/yesterday'])('that can be none (%s) are told apart without asking a server', (path) => {
     expect(router.resolve(path).name).toBe('nowhere')
   })
 
-  it.each([['/products/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'product-edit'], ['/campaigns/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'campaign'], ['/reconciliation/2026-11-20', 'reconciliation-day'], ['/products/new', 'product-new']])('of one thing (%s) lead to it', (path, name) => {
+  it.each([['/products/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'product-edit'], ['/campaigns/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'campaign'], ['/flash-sales/01a21d82-44ad-74b5-a481-ede42a7e2e73', 'flash-sale'], ['/reconciliation/2026-11-20', 'reconciliation-day'], ['/products/new', 'product-new']])('of one thing (%s) lead to it', (path, name) => {
     expect(router.resolve(path).name).toBe(name)
   })
 

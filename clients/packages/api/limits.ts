@@ -9,3 +9,5 @@ export const MAX_QUANTITY = 999
 export const MAX_GRAMS = 1_000_000
 /** The largest limit that a campaign may set for what one person buys in it. */
 export const MAX_PER_USER = 999
+/** Units of a variant that are set aside for a flash sale at a time. */
+export const MAX_ALLOTTED = 1_000_000

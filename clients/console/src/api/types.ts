@@ -22,6 +22,10 @@ export type Merchant = AnswerOf<'/api/v1/merchants/console/mine'>
 /** Texts by language: "zh-Hant", "zh-Hans", "en", at least one of them. */
 export type LText = Merchant['name']
 
+/** What something is made for. */
+export type Product = AnswerOf<'/api/v1/catalog/console/products/{product_id}'>
+export type ProductRow = ItemOf<'/api/v1/catalog/console/products'>
+
 /** A page of a list; `next_cursor` is null on the last one. */
 export interface Page<T> {
   items: T[]

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiProblem } from '@/api/problems'
-import type { Product } from './types'
+import type { Product } from '@/api/types'
 import { campaignInput, emptyTier, fixPrices, newDraft, offPercent, perkCost, withKind, type CampaignDraft } from './draft'
 import { fieldOfPath, refusalKey, refusedFields, validateCampaign } from './validation'
 

@@ -1,5 +1,6 @@
 import { fromWallTime, toWallTime } from '@/format/time'
-import type { CampaignInput, CampaignKind, Product } from './types'
+import type { Product } from '@/api/types'
+import type { CampaignInput, CampaignKind } from './types'
 import { discountedFen, shareOf } from './pricing'
 
 export type PriceEntry = 'price' | 'discount'

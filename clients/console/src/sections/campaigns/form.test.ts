@@ -4,10 +4,10 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { storeDraft } from '@/forms/drafts'
 import { i18n } from '@/i18n'
-import type { Product } from './types'
+import type { Product } from '@/api/types'
 import CampaignForm from './CampaignForm.vue'
 import { newDraft } from './draft'
-import ProductPicker from './ProductPicker.vue'
+import ProductPicker from '@/components/ProductPicker.vue'
 import { signInAs } from '@tests/people'
 
 const product = (id: string) => ({ id, name: { en: id }, published: true, images: [], skus: [] }) as unknown as Product
@@ -15,7 +15,8 @@ const product = (id: string) => ({ id, name: { en: id }, published: true, images
 const underway = new Map<string, () => void>()
 let slow = false
 
-vi.mock('./api', () => ({ createCampaign: vi.fn(), listProducts: async () => ({ items: [], next_cursor: null }),
+vi.mock('./api', () => ({ createCampaign: vi.fn() }))
+vi.mock('@/api/products', () => ({ listProducts: async () => ({ items: [], next_cursor: null }),
   fetchProduct: async (id: string) => {
     if (slow) await new Promise<void>((resolve) => underway.set(id, resolve))
     return product(id)
@@ -61,7 +62,7 @@ describe('a new campaign', () => {
   it('is of the product that was chosen last, whatever is answered last', async () => {
     slow = true
     const taken: string[] = []
-    const wrapper = mount(ProductPicker, { global, props: { modelValue: null, 'onUpdate:modelValue': (now: Product | null) => void taken.push(now!.id) } })
+    const wrapper = mount(ProductPicker, { global, props: { modelValue: null, test: 'p', 'onUpdate:modelValue': (now: Product | null) => void taken.push(now!.id) } })
     await flushPromises()
     const select = wrapper.findComponent({ name: 'ElSelect' })
     select.vm.$emit('change', 'first')

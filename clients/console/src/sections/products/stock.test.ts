@@ -30,7 +30,7 @@ vi.mock('./api', () => ({
 }))
 
 async function dialog() {
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }, { path: '/orders', name: 'orders', component: { render: () => null } }] })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: { render: () => null } }, { path: '/orders', name: 'orders', component: { render: () => null } }, { path: '/flash-sales/:id', name: 'flash-sale', component: { render: () => null } }] })
   const wrapper = mount(StockDialog, {
     props: { productId: 'p1', skuId: 'v1', name: 'Tea' },
     global: { plugins: [router, ElementPlus, i18n], stubs: { teleport: true, ElSelect: true, ElOption: true } },
@@ -98,6 +98,14 @@ describe('the history of a stock', () => {
     await wrapper.find('[data-test=stock-by-orders]').trigger('click')
     await flushPromises()
     expect(wrapper.findAll('[data-test=stock-line]')).toHaveLength(1)
+    wrapper.unmount()
+  })
+
+  it('leads to the flash sale that units were set aside for', async () => {
+    told = { all: [line(1, { reason: 'set_aside', available: { before: 5, after: 2 }, flash_sale_id: 's1' })] }
+    const { wrapper } = await dialog()
+    expect(wrapper.find('[data-test=stock-line]').text()).toContain(i18n.global.t('stock.reason.set_aside'))
+    expect(wrapper.find('[data-test=stock-flash-sale]').attributes('href')).toBe('/flash-sales/s1')
     wrapper.unmount()
   })
 })
