@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.journeys.running_shop import RunningShop
 
@@ -30,8 +30,9 @@ class Friend:
     token: str
     address_id: str
 
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
-        return await _call(self.shop, self.token, method, path, body)
+    async def call(self, method: str, path: str, body: Any = None, *, key: UUID | None = None) -> Any:
+        """`key` is the Idempotency-Key, where it is not another one each time."""
+        return await _call(self.shop, self.token, method, path, body, key=key)
 
     async def buy(self, mode: str, sku_id: str, **wish: Any) -> dict[str, Any]:
         """Orders one and pays at once; the order as the shop sees it once the money is there."""
@@ -71,8 +72,8 @@ async def new_friend(shop: RunningShop, name: str) -> Friend:
     return Friend(shop, name, token, address["id"])
 
 
-async def _call(shop: RunningShop, token: str, method: str, path: str, body: Any) -> Any:
-    headers = {"Idempotency-Key": str(uuid4())} | ({"Authorization": f"Bearer {token}"} if token else {})
+async def _call(shop: RunningShop, token: str, method: str, path: str, body: Any, *, key: UUID | None = None) -> Any:
+    headers = {"Idempotency-Key": str(key or uuid4())} | ({"Authorization": f"Bearer {token}"} if token else {})
     answer = await shop.api.request(method, path, json=body, headers=headers)
     assert answer.status_code < 400, f"{method} {path}: {answer.status_code} {answer.text}"
     return answer.json() if answer.content else None

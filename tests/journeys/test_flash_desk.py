@@ -1,7 +1,9 @@
 """A merchant makes a flash sale in one form, watches it sell, sets more aside and stops it."""
 
+import asyncio
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -13,6 +15,7 @@ from tests.journeys.merchant import SEEN_WITHIN_MS, Merchant
 from tests.journeys.running_shop import RunningShop
 from tests.journeys.test_packers_morning import PLATFORM, fits
 from tests.support.browser import PHONE
+from tests.support.flash import shown
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 NAME = "今晚一場秒殺"
@@ -20,8 +23,11 @@ NAME = "今晚一場秒殺"
 
 async def take(friend: Friend, sale_id: str, sku_id: str) -> dict[str, Any]:
     """One unit of a sale, and the order that is made of it."""
-    wish = {"sku_id": sku_id, "quantity": 1, "address_id": friend.address_id}
-    hold = await friend.call("POST", f"/trade/flash-sales/{sale_id}/holds", wish)
+    path, key = f"/trade/flash-sales/{sale_id}", uuid4()
+    ticket = await friend.call("POST", f"{path}/tickets", key=key)
+    await asyncio.sleep(ticket["wait_s"])
+    wish = {"sku_id": sku_id, "quantity": 1, "address_id": friend.address_id, **shown(ticket)}
+    hold = await friend.call("POST", f"{path}/holds", wish, key=key)
     hold = await friend.call("GET", f"/trade/flash-sales/holds/{hold['id']}?wait=20")
     return await friend.order(hold["order_id"])
 
@@ -83,7 +89,7 @@ async def stop(owner: Merchant) -> None:
 
 
 async def watches_only(colleague: Merchant, sale_id: str) -> None:
-    await colleague.sign_in(PLATFORM)
+    await colleague.sign_in(PLATFORM, account=f"{PLATFORM} (platform)")
     await colleague.go("/flash-sales")
     row = colleague.page.locator(f'[data-test="flash-row"][data-id="{sale_id}"]')
     await expect(row.locator('[data-test="merchant-name"]')).not_to_be_empty(timeout=SEEN_WITHIN_MS)

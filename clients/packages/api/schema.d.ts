@@ -1533,9 +1533,9 @@ export interface paths {
          *
          *     `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
          *     recipient's name, a parcel's number, or the name of the goods. Without `orders:contact` a phone is looked for by
-         *     its last four digits alone, which are shown, and a recipient's name not at all. `group_id` without `q` lists the
-         *     orders of a group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the
-         *     one that waits longest first.
+         *     its last four digits alone, which are shown, and a recipient's name not at all. Without `q`,
+         *     `group_id` lists the orders of a group's members, and `flash_sale_id` those of a flash sale. `sort=waiting`
+         *     without any of them lists the orders to ship, whatever `status` is, the one that waits longest first.
          */
         get: operations["list_console_orders"];
         put?: never;
@@ -14370,6 +14370,7 @@ export interface operations {
                 status?: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded")[] | null;
                 q?: string | null;
                 group_id?: string | null;
+                flash_sale_id?: string | null;
                 sort?: "newest" | "waiting";
                 cursor?: string | null;
                 limit?: number;

@@ -91,3 +91,19 @@ async def test_what_is_left_at_the_end_is_free_again_and_orders_stand(shop: Shop
     assert (await leaving.see(other["id"]))["status"] == "cancelled"
     assert await units(shop, sale_id) == (1, 0, 1, 0)
     assert (await shop.stock())["available"] == 9
+
+
+@pytest.mark.feature("F22", "F34")
+async def test_its_orders_are_listed_by_themselves(shop: Shop) -> None:
+    sale_id = await flash_sale(shop, 2)
+    buyer = await shop.shopper(1)
+    order, other = await flash_order(buyer, sale_id), await buyer.order("solo")
+    console = "/api/v1/trade/console/orders"
+
+    async def listed(**query: str) -> list[str]:
+        answer = await shop.merchant.get(console, **query)
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert await listed(flash_sale_id=sale_id) == [order["id"]]
+    assert await listed(flash_sale_id=sale_id, status="completed") == []
+    assert set(await listed()) >= {order["id"], other["id"]}

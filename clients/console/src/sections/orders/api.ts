@@ -6,12 +6,13 @@ export interface WantedOrders {
   status: OrderStatus[] | undefined
   q: string
   group: string | undefined
-  /** What is to be shipped, the order that waits longest first. With `q` or `group` always newest first. */
+  flashSale: string | undefined
+  /** What is to be shipped, the order that waits longest first. With `q`, `group` or `flashSale` always newest first. */
   waiting: boolean
 }
 
-export function listOrders({ status, q, group, waiting }: WantedOrders, cursor?: string): Promise<Page<Order>> {
-  const query = { status, q: q || undefined, group_id: group, sort: waiting ? ('waiting' as const) : undefined, cursor }
+export function listOrders({ status, q, group, flashSale, waiting }: WantedOrders, cursor?: string): Promise<Page<Order>> {
+  const query = { status, q: q || undefined, group_id: group, flash_sale_id: flashSale, sort: waiting ? ('waiting' as const) : undefined, cursor }
   return answerOf(http.GET('/api/v1/trade/console/orders', { params: { query } }))
 }
 

@@ -15,6 +15,7 @@ from chengtuan.modules.trade.orders.usecases.read_order import (
     count_merchant_orders,
     list_group_orders,
     list_merchant_orders,
+    list_sale_orders,
     list_waiting_orders,
     read_merchant_order,
     search_orders,
@@ -46,6 +47,7 @@ def _order_routes(router: APIRouter, ctx: TradeContext) -> None:
         status: Annotated[list[schemas.OrderStatusName] | None, Query()] = None,
         q: Annotated[Annotated[str, Line(100)] | None, Query()] = None,
         group_id: UUID | None = None,
+        flash_sale_id: UUID | None = None,
         sort: Literal["newest", "waiting"] = "newest",
         cursor: Cursor = None,
         limit: Limit = 20,
@@ -54,9 +56,9 @@ def _order_routes(router: APIRouter, ctx: TradeContext) -> None:
 
         `q` finds orders by their number or its last digits, the recipient's phone or its last four digits, the
         recipient's name, a parcel's number, or the name of the goods. Without `orders:contact` a phone is looked for by
-        its last four digits alone, which are shown, and a recipient's name not at all. `group_id` without `q` lists the
-        orders of a group's members. `sort=waiting` without either lists the orders to ship, whatever `status` is, the
-        one that waits longest first.
+        its last four digits alone, which are shown, and a recipient's name not at all. Without `q`,
+        `group_id` lists the orders of a group's members, and `flash_sale_id` those of a flash sale. `sort=waiting`
+        without any of them lists the orders to ship, whatever `status` is, the one that waits longest first.
         """
         statuses = [str(item) for item in status] if status else None
         scope = staff.scope
@@ -67,6 +69,10 @@ def _order_routes(router: APIRouter, ctx: TradeContext) -> None:
         elif group_id:
             page = await list_group_orders(
                 ctx, scope=scope, group_id=group_id, statuses=statuses, cursor=cursor, limit=limit
+            )
+        elif flash_sale_id:
+            page = await list_sale_orders(
+                ctx, scope=scope, sale_id=flash_sale_id, statuses=statuses, cursor=cursor, limit=limit
             )
         elif sort == "waiting":
             page = await list_waiting_orders(ctx, scope=scope, cursor=cursor, limit=limit)

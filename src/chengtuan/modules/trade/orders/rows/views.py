@@ -115,6 +115,19 @@ async def list_orders_of_group(
     )
 
 
+async def list_orders_of_activity(
+    db: ViewSession, *, scope: Scope, activity_id: UUID, statuses: list[str] | None, before: UUID | None, limit: int
+) -> list[OrderView]:
+    """Newest first. A query of its own, as for a group: the index of the activity finds them."""
+    return await db.fetch_all(
+        OrderView,
+        SELECT + " where o.activity_id = %(activity)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)"
+        " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
+        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
+        {**scope.params(), "activity": activity_id, "statuses": statuses, "before": before, "limit": limit},
+    )
+
+
 async def list_orders_to_ship(
     db: ViewSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[OrderView]:

@@ -100,6 +100,18 @@ async def list_group_orders(
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
 
+async def list_sale_orders(
+    ctx: TradeContext, *, scope: Scope, sale_id: UUID, statuses: list[str] | None, cursor: str | None, limit: int
+) -> Page[OrderDetail]:
+    """The orders of a flash sale, newest first. Raises BadCursor."""
+    before = decode_id_cursor(cursor)
+    async with ctx.database.view() as db:
+        rows = await order_views.list_orders_of_activity(
+            db, scope=scope, activity_id=sale_id, statuses=statuses, before=before, limit=limit + 1
+        )
+        return page_of(await _details(ctx, db, rows), limit, _cursor_of)
+
+
 async def list_waiting_orders(ctx: TradeContext, *, scope: Scope, cursor: str | None, limit: int) -> Page[OrderDetail]:
     """Orders to ship, the one that waits longest first. Raises BadCursor."""
     after = decode_cursor(cursor, [instant, UUID])
