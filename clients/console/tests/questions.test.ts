@@ -78,7 +78,7 @@ describe('everybody who asks', () => {
   it('asks before what ends, stops, sets aside or leaves', () => {
     const users = files.filter((path) => /\b(confirmAction|chooseAction)\(/.test(code(path)) && !path.endsWith('confirm.ts'))
     expect(users.sort()).toEqual([
-      'forms/useUnsaved.ts', 'sections/background/StuckWork.vue', 'sections/campaigns/useStopCampaign.ts',
+      'forms/useUnsaved.ts', 'sections/background/StuckWork.vue', 'sections/campaigns/useStopCampaign.ts', 'sections/flash-sales/useStopSale.ts',
       'sections/orders/ShipDialog.vue', 'sections/products/useShelfQuestions.ts', 'sections/staff/StaffList.vue',
     ])
   })
