@@ -5,6 +5,8 @@ import json
 import os
 import re
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any, cast
@@ -21,8 +23,9 @@ from chengtuan.apps.shop.head import Words, head_of
 from chengtuan.apps.shop.links import Link
 from chengtuan.apps.web import create_app
 from chengtuan.kernel.problems import Unavailable
-from chengtuan.modules.trade.facade import LinkCard, LinkProgress, TradeFacade
+from chengtuan.modules.trade.facade import LinkCard, LinkFlash, LinkProgress, TradeFacade
 from chengtuan.platform.http.headers import ASK_AGAIN, PAGES
+from tests.support.flash import flash_sale
 from tests.support.shop import Shop
 from tests.support.world import SHOP, World
 
@@ -84,6 +87,10 @@ def card(**changes: Any) -> LinkCard:
     return LinkCard(**plain | changes)
 
 
+_ALONE: dict[str, Any] = {"group_price_fen": None, "people": [], "progress": None}
+_COMES = LinkFlash(price_fen=1990, starts_at=datetime(2026, 11, 28, 12, tzinfo=UTC), has_begun=False)
+
+
 @pytest.mark.parametrize(
     ("page", "language", "changes", "title", "description"),
     [
@@ -117,6 +124,20 @@ def card(**changes: Any) -> LinkCard:
             "Pomelo for ¥29.90 together",
             "Group of 3 ¥29.90 · Alone ¥49.90 · Places taken, 1 being paid",
         ),
+        (
+            "flashSale",
+            "zh-Hant",
+            {**_ALONE, "flash": _COMES},
+            "限時秒殺 ¥19.90：蜜柚",
+            "限時秒殺 ¥19.90 · 11-28 20:00 開始 · 單買 ¥49.90",
+        ),
+        (
+            "flashSale",
+            "en",
+            {**_ALONE, "flash": replace(_COMES, has_begun=True), "sold_out": True},
+            "Flash sale ¥19.90: Pomelo",
+            "Flash sale ¥19.90 · Alone ¥49.90 · Sold out",
+        ),
     ],
 )
 def test_a_link_tells_what_the_page_tells(
@@ -129,7 +150,7 @@ def test_a_link_tells_what_the_page_tells(
 def test_nothing_that_a_merchant_writes_leaves_its_place() -> None:
     hostile = "\"><script>alert(1)</script></title>&amp;'"
     link = Link(card(name={"en": hostile}, image_url='https://x.test/"><script>'))
-    for page in ("product", "group"):
+    for page in ("product", "group", "flashSale"):
         head = head_of(page, f"/{page}/1", SHOP, WORDS["en"], link)
         assert "<script>" not in head
         assert head.count("<script") == head.count("</script>") == (1 if page == "product" else 0)
@@ -178,6 +199,16 @@ async def test_a_group_is_told_of_as_far_as_it_is(shop: Shop, visitor: httpx.Asy
     await joiner.pay(joined["id"])
     told = tags((await visitor.get(path)).text)
     assert ("還差 1 人就成團" in told["og:title"], told["robots"]) == (True, "noindex"), "and that at once"
+
+
+async def test_a_flash_sale_is_told_of_until_it_is_stopped(shop: Shop, visitor: httpx.AsyncClient) -> None:
+    sale = await flash_sale(shop)
+    told = tags((await visitor.get(f"/flash/{sale}")).text)
+    assert (told["product:price:amount"], told["robots"]) == ("50.00", "noindex")
+    assert "限時秒殺 ¥50.00" in told["og:title"]
+    assert tags((await visitor.get("/flash")).text)["og:title"] == "限時秒殺"
+    assert (await shop.merchant.post(f"/api/v1/trade/console/flash-sales/{sale}/stop")).status_code == 200
+    assert "og:title" not in tags((await visitor.get(f"/flash/{sale}")).text)
 
 
 async def test_a_price_is_told_right_after_it_changed_and_what_left_the_shelf_no_longer(
@@ -248,7 +279,7 @@ async def test_a_page_opens_although_nobody_can_tell_what_it_leads_to(
 async def test_every_address_is_answered_with_the_document(visitor: httpx.AsyncClient, path: str, status: int) -> None:
     answer = await visitor.get(path)
     assert (answer.status_code, "/assets/main-1.js" in answer.text) == (status, True)
-    assert ("noindex" in answer.text) == (path not in ("/", "/category"))
+    assert ("noindex" in answer.text) == (path not in ("/", "/category", "/flash"))
     head = await visitor.head(path)
     assert (head.status_code, head.headers["etag"]) == (status, answer.headers["etag"])
 

@@ -18,6 +18,7 @@ LANGUAGES = {"zh-TW": "zh-Hant", "zh-CN": "zh-Hans", "en-US": "en"}
 TELLING = (
     *("tab.home", "tab.category", "product.open", "product.how", "product.about", "product.how3", "group.join"),
     *("group.rules", "group.rule2", "group.status.join", "orders.all", "order.status.to_ship", "home.sort.discount"),
+    *("flash.startsIn", "flash.endsIn", "flash.others"),
 )
 
 

@@ -29,7 +29,7 @@ Object.assign(globalThis, {
     getStorageSync: (k: string) => storage.get(k) ?? '',
     setStorageSync: (k: string, v: unknown) => void storage.set(k, v),
     removeStorageSync: (k: string) => void storage.delete(k),
-    setNavigationBarTitle: vi.fn(), setTabBarItem: vi.fn(), stopPullDownRefresh: vi.fn(), onNetworkStatusChange: vi.fn(), offNetworkStatusChange: vi.fn(),
+    setNavigationBarTitle: vi.fn(), setTabBarItem: vi.fn(), pageScrollTo: vi.fn(), stopPullDownRefresh: vi.fn(), onNetworkStatusChange: vi.fn(), offNetworkStatusChange: vi.fn(),
     showToast: (o: { title: string }) => void fake.toasts.push(o.title),
     navigateTo: go,
     redirectTo: go,

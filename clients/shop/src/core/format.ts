@@ -13,6 +13,9 @@ export function clockOf(ms: number): Clock {
   return { days: Math.floor(s / 86400), hms: [(s % 86400) / 3600, (s % 3600) / 60, s % 60].map((n) => two(Math.floor(n))).join(':') }
 }
 
+/** Milliseconds as an ISO time, which is how the server writes moments. */
+export const instant = (ms: number): string => new Date(ms).toISOString()
+
 /** ISO time (UTC) as the wall clock of Shanghai (UTC+8, no summer time): "2026-01-31 08:05". */
 export function moment(iso: string | null | undefined): string {
   if (!iso) return ''

@@ -21,7 +21,7 @@ export function isAway(e: unknown): boolean {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
 type Query = Record<string, string | number | readonly string[] | null | undefined>
-export type CallOptions = { query?: Query; body?: object; key?: string; timeout?: number; once?: boolean }
+export type CallOptions = { query?: Query; body?: object; key?: string; header?: Record<string, string>; timeout?: number; once?: boolean }
 
 let onSignedOut: () => void = () => {}
 /** What to do when the server no longer accepts the token (go to sign-in and come back). */
@@ -36,7 +36,8 @@ const search = (q: Query = {}) => {
   const one = (k: string, v: unknown) => `${k}=${encodeURIComponent(String(v))}`
   return pairs.length ? '?' + pairs.map(([k, v]) => (Array.isArray(v) ? v.map((x) => one(k, x)).join('&') : one(k, v))).join('&') : ''
 }
-const headers = (key?: string) => ({
+const headers = (key?: string, more: Record<string, string> = {}) => ({
+  ...more,
   'Accept-Language': currentLanguage(),
   ...(session.token ? { Authorization: `Bearer ${session.token}` } : {}),
   ...(key ? { 'Idempotency-Key': key } : {}),
@@ -67,13 +68,13 @@ function learnClock(data: unknown, header: Record<string, string> | undefined): 
 type Answer = Reply & { data: unknown }
 
 /** One request. uni.request "succeeds" on 4xx and 5xx. Rejects after `timeout`: nobody waits for that twice. */
-function send(method: Method, path: string, { query, body, key, timeout = 20000 }: CallOptions): Promise<Answer> {
+function send(method: Method, path: string, { query, body, key, header: more, timeout = 20000 }: CallOptions): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     uni.request({
       url: `${ORIGIN}/api/v1${path}${search(query)}`,
       method: method as UniApp.RequestOptions['method'],
       data: body,
-      header: headers(key),
+      header: headers(key, more),
       timeout,
       success: ({ statusCode, data, header }) => {
         learnClock(data, header)

@@ -7,21 +7,22 @@ export const both = (one: Following, other: Following): Following => ({
 })
 
 /** Asks again every few seconds while `needed()` says so; for what no event announces, such as a refund's progress. */
-export function useRepeating(task: () => Promise<void>, needed: () => boolean): Following {
+export function useRepeating(task: () => Promise<void>, needed: () => boolean, everyMs = EVERY_MS): Following {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let on = false
-  async function turn(): Promise<void> {
+  /** Of two starts the later one counts, also while the earlier one's question is under way. */
+  let round = 0
+  async function turn(mine: number): Promise<void> {
     if (needed()) await task().catch(() => {})
-    if (on) timer = setTimeout(() => void turn(), EVERY_MS)
+    if (mine === round) timer = setTimeout(() => void turn(mine), everyMs)
   }
   function stop(): void {
-    on = false
+    round++
     if (timer) clearTimeout(timer)
   }
   function start(): void {
     stop()
-    on = true
-    timer = setTimeout(() => void turn(), EVERY_MS)
+    const mine = round
+    timer = setTimeout(() => void turn(mine), everyMs)
   }
   return { start, stop }
 }

@@ -7,11 +7,17 @@ from html import escape
 from typing import Any
 
 from chengtuan.apps.shop.links import Link
+from chengtuan.kernel.clock import SHANGHAI
 from chengtuan.kernel.text import LANGUAGES, in_language
 from chengtuan.modules.trade.facade import LinkCard, LinkProgress
 
 _LOCALES = {"zh-Hant": "zh_TW", "zh-Hans": "zh_CN", "en": "en_US"}
-_GENERAL = ("home", "category")
+_GENERAL = {
+    "home": ("app.name", "app.slogan"),
+    "category": ("app.name", "app.slogan"),
+    "flash": ("flash.title", "flash.zoneText"),
+}
+"""Pages for everybody, with their title and what they are about."""
 _SEPARATOR = " · "
 _IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 _HIDDEN = '<meta name="robots" content="noindex">'
@@ -37,16 +43,16 @@ def head_of(page: str | None, address: str, origin: str, words: Words, link: Lin
     site, url = words.say("app.name"), f"{origin}{address}"
     if link is None:
         tags = [f"<title>{escape(site)}</title>"]
-        known = page in _GENERAL
-        tags += _told(site, words.say("app.slogan"), url, words) if known else [_HIDDEN]
+        general = _GENERAL.get(page or "")
+        tags += _told(words.say(general[0]), words.say(general[1]), url, words) if general else [_HIDDEN]
         return _lines(tags)
     card = link.card
     name = in_language(card.name, words.language)
-    in_group = page != "product"
-    title = _invitation(card, name, words) if in_group else name
+    in_group = page == "group"
+    title = _invitation(card, name, words) if page != "product" else name
     tags = [f"<title>{escape(f'{name} - {site}')}</title>", *_told(title, _description(card, words), url, words)]
     tags += [*_picture(link, origin), *_price(card, in_group=in_group)]
-    tags.append(_HIDDEN if in_group else _structured(link, name, url, origin))
+    tags.append(_HIDDEN if page != "product" else _structured(link, name, url, origin))
     return _lines(tags)
 
 
@@ -74,8 +80,9 @@ def _picture(link: Link, origin: str) -> list[str]:
 
 
 def _price(card: LinkCard, *, in_group: bool) -> list[str]:
-    """What it costs by this link: alone, or in the group that it leads to."""
+    """What it costs by this link: alone, in the flash sale or in the group that it leads to."""
     fen = card.group_price_fen if in_group and card.group_price_fen is not None else card.solo_price_fen
+    fen = card.flash.price_fen if card.flash else fen
     return [
         _property("og:type", "product"),
         _property("product:price:amount", yuan(fen)),
@@ -102,7 +109,9 @@ def _structured(link: Link, name: str, url: str, origin: str) -> str:
 
 
 def _invitation(card: LinkCard, name: str, words: Words) -> str:
-    """What the client's own share says of a group."""
+    """What the client's own share says of a group or of a flash sale."""
+    if card.flash:
+        return words.say("flash.share", price=yuan(card.flash.price_fen), name=name)
     price = yuan(card.group_price_fen if card.group_price_fen is not None else card.solo_price_fen)
     progress = card.progress
     if progress is not None and progress.missing > 0 and not progress.full:
@@ -112,6 +121,10 @@ def _invitation(card: LinkCard, name: str, words: Words) -> str:
 
 def _description(card: LinkCard, words: Words) -> str:
     parts = []
+    if card.flash:
+        parts.append(f"{words.say('flash.title')} ¥{yuan(card.flash.price_fen)}")
+        if not card.flash.has_begun:
+            parts.append(words.say("flash.startsAt", time=f"{card.flash.starts_at.astimezone(SHANGHAI):%m-%d %H:%M}"))
     if card.group_price_fen is not None:
         people = "–".join(str(each) for each in card.people)
         group = words.say("listing.ladderPeople" if card.ladder else "listing.people", n=people)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.facade import LinkCard, TradeFacade
-from chengtuan.modules.trade.topics import group_topic, offer_topic
+from chengtuan.modules.trade.topics import flash_topic, group_topic, offer_topic
 from chengtuan.platform import deadline
 from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.outages import may_pass
@@ -46,6 +46,7 @@ class Links:
         self._kinds: Mapping[str, tuple[Topic, Show]] = {
             "product": (offer_topic, lambda subject: trade.show_product_link(product_id=subject)),
             "group": (group_topic, lambda subject: trade.show_group_link(group_id=subject)),
+            "flashSale": (flash_topic, lambda subject: trade.show_flash_sale_link(sale_id=subject)),
         }
 
     async def find(self, page: str, subject_id: UUID) -> Link | None:

@@ -7,7 +7,7 @@ from chengtuan.modules.trade.facade import OrderNotFound, OrderSnapshot, Snapsho
 from chengtuan.modules.trade.orders.rows.orders import find_order
 from chengtuan.modules.trade.orders.rows.sealing import open_address
 from chengtuan.modules.trade.orders.usecases.send_parcel import correct_parcel, send_parcel
-from chengtuan.modules.trade.shelf.usecases.show_link import show_group_link, show_product_link
+from chengtuan.modules.trade.shelf.usecases.show_link import show_flash_sale_link, show_group_link, show_product_link
 from chengtuan.platform.facades import implement
 
 
@@ -34,4 +34,5 @@ async def get_order(ctx: TradeContext, order_id: UUID) -> OrderSnapshot:
 
 
 def facade_of(ctx: TradeContext) -> TradeFacade:
-    return implement(TradeFacade, ctx, get_order, send_parcel, correct_parcel, show_product_link, show_group_link)
+    links = (show_product_link, show_group_link, show_flash_sale_link)
+    return implement(TradeFacade, ctx, get_order, send_parcel, correct_parcel, *links)

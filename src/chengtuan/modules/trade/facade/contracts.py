@@ -116,8 +116,18 @@ class LinkProgress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkFlash:
+    """A flash sale: the price in fen of its cheapest variant, and when it begins."""
+
+    price_fen: int
+    starts_at: datetime
+    has_begun: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkCard:
-    """What a link to a product or to a group tells those to whom it is sent. Prices in fen, of the shown variant.
+    """What a link to a product, a group or a flash sale tells those to whom it is sent. Prices in fen, of the shown
+    variant.
 
     `people` and `group_price_fen` are those of the group, or of one that can be opened: empty and None where none can.
     `progress` is the group's while it is open, or that of the product's group that ends first.
@@ -132,3 +142,4 @@ class LinkCard:
     ladder: bool
     sold_out: bool
     progress: LinkProgress | None
+    flash: LinkFlash | None = None

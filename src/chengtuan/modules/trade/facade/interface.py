@@ -42,3 +42,8 @@ class TradeFacade(Facade):
     @abstractmethod
     async def show_group_link(self, *, group_id: UUID) -> LinkCard | None:
         """What a link to a group says; None for drafts, and once it is over for goods that left the shelf."""
+
+    @operation
+    @abstractmethod
+    async def show_flash_sale_link(self, *, sale_id: UUID) -> LinkCard | None:
+        """What a link to a flash sale says; None for one that is unknown or over."""

@@ -5,10 +5,12 @@ from uuid import UUID
 from chengtuan.modules.trade.activities.rules.progress import Filling
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
 from chengtuan.modules.trade.context import TradeContext
-from chengtuan.modules.trade.facade import LinkCard, LinkProgress
+from chengtuan.modules.trade.facade import LinkCard, LinkFlash, LinkProgress
+from chengtuan.modules.trade.flash.rules.states import SaleState
+from chengtuan.modules.trade.flash.usecases.read_sales import read_sale
 from chengtuan.modules.trade.groups.rows.views import GroupRow
 from chengtuan.modules.trade.groups.usecases.read_group import read_group
-from chengtuan.modules.trade.problems import GroupNotFound
+from chengtuan.modules.trade.problems import FlashSaleNotFound, GroupNotFound
 from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer
 from chengtuan.modules.trade.states import GroupStatus
 
@@ -52,6 +54,31 @@ async def show_group_link(ctx: TradeContext, group_id: UUID) -> LinkCard | None:
         ladder=group.terms.pricing is CampaignKind.LADDER,
         sold_out=not group.in_stock,
         progress=_told(group) if is_open else None,
+    )
+
+
+async def show_flash_sale_link(ctx: TradeContext, sale_id: UUID) -> LinkCard | None:
+    """None once it is over: its product has a link of its own."""
+    try:
+        sale = (await read_sale(ctx, sale_id)).sale
+    except FlashSaleNotFound:
+        return None
+    state = sale.state(ctx.clock.now())
+    if state in (SaleState.ENDED, SaleState.STOPPED):
+        return None
+    return LinkCard(
+        product_id=sale.product_id,
+        name=sale.product_name,
+        image_url=sale.product_image_url,
+        solo_price_fen=sale.price_fen,
+        group_price_fen=None,
+        people=[],
+        ladder=False,
+        sold_out=state is SaleState.SOLD_OUT,
+        progress=None,
+        flash=LinkFlash(
+            price_fen=sale.flash_price_fen, starts_at=sale.starts_at, has_begun=state is not SaleState.UPCOMING
+        ),
     )
 
 

@@ -1,0 +1,57 @@
+import { shallowRef } from 'vue'
+import { getFlashZone } from './api/flash'
+import { serverNow } from './clock'
+import type { FlashCard, FlashSlot } from './contract'
+import { instant, moment } from './format'
+import { useRepeating } from './repeat'
+
+// What is left of a flash sale is always the server's word: it is asked again and again while somebody looks.
+export const EVERY_MS = 2000
+
+type Standing = Pick<FlashCard, 'state' | 'starts_at'>
+/** Whether it goes on: units may still be had, or come back. */
+export const isOpen = ({ state }: Pick<FlashCard, 'state'>): boolean => state === 'running' || state === 'sold_out'
+export const isOver = ({ state }: Pick<FlashCard, 'state'>): boolean => state === 'ended' || state === 'stopped'
+/** Whether the server may say something new within seconds. */
+export const isMoving = (sale: Standing): boolean => isOpen(sale) || (sale.state === 'upcoming' && Date.parse(sale.starts_at) <= serverNow())
+
+export const taken = ({ allotted, free }: Pick<FlashCard, 'allotted' | 'free'>): number => allotted - free
+
+/** When a slot begins, or any other moment near it: the time of day, with its date unless that is today's. */
+export function slotTime(iso: string): string {
+  const [day = '', time = ''] = moment(iso).split(' ')
+  const today = moment(instant(serverNow()))
+  return today.startsWith(day) ? time : `${day.slice(5)} ${time}`
+}
+
+/** The slot that is shown where there is room for one: one in which something can be had, else one that comes. */
+export function nearestSlot(slots: readonly FlashSlot[]): FlashSlot | undefined {
+  const having = (test: (sale: FlashCard) => boolean) => slots.find((slot) => slot.sales.some(test))
+  return having((sale) => sale.state === 'running') ?? having((sale) => sale.state === 'upcoming') ?? having(isOpen)
+}
+
+/** The sale of a product that runs, else the one that comes next. */
+export function saleOf(productId: string, slots: readonly FlashSlot[]): FlashCard | undefined {
+  const sales = slots.flatMap((slot) => slot.sales).filter((sale) => sale.product.id === productId && !isOver(sale))
+  return sales.find(isOpen) ?? sales[0]
+}
+
+/** All slots, kept up to date from `start()` to `stop()`. */
+export function useFlashZone() {
+  const slots = shallowRef<FlashSlot[] | null>(null)
+  const error = shallowRef<unknown>(null)
+  async function load(): Promise<void> {
+    if (!slots.value) error.value = null
+    try {
+      slots.value = (await getFlashZone()).slots
+    } catch (e) {
+      if (!slots.value) error.value = e
+    }
+  }
+  const follow = useRepeating(load, () => slots.value?.some((slot) => slot.sales.some(isMoving)) === true, EVERY_MS)
+  function start(): void {
+    void load()
+    follow.start()
+  }
+  return { slots, error, load, start, stop: follow.stop }
+}

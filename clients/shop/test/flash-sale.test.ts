@@ -1,0 +1,147 @@
+// feature: F22
+import { mount } from '@vue/test-utils'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { FlashSale } from '@/core/contract'
+import { t } from '@/core/i18n'
+import { urlOf } from '@/core/nav'
+import SalePage from '@/pages-flash/sale/index.vue'
+import { address, at, atNoon, hold, run, sale, soon } from './flash-samples'
+import { fake } from './setup'
+
+atNoon()
+
+describe('a sale', () => {
+  type Answer = { statusCode: number; data: unknown } | { errMsg: string }
+  let shown: FlashSale
+  let presses: Answer[]
+  let waits: Answer[]
+  let tickets: Answer[]
+  const ok = (data: unknown): Answer => ({ statusCode: 200, data })
+  const no = (code: string, status = 409, more: object = {}): Answer => ({ statusCode: status, data: { code, status, ...more } })
+  async function show(first = sale()) {
+    shown = first
+    fake.answer = ({ url, method }) => {
+      if (url.includes('/addresses')) return ok({ items: [address] })
+      if (url.endsWith('/tickets')) return tickets.shift() ?? ok({ ticket: 't', bits: 0, place: 0, wait_s: 0, drawn: false })
+      if (method === 'POST') return presses.shift() ?? ok(hold())
+      if (url.includes('/holds/')) return waits.shift() ?? ok(hold({ status: 'ordered', order_id: 'o1' }))
+      return ok(shown)
+    }
+    const page = mount(SalePage)
+    run('onLoad', { id: 'f1' })
+    run('onShow')
+    await soon()
+    return page
+  }
+  const button = '.t-flash-press button'
+  const sent = () => fake.requests.filter((r) => r.method === 'POST' && r.url.endsWith('/holds'))
+  beforeEach(() => { presses = []; waits = []; tickets = [] })
+
+  it('is taken by one press, followed, and led to the cashier', async () => {
+    const page = await show()
+    waits = [ok(hold())]
+    await page.find(button).trigger('click')
+    await soon()
+    expect(page.find('.t-flash-wait').text()).toBe(t('flash.held', { n: 1 }))
+    await soon(2000)
+    expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
+    expect(sent()).toHaveLength(1)
+    expect(sent()[0]!.data).toEqual({ sku_id: 's1', quantity: 1, address_id: 'a1', ticket: 't', proof: expect.any(String) as string })
+    expect(sent()[0]!.header['Device-Id']).toMatch(/^[0-9a-f-]{36}$/)
+  })
+  it('keeps whoever comes with too many others in the queue, as one wish', async () => {
+    const page = await show()
+    tickets = [ok({ ticket: 't', bits: 0, place: 40, wait_s: 5, drawn: false })]
+    presses = [no('platform/overloaded', 429, { retry_after_s: 3 })]
+    await page.find(button).trigger('click')
+    await soon()
+    expect(page.find('.t-flash-wait').text()).toContain(t('flash.queue', { n: 40 }))
+    await soon(4900)
+    expect(sent()).toHaveLength(0)
+    await soon(10_000)
+    expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
+    const all = fake.requests.filter((r) => r.method === 'POST')
+    expect(all).toHaveLength(3)
+    expect(new Set(all.map((r) => r.header['Idempotency-Key'])).size).toBe(1)
+    expect(new Set(sent().map((r) => r.header['Device-Id'])).size).toBe(1)
+  })
+  it('lets people queue up shortly before its start, and goes to the cashier by itself', async () => {
+    const page = await show(sale({ state: 'upcoming', starts_at: at(700) }))
+    expect(page.find(button).text()).toContain(t('flash.opensAt', { time: '12:11' }))
+    await soon(101_000)
+    expect(page.find(button).text()).toContain(t('flash.queueUp'))
+    expect(page.find('.t-flash-draw').text()).toBe(t('flash.draw'))
+    tickets = [ok({ ticket: 't', bits: 0, place: 7, wait_s: 10, drawn: true })]
+    await page.find(button).trigger('click')
+    await soon(20_000)
+    expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
+  })
+  it.each([
+    ['trade/flash-sold-out', { available: 0 }, t('problem.trade.flash-sold-out')], ['trade/flash-sold-out', { available: 1 }, t('sku.stockReached', { n: 1 })],
+    ['trade/flash-sale-not-started', { starts_at: at(300) }, t('flash.notYet', { time: '12:05' })],
+    ['trade/flash-limit', { limit: 2, had: 2 }, t('problem.trade.flash-limit', { limit: 2 })], ['trade/flash-device-limit', { limit: 2 }, t('problem.trade.flash-device-limit')],
+    ['trade/flash-sale-ended', {}, t('problem.trade.flash-sale-ended')], ['platform/unknown-to-us', {}, t('problem.generic')],
+  ])('says in plain words why not, and what was chosen stays: %s %j', async (code, more, words) => {
+    const page = await show()
+    presses = [no(code, 409, more)]
+    await page.find('.t-more').trigger('click')
+    await page.find(button).trigger('click')
+    await soon()
+    expect(page.find('.t-refused').text()).toBe(words)
+    expect(page.find('.t-quantity').text()).toBe('2')
+    expect(page.find('.t-address').text()).toContain('Lin')
+    expect(fake.went).toEqual([])
+  })
+  it('says why no order could be made of what was taken; the next press is another wish', async () => {
+    const page = await show()
+    waits = [ok(hold({ status: 'refused', problem: { code: 'trade/too-many-unpaid-orders', status: 409 } }))]
+    await page.find(button).trigger('click')
+    await soon()
+    expect(page.find('.t-refused').text()).toBe(t('problem.trade.too-many-unpaid-orders'))
+    expect(page.find('.t-to-orders').exists()).toBe(true)
+    await page.find(button).trigger('click')
+    await soon()
+    expect(new Set(sent().map((r) => r.header['Idempotency-Key'])).size).toBe(2)
+  })
+  it('sends the same wish again whose answer was lost, also after a reload', async () => {
+    const page = await show()
+    presses = [no('client/lost', 500)]
+    await page.find(button).trigger('click')
+    await soon()
+    fake.hooks.clear()
+    const again = await show()
+    await again.find(button).trigger('click')
+    await soon()
+    expect(new Set(sent().map((r) => r.header['Idempotency-Key'])).size).toBe(1)
+    expect(page.find('.t-refused').exists()).toBe(true)
+  })
+  it('waits for its start, and can be pressed then by itself', async () => {
+    const page = await show(sale({ state: 'upcoming', starts_at: at(605) }))
+    expect(page.find(button).text()).toContain(t('flash.opensAt', { time: '12:10' }))
+    expect(page.find(button).text()).toContain('00:10:05')
+    await page.find(button).trigger('click')
+    expect(sent()).toEqual([])
+    shown = sale()
+    await soon(608_000)
+    expect(page.find(button).text()).toContain(t('flash.press'))
+  })
+  it('offers no more than there is, and offers again what comes back', async () => {
+    const none = { state: 'sold_out', free: 0, variants: sale().variants.map((each) => ({ ...each, free: 0 })) } as const
+    const page = await show(sale(none))
+    expect(page.find(button).text()).toBe(t('flash.state.sold_out'))
+    shown = sale()
+    await soon(2000)
+    expect(page.find(button).text()).toContain(t('flash.press'))
+  })
+  it('goes to the cashier once it is looked at again, where the order was made meanwhile', async () => {
+    const page = await show()
+    waits = [ok(hold())]
+    await page.find(button).trigger('click')
+    await soon()
+    run('onHide')
+    await soon(2000)
+    expect(fake.went).toEqual([])
+    run('onShow')
+    expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
+  })
+})

@@ -1,0 +1,84 @@
+// feature: F22
+import { mount } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import type { FlashSlot } from '@/core/contract'
+import { nearestSlot, saleOf, slotTime } from '@/core/flash'
+import { t } from '@/core/i18n'
+import ZonePage from '@/pages-flash/zone/index.vue'
+import FlashStrip from '@/pages/home/flash-strip.vue'
+import { asked, atNoon, card, COMING, run, slot, soon } from './flash-samples'
+import { fake } from './setup'
+
+atNoon()
+
+describe('what is near', () => {
+  it('is what can be had, before what comes, before what is sold out', () => {
+    const [sold, on, coming] = [slot('running', card({ state: 'sold_out', free: 0 })), slot('running', card()), slot('upcoming', COMING)]
+    expect(nearestSlot([sold, on, coming])).toBe(on)
+    expect(nearestSlot([sold, coming])).toBe(coming)
+    expect(nearestSlot([sold])).toBe(sold)
+    expect(nearestSlot([slot('ended', card({ state: 'ended' })), slot('running', card({ state: 'stopped' }))])).toBeUndefined()
+  })
+  it('is the sale of a product that runs, else the next one, and none that is over', () => {
+    const other = card({ id: 'x', product: { ...card().product, id: 'p2' } })
+    expect(saleOf('p1', [slot('running', other, card()), slot('upcoming', COMING)])?.id).toBe('f1')
+    expect(saleOf('p1', [slot('upcoming', COMING)])?.id).toBe('f2')
+    expect(saleOf('p1', [slot('ended', card({ state: 'ended' }))])).toBeUndefined()
+  })
+  it('has its date where that is not today, in Shanghai', () => {
+    expect(slotTime('2026-11-28T15:30:00Z')).toBe('23:30')
+    expect(slotTime('2026-11-28T16:30:00Z')).toBe('11-29 00:30')
+  })
+})
+
+describe('the strip of the first page', () => {
+  it('is not there where there is no sale', () => {
+    expect(mount(FlashStrip, { props: { slots: [] } }).html()).not.toContain(t('flash.title'))
+    expect(mount(FlashStrip, { props: { slots: [slot('ended', card({ state: 'ended' }))] } }).html()).not.toContain(t('flash.title'))
+  })
+  it('says what is left of what there was, and both prices', () => {
+    const text = mount(FlashStrip, { props: { slots: [slot('running', card())] } }).text()
+    for (const said of [t('flash.left', { n: 3, of: 10 }), t('listing.solo', { price: '49.90' }), t('flash.endsIn')]) expect(text).toContain(said)
+  })
+})
+
+describe('the zone', () => {
+  let slots: FlashSlot[]
+  async function show() {
+    fake.answer = () => ({ statusCode: 200, data: { slots, now: new Date().toISOString() } })
+    const page = mount(ZonePage)
+    run('onShow')
+    await soon()
+    return page
+  }
+  it('asks again while something runs and somebody looks, and not while nobody does', async () => {
+    slots = [slot('running', card())]
+    const page = await show()
+    expect(page.text()).toContain(t('flash.left', { n: 3, of: 10 }))
+    slots = [slot('running', card({ free: 0, state: 'sold_out' }))]
+    await soon(2000)
+    expect(page.text()).toContain(t('flash.state.sold_out'))
+    run('onHide')
+    const before = asked('/flash-sales').length
+    await soon(20_000)
+    expect(asked('/flash-sales')).toHaveLength(before)
+  })
+  it('asks nothing before the start of what comes, and again from then on', async () => {
+    slots = [slot('upcoming', COMING)]
+    const page = await show()
+    await soon(50_000)
+    expect(asked('/flash-sales')).toHaveLength(1)
+    slots = [slot('running', { ...COMING, state: 'running' })]
+    await soon(12_000)
+    expect(page.find('.t-slot-running').exists()).toBe(true)
+  })
+  it('shows the slot that was chosen, and says where there is none', async () => {
+    slots = [slot('running', card()), slot('upcoming', COMING)]
+    const page = await show()
+    await page.find('.t-slot-upcoming').trigger('click')
+    expect(page.find('.t-flash-card').text()).toContain(t('flash.units', { n: 10 }))
+    slots = []
+    await soon(2000)
+    expect(page.text()).toContain(t('flash.none'))
+  })
+})

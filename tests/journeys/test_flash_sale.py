@@ -1,0 +1,125 @@
+"""Few units, cheap, for a short time: who presses gets them or is told why not, and the page says what is left."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from chengtuan.kernel.clock import SHANGHAI
+from tests.journeys.conftest import NewFriend, NewShopper
+from tests.journeys.flash import announce, take
+from tests.journeys.running_shop import RunningShop
+from tests.journeys.shopper import SEEN_WITHIN_MS
+from tests.journeys.test_languages import LANGUAGES, check_page, words
+from tests.journeys.test_mini_program import sees
+from tests.support.browser import NewMiniProgram
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.mark.feature("F22")
+async def test_one_unit_goes_to_who_presses_first_and_the_other_sees_it_go(
+    running_shop: RunningShop, new_shopper: NewShopper
+) -> None:
+    listing = await running_shop.listing(kind=None, one_variant=True)
+    sale = await announce(running_shop, listing, units=1, in_s=-1800)
+    begun = f"{datetime.fromisoformat(sale['starts_at']).astimezone(SHANGHAI):%H:%M}"
+    name = listing["name"]["zh-Hant"]
+    first, second = await new_shopper("手快的人"), await new_shopper("手慢的人")
+
+    await first.go("/")
+    await first.sees("flash-strip", "距結束")
+    await first.person.shot("home")
+    await first.tap("flash-zone")
+    await first.page.locator(".t-slot-running", has_text=begun).click()
+    await first.page.locator(".t-flash-card", has_text=name).click()
+    await first.sees("flash-left", "剩 1/1 件")
+    await first.tap("flash-press")
+    await first.sign_in()
+    await first.enter_address("手快的人家")
+
+    await second.go(f"/flash/{sale['id']}")
+    await second.tap("address")
+    await second.sign_in()
+    await second.enter_address("手慢的人家")
+    await second.sees("flash-press", "立即搶購")
+    await first.person.shot("sale")
+    await first.tap("flash-press")
+    await first.page.wait_for_url(f"{running_shop.desk_url}/cashier/**")
+    await second.sees("flash-press", "暫時搶光")  # nobody touched this page
+    await second.person.shot("sold-out")
+    await first.pay_at_cashier()
+    await first.sees("pay-state", "付款成功")
+    await first.tap("view-order")
+    await first.sees("order-flash", "限時秒殺")
+    await first.person.shot("order")
+    await first.tap("order-sale")
+    await first.sees("flash-state", "暫時搶光")
+    await second.go(f"/product/{listing['product_id']}")
+    await second.sees("flash-line", "暫時搶光")
+    await second.person.shot("product")
+
+
+@pytest.mark.feature("F22")
+async def test_whoever_comes_too_late_is_told_so_and_keeps_what_they_chose(
+    running_shop: RunningShop, new_shopper: NewShopper, friend: NewFriend
+) -> None:
+    listing = await running_shop.listing(kind=None, one_variant=True, skip=1)
+    sale = await announce(running_shop, listing, units=1)
+    late, quick = await new_shopper("來晚的人"), await friend("搶先的人")
+    late.person.expect("flash-sales")  # refused and cut off on purpose
+    await late.go(f"/flash/{sale['id']}")
+    await late.tap("address")
+    await late.sign_in()
+    await late.enter_address("來晚的人家")
+    # what the page knows is old for once: the press is what is refused
+    await late.page.route(re.compile(rf"/flash-sales/{sale['id']}$"), lambda route: route.abort())
+    await late.sees("flash-press", "立即搶購")
+    assert (await take(quick, sale))["status"] == "held"
+    await late.tap("flash-press")
+    await late.sees("refused", "暫時搶光了")
+    await late.sees("address", "來晚的人家")
+    await late.person.shot("refused")
+
+
+@pytest.mark.feature("F22")
+async def test_a_sale_is_taken_and_paid_in_wechat(
+    clients: Path, running_shop: RunningShop, mini_program: NewMiniProgram
+) -> None:
+    listing = await running_shop.listing(kind=None, one_variant=True, skip=2)
+    sale = await announce(running_shop, listing, units=2)
+    wechat = {"api_url": running_shop.url, "desk_url": running_shop.desk_url}
+    zone = "/pages-flash/zone/index"
+    app = await mini_program(clients / "mp-weixin", name="秒殺在微信", phone="13600000022", path=zone, **wechat)
+    await app.see(".t-flash-card")
+    await app.person.shot("zone")
+    await app.launch(f"/pages-flash/sale/index?id={sale['id']}")
+    await sees(app, ".t-flash-left", "剩 2/2 件")
+    await app.tap(".t-flash-press")
+    await app.tap(".t-sign-in")
+    await app.tap(".t-add-address")
+    await app.tap(".t-import")
+    await app.tap(".t-save")
+    await sees(app, ".t-address", "深圳")
+    await app.person.shot("sale")
+    await app.tap(".t-flash-press")
+    await sees(app, ".t-pay-state", "付款成功")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+async def test_flash_pages_speak_one_language(running_shop: RunningShop, new_shopper: NewShopper, locale: str) -> None:
+    own = words(LANGUAGES[locale])
+    reader = await new_shopper(locale, locale=locale)
+    await reader.go("/flash")
+    await expect(reader.find("flash-card").first).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await check_page(reader, LANGUAGES[locale], "flash.title")
+    await reader.person.shot("zone")
+    await reader.tap("slot-upcoming")
+    await reader.sees("flash-state", own["flash.state.upcoming"])
+    await reader.person.shot("upcoming")
+    await reader.tap("flash-card")
+    await expect(reader.find("flash-press")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await check_page(reader, LANGUAGES[locale], "flash.title")
+    await reader.person.shot("sale")
