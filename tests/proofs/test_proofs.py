@@ -1,9 +1,12 @@
 """The short versions of all proofs, and each control: the same checks as `make prove`, with fewer rounds."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from chengtuan.platform.database import Database
+from tests.proofs import schedules
 from tests.proofs.catalogue import PROOFS
 from tests.proofs.ground import Ground
 from tests.proofs.play import play_control, play_round, shows_damage
@@ -46,3 +49,12 @@ async def test_without_its_guard_it_does_not(proof: Proof, control: Control, gro
         if shows_damage(control, await play_control(proof, control, ground, seed)):
             return
     pytest.fail(f"{control.most_rounds} rounds without {control.removed} showed no damage")
+
+
+async def test_schedules_that_take_too_long_have_ended_when_others_begin(ground: Ground) -> None:
+    """While they play they have the way to the database in their hands."""
+    as_it_is = Database.write
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await schedules.play(ground, 1)
+    assert Database.write is as_it_is

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
@@ -69,6 +70,10 @@ _NAMES = list(ALWAYS)
 _ALWAYS = _as_one(ALWAYS).encode()
 
 
+class GivenUp(Exception):
+    """Whoever asked for schedules has no more time."""
+
+
 @dataclass
 class Playground:
     """`run` drives the application; nothing happens between two calls."""
@@ -81,6 +86,7 @@ class Playground:
     runner: asyncio.Runner
     crowd: list[Buyer] = field(default_factory=list)
     dirty: bool = False
+    given_up: threading.Event = field(default_factory=threading.Event)
 
     @property
     def sandbox(self) -> Sandbox:
@@ -91,6 +97,9 @@ class Playground:
         return self.world.clock
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self.given_up.is_set():
+            work.close()
+            raise GivenUp("nobody waits for it any more")
         return self.runner.run(work)
 
     def step(self, work: Coroutine[Any, Any, T]) -> T | None:

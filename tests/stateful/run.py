@@ -1,5 +1,6 @@
 """Runs a block of schedules in one world."""
 
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -17,8 +18,20 @@ PATIENCE_S = 60
 """How long a schedule that breaks a rule is shortened."""
 
 
-def run_schedules(database_url: str, folder: Path, *, seed: int, count: int, shrink: bool = True) -> Counter[str]:
-    """`count` schedules, all from the seed. Raises what a schedule raised, with the shortest one that does."""
+def run_schedules(
+    database_url: str,
+    folder: Path,
+    *,
+    seed: int,
+    count: int,
+    shrink: bool = True,
+    flash: bool = True,
+    given_up: threading.Event | None = None,
+) -> Counter[str]:
+    """`count` schedules, all from the seed, with flash sales or without.
+
+    Raises what a schedule raised, with the shortest one that does; GivenUp from the next step on once it is.
+    """
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     wanted = settings(
         max_examples=count,
@@ -31,6 +44,7 @@ def run_schedules(database_url: str, folder: Path, *, seed: int, count: int, shr
     )
     with pytest.MonkeyPatch.context() as patch, open_playground(database_url, folder) as playground:
         patch.setattr(engine, "MAX_SHRINKING_SECONDS", PATIENCE_S)
-        machine = hypothesis.seed(seed)(type("Schedules", (Schedules,), {"playground": playground}))
+        playground.given_up = given_up or playground.given_up
+        machine = hypothesis.seed(seed)(type("Schedules", (Schedules,), {"playground": playground, "flash": flash}))
         get_state_machine_test(machine, settings=wanted)()
         return playground.figures()

@@ -37,9 +37,10 @@ class Bought:
 
 
 class Schedules(RuleBasedStateMachine):
-    """One schedule: the rules are what may happen next. `playground` is set in a subclass."""
+    """One schedule: the rules are what may happen next. `playground` and `flash` are set in a subclass."""
 
     playground: ClassVar[Playground]
+    flash: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +63,7 @@ class Schedules(RuleBasedStateMachine):
         self.playground.prolong_the_shift()
         self.shop, self.campaign = self.playground.run(self._begin(terms))
         self.people = [Buyer(self.shop, buyer.person, buyer.address_id) for buyer in people]
-        if flash_units:
+        if flash_units and self.flash:
             self._announce(flash_units, 1, 7200)
         self._buy(self.people[0], "open", quantity, pays=pays, campaign_id=self.campaign["id"])
 
@@ -213,7 +214,7 @@ class Schedules(RuleBasedStateMachine):
                 self._do(self._pay_at(bought.prepaid[-1]))
             self._do(self.playground.work())
 
-    @precondition(lambda self: len(self.sales) < 2)
+    @precondition(lambda self: self.flash and len(self.sales) < 2)
     @rule(units=st.integers(1, 4), limit=st.sampled_from([1, 1, 2, 3]), seconds=st.sampled_from([600, 1800, 7200]))
     def a_flash_sale_is_announced(self, units: int, limit: int, seconds: int) -> None:
         """Where there are so many free units, and no other one of the product runs."""
