@@ -220,7 +220,7 @@ class HotPages:
         """Once a tick and page: whether it is too old, is to be read again, was in use."""
         now, monotonic = self._clock.now(), time.monotonic()
         age_s = monotonic - kept.read_at
-        if age_s > self._max_age_s or abs(now - kept.clock_at) > timedelta(seconds=self._max_age_s):
+        if age_s >= self._max_age_s or abs(now - kept.clock_at) >= timedelta(seconds=self._max_age_s):
             self._forget(key)
             return None
         recipe = self._recipes.get(key)
