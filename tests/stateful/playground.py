@@ -97,10 +97,10 @@ class Playground:
         return self.world.clock
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
+        result = self.runner.run(work)
         if self.given_up.is_set():
-            work.close()
             raise GivenUp("nobody waits for it any more")
-        return self.runner.run(work)
+        return result
 
     def step(self, work: Coroutine[Any, Any, T]) -> T | None:
         """One step and all it set off at the provider; None if a line was cut in it."""
