@@ -82,7 +82,7 @@ class _Reading:
     begun: bool = False
     changed: set[str] = field(default_factory=set)
     """Topics that changed since it has begun: what is read may be about them."""
-    task: "asyncio.Task[Kept] | None" = None
+    task: "asyncio.Task[Kept]" = field(init=False)
 
 
 class HotPages:
@@ -113,7 +113,7 @@ class HotPages:
         if kept is None:
             earlier = self._recipes.get(key)
             recipe = _Recipe(frozenset(topics), make, rest_s, earlier.read_at if earlier else _NEVER)
-            kept = await self._read_once(key, recipe)
+            kept = (await self._read_once(key, recipe)).result()
         if kept.problem is not None:
             raise kept.problem.with_traceback(None)
         if kept.told_until <= (monotonic := time.monotonic()):
@@ -130,12 +130,10 @@ class HotPages:
     async def again(self, key: Key) -> Kept | None:
         """A page that was here lately and has gone; None if it was not, or cannot be read now."""
         recipe = self._recipes.get(key)
-        if recipe is None:
+        if recipe is None or self._waiting >= MAX_WAITING:
             return None
-        try:
-            return await self._read_once(key, recipe)
-        except Exception:  # noqa: BLE001  (the route raises it again, where it is answered)
-            return None
+        read = await self._read_once(key, recipe)
+        return None if read.cancelled() or read.exception() else read.result()
 
     def drop(self, topic: str) -> None:
         """What is kept or being read about the topic is out of date."""
@@ -147,7 +145,8 @@ class HotPages:
                 if topic in reading.recipe.topics:  # whoever asks from here on needs another one
                     del self._readings[key]
 
-    async def _read_once(self, key: Key, recipe: _Recipe) -> Kept:
+    async def _read_once(self, key: Key, recipe: _Recipe) -> "asyncio.Task[Kept]":
+        """The reading that answers whoever asks now, at its end, however it ended. Raises Overloaded."""
         if self._waiting >= MAX_WAITING:
             raise Overloaded(retry_after_s=1)
         self._waiting += 1
@@ -155,10 +154,10 @@ class HotPages:
             while True:
                 reading = self._begin(key, recipe)
                 missed = frozenset(reading.changed)
-                assert reading.task is not None
-                kept = await asyncio.shield(reading.task)  # one visitor leaving must not fail the others
-                if not missed & kept.topics:
-                    return kept
+                await asyncio.wait([reading.task])  # one visitor leaving does not fail the others
+                failed = reading.task.cancelled() or reading.task.exception()
+                if failed or not missed & reading.task.result().topics:
+                    return reading.task
         finally:
             self._waiting -= 1
 
