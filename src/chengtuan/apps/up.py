@@ -33,6 +33,7 @@ from chengtuan.apps.supervisor.checks import check_free_disk, check_port
 from chengtuan.apps.supervisor.lock import RunLock
 from chengtuan.apps.supervisor.spawn import end_leftovers
 from chengtuan.kernel.decimals import decimal
+from chengtuan.platform.tasks import end
 
 DATABASE = "chengtuan"
 DEFAULT_DATA = CHECKOUT / ".data"
@@ -195,9 +196,7 @@ async def _together(*works: Coroutine[object, object, None]) -> None:
     try:
         await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
 
 async def _until_signalled(work: Coroutine[object, object, None]) -> None:
@@ -213,9 +212,7 @@ async def _until_signalled(work: Coroutine[object, object, None]) -> None:
             await working
             await stopping
     finally:
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
+        await end((working, stopping))
 
 
 def up(*, data: Path | None = None, port: int | None = None, topology: str | None = None) -> int:

@@ -9,11 +9,11 @@ import structlog
 
 from chengtuan.platform.health import Health, Part
 from chengtuan.platform.outages import cause, is_outage
+from chengtuan.platform.tasks import end
 
 log = structlog.get_logger(__name__)
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
-_CANCEL_AGAIN_S = 1.0
 STUCK_AFTER_S = 90.0
 """Every loop reports far more often, so this long a silence means that it hangs."""
 
@@ -49,11 +49,7 @@ async def kept_running(works: Iterable[tuple[str, Work]], health: Health) -> Asy
     try:
         yield
     finally:
-        waited_for = set(tasks)
-        while waited_for:  # a cancellation can get lost: `asyncio.wait_for` of Python 3.11 swallows one that comes late
-            for task in waited_for:
-                task.cancel()
-            _, waited_for = await asyncio.wait(waited_for, timeout=_CANCEL_AGAIN_S)
+        await end(tasks)
 
 
 async def _failure_of(work: Work, part: Part) -> BaseException:

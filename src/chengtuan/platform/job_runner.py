@@ -17,6 +17,7 @@ from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.jobs import LOOK_AGAIN, Job, JobCall, JobWriter, RetryLater, back_off
 from chengtuan.platform.logs import in_short
 from chengtuan.platform.outages import is_nobodys_fault, is_outage
+from chengtuan.platform.tasks import end
 
 log = structlog.get_logger(__name__)
 _BATCH = 50
@@ -71,9 +72,7 @@ class JobRunner:
 
     async def close(self) -> None:
         """End the tasks under way; they are repeated after their lease."""
-        for running in self._running:
-            running.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await end(self._running)
 
     async def prepare(self) -> None:
         """See to it that every periodic job has its row."""

@@ -36,4 +36,5 @@ class Loop:
             await asyncio.sleep(self.pause_s)
             return
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), self.pause_s)
+            async with asyncio.timeout(self.pause_s):
+                await self.bell.wait()

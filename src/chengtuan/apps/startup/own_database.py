@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from chengtuan.apps.embedded.problems import SetupProblem
+from chengtuan.platform.tasks import end
 
 DATABASE_URL = "CHENGTUAN_DATABASE_URL"
 _LOCK = "chengtuan-up"
@@ -67,8 +68,7 @@ async def kept_for_us(url: str, say: Callable[[str], None]) -> AsyncIterator[Non
     try:
         yield
     finally:
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
+        await end([keeper])
 
 
 async def _take(url: str) -> psycopg.AsyncConnection | None:

@@ -11,6 +11,7 @@ from chengtuan.apps.embedded.owner import ProcessIdentity
 from chengtuan.apps.embedded.problems import SetupProblem
 from chengtuan.apps.supervisor import logs
 from chengtuan.apps.supervisor.spawn import kill_group, spawn
+from chengtuan.platform.tasks import end
 
 FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 10.0
@@ -84,15 +85,15 @@ class Child:
     async def stop(self) -> None:
         """Asks the process to end, and after `stop_wait_s` makes it."""
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await end([self._keeper])
         process = self._process
         if process is None:
             return
         if process.returncode is None:
             process.send_signal(self.spec.stop_signal)
             try:
-                await asyncio.wait_for(process.wait(), self.spec.stop_wait_s)
+                async with asyncio.timeout(self.spec.stop_wait_s):
+                    await process.wait()
             except TimeoutError:
                 self._say(f"{self.spec.name} did not stop within {self.spec.stop_wait_s:.0f} s and was killed")
         kill_group(process.pid)
