@@ -56,6 +56,14 @@ describe('a page whose order is to be paid', () => {
     expect(page.find('.t-pay-state').text()).toBe(t('result.slow'))
     expect(asked('wait=25')).toBe(1)
   })
+  it('asks once more when the time to pay is over, however often it is shown that it is', async () => {
+    const late = { ...pending, pay_before: '2020-01-01T00:00:00Z' }
+    syncs = { statusCode: 200, data: { ...late, money_arrived: false } }
+    const page = await show(ResultPage)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(page.find('.t-pay-state').text()).toBe(t('result.unpaid'))
+    expect(asked('/sync')).toBe(2)
+  })
   it('lets the shopper choose where nothing was paid, and hears of what is paid later', async () => {
     syncs = { statusCode: 200, data: { ...pending, money_arrived: false } }
     waits = [{ statusCode: 200, data: pending }]

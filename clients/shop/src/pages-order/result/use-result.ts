@@ -17,6 +17,7 @@ export function useResult() {
   const error = shallowRef<unknown>(null)
   const doubt = ref<'checking' | 'unpaid' | 'slow'>('checking')
   let round = 0
+  let over = ''
 
   const state = computed(() => {
     const o = order.value
@@ -42,10 +43,17 @@ export function useResult() {
       if (!order.value) error.value = e
     }
   }
+  /** Asked once for each end of the time to pay: the countdown comes back with every answer, and is over again. */
+  function ranOut(): void {
+    const until = order.value?.pay_before
+    if (!until || until === over) return
+    over = until
+    void check()
+  }
   const follow = both(useRepeating(look, () => refundsOpen(order.value)), usePayment(order, put))
   function stop(): void {
     round++
     follow.stop()
   }
-  return { id, order, error, state, check, stop, follow }
+  return { id, order, error, state, check, ranOut, stop, follow }
 }
