@@ -19,3 +19,5 @@ MAX_ALLOTTED = 1_000_000
 """Units of a variant that are set aside for a flash sale at a time."""
 MAX_FLASH_VARIANTS = 100
 """Of a product, in one flash sale."""
+DRAWN_WITHIN_S = 600
+"""Of the start of a flash sale tickets are given, and places drawn by lot."""

@@ -15,10 +15,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.proof_of_work import zero_bits
+from chengtuan.modules.trade.limits import DRAWN_WITHIN_S
 from chengtuan.modules.trade.problems import TicketEarly, TicketInvalid, WorkMissing
 
-DRAWN_WITHIN = timedelta(minutes=10)
-"""Of the start: there are no tickets earlier."""
+DRAWN_WITHIN = timedelta(seconds=DRAWN_WITHIN_S)
 GOOD_FOR = timedelta(minutes=2)
 """From when somebody is admitted; then their turn is over."""
 LONGEST = 100
