@@ -32,15 +32,15 @@ reached: list[bytes] = []
 
 async def _app(scope: Any, receive: Any, send: Any) -> None:
     """Answers with the body it was given."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    reached.append(body)
+    reached.append(bytes(body))
     await send({"type": "http.response.start", "status": 200, "headers": [(b"x-own", b"1")]})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": bytes(body)})
 
 
 @pytest.fixture

@@ -32,6 +32,10 @@ class Progress:
             self._shown = time.monotonic()
             self._write(f"{self._line()}\n")
 
+    def tell(self, words: str) -> None:
+        """At once and in full: whoever stops a run half-way knows what it has found."""
+        self._write(f"\r\x1b[K  {words}\n" if sys.stdout.isatty() else f"  {words}\n")
+
     def end(self, verdict: str) -> None:
         before, after = ("\r", "\x1b[K\n") if sys.stdout.isatty() else ("", "\n")
         self._write(f"{before}  {self.title:<24} {self.seconds:7.1f} s  {verdict}{after}")

@@ -42,7 +42,9 @@ def run_proof(proof: Proof, workers: Workers, seeds: Sequence[int]) -> Run:
     progress = Progress(proof.slug, len(seeds) + len(proof.controls))
     for seed, result in workers.rounds(proof, seeds):
         run.total.add(result)
-        run.failures += [(seed, violation) for violation in result.violations]
+        for violation in result.violations:
+            run.failures.append((seed, violation))
+            progress.tell(f"{proof.slug}, seed {seed}: {violation}")
         progress.step(_note(run))
     run.failures += [(None, words) for words in proof.judge(run.total, run.rounds)]
     for control in proof.controls:

@@ -1,6 +1,7 @@
 """Cuts the line to the database in the middle of a transaction, as the death of a process does."""
 
 import contextlib
+import inspect
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -10,7 +11,12 @@ import pytest
 
 from chengtuan.platform.database import Database, WriteSession
 
-_STATEMENTS = ("execute", "execute_many", "fetch_one", "fetch_all", "fetch_tuples", "fetch_value", "fetch_each")
+_STATEMENTS = [
+    name
+    for name, _ in inspect.getmembers(WriteSession, inspect.iscoroutinefunction)
+    if not name.startswith("_")
+]  # fmt: skip
+"""Whatever can be said, so that none is forgotten."""
 
 
 class Cut(psycopg.OperationalError):

@@ -43,6 +43,14 @@ def without_index(database_url: str, index: str) -> Iterator[None]:
         _run(database_url, [definition])
 
 
+async def until_held_up(database_url: str, by_itself: asyncio.Event) -> None:
+    """Until a session waits for a lock of another one, or what would wait has gone through: nobody chooses a moment."""
+    waits = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    with psycopg.connect(database_url, autocommit=True) as looker:
+        while not by_itself.is_set() and looker.execute(waits).fetchone() is None:
+            await asyncio.sleep(0.005)
+
+
 async def after_waiting(database_url: str, lock: str, *values: object, asked: Coroutine[Any, Any, T]) -> T:
     """The answer to what is `asked` while somebody holds `lock`, a statement; fails if it does not wait for them."""
     waits = "select 1 from pg_locks where not granted"

@@ -12,11 +12,11 @@ from chengtuan.modules.trade.freight.usecases import choose_default, edit_templa
 from chengtuan.platform.database import WriteSession
 from tests.modules.trade.test_freight import FREIGHT, TEMPLATES, TERMS, sent_by, template
 from tests.modules.trade.test_freight_templates import another, remove, said
+from tests.support.guards import until_held_up
 from tests.support.shop import Shop
 
 pytestmark = pytest.mark.feature("X13")
 USE_CASES = (choose_default, edit_template, remove_template, send_product)
-_MOMENT_S = 0.1
 LOST = (404, "trade/freight-template-not-found")
 
 Outcome = tuple[int, str]
@@ -83,6 +83,8 @@ async def counted(shop: Shop) -> Race:
 
 
 async def race(shop: Shop, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[Shop], Awaitable[Race]]) -> set[Outcome]:
+    """The first change goes on when the second one waits for it, or is through."""
+    database_url = shop.world.composition.platform.database_url
     module, name, first, second = await prepare(shop)
     monkeypatch.setattr(edit_template, "MAX_TEMPLATES", 1)
     real, there, done = getattr(module, name), asyncio.Event(), asyncio.Event()
@@ -91,7 +93,7 @@ async def race(shop: Shop, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[S
         answer = await real(*args, **more)
         if not there.is_set():
             there.set()
-            await asyncio.wait([asyncio.create_task(done.wait())], timeout=_MOMENT_S)
+            await until_held_up(database_url, done)
         return answer
 
     async def follow() -> Any:
