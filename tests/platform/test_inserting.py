@@ -1,37 +1,19 @@
 """Dataclasses become rows, whatever is in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from psycopg.errors import NumericValueOutOfRange, UndefinedColumn
 
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inserting import insert
-from chengtuan.platform.tables import instant
 from chengtuan.platform.wire import Wire
 
-THING = Table(
-    "thing",
-    MetaData(),
-    Column("id", Uuid, primary_key=True),
-    Column("name", Text),
-    Column("small", SmallInteger),
-    Column("number", Integer),
-    Column("fen", BigInteger),
-    Column("sure", Boolean),
-    Column("at", instant()),
-    Column("sealed", LargeBinary),
-    Column("rule", JSONB),
-    Column("prices", ARRAY(BigInteger)),
-    Column("words", ARRAY(Text)),
-    Column("kept", Integer, server_default="7"),
-)
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 ODD = 'a "quoted", back\\slashed {thing}, 團\nNULL'
 
@@ -63,7 +45,7 @@ async def stored(url: str, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
             " sure boolean, at timestamptz, sealed bytea, rule jsonb, prices bigint[], words text[],"
             " kept integer default 7)"
         )
-        await insert(WriteSession(connection, MovableClock(NOON)), THING, rows)
+        await insert(WriteSession(connection, MovableClock(NOON)), "thing", rows)
         odd = await connection.execute("select from thing where rule = 'null'::jsonb")
         assert await odd.fetchall() == [], "no document is none, and not the document that says null"
         found = await (await connection.execute("select * from thing order by id")).fetchall()
@@ -88,5 +70,20 @@ async def test_a_field_without_a_column_is_a_mistake(database_url: str) -> None:
         id: UUID
         nam: str
 
-    with pytest.raises(TypeError, match="thing has no nam"):
+    with pytest.raises(UndefinedColumn, match="nam"):
         await stored(database_url, [Other(UUID(int=1), "a")])
+
+
+async def test_a_number_that_a_narrower_column_does_not_hold_is_refused(database_url: str) -> None:
+    with pytest.raises(NumericValueOutOfRange, match="smallint"):
+        await stored(database_url, [replace(FULL, small=2**15)])
+
+
+async def test_a_type_that_no_column_is_like_is_a_mistake(database_url: str) -> None:
+    @dataclass(frozen=True)
+    class Other:
+        id: UUID
+        name: float
+
+    with pytest.raises(TypeError, match="float"):
+        await stored(database_url, [Other(UUID(int=1), 0.5)])

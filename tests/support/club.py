@@ -106,7 +106,6 @@ def build(_: Dependencies) -> Built:
 CLUB = ModuleManifest(
     name="club",
     package="tests.support",
-    metadata=METADATA,
     build=build,
     needs=(PaymentsFacade,),
     subscribes=(PaymentSucceeded, RefundSucceeded, RefundAbnormal),

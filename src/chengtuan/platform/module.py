@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, cast, get_type_hints
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
 
 import httpx
 from fastapi import APIRouter
-from sqlalchemy import MetaData
 
 from chengtuan.kernel.clock import Clock
 from chengtuan.platform.crypto import KeyRing
@@ -21,6 +21,9 @@ from chengtuan.platform.live import LiveHub
 from chengtuan.platform.loops import Loop
 from chengtuan.platform.rate_limit import RateLimiter
 from chengtuan.platform.settings import PlatformSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 F = TypeVar("F", bound=Facade)
 S = TypeVar("S", bound=Settings)
@@ -91,8 +94,13 @@ class ModuleManifest:
 
     name: str
     package: str
-    metadata: MetaData
     build: Callable[[Dependencies], Built]
     facade: type[Facade] | None = None
     needs: Sequence[type[Facade]] = field(default=())
     subscribes: Sequence[type[Event]] = field(default=())
+
+    @property
+    def metadata(self) -> "MetaData":
+        """The tables. Only migrations and who looks through all of them load these, and SQLAlchemy with them."""
+        metadata: MetaData = import_module(f"{self.package}.models").METADATA
+        return metadata

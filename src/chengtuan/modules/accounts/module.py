@@ -6,7 +6,6 @@ from chengtuan.modules.accounts.codes.http.routes import code_routes
 from chengtuan.modules.accounts.context import AccountsContext
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.accounts.jobs import jobs
-from chengtuan.modules.accounts.models import METADATA
 from chengtuan.modules.accounts.people.http.routes import profile_routes
 from chengtuan.modules.accounts.settings import AccountsSettings
 from chengtuan.modules.accounts.signing_in.http.routes import session_routes
@@ -44,7 +43,6 @@ def build(deps: Dependencies) -> Built:
 ACCOUNTS = ModuleManifest(
     name="accounts",
     package="chengtuan.modules.accounts",
-    metadata=METADATA,
     build=build,
     facade=AccountsFacade,
 )

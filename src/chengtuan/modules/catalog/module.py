@@ -4,7 +4,6 @@ from chengtuan.modules.catalog.binding import facade_of
 from chengtuan.modules.catalog.categories.http.routes import category_routes
 from chengtuan.modules.catalog.context import CatalogContext
 from chengtuan.modules.catalog.facade import CatalogFacade
-from chengtuan.modules.catalog.models import METADATA
 from chengtuan.modules.catalog.pictures.http.routes import media_routes
 from chengtuan.modules.catalog.pictures.rows.store import PictureStore
 from chengtuan.modules.catalog.products.http.console import console_product_routes
@@ -29,7 +28,6 @@ def build(deps: Dependencies) -> Built:
 CATALOG = ModuleManifest(
     name="catalog",
     package="chengtuan.modules.catalog",
-    metadata=METADATA,
     build=build,
     facade=CatalogFacade,
     needs=(MerchantsFacade,),

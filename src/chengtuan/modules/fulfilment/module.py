@@ -3,7 +3,6 @@
 from chengtuan.modules.fulfilment.context import FulfilmentContext
 from chengtuan.modules.fulfilment.http.routes import routes
 from chengtuan.modules.fulfilment.jobs import jobs
-from chengtuan.modules.fulfilment.models import METADATA
 from chengtuan.modules.fulfilment.settings import FulfilmentSettings
 from chengtuan.modules.fulfilment.subscribers import subscribers
 from chengtuan.modules.payments.facade import PaymentsFacade
@@ -22,7 +21,6 @@ def build(deps: Dependencies) -> Built:
 FULFILMENT = ModuleManifest(
     name="fulfilment",
     package="chengtuan.modules.fulfilment",
-    metadata=METADATA,
     build=build,
     needs=(TradeFacade, PaymentsFacade),
     subscribes=(OrderReadyToShip, ParcelSent, OrderShipped),

@@ -4,7 +4,6 @@ from chengtuan.modules.merchants.binding import facade_of
 from chengtuan.modules.merchants.context import MerchantsContext
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.merchants.http.routes import routes
-from chengtuan.modules.merchants.models import METADATA
 from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 
@@ -16,7 +15,6 @@ def build(deps: Dependencies) -> Built:
 MERCHANTS = ModuleManifest(
     name="merchants",
     package="chengtuan.modules.merchants",
-    metadata=METADATA,
     build=build,
     facade=MerchantsFacade,
 )

@@ -4,7 +4,6 @@ from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.messaging.context import MessagingContext
 from chengtuan.modules.messaging.http.routes import routes
 from chengtuan.modules.messaging.jobs import jobs
-from chengtuan.modules.messaging.models import METADATA
 from chengtuan.modules.messaging.settings import MessagingSettings
 from chengtuan.modules.messaging.subscribers import subscribers
 from chengtuan.modules.trade.facade import (
@@ -33,7 +32,6 @@ def build(deps: Dependencies) -> Built:
 MESSAGING = ModuleManifest(
     name="messaging",
     package="chengtuan.modules.messaging",
-    metadata=METADATA,
     build=build,
     needs=(AccountsFacade,),
     subscribes=(GroupFormed, GroupFailed, OrderShipped, ParcelSent, ParcelCorrected, RefundCompleted, RefundPlanned),

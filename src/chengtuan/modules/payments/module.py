@@ -10,7 +10,6 @@ from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.modules.payments.http.routes import routes
 from chengtuan.modules.payments.jobs import jobs
-from chengtuan.modules.payments.models import METADATA
 from chengtuan.modules.payments.rows.ledger import add_accounts
 from chengtuan.modules.payments.rules.judgement import Outcome
 from chengtuan.modules.payments.rules.notice import Settlement
@@ -60,7 +59,6 @@ def build(deps: Dependencies) -> Built:
 PAYMENTS = ModuleManifest(
     name="payments",
     package="chengtuan.modules.payments",
-    metadata=METADATA,
     build=build,
     facade=PaymentsFacade,
 )

@@ -26,7 +26,6 @@ from chengtuan.modules.trade.freight.http.routes import console_freight_routes
 from chengtuan.modules.trade.groups.http.console import console_group_routes
 from chengtuan.modules.trade.groups.http.routes import group_routes
 from chengtuan.modules.trade.jobs import jobs, loops
-from chengtuan.modules.trade.models import METADATA
 from chengtuan.modules.trade.orders.http.console import console_order_routes
 from chengtuan.modules.trade.orders.http.routes import order_routes
 from chengtuan.modules.trade.orders.usecases.read_order import glance_at_orders
@@ -76,7 +75,6 @@ def build(deps: Dependencies) -> Built:
 TRADE = ModuleManifest(
     name="trade",
     package="chengtuan.modules.trade",
-    metadata=METADATA,
     build=build,
     facade=TradeFacade,
     needs=(AccountsFacade, PaymentsFacade, CatalogFacade),

@@ -1,7 +1,6 @@
 """Renders problems as RFC 9457 documents and describes them in OpenAPI."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import psycopg
@@ -52,37 +51,45 @@ class ProblemDocument(BaseModel):
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route that may answer with these problems.
 
-    By reference: a model for each route and status would be compiled at every start, for a description alone.
+    By reference: models are made for the description alone, when somebody asks for it.
     """
     return {
-        status: refusal(
+        status: _refusal(
             "; ".join(kind.title for kind in kinds if kind.status == status),
-            *(_model(kind) for kind in kinds if kind.status == status),  # type: ignore[arg-type]  # classes can be hashed
+            [_problem(kind) for kind in kinds if kind.status == status],
         )
         for status in sorted({kind.status for kind in kinds})
     }
 
 
-def refusal(description: str, *models: type[BaseModel]) -> dict[str, Any]:
-    """One entry of `responses=`: a problem document of one of these shapes."""
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": _any_of([_reference(m) for m in models])}}}
+def refusal(description: str, model: type[BaseModel]) -> dict[str, Any]:
+    """One entry of `responses=`: a problem document of this shape."""
+    return _refusal(description, [_reference(model.__name__, lambda: model)])
 
 
-_described: dict[str, type[BaseModel]] = {}
+def _refusal(description: str, references: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _any_of(references)}}}
+
+
+_described: dict[str, Callable[[], type[BaseModel]]] = {}
 """The schemas that routes refer to, by name."""
 
 
-@cache
-def _model(kind: type[Problem]) -> type[BaseModel]:
+def _reference(name: str, model: Callable[[], type[BaseModel]]) -> dict[str, Any]:
+    _described[name] = model
+    return {"$ref": _SCHEMAS + name}
+
+
+def _problem(kind: type[Problem]) -> dict[str, Any]:
+    name = f"{kind.__name__}Problem"
+    return _reference(name, lambda: _model(name, kind))
+
+
+def _model(name: str, kind: type[Problem]) -> type[BaseModel]:
     fields: dict[str, Any] = {name: (value, ...) for name, value in kind.members.items()}
     fixed = {"type": PROBLEM_TYPE_PREFIX + kind.code, "status": kind.status, "code": kind.code}
     fields |= {name: (Literal.__getitem__(value), ...) for name, value in fixed.items()}
-    return create_model(f"{kind.__name__}Problem", __base__=ProblemDocument, **fields)
-
-
-def _reference(model: type[BaseModel]) -> dict[str, Any]:
-    _described[model.__name__] = model
-    return {"$ref": _SCHEMAS + model.__name__}
+    return create_model(name, __base__=ProblemDocument, **fields)
 
 
 def _any_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
@@ -179,7 +186,7 @@ def describe_problems(openapi: dict[str, Any]) -> dict[str, Any]:
             for reference in _references(route.get("responses", {})):
                 name = reference.removeprefix(_SCHEMAS)
                 if name in _described:
-                    schemas[name] = _described[name].model_json_schema(mode="serialization")
+                    schemas[name] = _described[name]().model_json_schema(mode="serialization")
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     openapi["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -194,7 +201,7 @@ def _references(responses: dict[str, Any]) -> Iterator[str]:
 
 def _add_invalid_request(route: dict[str, Any]) -> None:
     """Whatever has fields may have wrong ones."""
-    ours = _reference(_model(InvalidRequest))
+    ours = _problem(InvalidRequest)
     answer = route["responses"].setdefault("422", {"description": InvalidRequest.title})
     content = answer.setdefault("content", {})
     content.pop("application/json", None)  # the framework's own

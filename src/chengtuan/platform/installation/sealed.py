@@ -1,17 +1,19 @@
 """Whether the keys at hand open what a database holds."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, MetaData
 
 from chengtuan.platform.crypto import CannotDecrypt, KeyRing
 
+if TYPE_CHECKING:
+    from sqlalchemy import Column, MetaData
+
 
 def unreadable(
-    connection: psycopg.Connection[Any], metadata: Iterable[MetaData], keys: KeyRing, *, sample: int | None = None
+    connection: psycopg.Connection[Any], metadata: "Iterable[MetaData]", keys: KeyRing, *, sample: int | None = None
 ) -> list[str]:
     """The sealed columns, as `schema.table.column`, with a value that `keys` do not open or find.
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.fulfilment import models
 from chengtuan.modules.fulfilment.rules.tracking import ShipmentEventCode
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.inserting import insert
@@ -74,7 +73,7 @@ async def insert_parcel(tx: WriteSession, parcel: Parcel, lines: Sequence[Parcel
         (parcel.id, parcel.order_id, parcel.nth, parcel.carrier_code, parcel.tracking_no, parcel.sent_at),
     )
     if inserted:
-        await insert(tx, models.parcel_line, lines)
+        await insert(tx, "parcel_line", lines)
     return inserted == 1
 
 
@@ -123,7 +122,7 @@ async def parcels_of(
 
 
 async def insert_event(tx: WriteSession, event: TrackingEvent) -> None:
-    await insert(tx, models.parcel_event, [event])
+    await insert(tx, "parcel_event", [event])
 
 
 async def without_lines(db: ReadSession, limit: int) -> list[Parcel]:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.goods.rows import SOLD_STOCK
 from chengtuan.modules.trade.limits import MAX_CART_LINES, MAX_QUANTITY
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
@@ -171,7 +170,7 @@ async def remember_request(tx: WriteSession, request: Request) -> None:
     await tx.execute(
         "delete from cart_request where user_id = %s and at < %s", (request.user_id, request.at - _REQUESTS_KEPT)
     )
-    await insert(tx, models.cart_request, [request])
+    await insert(tx, "cart_request", [request])
 
 
 def _of(ids: Collection[UUID]) -> dict[str, object]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.states import ORDER, OrderAction, RefundReason, RefundStatus
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.inserting import insert
@@ -57,7 +56,7 @@ async def insert_refunds(tx: WriteSession, refunds: Sequence[Refund]) -> None:
         "update shop_order set refund_planned_fen = refund_planned_fen + %s where id = %s",
         [(refund.amount_fen, refund.order_id) for refund in refunds],
     )
-    await insert(tx, models.refund, refunds)
+    await insert(tx, "refund", refunds)
 
 
 async def mark_submitted(tx: WriteSession, refund_id: UUID, now: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
@@ -75,9 +74,9 @@ async def insert_activity(tx: WriteSession, new: NewActivity) -> None:
         terms=document_of(new.terms),
         created_at=tx.clock.now(),
     )
-    await insert(tx, models.activity, [record])
+    await insert(tx, "activity", [record])
     prices = [_PriceRecord(new.id, sku_id, by_tier) for sku_id, by_tier in new.prices.items()]
-    await insert(tx, models.activity_price, prices)
+    await insert(tx, "activity_price", prices)
 
 
 async def find_overlapping(

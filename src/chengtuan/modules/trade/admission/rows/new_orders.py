@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.activities.rules.progress import progress_of
 from chengtuan.modules.trade.admission.rows.records import (
     NewOrder,
@@ -41,13 +40,13 @@ async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
         await free_for_orders(tx, held)
         await reserve(tx, [holding for order in orders for holding in _holdings(order.taken)])
-        await insert(tx, models.shop_order, [order_record(order, now) for order in orders])
-        await insert(tx, models.order_line, [line for order in orders for line in order.lines])
-        await insert(tx, models.order_adjustment, [row for order in orders for row in order.adjustments])
-        await insert(tx, models.instalment, [instalment_record(order) for order in orders])
-        await insert(tx, models.order_search, [search_record(order) for order in orders])
+        await insert(tx, "shop_order", [order_record(order, now) for order in orders])
+        await insert(tx, "order_line", [line for order in orders for line in order.lines])
+        await insert(tx, "order_adjustment", [row for order in orders for row in order.adjustments])
+        await insert(tx, "instalment", [instalment_record(order) for order in orders])
+        await insert(tx, "order_search", [search_record(order) for order in orders])
         await tell_ordered(tx, held)
-        await insert(tx, models.seat, [seat_record(order, now) for order in grouped])
+        await insert(tx, "seat", [seat_record(order, now) for order in grouped])
         wishes = [order.taken.wish for order in orders]
         await remember_united(tx, ((absorbed, wish.user_id) for wish in wishes for absorbed in wish.absorbed))
         await tx.execute_many(_LEAVE_CART, _from_carts(orders))

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.states import HOLD, HoldAction
 from chengtuan.modules.trade.topics import hold_topic
 from chengtuan.platform.arrays import array
@@ -79,7 +78,7 @@ class HoldRecord:
 
 
 async def insert_holds(tx: WriteSession, holds: Sequence[HoldRecord]) -> None:
-    await insert(tx, models.flash_hold, holds)
+    await insert(tx, "flash_hold", holds)
 
 
 @dataclass(frozen=True, slots=True)

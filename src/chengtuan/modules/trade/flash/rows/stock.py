@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.locks import Lock, taken
 from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic
 from chengtuan.platform.arrays import array
@@ -79,16 +78,14 @@ class AllotmentRecord:
 
 async def open_stock(tx: WriteSession, allotments: Sequence[AllotmentRecord]) -> None:
     """What a new sale begins with."""
-    await insert(
-        tx, models.flash_stock, [StockRecord(each.activity_id, each.sku_id, each.units) for each in allotments]
-    )
-    await insert(tx, models.flash_allotment, allotments)
+    await insert(tx, "flash_stock", [StockRecord(each.activity_id, each.sku_id, each.units) for each in allotments])
+    await insert(tx, "flash_allotment", allotments)
     announce(tx, {each.activity_id for each in allotments}, zone=True)
 
 
 async def allot(tx: WriteSession, allotments: Sequence[AllotmentRecord]) -> None:
     """Units more of each, or fewer: inside a transaction that holds the sales' stock."""
-    await insert(tx, models.flash_allotment, allotments)
+    await insert(tx, "flash_allotment", allotments)
     await move(tx, {(each.activity_id, each.sku_id): Moved(allotted=each.units) for each in allotments})
 
 

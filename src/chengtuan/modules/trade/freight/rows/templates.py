@@ -9,7 +9,6 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from chengtuan.kernel.editors import Editor
-from chengtuan.modules.trade import models
 from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
 from chengtuan.modules.trade.problems import FreightNameTaken
 from chengtuan.platform.database import ReadSession, WriteSession
@@ -235,5 +234,5 @@ async def _insert_zones(tx: WriteSession, terms: Template) -> None:
     ]
     regions = [_RegionRecord(terms.id, code, position) for position, zone in placed for code in sorted(zone.regions)]
     regions += [_RegionRecord(terms.id, code, None) for code in sorted(terms.undelivered)]
-    await insert(tx, models.freight_zone, zones)
-    await insert(tx, models.freight_region, regions)
+    await insert(tx, "freight_zone", zones)
+    await insert(tx, "freight_region", regions)
