@@ -78,8 +78,14 @@ def _held(thing: Any) -> Any:
     return None
 
 
+def module_of(thing: object) -> str:
+    """Where the thing's class was written; classes that compiled code makes need not say, and some say it elsewhere."""
+    module: object = type(thing).__module__
+    return module if isinstance(module, str) else ""
+
+
 def _is_open(thing: object) -> bool:
-    return type(thing).__module__.startswith(_OURS) or isinstance(thing, _OPEN)
+    return module_of(thing).startswith(_OURS) or isinstance(thing, _OPEN)
 
 
 def _attributes(thing: Any) -> list[str]:

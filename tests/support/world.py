@@ -24,7 +24,7 @@ from chengtuan.platform.http.direct import DirectRoutes
 from chengtuan.platform.http.guard import Guard
 from chengtuan.platform.http.headers import SafeHeaders
 from chengtuan.platform.module import ModuleManifest
-from tests.support.memory import Memory
+from tests.support.memory import Memory, module_of
 from tests.support.rows import ask
 
 SHOP = "http://shop.test"
@@ -214,7 +214,7 @@ class Application:
 def _is_a_pools(task: asyncio.Task[Any]) -> bool:
     """A pool of connections begins to wait anew every ten minutes, in whichever test that may be."""
     frame = getattr(task.get_coro(), "cr_frame", None)
-    return frame is not None and type(frame.f_locals.get("self")).__module__.startswith("psycopg_pool")
+    return frame is not None and module_of(frame.f_locals.get("self")).startswith("psycopg_pool")
 
 
 @contextlib.asynccontextmanager

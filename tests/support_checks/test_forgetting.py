@@ -19,6 +19,7 @@ from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import MovableClock
 from chengtuan.platform.http import typed_fields
 from chengtuan.platform.wire import Wire
+from tests.support.memory import module_of
 from tests.support.rows import empty_tables
 from tests.support.story import live_a_little
 from tests.support.world import Application, World, open_application, open_world_of
@@ -148,8 +149,14 @@ async def test_a_pool_may_begin_to_wait_anew_during_a_test(application: Applicat
     assert not pool._sched_runner.done()
 
 
+def test_a_class_of_compiled_code_is_nobodys() -> None:
+    compiled = type("Compiled", (), {"__module__": property(str)})
+    assert module_of(compiled()) == ""
+    assert not _is_ours(compiled())
+
+
 def _is_ours(thing: object) -> bool:
-    return type(thing).__module__.startswith("chengtuan.")
+    return module_of(thing).startswith("chengtuan.")
 
 
 def _globals() -> dict[str, str]:

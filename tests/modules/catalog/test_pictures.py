@@ -265,6 +265,7 @@ def test_heic_is_read() -> None:
     assert near(made.webp, (200, 20, 20), place=(50, 40))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @given(st.binary(max_size=200))
 def test_a_broken_exif_does_not_matter(noise: bytes) -> None:
     for begin in (b"", b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08", b"Exif\0\0II*\0\x08\0\0\0\x02\0\x12\x01\x05\0"):
