@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,8 @@ from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDra
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from tests.gateways.process import SandboxProcess
 from tests.support.crowd import Member, gather_crowd
+from tests.support.flash import CONSOLE
+from tests.support.flash import PRICE as FLASH_PRICE
 from tests.support.ports import free_port
 from tests.support.shop import PASSWORD
 from tests.support.world import KEYS
@@ -33,7 +35,7 @@ LOGIN = "owner-of-the-rush"
 PRICE = 9900
 GUARDED = ("-m", "chengtuan.apps.cli", "serve", "--port")
 UNGUARDED = ("-m", "tests.concurrency.unguarded")
-_READY_S = 60.0
+_READY_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,29 @@ class Servers:
         }
         return str((await self.ask("POST", "/api/v1/trade/console/campaigns", self.staff_token, body))["id"])
 
+    async def flash_sale(self, item: Item, units: int, *, per_user_limit: int = 1) -> str:
+        """A running one; its id."""
+        now = SystemClock().now()
+        body = {
+            "product_id": item.product_id,
+            "name": "rush",
+            "starts_at": now.isoformat(),
+            "ends_at": (now + timedelta(hours=2)).isoformat(),
+            "variants": [{"sku_id": item.sku_id, "price_fen": FLASH_PRICE, "units": units}],
+            "per_user_limit": per_user_limit,
+        }
+        return str((await self.ask("POST", CONSOLE, self.staff_token, body))["id"])
+
+    async def open_group(self, initiator: Member, item: Item, people: int) -> str:
+        """A group that its initiator has paid for, so that others can join."""
+        wish = {"mode": "open", "sku_id": item.sku_id, "quantity": 1, "address_id": str(initiator.address_id)}
+        wish["campaign_id"] = await self.campaign(item, people)
+        order = await self.ask("POST", "/api/v1/trade/orders", initiator.token, wish, key=str(initiator.id))
+        await self.pay(initiator, order["id"])
+        group = str(order["group_id"])
+        await self.eventually("select status from trade.buy_group where id = %s", group, rows=[("open",)])
+        return group
+
     async def ledger(self) -> dict[str, Any]:
         return dict((await self.http.get(f"{self.sandbox_url}/desk/api/ledger")).json())
 
@@ -111,14 +136,20 @@ class Servers:
 
 @contextlib.asynccontextmanager
 async def running_servers(
-    database_url: str, folder: Path, *, program: Sequence[str], items: int
+    database_url: str,
+    folder: Path,
+    *,
+    program: Sequence[str],
+    items: int,
+    doors: int = 2,
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Servers]:
-    """Two processes of `program` and the sandbox, with so many products on the shelf."""
-    ports, sandbox_port = [free_port(), free_port()], free_port()
+    """As many processes of `program` as `doors`, and the sandbox; `items` products on the shelf."""
+    ports, sandbox_port = [free_port() for _ in range(doors)], free_port()
     sandbox_url = f"http://127.0.0.1:{sandbox_port}"
     credentials = initialise(folder, public_url=sandbox_url)
     lines = [line for line in credentials.read_text().splitlines() if "=" in line and line[0] != "#"]
-    environ = (
+    whole = (
         dict(line.split("=", 1) for line in lines)
         | KEYS
         | {
@@ -127,17 +158,18 @@ async def running_servers(
             "CHENGTUAN_PUBLIC_URL": f"http://127.0.0.1:{ports[0]}",
             "CHENGTUAN_LOG_LEVEL": "error",
         }
+        | dict(environ or {})
     )
-    await asyncio.to_thread(bring_up_to_date, environ)
-    shelf = await _fill_the_shelf(environ, items)
+    await asyncio.to_thread(bring_up_to_date, whole)
+    shelf = await _fill_the_shelf(whole, items)
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False))
         await stack.enter_async_context(SandboxProcess(folder, sandbox_port))
         for port in ports:
-            await stack.enter_async_context(_server(environ, folder, [*program, str(port)]))
+            await stack.enter_async_context(_server(whole, folder, [*program, str(port)]))
         for port in ports:
             await _ready(http, port)
-        servers = Servers(environ, ports, sandbox_url, http, shelf)
+        servers = Servers(whole, ports, sandbox_url, http, shelf)
         signed_in = await http.post(
             f"{servers.url}/api/v1/accounts/staff/sessions", json={"login": LOGIN, "password": PASSWORD}
         )

@@ -1,4 +1,4 @@
-"""The product as real processes, to be killed: PostgreSQL, the sandbox and the shop's server."""
+"""The product as real processes, to be killed: PostgreSQL, the sandbox, the shop's server and its background."""
 
 import asyncio
 import contextlib
@@ -41,6 +41,8 @@ F = TypeVar("F", bound=Facade)
 DATABASE = "faults"
 LOGIN = "owner-of-faults"
 STOCK = 1000
+_READY_S = 180.0
+"""Of a machine that has other things to do."""
 LEASE = timedelta(seconds=61)
 """A task under way at a kill is blocked for this long; the clock is moved instead of waiting."""
 
@@ -64,6 +66,9 @@ class System:
     port: int
     products: list[Product] = field(default_factory=list)
     server: asyncio.subprocess.Process | None = None
+    background: asyncio.subprocess.Process | None = None
+    background_apart: bool = False
+    """The server relays nothing and runs no jobs: `start_background` is there for that."""
 
     @property
     def url(self) -> str:
@@ -89,18 +94,34 @@ class System:
         with (log or self.data / "server.log").open("ab") as output:
             self.server = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "chengtuan.apps.cli", "serve", "--port", str(self.port)),
+                *(["--no-background"] if self.background_apart else []),
                 env=os.environ | self.environ,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
-        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as http:
+        async with asyncio.timeout(_READY_S), httpx.AsyncClient(trust_env=False) as http:
             while True:
                 with contextlib.suppress(httpx.HTTPError):
                     if (await http.get(f"{self.shop_url}/healthz", timeout=2)).status_code == 200:
                         return
                 assert self.server.returncode is None, (self.data / "server.log").read_text()[-3000:]
                 await asyncio.sleep(0.1)
+
+    async def start_background(self) -> None:
+        with (self.data / "background.log").open("ab") as output:
+            self.background = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "chengtuan.apps.cli", "worker"),
+                env=os.environ | self.environ,
+                stdout=output,
+                stderr=output,
+            )
+
+    async def kill_background(self) -> None:
+        assert self.background is not None
+        with contextlib.suppress(ProcessLookupError):
+            self.background.kill()
+        await self.background.wait()
 
     async def kill_server(self) -> None:
         """The server's parent and its workers, at the same instant."""
@@ -141,6 +162,8 @@ class System:
     async def stop(self) -> None:
         if self.server is not None and self.server.returncode is None:
             await self.kill_server()
+        if self.background is not None:
+            await self.kill_background()
         await self.sandbox.stop()
         await asyncio.to_thread(self.cluster.remove)
 
@@ -196,6 +219,7 @@ async def build_system(
     sandbox_program: str = SANDBOX_PROGRAM,
     sandbox_environ: Mapping[str, str] | None = None,
     server_environ: Mapping[str, str] | None = None,
+    background_apart: bool = False,
 ) -> System:
     """PostgreSQL, sandbox and server up, with a merchant and products in stock."""
     port, sandbox_port = free_port(), free_port()
@@ -229,10 +253,12 @@ async def build_system(
         CHENGTUAN_SANDBOX_REFUND_DELAY_S="0.5",
         **(sandbox_environ or {}),
     )
-    system = System(data, cluster, environ, sandbox, port)
+    system = System(data, cluster, environ, sandbox, port, background_apart=background_apart)
     await sandbox.start()
     await _stock_shelves(system)
     await system.start_server()
+    if background_apart:
+        await system.start_background()
     return system
 
 

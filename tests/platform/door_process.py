@@ -7,13 +7,12 @@ import json
 import sys
 from typing import Any
 
-from granian import Granian
-from granian.constants import Interfaces
-
+from chengtuan.apps.serving import serve_at_port
 from chengtuan.kernel.problems import Problem
 from chengtuan.platform.http.bodies import BodyRules
 from chengtuan.platform.http.guard import App, Guard
 
+IDLE_S = 2
 RULES = BodyRules.for_budget(grace_s=1.0)
 
 
@@ -45,12 +44,4 @@ def app() -> App:
 
 
 if __name__ == "__main__":
-    Granian(
-        "tests.platform.door_process:app",
-        factory=True,
-        address="127.0.0.1",
-        port=int(sys.argv[1]),
-        interface=Interfaces.ASGI,
-        workers=1,
-        workers_kill_timeout=1,
-    ).serve()
+    serve_at_port("tests.platform.door_process:app", port=int(sys.argv[1]), idle_s=IDLE_S, patience_s=1)

@@ -71,6 +71,17 @@ async def test_what_does_not_arrive_is_answered_and_closed(
         assert await send(port, path, kind, announced, b"x" * sent) == status
 
 
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nhos", b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"])
+async def test_a_connection_that_says_nothing_more_is_closed(port: int, said: bytes) -> None:
+    """Not one word, half a head, or a whole request and then silence."""
+    async with asyncio.timeout(PATIENCE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(said)
+        answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 200") is (said[-4:] == b"\r\n\r\n")
+
+
 async def test_many_unfinished_bodies_are_let_go(port: int) -> None:
     kind = "application/json"
     async with asyncio.timeout(PATIENCE_S):

@@ -1,6 +1,16 @@
 """All proofs, in the order in which they run."""
 
-from tests.proofs import chaos, kills, model, payments_alone, refund_service, rushes, schedules
+from tests.proofs import (
+    chaos,
+    flash_kills,
+    kills,
+    model,
+    payments_alone,
+    refund_service,
+    rushes,
+    schedules,
+    storm,
+)
 from tests.proofs.odd import proof as oddities
 from tests.proofs.proof import Proof
 
@@ -11,8 +21,10 @@ PROOFS: list[Proof] = [
     oddities.PROOF,
     chaos.PROOF,
     kills.PROOF,
+    flash_kills.PROOF,
     refund_service.PROOF,
     rushes.PROOF,
+    storm.PROOF,
 ]
 
 

@@ -40,7 +40,7 @@ async def play(ground: Ground, seed: int) -> Result:
         try:
             killed = await _kill_now_and_then(system, chance, http, living)
             while not living.done():
-                await _as_supervised(system)
+                await as_supervised(system)
                 await asyncio.sleep(0.3)
         finally:
             living.cancel()
@@ -51,7 +51,7 @@ async def play(ground: Ground, seed: int) -> Result:
             {"faults that hit": hits, "requests sent again": shoppers.customers.retries}
         )
         figures |= Counter({"orders acknowledged": len(shoppers.customers.acknowledged)})
-        return Result(figures, violations=[*unfinished, *shoppers.lost(), *await _verdict(system)])
+        return Result(figures, violations=[*unfinished, *shoppers.lost(), *await verdict(system)])
 
 
 async def _kill_now_and_then(
@@ -66,28 +66,33 @@ async def _kill_now_and_then(
         await asyncio.sleep(chance.uniform(0.3, 1.2))
         if living.done():
             break
-        await _as_supervised(system)
-        await _kill(system, victim)
+        await as_supervised(system)
+        await kill(system, victim)
         killed[f"{victim} killed"] += 1
     return killed
 
 
-async def _kill(system: System, victim: str) -> None:
+async def kill(system: System, victim: str) -> None:
     if victim == "PostgreSQL":
         await system.kill_postgres()
         await system.start_postgres()
     elif victim == "server":
         await system.kill_server()
         await system.start_server()
+    if system.background is not None and system.background.returncode is not None:
+        await system.start_background()
     elif victim == "worker":
         await system.kill_worker()
+    elif victim == "background":
+        await system.kill_background()
+        await system.start_background()
     else:
         await system.sandbox.kill()
         await system.sandbox.start()
 
 
-async def _as_supervised(system: System) -> None:
-    """A server whose worker finds no database when it starts gives up; who runs it starts it again."""
+async def as_supervised(system: System) -> None:
+    """Who finds no database when it starts gives up; who runs it starts it again."""
     if system.server is not None and system.server.returncode is not None:
         await system.start_server()
 
@@ -109,7 +114,7 @@ async def _end_faults(system: System, http: httpx.AsyncClient) -> int:
     return _armed.pop(system.sandbox.url, 0) - sum(int(fault["times"]) for fault in left)
 
 
-async def _verdict(system: System) -> list[str]:
+async def verdict(system: System) -> list[str]:
     ledger = await system.ledger()
     found = violations(system.url, ledger=ledger)
     found += [f"{name}: {row}" for name, query in OUTCOMES.items() for row in system.rows(query)]

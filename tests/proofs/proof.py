@@ -63,7 +63,8 @@ class Proof:
 
     `judge` looks at all rounds together (their number is given) and says what is still wrong with them:
     too little happened, or a measured value is out of bounds. `workers` is how many rounds may run side by
-    side, each in a process of its own; 1 for what measures or starts processes. `marks` are pytest's.
+    side, each in a process of its own; 1 for what measures or starts processes. `marks` are pytest's. `small` is a
+    round with less of everything, for the short version.
     """
 
     slug: str
@@ -77,6 +78,7 @@ class Proof:
     workers: int = 2
     marks: Sequence[str] = ()
     patience_s: float = 300.0
+    small: Round | None = None
 
     def control(self, name: str) -> Control:
         return next(control for control in self.controls if control.name == name)

@@ -117,6 +117,7 @@ PROOF = Proof(
     round=play,
     short=1,
     long=ROUNDS,
+    patience_s=1800.0,  # a step that waits for ever is told by itself; a busy machine refutes nothing
     judge=_enough_happened,
     controls=[
         Control(

@@ -11,6 +11,7 @@ import httpx
 
 from tests.faults.customers import Customers
 from tests.faults.system import System
+from tests.proofs.cashier import press_pay
 from tests.proofs.chaos.recovery import UNFINISHED
 from tests.support.crowd import Member
 
@@ -54,7 +55,7 @@ class Shoppers:
         for channel in self._channels():
             answer = await self._ask(member, f"{path}/pay", {"channel": channel, "return_url": "http://x.test/"})
             if answer.status_code == 200:
-                await self._press_pay(answer.json())
+                await press_pay(self.customers, answer.json())
         if self.chance.random() < 0.15:
             await self._ask(member, f"{path}/cancel")
 
@@ -86,27 +87,11 @@ class Shoppers:
     async def _ask(self, member: Member, path: str, body: Any = None) -> httpx.Response:
         return await self.customers._shop("POST", path, token=member.token, key=str(uuid4()), json=body)
 
-    async def _press_pay(self, hand_over: dict[str, Any]) -> None:
-        where = prepay_id_of(hand_over)
-        for _ in range(20):
-            with contextlib.suppress(httpx.HTTPError):
-                await self.customers.http.post(f"{self.system.sandbox.url}/desk/api/pay", json={"prepay_id": where})
-                return
-            await asyncio.sleep(0.3)
-
     def lost(self) -> list[str]:
         """Orders that the shop said yes to and does not know any more."""
         stored = {row[0] for row in self.system.rows("select id::text from trade.shop_order")}
         return [f"order {order_id} was acknowledged, and not there" for order_id in self.customers.acknowledged
                 if order_id not in stored]  # fmt: skip
-
-
-def prepay_id_of(hand_over: dict[str, Any]) -> str:
-    """What the cashier knows a payment by, wherever the channel puts it."""
-    if hand_over.get("redirect_url"):
-        return httpx.URL(hand_over["redirect_url"]).path.rpartition("/")[2]
-    package: str = hand_over["jsapi"]["package"]
-    return package.removeprefix("prepay_id=")
 
 
 async def come_to_rest(system: System, http: httpx.AsyncClient) -> list[str]:

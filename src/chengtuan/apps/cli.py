@@ -42,10 +42,8 @@ def serve(
     background: Annotated[bool, typer.Option(help="Also relay events and run jobs.")] = True,
 ) -> None:
     """Serve a process of a topology over HTTP."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
     from chengtuan.apps import server
+    from chengtuan.apps.serving import serve_at_port
 
     os.environ[server.TOPOLOGY] = topology
     os.environ[server.PROCESS] = process
@@ -53,18 +51,7 @@ def serve(
     os.environ[server.BACKGROUND] = "1" if background else "0"
     server.refuse_stranger_now(os.environ)
     server.composition_from(os.environ)  # what is missing is said here once, not by workers that start again and again
-    Granian(
-        "chengtuan.apps.server:app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        backlog=4096,
-        log_enabled=True,
-        respawn_failed_workers=True,
-        workers_kill_timeout=3,  # open live streams never end by themselves
-    ).serve()
+    serve_at_port("chengtuan.apps.server:app", port=port, host=host, workers=workers)
 
 
 @cli.command()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from chengtuan.apps.serving import IDLE_S
 from chengtuan.apps.topology import BadTopology, Process, Topology
 from chengtuan.kernel.problems import (
     InvalidRequest,
@@ -31,6 +32,7 @@ WAITING = ("/api/v1/trade/groups/{group_id}/live", "/api/v1/trade/groups/{group_
 """Routes that say nothing for a while on purpose; whoever asks any other to `wait` says so."""
 _LATE_S = 2
 """A process that is so much over its own limit hangs, and will not answer at all."""
+_KEPT_S = IDLE_S * 2 // 3
 _PATIENT = "proxy_read_timeout 75s;"
 _FORM_ROOM = 64 * 1024
 _AWAY = "502 503 504"
@@ -172,9 +174,9 @@ def _added(keeping: str, policy: str) -> list[str]:
 
 
 def _upstream(process: Process, base_port: int) -> str:
-    """Twice the same: the second is the second try."""
+    """Twice the same: the second is the second try. Who keeps a connection ends it before the process does."""
     server = f"server 127.0.0.1:{base_port + process.port_offset} max_fails=0;"
-    return f"  upstream {process.name} {{ {server} {server} keepalive 32; }}"
+    return f"  upstream {process.name} {{ {server} {server} keepalive 32; keepalive_timeout {_KEPT_S}s; }}"
 
 
 def _module(process: Process, module: str) -> str:

@@ -46,6 +46,13 @@ async def test_a_hold_whose_process_ended_becomes_an_order_elsewhere(shop: Shop)
     assert await units(shop, sale_id) == (3, 0, 2, 1)
 
 
+def test_a_process_that_makes_no_orders_remembers_no_more_than_so_many_holds() -> None:
+    """One that leaves the background to others would remember every hold it ever took."""
+    waiting, ids = order_holds.Waiting(), [uuid4() for _ in range(order_holds._REMEMBERED + 1)]
+    waiting.add(ids)
+    assert waiting.some(len(ids)) == ids[1:]
+
+
 async def test_a_hold_waits_for_what_passes_and_is_refused_for_what_does_not(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

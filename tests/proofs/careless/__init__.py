@@ -5,6 +5,6 @@ from pathlib import Path
 
 
 def careless(what: str) -> dict[str, str]:
-    """The environment that takes a guard away from a process: `disk` or `queue`."""
+    """The environment that takes a guard away from a process: `disk`, `queue` or `early`."""
     folders = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
     return {"CARELESS": what, "PYTHONPATH": os.pathsep.join(filter(None, folders))}

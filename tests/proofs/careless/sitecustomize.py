@@ -6,11 +6,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
+from chengtuan.modules.trade.flash.rules.take import HoldWish
+from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
 from chengtuan.platform import job_runner
 from chengtuan.platform.database import Database
 from chengtuan.platform.job_handlers import Periodic, Task, Timer
 from chengtuan.platform.job_runner import JobRunner
 from chengtuan.platform.jobs import Job, RetryLater
+
+_BEFORE_COMMIT_S = 0.1
 
 
 def _commits_need_no_disk() -> None:
@@ -51,4 +56,29 @@ def _patient(handler: Callable[[Job], Awaitable[None]]) -> Callable[[Job], Await
     return until_later
 
 
-{"disk": _commits_need_no_disk, "queue": _refunds_wait_for_each_other}[os.environ["CARELESS"]]()
+def _holds_are_answered_before_the_commit() -> None:
+    under_way: set[asyncio.Task[None]] = set()
+
+    async def take(desk: HoldDesk, wishes: Sequence[HoldWish]) -> list[Answer]:
+        answered: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
+
+        async def commit_later() -> None:
+            try:
+                async with desk._ctx.database.write() as tx:
+                    answered.set_result(await take_holds(tx, wishes))
+                    await asyncio.sleep(_BEFORE_COMMIT_S)
+            except Exception as error:  # noqa: BLE001  (whoever has no answer yet hears it)
+                if not answered.done():
+                    answered.set_exception(error)
+
+        task = asyncio.create_task(commit_later())
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+        return await answered
+
+    HoldDesk._take = take  # type: ignore[method-assign, assignment]
+
+
+{"disk": _commits_need_no_disk, "queue": _refunds_wait_for_each_other, "early": _holds_are_answered_before_the_commit}[
+    os.environ["CARELESS"]
+]()

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from tests.proofs.cashier import prepay_id_of
 from tests.proofs.chaos.market import Market
-from tests.proofs.shoppers import prepay_id_of
 from tests.support.shop import Buyer
 
 ORDERS = "/api/v1/trade/orders"

@@ -7,6 +7,7 @@ UNFINISHED = """
     select 'group', id::text, status from trade.buy_group where status in ('draft', 'open')
     union all select 'order', id::text, status from trade.shop_order
         where status in ('pending_payment', 'grouping', 'refunding')
+    union all select 'hold', id::text, status from trade.flash_hold where status = 'held'
     union all select 'refund', number, status from trade.refund where status <> 'succeeded'
     union all select 'payment', out_trade_no, status from payments.payment where status = 'pending'
     union all select 'refund at payments', number, status from payments.refund where status <> 'succeeded'

@@ -24,6 +24,8 @@ MakeOrder: TypeAlias = Callable[[WaitingHold], Awaitable[None]]
 """Makes the order of a hold. Raises the Problem for which there can be none."""
 _AT_ONCE = 256
 _BESIDE_OWN = 32
+_REMEMBERED = 20_000
+"""Of what a process took while it made no orders, as one that leaves the background to others."""
 _FORGOTTEN_AFTER = timedelta(seconds=2)
 
 
@@ -36,7 +38,7 @@ class Waiting:
     def __init__(self) -> None:
         self.bell = asyncio.Event()
         self.order = new_id().int % 2**31
-        self._ids: deque[UUID] = deque()
+        self._ids: deque[UUID] = deque(maxlen=_REMEMBERED)
 
     def add(self, hold_ids: Iterable[UUID]) -> None:
         self._ids.extend(hold_ids)
