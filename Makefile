@@ -71,6 +71,15 @@ check: setup-dev ## Style, types and boundaries, without running anything
 bench: setup-dev ## Measure, one table (ARGS="--only join_group --seconds 2" for a part, which is printed and not kept)
 	$(PYTHON) -m benchmarks $(ARGS)
 
+.PHONY: bench-quick
+bench-quick: setup-dev ## The same in three minutes: a look, which is not kept
+	$(PYTHON) -m benchmarks --quick $(ARGS)
+
+.PHONY: bench-compare
+bench-compare: setup-dev ## Measure beside a commit or a file of results, in turns: make bench-compare BASE=main ARGS="--only submit_order"
+	@if [ -z "$(BASE)" ]; then echo "Say with what: make bench-compare BASE=main"; exit 1; fi
+	$(PYTHON) -m benchmarks.compare "$(BASE)" $(ARGS)
+
 .PHONY: reset
 reset: ## Stop a running copy and remove DATA: orders, pictures and keys
 	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m chengtuan.apps.reset; fi; \

@@ -1,112 +1,57 @@
 """`python -m benchmarks` (`make bench`): the measured paths, each beside the machine's limits in the same run."""
 
 import argparse
-import asyncio
-import tempfile
-from collections.abc import Mapping, Sequence
+import signal
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from benchmarks import bare_database
-from benchmarks.checks import check_invariants, check_orders, check_stock
-from benchmarks.cost import Cost
-from benchmarks.generator import Generator, Pace
-from benchmarks.idle import Idle, measure, show_idle
-from benchmarks.load.requests import get
-from benchmarks.shop import fill_shop
-from benchmarks.system import System, fresh_system
-from benchmarks.table import Row, machine, show, show_costs, write
-from benchmarks.target import BARE
-from benchmarks.workloads import MANY_PRODUCTS, WORKLOADS, Outcome, Stage, shoppers_needed
+from benchmarks.generator import Pace
+from benchmarks.results import FOLDER, LATEST, Results, commit_of, write
+from benchmarks.run import run
+from benchmarks.stage import Sizes
+from benchmarks.table import machine, show
+from benchmarks.workloads import WORKLOADS
+from chengtuan.apps.embedded.binaries import find_binaries
 
-RESULTS = Path(__file__).parent / "results" / "latest.json"
+_WHOLE = {"seconds": 5.0, "warmup": 1.0, "groups": 10_000, "orders": 20_000, "rounds": 1}
+QUICK = _WHOLE | {"seconds": 0.7, "warmup": 0.3, "groups": 640, "orders": 2000}
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    arguments = _arguments(words)
-    pace = Pace(arguments.concurrency, arguments.warmup, arguments.seconds)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what runs is ended and removed
+    arguments = parsed(words)
+    results = measure(arguments)
+    print(f"\n{show(results)}")
+    kept = [arguments.out] if arguments.out else _kept(arguments, results.commit)
+    for path in kept:
+        write(path, results)
+        print(f"\nwritten to {path}")
+    if not kept:
+        print(f"\nnot kept: {FOLDER.name}/ has whole runs only; --out FILE keeps this one")
+
+
+def measure(arguments: argparse.Namespace) -> Results:
+    """So many runs, each in a system of its own."""
+    print(line := machine(find_binaries().version), flush=True)
     chosen = [name for names in arguments.only or [] for name in names]
     names = [name for name in WORKLOADS if not chosen or name in chosen]
-    with (
-        tempfile.TemporaryDirectory(prefix="chengtuan-bench-") as folder,
-        fresh_system(Path(folder), port=arguments.port) as system,
-    ):
-        version = system.cluster.programs.binaries.version
-        print(machine(version), flush=True)
-        rows, costs, idle = run(system, names, pace, arguments.groups)
-        print(f"\n{show(rows)}\n\n{show_costs(costs)}\n\n{show_idle(idle)}")
-        out = arguments.out or (RESULTS if _whole(words) else None)
-        if out is None:
-            print(f"\nnot written: {RESULTS.name} keeps whole runs only; --out FILE keeps this one")
-        else:
-            write(out, rows, costs, idle, postgres=version)
-            print(f"\nwritten to {out}")
+    pace = Pace(arguments.concurrency, arguments.warmup, arguments.seconds)
+    sizes = Sizes(arguments.groups, arguments.orders)
+    runs = []
+    for number in range(1, arguments.rounds + 1):
+        if arguments.rounds > 1:
+            print(f"run {number} of {arguments.rounds}", flush=True)
+        runs.append(run(names, pace, sizes, port=arguments.port))
+    return Results(commit_of(Path(__file__).parent), line, runs)
 
 
-def _whole(words: Sequence[str] | None) -> bool:
-    """Whether a run measures everything as long as the table that is kept, so that its rows may stand there."""
-    chosen, usual = vars(_arguments(words)), vars(_arguments([]))
-    return all(chosen[name] == usual[name] for name in usual.keys() - {"port", "out"})
-
-
-def run(
-    system: System, names: Sequence[str], pace: Pace, many_groups: int
-) -> tuple[list[Row], Mapping[str, Cost], Idle]:
-    """Fill, measure, check, and then the same on the bare database. The rows, what a unit cost and what nothing did."""
-    people = shoppers_needed(names, pace, many_groups)
-    print(f"filling a shop with {MANY_PRODUCTS} products and {people} shoppers …", flush=True)
-    shop = asyncio.run(fill_shop(system.environment, shoppers=people, many=MANY_PRODUCTS))
-    costs: dict[str, Cost] = {}
-    with system.processes() as gauge:
-        generator = Generator(system.data, system.port, system.sandbox_port, gauge)
-        stage = Stage(shop, generator, pace, many_groups)
-        print("idle …", flush=True)
-        idle = measure(gauge, pace.seconds or 1)
-        print("bare_json …", flush=True)
-        bare_rps = generator.repeat([get(BARE)], pace).rps
-        assert generator.cost is not None
-        costs["bare_json"] = generator.cost
-        outcomes = {name: _measured(stage, name, costs) for name in names}
-    check_orders(
-        system.database_url, {name: outcome.result for name, outcome in outcomes.items()}, prepared=stage.prepared
-    )
-    check_stock(system.database_url)
-    check_invariants(system.database_url)
-    print("orders, stock and invariants are right", flush=True)
-    return _beside_limits(system, outcomes, pace, bare_rps), costs, idle
-
-
-def _measured(stage: Stage, name: str, costs: dict[str, Cost]) -> Outcome:
-    """The load of a workload is the last that it drives; what it costs goes into `costs`."""
-    print(f"{name} …", end=" ", flush=True)
-    outcome = WORKLOADS[name](stage)
-    assert stage.generator.cost is not None
-    costs[name] = stage.generator.cost
-    refused = {what: count for what, count in outcome.result.answers.items() if what != "ok"}
-    notes = [f"{outcome.result.rps:.0f}/s"]
-    notes += [f"refused {refused}"] if refused else []
-    notes += ["the shoppers ran out"] if outcome.result.ran_out else []
-    print(", ".join(notes), flush=True)
-    return outcome
-
-
-def _beside_limits(system: System, outcomes: dict[str, Outcome], pace: Pace, bare_rps: float) -> list[Row]:
-    bare_database.lift_barriers(system.database_url)
-    rows = []
-    for name, outcome in outcomes.items():
-        print(f"pgbench {name} …", flush=True)
-        bare_sql = bare_database.measure(
-            system.cluster,
-            system.database_url,
-            name,
-            outcome.rows,
-            clients=pace.concurrency,
-            seconds=pace.seconds or 1,
-        )
-        for limit, limit_rps in (("bare_json", bare_rps), ("pgbench", bare_sql)):
-            result = outcome.result
-            ratio = result.rps / limit_rps
-            rows.append(Row(name, pace.concurrency, result.rps, result.p50_ms, result.p99_ms, limit, limit_rps, ratio))
-    return rows
+def _kept(arguments: argparse.Namespace, commit: str) -> list[Path]:
+    """Where a run is kept that measured everything, as long as usual: as the latest, and as one of its commit."""
+    usual = vars(parsed([]))
+    whole = all(vars(arguments)[name] == usual[name] for name in usual.keys() - {"port", "out", "rounds"})
+    return [LATEST, FOLDER / f"{commit}.json"] if whole else []
 
 
 def _workloads(word: str) -> list[str]:
@@ -116,15 +61,26 @@ def _workloads(word: str) -> list[str]:
     return names
 
 
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long each workload is measured (default 5)")
-    parser.add_argument("--warmup", type=float, default=1.0, help="seconds of the same before (default 1)")
-    parser.add_argument("--concurrency", type=int, default=64, help="connections (default 64)")
-    parser.add_argument("--groups", type=int, default=10_000, help="groups that are joined where joins are spread")
+def add_pace(parser: argparse.ArgumentParser, usual: dict[str, Any]) -> None:
+    """What of, how much and how long."""
     parser.add_argument("--only", nargs="+", type=_workloads, help="these workloads only, by spaces or commas")
+    parser.add_argument("--seconds", type=float, help="how long each workload is measured")
+    parser.add_argument("--warmup", type=float, help="seconds of the same before")
+    parser.add_argument("--rounds", type=int, help="runs, of which the medians are shown")
+    parser.add_argument("--groups", type=int, help="groups that are joined where joins are spread")
+    parser.add_argument("--orders", type=int, help="paid orders that the merchant has for the console")
+    parser.add_argument("--concurrency", type=int, default=64, help="connections (default 64)")
+    parser.set_defaults(**usual)
+
+
+def parsed(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a look in three minutes, of everything")
     parser.add_argument("--port", type=int, help="the server's port, the sandbox takes the next (default: free ones)")
-    parser.add_argument("--out", type=Path, help=f"the file to write (a whole run: {RESULTS.name})")
+    parser.add_argument("--out", type=Path, help=f"the file to write (a whole run: {LATEST.name})")
+    add_pace(parser, _WHOLE)
+    if parser.parse_args(words).quick:
+        parser.set_defaults(**QUICK)
     return parser.parse_args(words)
 
 

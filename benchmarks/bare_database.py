@@ -17,6 +17,7 @@ Rows: TypeAlias = Mapping[str, str | Sequence[str]]
 
 _TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _HAS_UUIDV7 = 18
+_SHORT_S, _FEW = 0.5, 20
 _BARRIERS = (
     # the measured groups are full, and a bare loop never stops joining
     "update trade.buy_group set seats = 1000000000, status = 'open', final_tier = null where status <> 'draft'",
@@ -38,21 +39,21 @@ def lift_barriers(database_url: str) -> None:
 def measure(
     cluster: Cluster,
     database_url: str,
-    workload: str,
+    script: str,
     rows: Sequence[Rows],
     *,
     clients: int,
     seconds: float,
 ) -> float:
-    """Transactions a second of the workload's script, on one set of rows or on many by chance. Raises PgbenchFailed."""
+    """Transactions a second of a script, on one set of rows or on many by chance. Raises PgbenchFailed."""
     with tempfile.TemporaryDirectory(dir=cluster.files.home) as name:
         folder = Path(name)
         cluster.programs.owner.take(folder)
-        scripts = [_script(cluster, workload, place, folder / f"{number}.sql") for number, place in enumerate(rows)]
+        scripts = [_script(cluster, script, place, folder / f"{number}.sql") for number, place in enumerate(rows)]
         done = cluster.programs.run(
             "pgbench",
             *("--no-vacuum", "--protocol=prepared", "--client", clients, "--jobs", min(os.cpu_count() or 1, clients)),
-            *("--time", max(1, round(seconds))),
+            *(("--time", round(seconds)) if seconds >= _SHORT_S else ("--transactions", _FEW)),
             *(word for script in scripts for word in ("--file", script)),
             database_url,
         )
@@ -62,17 +63,17 @@ def measure(
     return float(found.group(1))
 
 
-def _script(cluster: Cluster, workload: str, rows: Rows, path: Path) -> Path:
-    """The workload's script about these rows, where the cluster's own user can read it."""
-    text = files("benchmarks").joinpath("limits", f"{workload.removesuffix('_spread')}.sql").read_text()
+def _script(cluster: Cluster, name: str, rows: Rows, path: Path) -> Path:
+    """The script about these rows, where the cluster's own user can read it."""
+    text = files("benchmarks").joinpath("limits", f"{name}.sql").read_text()
     new = cluster.programs.binaries.major >= _HAS_UUIDV7
     text = text.replace("new_id()", "uuidv7()" if new else "gen_random_uuid()")
-    for name, value in rows.items():
+    for word, value in rows.items():
         if isinstance(value, str):
-            text = re.sub(rf":{name}\b", f"'{value}'::uuid", text)
-        elif f":{name}" in text:
-            chosen = f"('{{{','.join(value)}}}'::uuid[])[:the_{name}]"
-            text = f"\\set the_{name} random(1, {len(value)})\n" + re.sub(rf":{name}\b", chosen, text)
+            text = re.sub(rf":{word}\b", f"'{value}'::uuid", text)
+        elif f":{word}" in text:
+            chosen = f"('{{{','.join(value)}}}'::uuid[])[:the_{word}]"
+            text = f"\\set the_{word} random(1, {len(value)})\n" + re.sub(rf":{word}\b", chosen, text)
     path.write_text(text)
     cluster.programs.owner.take(path)
     return path

@@ -1,12 +1,14 @@
 """What a load costs: processor time of each part of the system, and what the database wrote."""
 
 import os
+import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import psycopg
 
+STATEMENTS = "/_statements"
 _PROC = Path("/proc")
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 _BACKGROUND = (
@@ -18,7 +20,8 @@ _BACKGROUND = (
 
 @dataclass(frozen=True)
 class Cost:
-    """Processor time (user and system), transactions that wrote, and bytes of WAL: so far, or of one unit.
+    """Processor time (user and system), statements of the server, transactions that wrote, and bytes of WAL: so far, or
+    of one unit.
 
     `postgres_ms` is what works for connections, `background_ms` the server's own upkeep, `load_ms` the load generator.
     """
@@ -28,6 +31,7 @@ class Cost:
     background_ms: float
     sandbox_ms: float
     load_ms: float
+    statements: float
     transactions: float
     wal_bytes: float
 
@@ -38,12 +42,16 @@ class Cost:
 
 @dataclass(frozen=True)
 class Gauge:
-    """`server`, `sandbox` and `postmaster` are processes with all that descends from them. Without /proc: no time."""
+    """`server`, `sandbox` and `postmaster` are processes with all that descends from them. Without /proc: no time.
+
+    `port` is where the server tells how many statements it sent (`target.py`); without it, none.
+    """
 
     server: int
     sandbox: int
     postmaster: int
     database_url: str
+    port: int | None = None
 
     def read(self) -> Cost:
         """Everything so far; of the load generator, what has ended."""
@@ -63,9 +71,15 @@ class Gauge:
             background_ms=sum(process.ms for process in background),
             sandbox_ms=sum(process.ms for process in _tree(seen, self.sandbox)),
             load_ms=(own.children_user + own.children_system) * 1000,
+            statements=_statements(self.port) if self.port else 0,
             transactions=int(row[0]),
             wal_bytes=int(row[1]),
         )
+
+
+def _statements(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{STATEMENTS}", timeout=10) as answer:
+        return int(answer.read())
 
 
 def processes_of(root: int) -> list[int]:

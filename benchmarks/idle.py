@@ -28,6 +28,12 @@ class Idle:
     sessions: int
     memory_mb: float
 
+    def as_said(self) -> str:
+        return (
+            f"idle: {self.server_ms:.1f} ms a second of the server, {self.postgres_ms:.1f} ms of PostgreSQL,"
+            f" {self.sessions} new sessions, {self.memory_mb:.0f} MB"
+        )
+
 
 def measure(gauge: Gauge, seconds: float) -> Idle:
     """Look on while nothing happens."""
@@ -44,13 +50,6 @@ def measure(gauge: Gauge, seconds: float) -> Idle:
         postgres_ms=(after.postgres_ms + after.background_ms - before.postgres_ms - before.background_ms) / seconds,
         sessions=max(0, sessions - _OURS + 1),
         memory_mb=max((_memory_mb(pid) for pid in processes_of(gauge.server)), default=0.0),
-    )
-
-
-def show_idle(idle: Idle) -> str:
-    return (
-        f"idle: {idle.server_ms:.1f} ms a second of the server, {idle.postgres_ms:.1f} ms of PostgreSQL,"
-        f" {idle.sessions} new sessions, {idle.memory_mb:.0f} MB"
     )
 
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.load JOB`: reads a job as JSON, drives its load, prints the result as JSON."""
+"""`python -m benchmarks.load JOB RESULT`: reads a job as JSON, drives its load, writes the result as JSON."""
 
 import json
 import sys
@@ -7,22 +7,31 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.load import purchase, single
+from benchmarks.load import listen, pages, people, single
+from benchmarks.load.flash import order_by_hold
 from benchmarks.load.meter import Result
+from benchmarks.load.purchase import purchase
+
+_ERRANDS = {"purchase": purchase, "flash": order_by_hold}
 
 
 async def _run(job: dict[str, Any]) -> Result:
-    pace = {name: job[name] for name in ("port", "concurrency", "warmup_s", "seconds")}
-    if job["kind"] == "purchase":
-        buyers = [purchase.Buyer(**buyer) for buyer in job["buyers"]]
-        return await purchase.drive(buyers, sandbox_port=job["sandbox_port"], **pace)
-    requests = [request.encode() for request in job["requests"]]
-    return await single.drive(requests, once=job["kind"] == "once", **pace)
+    kind, more = job.pop("kind"), job
+    if kind in _ERRANDS:
+        more["buyers"] = [people.Buyer(**buyer) for buyer in more["buyers"]]
+        return await people.drive(_ERRANDS[kind], **more)
+    if kind == "pages":
+        return await pages.drive(**more)
+    if kind == "listen":
+        more["look"], more["changes"] = more["look"].encode(), [change.encode() for change in more["changes"]]
+        return await listen.drive(**more)
+    more["requests"] = [request.encode() for request in more["requests"]]
+    return await single.drive(**more)
 
 
 def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text())
-    print(json.dumps(uvloop.run(_run(job)).as_dict()))
+    Path(sys.argv[2]).write_text(json.dumps(uvloop.run(_run(job)).as_dict()))
 
 
 if __name__ == "__main__":

@@ -27,9 +27,9 @@ class Meter:
     def over(self) -> bool:
         return bool(self.latencies) and time.perf_counter() >= self.end
 
-    def finished(self, since: float, what: str) -> None:
-        """Something that began at `since` (perf_counter) ended now, as `what`."""
-        now = time.perf_counter()
+    def finished(self, since: float, what: str, at: float | None = None) -> None:
+        """Something that began at `since` (perf_counter) ended `at` some time or now, as `what`."""
+        now = at or time.perf_counter()
         self.answers[what] += 1
         if self.start <= now < self.end or (now >= self.end and not self.latencies):
             self.latencies.append(now - since)
@@ -50,14 +50,20 @@ class Meter:
 
 @dataclass
 class Result:
-    """`answers` counts everything that was answered, warm-up included: checks need that number."""
+    """`answers` counts everything that was answered, warm-up included: checks need that number.
+
+    `made`: things that were made, where these are not the units. `bought`: orders and their groups. `bodies`: what was
+    answered, if it was to be kept, in the order of the requests.
+    """
 
     rps: float
     p50_ms: float
     p99_ms: float
     answers: dict[str, int]
     ran_out: bool = False
-    groups: list[str] = field(default_factory=list)
+    made: int | None = None
+    bought: list[list[str]] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)

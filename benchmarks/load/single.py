@@ -11,28 +11,47 @@ from benchmarks.load.meter import Meter, Result
 
 
 async def drive(
-    requests: list[bytes], *, port: int, concurrency: int, warmup_s: float, seconds: float, once: bool
+    requests: list[bytes],
+    *,
+    port: int,
+    concurrency: int,
+    warmup_s: float,
+    seconds: float | None,
+    once: bool,
+    keep: bool = False,
 ) -> Result:
-    """`concurrency` connections, each asking again as soon as it is answered."""
+    """`concurrency` connections, each asking again as soon as it is answered; with `keep` bodies are kept."""
     connections = [await connect(port) for _ in range(concurrency)]
-    supply: Iterator[bytes] = iter(requests) if once else cycle(requests)
+    turns = enumerate(requests)
+    supply: Iterator[tuple[int, bytes]] = turns if once else cycle(turns)
     meter = Meter(warmup_s, seconds)
-    drivers = [_Driver(connection, supply, meter) for connection in connections]
+    bodies: dict[int, str] | None = {} if keep else None
+    drivers = [_Driver(connection, supply, meter, bodies) for connection in connections]
     for driver in drivers:
         driver.go_on()
     await asyncio.gather(*(driver.done for driver in drivers))
     for connection in connections:
         connection.close()
-    return meter.result(ran_out=any(driver.ran_out for driver in drivers))
+    result = meter.result(ran_out=any(driver.ran_out for driver in drivers))
+    result.bodies = [body for _, body in sorted((bodies or {}).items())]
+    return result
 
 
 class _Driver:
     """No task and no future per request: the generator shares the machine with what it measures."""
 
-    def __init__(self, connection: Connection, supply: Iterator[bytes], meter: Meter) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        supply: Iterator[tuple[int, bytes]],
+        meter: Meter,
+        bodies: dict[int, str] | None,
+    ) -> None:
         self._connection = connection
         self._supply = supply
         self._meter = meter
+        self._bodies = bodies
+        self._number = 0
         self._since = 0.0
         self.ran_out = False
         self.done = asyncio.get_running_loop().create_future()
@@ -42,16 +61,19 @@ class _Driver:
         if self._meter.over():
             self._finish()
             return
-        request = next(self._supply, None)
-        if request is None:
+        turn = next(self._supply, None)
+        if turn is None:
             self.ran_out = True
             self._finish()
             return
+        self._number, request = turn
         self._since = time.perf_counter()
         self._connection.ask(request, self._answered)
 
     def _answered(self, status: int, body: bytes) -> None:
         self._meter.finished(self._since, "ok" if status < 300 else refusal(status, body))
+        if self._bodies is not None:
+            self._bodies[self._number] = body.decode()
         self.go_on()
 
     def _finish(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from chengtuan.kernel.problems import Overloaded, Problem
 from chengtuan.kernel.proof_of_work import zero_bits
@@ -29,6 +30,7 @@ from chengtuan.modules.trade.problems import (
     TicketEarly,
     TicketInvalid,
 )
+from chengtuan.modules.trade.settings import TradeSettings
 from chengtuan.platform.combiner import MAX_BATCH
 from tests.conftest import NOON
 from tests.support.flash import CONSOLE, flash_sale
@@ -332,6 +334,15 @@ async def test_an_address_that_asks_for_very_many_makes_them_dearer_and_is_not_s
     elsewhere = await ticket(turnstile, ask(sale_id))
     assert elsewhere.bits < HARDEST_BITS, "only what the queue asks of everybody"
     shop.world.clock.advance(timedelta(minutes=20))
+    assert (await ticket(turnstile, ask(sale_id, address="campus"))).bits == 0
+
+
+async def test_as_many_tickets_as_an_address_may_be_allowed_are_counted(shop: Shop) -> None:
+    """With more, what one adds would be less than times can tell."""
+    most = 10_000_000
+    with pytest.raises(ValidationError):
+        TradeSettings(flash_tickets_per_address=most + 1)
+    sale_id, turnstile = await flash_sale(shop), turnstile_of(shop.world, per_address=most)
     assert (await ticket(turnstile, ask(sale_id, address="campus"))).bits == 0
 
 

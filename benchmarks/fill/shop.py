@@ -6,18 +6,14 @@ from datetime import timedelta
 from typing import TypeVar, cast
 from uuid import UUID
 
+from benchmarks.fill.people import Shopper, gather_people
 from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import SystemClock
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
-from chengtuan.modules.accounts.addresses.rows import addresses
-from chengtuan.modules.accounts.addresses.rows.addresses import AddressRow
-from chengtuan.modules.accounts.addresses.rows.sealing import seal_address
-from chengtuan.modules.accounts.facade import Address
-from chengtuan.modules.accounts.people.rows import people
-from chengtuan.modules.accounts.people.rows.people import newcomer
+from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.accounts.sessions.moves import open_session
-from chengtuan.modules.accounts.sessions.rules import SessionKind
+from chengtuan.modules.accounts.sessions.rules import SessionKind, new_token
 from chengtuan.modules.catalog.facade import CatalogFacade, ProductDraft, SkuDraft
 from chengtuan.modules.merchants.facade import MerchantsFacade
 from chengtuan.modules.trade.activities.rows.activities import NewActivity, insert_activity
@@ -27,29 +23,11 @@ from chengtuan.modules.trade.stock.rules import Reason
 from chengtuan.platform.facades import Facade
 
 F = TypeVar("F", bound=Facade)
-_HOME = Address(
-    name="林小滿",
-    phone="+8613900001111",
-    province_code="440000",
-    province="廣東省",
-    city="深圳市",
-    district="南山區",
-    detail="科技園 1 號",
-)
 _DESCRIPTION = {
     "zh-Hant": "產地直送，當天採摘，清甜多汁。" * 20,
     "en": "Picked this morning, sent this afternoon. " * 10,
 }
 ON_HAND = 10_000_000
-_BULK = 500
-
-
-@dataclass(frozen=True)
-class Shopper:
-    """A signed-in person with an address."""
-
-    token: str
-    address_id: UUID
 
 
 @dataclass(frozen=True)
@@ -63,10 +41,14 @@ class Goods:
 
 @dataclass(frozen=True)
 class Shop:
-    """`hot` is sold to groups of 500, each of `many` to groups of ten; everything is sold alone, too."""
+    """`hot` is sold to groups of 500, each of `many` to groups of ten, and everything alone, too; of each of `sales`
+    a flash sale can be made. `owner` is the token of the merchant's staff.
+    """
 
+    owner: str
     hot: Goods
     many: Sequence[Goods]
+    sales: Iterator[Goods]
     shoppers: Iterator[Shopper]
 
 
@@ -74,8 +56,8 @@ HOT_GROUP = 500
 SMALL_GROUP = 10
 
 
-async def fill_shop(environ: Mapping[str, str], *, shoppers: int, many: int) -> Shop:
-    """Merchant, products with stock, campaigns, and so many signed-in shoppers."""
+async def fill_shop(environ: Mapping[str, str], *, shoppers: int, many: int, sales: int) -> Shop:
+    """A merchant with an owner, products with stock, campaigns, and so many signed-in shoppers."""
     names = [manifest.name for manifest in Composition.manifests]
     composition = Composition(environ=environ, clock=SystemClock(), modules=names)
     async with composition.open():
@@ -84,14 +66,15 @@ async def fill_shop(environ: Mapping[str, str], *, shoppers: int, many: int) -> 
         )
         catalog = _facade(composition, CatalogFacade)
         await catalog.add_category(slug="fresh", name={"en": "Fresh"}, icon_url="/media/fresh.webp", position=1)
-        goods = [await _add_goods(composition, merchant_id, number) for number in range(many + 1)]
+        goods = [await _add_goods(composition, merchant_id, number) for number in range(1 + many + sales)]
         await composition.settle()
         for each in goods:
             await _count_stock(composition, each)
         hot = await _promote(composition, merchant_id, goods[0], HOT_GROUP)
-        others = [await _promote(composition, merchant_id, each, SMALL_GROUP) for each in goods[1:]]
-        crowd = await _gather(composition, shoppers)
-    return Shop(hot, others, iter(crowd))
+        others = [await _promote(composition, merchant_id, each, SMALL_GROUP) for each in goods[1 : 1 + many]]
+        owner = await _sign_in(composition, merchant_id)
+        crowd = gather_people(composition.platform.database_url, composition.keys, shoppers)
+    return Shop(owner, hot, others, iter(goods[1 + many :]), iter(crowd))
 
 
 def _facade(composition: Composition, kind: type[F]) -> F:
@@ -142,32 +125,9 @@ async def _promote(composition: Composition, merchant_id: UUID, goods: Goods, se
     return replace(goods, campaign_id=activity.id)
 
 
-async def _gather(composition: Composition, count: int) -> list[Shopper]:
-    crowd: list[Shopper] = []
-    sealed = seal_address(composition.keys, _HOME)
-    while len(crowd) < count:
-        async with composition.running["accounts"].database.write() as tx, tx.pipelined():
-            for _ in range(min(_BULK, count - len(crowd))):
-                person = newcomer("zh-Hant", tx.clock.now())
-                await people.insert_person(tx, person)
-                session = await open_session(tx, SessionKind.SHOPPER, person.id)
-                address = _address(sealed)
-                await addresses.insert_address(tx, person.id, address)
-                crowd.append(Shopper(session.token, address.id))
-    return crowd
-
-
-def _address(sealed: tuple[bytes, bytes, bytes]) -> AddressRow:
-    name, phone, detail = sealed
-    return AddressRow(
-        id=new_id(),
-        name=name,
-        phone=phone,
-        detail=detail,
-        province_code=_HOME.province_code,
-        province=_HOME.province,
-        city=_HOME.city,
-        district=_HOME.district,
-        is_default=True,
-        version=1,
+async def _sign_in(composition: Composition, merchant_id: UUID) -> str:
+    staff_id = await _facade(composition, AccountsFacade).add_staff(
+        login="owner", password=new_token().text, name="Owner", roles=["merchant_owner"], merchant_id=merchant_id
     )
+    async with composition.running["accounts"].database.write() as tx:
+        return (await open_session(tx, SessionKind.STAFF, staff_id)).token
