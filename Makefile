@@ -56,8 +56,12 @@ test-again: setup-dev ## The quick tests N=10 times, each time in another order,
 	done
 
 .PHONY: prove
-prove: setup-dev ## The long versions of the proofs (half an hour; ARGS="--only model" for one), and their page
+prove: setup-dev ## The long versions of the proofs (an hour; ARGS="--only model" for one), and their page
 	@$(PYTHON) -m tests.proofs $(ARGS)
+
+.PHONY: soak
+soak: setup-dev ## Half an hour (MINUTES=30) at 70 % of what the machine can do: memory, p99, errors and sizes by the minute
+	@$(PYTHON) -m tests.soak --minutes $(or $(MINUTES),30) $(ARGS)
 
 .PHONY: check
 check: setup-dev ## Style, types and boundaries, without running anything

@@ -24,7 +24,7 @@ from tests.proofs.ground import Ground
 from tests.proofs.play import play_control, play_round
 from tests.proofs.proof import Proof, Result
 
-_TEMPLATE = "template_shop"
+TEMPLATE = "template_shop"
 _ground: list[Ground] = []
 """A worker's own, made when the process starts."""
 
@@ -68,8 +68,8 @@ def proving_ground() -> Iterator[tuple[Cluster, Path]]:
         cluster.init()
         cluster.start()
         with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
-            connection.execute(f"create database {_TEMPLATE}".encode())
-        migrate(cluster.dsn(_TEMPLATE), MANIFESTS)
+            connection.execute(f"create database {TEMPLATE}".encode())
+        migrate(cluster.dsn(TEMPLATE), MANIFESTS)
         yield cluster, folder
     finally:
         cluster.remove()
@@ -82,7 +82,7 @@ def _prepare(dsn: str, folder: str, log_level: str) -> None:
     logging.getLogger("psycopg").setLevel(log_level.upper())
     name = f"proof_{os.getpid()}"
     with psycopg.connect(dsn.replace("%7B%7D", "postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name} template {_TEMPLATE}".encode())
+        connection.execute(f"create database {name} template {TEMPLATE}".encode())
     own = Path(folder) / name
     own.mkdir()
     _ground.append(Ground(dsn.replace("%7B%7D", name), own))
