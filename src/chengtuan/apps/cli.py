@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -42,6 +43,7 @@ def serve(
     background: Annotated[bool, typer.Option(help="Also relay events and run jobs.")] = True,
 ) -> None:
     """Serve a process of a topology over HTTP."""
+    gc.disable()  # nothing that is loaded is garbage; `server.collect_less` takes it up again in the workers
     from chengtuan.apps import server
     from chengtuan.apps.serving import serve_at_port
 
@@ -51,6 +53,7 @@ def serve(
     os.environ[server.BACKGROUND] = "1" if background else "0"
     server.refuse_stranger_now(os.environ)
     server.composition_from(os.environ)  # what is missing is said here once, not by workers that start again and again
+    gc.freeze()  # workers are forked of this process where that is usual, and share what nobody writes to
     serve_at_port("chengtuan.apps.server:app", port=port, host=host, workers=workers)
 
 

@@ -220,7 +220,7 @@ class Composition:
 
     def routers(self) -> list[APIRouter]:
         """The modules' public routes and, for the other processes, their facades and inboxes."""
-        routers = [router for module in self.running.values() for router in module.built.routers]
+        routers = [router for module in self.running.values() for router in module.built.routers()]
         routers += [
             facade_router(module.manifest.facade, module.built.facade, self.signer)
             for module in self.running.values()

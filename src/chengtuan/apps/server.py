@@ -57,7 +57,9 @@ def collect_less() -> None:
     Nearly all that a request makes is gone with it, without being looked for. With the usual limit of 700 objects the
     collector begins in the middle of every few requests, and goes through all modules every now and then, while
     everybody waits: a sixth of what an order costs, and most of what the slowest one in a hundred waits for.
+    While a process begins, the collector may be off altogether; here it is on again.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_NEW_OBJECTS)

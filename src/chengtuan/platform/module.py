@@ -37,6 +37,10 @@ async def _nothing() -> None:
     return None
 
 
+def _no_routers() -> Sequence[APIRouter]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Dependencies:
     """What a module is built from. `outside`, for gateways, refuses to call in a transaction."""
@@ -77,9 +81,9 @@ class Dependencies:
 
 @dataclass(frozen=True)
 class Built:
-    """A module, ready to run in this process."""
+    """A module, ready to run in this process. Its `routers` are made for who serves them, not for who only works."""
 
-    routers: Sequence[APIRouter] = ()
+    routers: Callable[[], Sequence[APIRouter]] = _no_routers
     facade: Facade | None = None
     subscribers: Sequence[Subscriber] = ()
     jobs: Sequence[Timer | Task | Periodic] = ()

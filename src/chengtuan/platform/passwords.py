@@ -76,9 +76,9 @@ def _hasher(memory_kib: int, rounds: int) -> PasswordHasher:
     return PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
 
 
-@cache
-def _hash_of_nobody(hasher: PasswordHasher) -> str:
-    return hasher.hash("an unknown login costs the same work as a known one")
+def _hash_of_nobody(memory_kib: int, rounds: int) -> str:
+    """Of no password. To find that out costs the work that a known login costs; to write it down costs none."""
+    return f"$argon2id$v=19$m={memory_kib},t={rounds},p=1${'A' * 22}${'A' * 43}"
 
 
 class Passwords:
@@ -86,7 +86,7 @@ class Passwords:
         self._hasher = _hasher(memory_kib, rounds)
         self._counter = _Counter()
         self._within = dict.fromkeys(Rank, 0)
-        self._nobody = _hash_of_nobody(self._hasher)
+        self._nobody = _hash_of_nobody(memory_kib, rounds)
 
     @property
     def crowded(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from chengtuan.apps.scaffold.names import Names
 from chengtuan.apps.scaffold.words import CannotRegister, worded
 
-_ROUTERS = re.compile(r"\n( *)routers=\[\n")
+_ROUTERS = re.compile(r"\n( *)routers=lambda: \[\n")
 _TABLES = """from sqlalchemy import Column, Table, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 

@@ -26,7 +26,7 @@ def build(deps: Dependencies) -> Built:
         wechat=settings.mini_program(deps.outside, deps.clock),
     )
     return Built(
-        routers=[
+        routers=lambda: [
             code_routes(ctx),
             session_routes(ctx),
             profile_routes(ctx),

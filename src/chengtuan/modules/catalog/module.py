@@ -15,7 +15,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 def build(deps: Dependencies) -> Built:
     ctx = deps.context(CatalogContext)
     return Built(
-        routers=[
+        routers=lambda: [
             category_routes(ctx),
             product_routes(ctx),
             console_product_routes(ctx),

@@ -15,7 +15,7 @@ def build(deps: Dependencies) -> Built:
         FulfilmentContext,
         wechat=deps.settings(FulfilmentSettings).mini_program(deps.outside, deps.clock),
     )
-    return Built(routers=[routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))
+    return Built(routers=lambda: [routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))
 
 
 FULFILMENT = ModuleManifest(

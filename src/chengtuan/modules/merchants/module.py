@@ -9,7 +9,7 @@ from chengtuan.platform.module import Built, Dependencies, ModuleManifest
 
 def build(deps: Dependencies) -> Built:
     ctx = deps.context(MerchantsContext)
-    return Built(routers=[routes(ctx)], facade=facade_of(ctx))
+    return Built(routers=lambda: [routes(ctx)], facade=facade_of(ctx))
 
 
 MERCHANTS = ModuleManifest(

@@ -26,7 +26,7 @@ def build(deps: Dependencies) -> Built:
         wechat=settings.mini_program(deps.outside, deps.clock),
         templates=settings.wechat_templates,
     )
-    return Built(routers=[routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))
+    return Built(routers=lambda: [routes(ctx)], subscribers=subscribers(), jobs=jobs(ctx))
 
 
 MESSAGING = ModuleManifest(

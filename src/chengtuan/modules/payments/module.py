@@ -53,7 +53,7 @@ def build(deps: Dependencies) -> Built:
         async with ctx.database.write() as tx:
             await add_accounts(tx)
 
-    return Built(routers=[routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx), start=start)
+    return Built(routers=lambda: [routes(ctx)], facade=facade_of(ctx), jobs=jobs(ctx), start=start)
 
 
 PAYMENTS = ModuleManifest(

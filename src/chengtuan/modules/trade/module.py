@@ -48,7 +48,7 @@ def build(deps: Dependencies) -> Built:
         await order_hold(ctx, submissions, hold)
 
     return Built(
-        routers=[
+        routers=lambda: [
             shelf_routes(ctx),
             cart_routes(ctx),
             group_routes(ctx),
