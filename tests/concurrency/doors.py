@@ -72,16 +72,14 @@ async def through_the_doors(
 ) -> None:
     """Each of them through one of the doors in turn, hundreds at a time."""
     waiting = [iter(list(visitors[door :: len(servers.ports)])) for door in range(len(servers.ports))]
-    doors = [
-        (await connect(port), waiting[number]) for number, port in enumerate(servers.ports) for _ in range(CONNECTIONS)
-    ]
 
-    async def stand(connection: Connection, queue: Iterator[V]) -> None:
+    async def stand(port: int, queue: Iterator[V]) -> None:
+        connection = await connect(port)
         for visitor in queue:
+            if connection.broken.done():  # a machine with much to do kept it silent for too long
+                connection = await connect(port)
             await visit(connection, visitor)
+        connection.close()
 
-    try:
-        await asyncio.gather(*(stand(connection, queue) for connection, queue in doors))
-    finally:
-        for connection, _ in doors:
-            connection.close()
+    doors = zip(servers.ports, waiting, strict=True)
+    await asyncio.gather(*(stand(port, queue) for port, queue in doors for _ in range(CONNECTIONS)))

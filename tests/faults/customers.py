@@ -13,7 +13,7 @@ from tests.faults.system import LOGIN, Product, System, at
 from tests.support.crowd import Member
 from tests.support.shop import PASSWORD
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 _PARALLEL = 24
 
 

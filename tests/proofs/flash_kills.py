@@ -160,4 +160,5 @@ PROOF = Proof(
     ],
     workers=1,
     marks=("faults", "slow", "postgres"),
+    patience_s=1200.0,
 )

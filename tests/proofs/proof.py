@@ -77,7 +77,7 @@ class Proof:
     judge: Callable[[Result, int], list[str]] = _nothing_more
     workers: int = 2
     marks: Sequence[str] = ()
-    patience_s: float = 300.0
+    patience_s: float = 600.0
     small: Round | None = None
 
     def control(self, name: str) -> Control:

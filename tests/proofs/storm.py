@@ -246,7 +246,7 @@ PROOF = Proof(
     long=2,
     workers=1,
     marks=("concurrency", "slow"),
-    patience_s=900.0,
+    patience_s=1800.0,
     controls=[
         Control(
             name="orders",
