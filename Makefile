@@ -76,7 +76,7 @@ bench: setup-dev ## Measure, one table (ARGS="--only join_group --seconds 2" for
 	$(PYTHON) -m benchmarks $(ARGS)
 
 .PHONY: bench-quick
-bench-quick: setup-dev ## The same in three minutes: a look, which is not kept
+bench-quick: setup-dev ## The same in a second each, without the large numbers: a look, which is not kept
 	$(PYTHON) -m benchmarks --quick $(ARGS)
 
 .PHONY: bench-compare

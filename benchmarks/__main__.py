@@ -20,7 +20,7 @@ QUICK = _WHOLE | {"seconds": 0.7, "warmup": 0.3, "groups": 640, "orders": 2000}
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what runs is ended and removed
+    end_by_signal()
     arguments = parsed(words)
     results = measure(arguments)
     print(f"\n{show(results)}")
@@ -30,6 +30,11 @@ def main(words: Sequence[str] | None = None) -> None:
         print(f"\nwritten to {path}")
     if not kept:
         print(f"\nnot kept: {FOLDER.name}/ has whole runs only; --out FILE keeps this one")
+
+
+def end_by_signal() -> None:
+    """What was started is ended and removed, also when this is told to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def measure(arguments: argparse.Namespace) -> Results:
@@ -43,7 +48,7 @@ def measure(arguments: argparse.Namespace) -> Results:
     for number in range(1, arguments.rounds + 1):
         if arguments.rounds > 1:
             print(f"run {number} of {arguments.rounds}", flush=True)
-        runs.append(run(names, pace, sizes, port=arguments.port))
+        runs.append(run(names, pace, sizes, port=arguments.port, pgbench=arguments.pgbench))
     return Results(commit_of(Path(__file__).parent), line, runs)
 
 
@@ -75,7 +80,8 @@ def add_pace(parser: argparse.ArgumentParser, usual: dict[str, Any]) -> None:
 
 def parsed(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look in three minutes, of everything")
+    parser.add_argument("--quick", action="store_true", help="a look: everything, a second each")
+    parser.add_argument("--no-pgbench", dest="pgbench", action="store_false", help="beside bare answers only")
     parser.add_argument("--port", type=int, help="the server's port, the sandbox takes the next (default: free ones)")
     parser.add_argument("--out", type=Path, help=f"the file to write (a whole run: {LATEST.name})")
     add_pace(parser, _WHOLE)

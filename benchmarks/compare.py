@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.__main__ import QUICK, add_pace
+from benchmarks.__main__ import QUICK, add_pace, end_by_signal
 from benchmarks.results import Results, Run, read, write
 
 _HERE = Path(__file__).parent.parent
@@ -67,6 +67,7 @@ def _spread(values: Sequence[float]) -> float:
 
 
 def main(words: Sequence[str] | None = None) -> None:
+    end_by_signal()
     arguments, pace = _arguments(words)
     with tempfile.TemporaryDirectory(prefix="chengtuan-compare-") as name:
         folder = Path(name)
@@ -90,27 +91,37 @@ def _measured(sides: dict[str, Path], pace: list[str], rounds: int, folder: Path
     for number in range(rounds):
         for side in list(sides)[:: 1 if number % 2 == 0 else -1]:
             began = time.monotonic()
-            print(f"round {number + 1} of {rounds}, {side} …", end=" ", flush=True)
+            print(f"round {number + 1} of {rounds}, {side} …", flush=True)
             runs[side].append(_one_run(sides[side], pace, folder))
-            print(f"{time.monotonic() - began:.0f} s", flush=True)
+            print(f"round {number + 1} of {rounds}, {side}: {time.monotonic() - began:.0f} s", flush=True)
     return [
         Results(of[0].commit, of[0].machine, [run for results in of for run in results.runs]) for of in runs.values()
     ]
 
 
 def _one_run(root: Path, pace: list[str], folder: Path) -> Results:
+    """Tells how it goes. Raises CannotCompare."""
     out, path = folder / "run.json", [str(root / "src"), str(root)]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *pace, "--rounds", "1", "--out", str(out)],
+    said: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks", *pace, "--no-pgbench", "--rounds", "1", "--out", str(out)],
         cwd=root,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise CannotCompare(f"\nthis benchmark does not run on {root.name}:\n{done.stdout[-3000:]}")
+    ) as process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                said.append(line)
+                if "…" in line:
+                    print(f"    {line}", end="", flush=True)
+        except BaseException:
+            process.terminate()  # it removes what it started
+            raise
+    if process.returncode != 0:
+        raise CannotCompare(f"this benchmark does not run on {root.name}:\n{''.join(said)[-3000:]}")
     return read(out)
 
 

@@ -32,8 +32,8 @@ class _Measured:
     costs: dict[str, Cost] = field(default_factory=dict)
 
 
-def run(names: Sequence[str], pace: Pace, sizes: Sizes, *, port: int | None = None) -> Run:
-    """In a system of its own, which is gone afterwards. Raises WrongRows."""
+def run(names: Sequence[str], pace: Pace, sizes: Sizes, *, port: int | None = None, pgbench: bool = True) -> Run:
+    """In a system of its own, which is gone afterwards; bare SQL stands beside it with `pgbench`. Raises WrongRows."""
     with (
         tempfile.TemporaryDirectory(prefix="chengtuan-bench-") as folder,
         fresh_system(Path(folder), port=port) as system,
@@ -52,7 +52,7 @@ def run(names: Sequence[str], pace: Pace, sizes: Sizes, *, port: int | None = No
                 _measure(stage, name, measured)
             stage.until_quiet()
         _check(system, measured, prepared=stage.prepared)
-        rows = _beside_limits(system, measured, pace)
+        rows = _beside_limits(system, measured, pace, pgbench=pgbench)
         return Run(rows=rows, costs=measured.costs, idle=idle)
 
 
@@ -100,14 +100,14 @@ def _check(system: System, measured: _Measured, *, prepared: int) -> None:
     print("orders, holds, stock and invariants are right", flush=True)
 
 
-def _beside_limits(system: System, measured: _Measured, pace: Pace) -> list[Row]:
+def _beside_limits(system: System, measured: _Measured, pace: Pace, *, pgbench: bool) -> list[Row]:
     bare_database.lift_barriers(system.database_url)
     rows = []
     for name, outcome in measured.outcomes.items():
         workload, result = WORKLOADS[name], outcome.result
         clients = workload.pace(pace).concurrency
         limits: dict[str, float] = {workload.bare: outcome.units * measured.bare[workload.bare, clients].rps}
-        if workload.script is not None:
+        if pgbench and workload.script is not None:
             print(f"pgbench {name} …", flush=True)
             limits["pgbench"] = outcome.units * bare_database.measure(
                 system.cluster,
