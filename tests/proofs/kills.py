@@ -79,14 +79,13 @@ async def kill(system: System, victim: str) -> None:
     elif victim == "server":
         await system.kill_server()
         await system.start_server()
-    if system.background is not None and system.background.returncode is not None:
-        await system.start_background()
     elif victim == "worker":
         await system.kill_worker()
     elif victim == "background":
         await system.kill_background()
         await system.start_background()
     else:
+        assert victim == "provider"
         await system.sandbox.kill()
         await system.sandbox.start()
 
@@ -95,6 +94,8 @@ async def as_supervised(system: System) -> None:
     """Who finds no database when it starts gives up; who runs it starts it again."""
     if system.server is not None and system.server.returncode is not None:
         await system.start_server()
+    if system.background is not None and system.background.returncode is not None:
+        await system.start_background()
 
 
 async def _arm(system: System, chance: random.Random, http: httpx.AsyncClient) -> None:

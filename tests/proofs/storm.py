@@ -39,11 +39,12 @@ class Weather:
 
     program: Sequence[str] = GUARDED
     buyers: int = 3000
+    units_each: int = TRIES // 2
+    """Of the product: with three, some reach the most orders that a person may leave unpaid before it is sold out."""
 
     @property
     def units(self) -> int:
-        """Of the product: enough for some to reach the most orders that a person may leave unpaid."""
-        return self.buyers * TRIES // 2
+        return self.buyers * self.units_each
 
     @property
     def seats(self) -> int:
@@ -208,7 +209,7 @@ def _figures(what: str, tries: Sequence[Try], stored: Sequence[Stored], told: To
 
 @contextlib.contextmanager
 def _racing(ground: Ground) -> Iterator[None]:
-    _weathers.append(Weather(UNGUARDED, buyers=120))
+    _weathers.append(Weather(UNGUARDED, buyers=120, units_each=1))
     try:
         url = ground.fresh_database()
         with without_checks(url, STOCK, SEATS, FLASH), without_index(url, ONE_SEAT):
