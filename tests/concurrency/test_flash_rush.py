@@ -21,16 +21,38 @@ pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.postgres]
 GUARDS = (("trade.flash_stock", "ck_flash_stock_units"), ("trade.stock", "ck_stock_equation"))
 
 
-@pytest.fixture(autouse=True)
-def widened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pause between reading and writing, so that a race that is there shows every time."""
+class Meeting:
+    """Between reading and writing a batch waits for another one, so that a race that is there shows every time."""
 
-    async def slow(tx: WriteSession, wishes: Sequence[HoldWish], now: datetime) -> SaleSnapshot:
+    def __init__(self) -> None:
+        self.patience_s = 0.02
+        """Longer where nothing keeps the other one from coming but a machine that is busy."""
+        self._here = 0
+        self._met = asyncio.Event()
+
+    async def come(self) -> None:
+        self._here += 1
+        if self._here > 1:
+            self._met.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.patience_s):
+                await self._met.wait()
+        self._here -= 1
+        if not self._here:
+            self._met.clear()
+
+
+@pytest.fixture(autouse=True)
+def meeting(monkeypatch: pytest.MonkeyPatch) -> Meeting:
+    meeting = Meeting()
+
+    async def read_and_meet(tx: WriteSession, wishes: Sequence[HoldWish], now: datetime) -> SaleSnapshot:
         found = await snapshots.lock_sales(tx, wishes, now)
-        await asyncio.sleep(0.02)
+        await meeting.come()
         return found
 
-    monkeypatch.setattr(take_holds, "lock_sales", slow)
+    monkeypatch.setattr(take_holds, "lock_sales", read_and_meet)
+    return meeting
 
 
 def remove_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,10 +130,11 @@ async def test_one_person_who_presses_often_gets_their_share(stage: Stage) -> No
 
 @pytest.mark.damages
 async def test_without_the_lock_and_the_constraints_it_is_oversold(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, meeting: Meeting
 ) -> None:
     sale_id = await flash_sale(stage.shop, 3)
     remove_the_lock(monkeypatch)
+    meeting.patience_s = 2.0
     with without_constraints(stage):
         told = outcomes(await rush(*(try_hold(buyer, sale_id) for buyer in stage.crowd(40))))
         assert told["201"] > 3
@@ -120,10 +143,11 @@ async def test_without_the_lock_and_the_constraints_it_is_oversold(
 
 @pytest.mark.damages
 async def test_without_the_lock_a_person_gets_more_than_their_share(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, meeting: Meeting
 ) -> None:
     sale_id = await flash_sale(stage.shop, 50)
     remove_the_lock(monkeypatch)
+    meeting.patience_s = 2.0
     [buyer] = stage.crowd(1)
     told = outcomes(await rush(*(try_hold(door, sale_id) for door in stage.through_all_doors(buyer) * 4)))
     assert told["201"] > 1

@@ -44,7 +44,7 @@ async def _write(tx: WriteSession, wishes: Sequence[HoldWish]) -> None:
                     sku_id=wish.sku_id,
                     user_id=wish.user_id,
                     request_id=wish.request_id,
-                    request_hash=wish.fingerprint(),
+                    request_hash=wish.fingerprint,
                     quantity=wish.quantity,
                     address_id=wish.address_id,
                     device=wish.device,

@@ -48,10 +48,12 @@ class _Had:
 
 
 _HAD: LiteralString = (
+    # `offset 0` keeps one look into the index for each person: a plan made while a sale has no holds would rather
+    # compare everybody with all of them
     _EVERYBODY + " select h.activity_id, coalesce(u.user_id, h.user_id) as person, sum(h.quantity)::int as units"
-    " from flash_hold h left join united_buyer u on u.absorbed_id = h.user_id"
-    " where h.activity_id = any(%(sales)s) and h.user_id in (select id from everybody) and h.status = any(%(taking)s)"
-    " group by 1, 2"
+    " from unnest(%(sales)s::uuid[]) s cross join everybody e cross join lateral (select * from flash_hold"
+    "  where activity_id = s and user_id = e.id and status = any(%(taking)s) offset 0) h"
+    " left join united_buyer u on u.absorbed_id = h.user_id group by 1, 2"
 )
 
 
@@ -63,9 +65,10 @@ class _OnDevice:
 
 
 _ON_DEVICE: LiteralString = (
-    "select distinct h.activity_id, h.device, coalesce(u.user_id, h.user_id) as person from flash_hold h"
-    " left join united_buyer u on u.absorbed_id = h.user_id where h.activity_id = any(%(sales)s)"
-    " and h.device = any(%(devices)s) and h.status = any(%(taking)s)"
+    "select distinct h.activity_id, h.device, coalesce(u.user_id, h.user_id) as person"
+    " from unnest(%(sales)s::uuid[]) s cross join unnest(%(devices)s::uuid[]) d cross join lateral"
+    "  (select * from flash_hold where activity_id = s and device = d and status = any(%(taking)s) offset 0) h"
+    " left join united_buyer u on u.absorbed_id = h.user_id"
 )
 
 

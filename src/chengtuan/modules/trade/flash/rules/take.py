@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
@@ -26,7 +27,7 @@ from chengtuan.modules.trade.problems import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HoldWish:
     """What somebody wants of a sale. `hold_id` is what it will be, `request_id` the Idempotency-Key.
 
@@ -43,10 +44,11 @@ class HoldWish:
     address_id: UUID
     device: UUID | None
 
-    @property
+    @cached_property
     def ids(self) -> frozenset[UUID]:
         return self.absorbed | {self.user_id}
 
+    @cached_property
     def fingerprint(self) -> bytes:
         """Equal for equal wishes: a key used again for something else is a mistake."""
         parts = (self.sale_id, self.sku_id, self.quantity, self.address_id)
@@ -107,7 +109,7 @@ class SaleSnapshot:
         self.had[wish.sale_id, person] = self.had.get((wish.sale_id, person), 0) + wish.quantity
         if wish.device is not None:
             self.on_device.setdefault((wish.sale_id, wish.device), set()).add(person)
-        self.earlier[wish.user_id, wish.request_id] = (wish.hold_id, wish.fingerprint())
+        self.earlier[wish.user_id, wish.request_id] = (wish.hold_id, wish.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def repeated(earlier: dict[tuple[UUID, UUID], tuple[UUID, bytes]], wish: HoldWis
     """The hold of this request, under any of the person's ids. Raises IdempotencyConflict."""
     for user_id in wish.ids:
         if (found := earlier.get((user_id, wish.request_id))) is not None:
-            if found[1] != wish.fingerprint():
+            if found[1] != wish.fingerprint:
                 raise IdempotencyConflict
             return Repeated(found[0])
     return None

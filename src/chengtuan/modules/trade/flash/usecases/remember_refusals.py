@@ -1,7 +1,8 @@
 """What a process remembers of flash sales, so that most of a crowd is refused without a transaction.
 
-Nothing here is the truth: it is forgotten when anything about the sale changes, here or in another process, and never
-trusted for longer than `TRUSTED_S`.
+Nothing here is the truth, nor trusted for longer than `TRUSTED_S`. Refusals are forgotten when anything about the sale
+changes, here or in another process. Its terms are not: every batch of holds changes something, and who comes with old
+ones is judged by the new ones in the lane.
 """
 
 import time
@@ -45,7 +46,8 @@ class Refusals:
 
     def forget(self, topic: str) -> None:
         """Something about a sale has changed."""
-        self._known.pop(topic, None)
+        if known := self._known.get(topic):
+            known.refused.clear()
 
     async def terms(self, sale_id: UUID) -> SaleTerms:
         """Raises FlashSaleNotFound."""
