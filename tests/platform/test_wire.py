@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -51,6 +52,34 @@ async def test_each_statement_has_its_answer(wire: Wire) -> None:
     assert (found.count, found.rows) == (2, [Thing(2, "b"), Thing(3, None)])
     assert tuples.rows == [(3, "%sxx", UUID(int=7))]
     assert nothing.count == 0
+
+
+@dataclass(frozen=True)
+class Named(Thing):
+    size: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByName:
+    id: int
+    name: str
+
+
+def made(**row: Any) -> Thing:
+    return Thing(row["id"], row["name"])
+
+
+@pytest.mark.parametrize("kind", [Named, ByName, made])
+async def test_columns_are_taken_by_their_names_in_whatever_order_they_come(wire: Wire, kind: Any) -> None:
+    (answer,) = await wire.exchange([Statement("select 'a' as name, 1 as id", (), kind)])
+    (row,) = answer.rows
+    assert (row.id, row.name) == (1, "a")
+
+
+@pytest.mark.parametrize("columns", ["1 as id", "1 as id, 'a' as name, 2 as other", "1 as id, 2 as other"])
+async def test_what_does_not_fit_is_refused(wire: Wire, columns: str) -> None:
+    with pytest.raises(TypeError):
+        await wire.exchange([Statement(f"select {columns}", (), Thing)])
 
 
 async def test_what_is_sent_again_is_prepared_once_unless_it_is_to_be_planned_anew(wire: Wire) -> None:
