@@ -44,6 +44,7 @@ _DUE = b"""
     select exists (select from trade.outbox where next_try_at <= %(now)s)
         or exists (select from payments.outbox where next_try_at <= %(now)s)
         or exists (select from trade.flash_hold where status = 'held')
+        or exists (select from trade.shop_order where status = 'pending_payment' and pay_before <= %(now)s)
         or exists (select from trade.job where due_at <= %(now)s)
         or exists (select from payments.job where due_at <= %(now)s)"""
 _FIGURES = b"""
@@ -131,7 +132,7 @@ class Playground:
 
     def _loops(self) -> list[Loop]:
         """Those whose work somebody waits for: the shelf's is nobody's here."""
-        return [loop for loop in self.world.composition.running["trade"].built.loops if loop.name == "holds"]
+        return [loop for loop in self.world.composition.running["trade"].built.loops if loop.name != "shelf"]
 
     def _due(self) -> bool:
         row = self.connection.execute(_DUE, {"now": self.clock.now()}, prepare=True).fetchone()

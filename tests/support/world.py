@@ -85,14 +85,15 @@ class World:
     async def _work(self) -> None:
         """As the composition settles, of those modules alone that have something to do: most have nothing mostly."""
         modules = self.composition.running
-        done = 1  # an event behind one that failed is due, and waits for it all the same
-        while done and (busy := ask(self.composition.platform.database_url, _BUSY, {"now": self.clock.now()})):
-            done = 0
-            for (name,) in busy:
-                done += await modules[name].relay.once() + await modules[name].jobs.drain()
-        for loop in [loop for module in modules.values() for loop in module.built.loops]:
-            while await loop.once():
-                pass
+        loops = [loop for module in modules.values() for loop in module.built.loops]
+        looped = 1
+        while looped:
+            done = 1  # an event behind one that failed is due, and waits for it all the same
+            while done and (busy := ask(self.composition.platform.database_url, _BUSY, {"now": self.clock.now()})):
+                done = 0
+                for (name,) in busy:
+                    done += await modules[name].relay.once() + await modules[name].jobs.drain()
+            looped = sum([await loop.once() for loop in loops])
 
     async def sign_in(self, phone: str, language: str = "zh-Hant") -> "Person":
         """A shopper, signed in the way people are: by the code in the text message."""

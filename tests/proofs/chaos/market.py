@@ -143,7 +143,10 @@ class Market:
 
     async def _work(self) -> None:
         modules = [self.composition.running[name] for name in ("payments", "trade")]
-        while sum([await module.relay.once() + await module.jobs.drain() for module in modules]):
+        loops = [loop for module in modules for loop in module.built.loops if loop.name != "shelf"]
+        while sum([await module.relay.once() + await module.jobs.drain() for module in modules]) or sum(
+            [await loop.once() for loop in loops]
+        ):
             pass
 
     async def deliver(self) -> None:

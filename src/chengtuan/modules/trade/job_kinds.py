@@ -1,7 +1,7 @@
 """The names of trade's durable jobs."""
 
 EXPIRE_ORDER = "expire_order"
-"""ref: order. An unpaid order's hold runs out."""
+"""ref: order. An unpaid order's hold ran out (`lapse_orders`), or its group failed."""
 CLOSE_GROUP = "close_group"
 """ref: group. A group's deadline."""
 STOP_GROUP = "stop_group"

@@ -10,6 +10,7 @@ from chengtuan.modules.trade.flash.usecases.order_holds import MakeOrder, Waitin
 from chengtuan.modules.trade.groups.moves.stop_campaigns import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.groups.usecases.cancel_unpaid_order import expire_order
 from chengtuan.modules.trade.groups.usecases.close_group import close_group
+from chengtuan.modules.trade.groups.usecases.lapse_orders import lapse_orders
 from chengtuan.modules.trade.job_kinds import (
     CLOSE_GROUP,
     COMPLETE_ORDER,
@@ -78,7 +79,8 @@ def jobs(ctx: TradeContext) -> list[Timer | Task | Periodic]:
 
 
 def loops(ctx: TradeContext, waiting: Waiting, make_order: MakeOrder) -> list[Loop]:
-    """Marks of the shelf and holds of flash sales come by the thousand, and one transaction works off many."""
+    """Marks of the shelf, holds of flash sales and unpaid orders come by the thousand, and one transaction works off
+    many."""
 
     async def on_refresh_cards() -> int:
         return await refresh_cards(ctx)
@@ -86,4 +88,11 @@ def loops(ctx: TradeContext, waiting: Waiting, make_order: MakeOrder) -> list[Lo
     async def on_order_holds() -> int:
         return await order_holds(ctx, waiting, make_order)
 
-    return [Loop("shelf", on_refresh_cards), Loop("holds", on_order_holds, pause_s=2.0, bell=waiting.bell)]
+    async def on_lapse_orders() -> int:
+        return await lapse_orders(ctx)
+
+    return [
+        Loop("shelf", on_refresh_cards),
+        Loop("holds", on_order_holds, pause_s=2.0, bell=waiting.bell),
+        Loop("unpaid", on_lapse_orders),
+    ]

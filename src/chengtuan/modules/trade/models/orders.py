@@ -70,6 +70,7 @@ shop_order = Table(
 """`parcels` went to the buyer: none of an order that was given up, and the last one makes it shipped."""
 Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
 Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
+Index("ix_shop_order_unpaid", shop_order.c.pay_before, postgresql_where=text("status = 'pending_payment'"))
 Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
 Index("ix_shop_order_activity_user", shop_order.c.activity_id, shop_order.c.user_id)
 Index(

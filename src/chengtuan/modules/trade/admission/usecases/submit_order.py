@@ -18,7 +18,6 @@ from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.rows.holds import WaitingHold
-from chengtuan.modules.trade.job_kinds import EXPIRE_ORDER
 from chengtuan.modules.trade.orders.rows.glimpses import Glimpse
 from chengtuan.modules.trade.orders.rows.sealing import seal_address, seal_remark
 from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, keys_of_recipient
@@ -28,7 +27,6 @@ from chengtuan.modules.trade.problems import DeliveryAddressNotFound
 from chengtuan.modules.trade.topics import announce_groups
 from chengtuan.platform.combiner import LOCK_S, Combiner, HeldUp
 from chengtuan.platform.database import WriteSession
-from chengtuan.platform.jobs import JobCall
 
 _PREPARED_AT_MOST = 3
 """Nobody's accounts are united more often while one order is taken."""
@@ -107,7 +105,8 @@ async def _submit(
 async def _prepare(ctx: TradeContext, request: OrderRequest) -> Submission:
     """The buyer is the account as it is now: the session may be older than a union with another one."""
     buyer = await _buyer(ctx, request.user_id, request.address_id)
-    request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
+    if buyer.absorbed or buyer.profile.user_id != request.user_id:
+        request = replace(request, user_id=buyer.profile.user_id, absorbed=frozenset(buyer.absorbed))
     wish = wish_of(request, buyer.address.province_code)
     address, remark = seal_address(ctx.keys, buyer.address), seal_remark(ctx.keys, request.remark)
     return Submission(wish, address, remark, keys_of_recipient(ctx.keys, buyer.address), buyer)
@@ -152,7 +151,6 @@ async def _take(tx: WriteSession, submissions: Sequence[Submission], snapshot: S
         await write_orders(tx, orders)
     for order in orders:
         tx.emit(placed_event(order, snapshot.now))
-        tx.schedule(JobCall(EXPIRE_ORDER, str(order.taken.wish.order_id), order.taken.pay_before))
     announce_groups(tx, {o.taken.group_id for o in orders if o.taken.group_id})
     written = {order.taken.wish.order_id: order for order in orders}
     return [_answer(verdict, written, snapshot) for verdict in verdicts]
