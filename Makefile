@@ -84,6 +84,10 @@ bench-compare: setup-dev ## Measure beside a commit or a file of results, in tur
 	@if [ -z "$(BASE)" ]; then echo "Say with what: make bench-compare BASE=main"; exit 1; fi
 	$(PYTHON) -m benchmarks.compare "$(BASE)" $(ARGS)
 
+.PHONY: bench-peers
+bench-peers: setup-dev ## Run other shops beside ours and compare (downloads 1.1 GB once; ARGS="--only oscar" for one)
+	$(PYTHON) -m benchmarks.peers $(ARGS)
+
 .PHONY: reset
 reset: ## Stop a running copy and remove DATA: orders, pictures and keys
 	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m chengtuan.apps.reset; fi; \

@@ -24,6 +24,8 @@ NEVER_IMPORTED = {
     "ruff": "a command",
 }
 NEEDED_BY_ANOTHER = {"requests": "schemathesis hands its answers out", "grimp": "import-linter is made of it"}
+ELSEWHERE = {"node_modules", "inside"}
+"""Folders of what runs in other environments: `benchmarks/peers/inside` in those of the peers."""
 SEVERAL_PARTS = {"psycopg-pool": "psycopg", "psycopg-binary": "psycopg"}
 """Distributions that come as an extra of another one."""
 
@@ -40,7 +42,7 @@ def imported(folders: Iterable[str]) -> set[str]:
         name
         for folder in folders
         for path in (ROOT / folder).rglob("*.py")
-        if "node_modules" not in path.parts
+        if not ELSEWHERE & set(path.parts)
         for name in top_level_imports(path.read_text(encoding="utf-8"))
     }
     distributions = packages_distributions()

@@ -1,0 +1,16 @@
+"""For making pretix's tables from its models in seconds, instead of by every migration since its first."""
+
+from pretix.settings import *  # noqa: F403
+
+
+class Without(dict):
+    """No app has migrations."""
+
+    def __contains__(self, app: object) -> bool:
+        return True
+
+    def __getitem__(self, app: str) -> None:
+        return None
+
+
+MIGRATION_MODULES = Without()
