@@ -1,13 +1,13 @@
-"""A flash sale as a merchant announces it, over the console's API."""
+"""A flash sale as a merchant announces it, and as somebody takes of it, over the API."""
 
+import asyncio
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from chengtuan.kernel.proof_of_work import zero_bits
 from tests.journeys.friend import Friend
 from tests.journeys.running_shop import RunningShop
+from tests.support.flash import shown
 
 SALES = "/trade/console/flash-sales"
 
@@ -16,9 +16,6 @@ async def announce(
     shop: RunningShop, listing: dict[str, Any], *, units: int, in_s: float = -60, **changes: Any
 ) -> dict[str, Any]:
     """Of the product's first variant, at half of its price; `changes` replace fields of the request."""
-    login, password = shop.console_account(listing["merchant_name"]["zh-Hant"])
-    session = await shop.api.post("/accounts/staff/sessions", json={"login": login, "password": password})
-    session.raise_for_status()
     sku = listing["offer"]["skus"][0]
     starts_at = datetime.fromisoformat(listing["offer"]["now"]) + timedelta(seconds=in_s)
     body = {
@@ -29,23 +26,29 @@ async def announce(
         "variants": [{"sku_id": sku["sku_id"], "price_fen": sku["solo_price_fen"] // 2, "units": units}],
         "per_user_limit": 1,
     } | changes
-    answer = await shop.api.post(SALES, json=body, headers={"Authorization": f"Bearer {session.json()['token']}"})
+    answer = await shop.api.post(SALES, json=body, headers=await _merchant(shop, listing))
     assert answer.status_code == 201, answer.text
     sale: dict[str, Any] = answer.json()
     return sale
 
 
-async def take(friend: Friend, sale: dict[str, Any]) -> dict[str, Any]:
-    """One unit of its first variant: with a ticket, and the work that it wants."""
-    headers = {"Authorization": f"Bearer {friend.token}", "Idempotency-Key": str(uuid4())}
-    path = f"/trade/flash-sales/{sale['id']}"
-    asked = await friend.shop.api.post(f"{path}/tickets", headers=headers)
-    assert asked.status_code == 201, asked.text
-    ticket = asked.json()
-    proof = next(str(n) for n in count() if zero_bits(ticket["ticket"], str(n)) >= ticket["bits"])
-    wish = {"sku_id": sale["variants"][0]["sku_id"], "quantity": 1, "address_id": friend.address_id}
-    body = wish | {"ticket": ticket["ticket"], "proof": proof}
-    answer = await friend.shop.api.post(f"{path}/holds", json=body, headers=headers)
-    assert answer.status_code == 201, answer.text
-    hold: dict[str, Any] = answer.json()
-    return hold
+async def call_off(shop: RunningShop, listing: dict[str, Any], sale: dict[str, Any]) -> None:
+    """Its merchant stops it."""
+    answer = await shop.api.post(f"{SALES}/{sale['id']}/stop", headers=await _merchant(shop, listing))
+    assert answer.status_code == 200, answer.text
+
+
+async def _merchant(shop: RunningShop, listing: dict[str, Any]) -> dict[str, str]:
+    login, password = shop.console_account(listing["merchant_name"]["zh-Hant"])
+    session = await shop.api.post("/accounts/staff/sessions", json={"login": login, "password": password})
+    session.raise_for_status()
+    return {"Authorization": f"Bearer {session.json()['token']}", "Idempotency-Key": str(uuid4())}
+
+
+async def take(friend: Friend, sale_id: str, sku_id: str) -> dict[str, Any]:
+    """One unit of a sale, in turn: with a ticket, and the work that it wants."""
+    path, key = f"/trade/flash-sales/{sale_id}", uuid4()
+    ticket = await friend.call("POST", f"{path}/tickets", key=key)
+    await asyncio.sleep(ticket["wait_s"])
+    wish = {"sku_id": sku_id, "quantity": 1, "address_id": friend.address_id, **shown(ticket)}
+    return dict(await friend.call("POST", f"{path}/holds", wish, key=key))

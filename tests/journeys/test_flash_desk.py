@@ -1,33 +1,27 @@
 """A merchant makes a flash sale in one form, watches it sell, sets more aside and stops it."""
 
-import asyncio
 import re
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
 
 from tests.journeys.accessible import look
 from tests.journeys.conftest import NewFriend, NewMerchant
+from tests.journeys.flash import take
 from tests.journeys.friend import Friend
 from tests.journeys.merchant import SEEN_WITHIN_MS, Merchant
 from tests.journeys.running_shop import RunningShop
 from tests.journeys.test_packers_morning import PLATFORM, fits
 from tests.support.browser import PHONE
-from tests.support.flash import shown
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
 NAME = "今晚一場秒殺"
 
 
-async def take(friend: Friend, sale_id: str, sku_id: str) -> dict[str, Any]:
-    """One unit of a sale, and the order that is made of it."""
-    path, key = f"/trade/flash-sales/{sale_id}", uuid4()
-    ticket = await friend.call("POST", f"{path}/tickets", key=key)
-    await asyncio.sleep(ticket["wait_s"])
-    wish = {"sku_id": sku_id, "quantity": 1, "address_id": friend.address_id, **shown(ticket)}
-    hold = await friend.call("POST", f"{path}/holds", wish, key=key)
+async def ordered(friend: Friend, sale_id: str, sku_id: str) -> dict[str, Any]:
+    """The order that is made of one unit."""
+    hold = await take(friend, sale_id, sku_id)
     hold = await friend.call("GET", f"/trade/flash-sales/holds/{hold['id']}?wait=20")
     return await friend.order(hold["order_id"])
 
@@ -101,6 +95,38 @@ async def watches_only(colleague: Merchant, sale_id: str) -> None:
     await look(colleague.person)
 
 
+async def found_again(owner: Merchant, listing: dict[str, Any], sale_id: str, price_fen: int) -> None:
+    """By its state and name, from its product and from its campaign; and it says what it brought in."""
+    await owner.go("/flash-sales?status=stopped")
+    row = owner.page.locator(f'[data-test="flash-row"][data-id="{sale_id}"]')
+    await expect(row).to_contain_text(NAME, timeout=SEEN_WITHIN_MS)
+    await expect(row.locator('[data-test="flash-row-units"]')).to_have_text("2", timeout=SEEN_WITHIN_MS)
+    await expect(row.locator('[data-test="flash-row-revenue"]')).to_contain_text(f"{price_fen / 50:.2f}")
+    await owner.person.shot("list")
+    await owner.fill("flash-search", "沒有這一場")
+    await expect(owner.find("list-empty")).to_contain_text("沒有這一場", timeout=SEEN_WITHIN_MS)
+    await owner.fill("flash-search", NAME)
+    await expect(row).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await owner.tap("flash-tab-running")
+    await expect(row).to_have_count(0, timeout=SEEN_WITHIN_MS)
+    await owner.go(f"/products/{listing['product_id']}")
+    await owner.tap("product-flash-sales")
+    await expect(row).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await owner.person.shot("list-of-a-product")
+
+
+async def what_else_it_is_in(owner: Merchant, listing: dict[str, Any], sale_id: str) -> None:
+    """While it runs: its product leads to it, and so does the form of a campaign for that product."""
+    path = f"#/flash-sales/{sale_id}"
+    for page, name in ((f"/products/{listing['product_id']}", "product"), ("/campaigns/new", "campaign-form")):
+        await owner.go(page + (f"?product_id={listing['product_id']}" if name == "campaign-form" else ""))
+        await expect(owner.find("also-flash").first).to_have_attribute("href", path, timeout=SEEN_WITHIN_MS)
+        await owner.person.shot(name)
+        await look(owner.person)
+    await owner.go(f"/flash-sales/{sale_id}")
+    await expect(owner.find("flash-detail")).to_be_visible(timeout=SEEN_WITHIN_MS)
+
+
 @pytest.mark.feature("F22")
 async def test_a_flash_sale_from_its_form_to_its_stop(
     running_shop: RunningShop, new_merchant: NewMerchant, friend: NewFriend
@@ -113,9 +139,10 @@ async def test_a_flash_sale_from_its_form_to_its_stop(
     await expect(owner.find("flash-units")).to_contain_text("剩餘 3", timeout=SEEN_WITHIN_MS)
     await overlap_is_named(owner, listing["product_id"], sale_id)
 
+    await what_else_it_is_in(owner, listing, sale_id)
     payer, waiter = await friend("搶到的人"), await friend("還沒付的人")
-    await payer.pay((await take(payer, sale_id, sku["sku_id"]))["id"])
-    unpaid = await take(waiter, sale_id, sku["sku_id"])
+    await payer.pay((await ordered(payer, sale_id, sku["sku_id"]))["id"])
+    unpaid = await ordered(waiter, sale_id, sku["sku_id"])
     assert unpaid["flash_sale_id"] == sale_id
     await expect(owner.find("flash-units")).to_contain_text("已成訂單 2", timeout=SEEN_WITHIN_MS)  # by itself
     await expect(owner.find("flash-unpaid")).to_contain_text("1", timeout=SEEN_WITHIN_MS)
@@ -128,10 +155,12 @@ async def test_a_flash_sale_from_its_form_to_its_stop(
     await watches_only(await new_merchant(PLATFORM), sale_id)
     await stop(owner)
     await waiter.pay(unpaid["id"])  # what was promised stands
-    await owner.go("/flash-sales")
-    await expect(owner.find("flash-row").first).to_contain_text(NAME, timeout=SEEN_WITHIN_MS)
-    await owner.person.shot("list")
+    await found_again(owner, listing, sale_id, price_fen)
     await owner.page.set_viewport_size(PHONE)
     await fits(owner)
     await look(owner.person)
     await owner.person.shot("list-phone")
+    await owner.go(f"/flash-sales/{sale_id}")
+    await expect(owner.find("flash-variant").first).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await fits(owner)
+    await owner.person.shot("sale-phone")

@@ -1,15 +1,16 @@
 """Few units, cheap, for a short time: who presses gets them or is told why not, and the page says what is left."""
 
+import asyncio
 import re
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from chengtuan.kernel.clock import SHANGHAI
 from tests.journeys.conftest import NewFriend, NewShopper
-from tests.journeys.flash import announce, take
+from tests.journeys.flash import announce, call_off, take
 from tests.journeys.running_shop import RunningShop
 from tests.journeys.shopper import SEEN_WITHIN_MS
 from tests.journeys.test_languages import LANGUAGES, check_page, words
@@ -17,6 +18,15 @@ from tests.journeys.test_mini_program import sees
 from tests.support.browser import NewMiniProgram
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.slow]
+
+
+KEPT = "() => localStorage.getItem('ct.session')"
+KEEP = "session => localStorage.setItem('ct.session', session)"
+"""Signed in on another device: a second code for the phone would have to wait for a minute."""
+
+
+def yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02}"
 
 
 @pytest.mark.feature("F22")
@@ -45,6 +55,9 @@ async def test_one_unit_goes_to_who_presses_first_and_the_other_sees_it_go(
     await second.sign_in()
     await second.enter_address("手慢的人家")
     await second.sees("flash-press", "立即搶購")
+    price = yuan(listing["offer"]["skus"][0]["solo_price_fen"] // 2)
+    await first.sees("goods", price)  # what it will cost, before anything is pressed
+    await first.sees("payable", "¥")
     await first.person.shot("sale")
     await first.tap("flash-press")
     await first.page.wait_for_url(f"{running_shop.desk_url}/cashier/**")
@@ -63,6 +76,71 @@ async def test_one_unit_goes_to_who_presses_first_and_the_other_sees_it_go(
 
 
 @pytest.mark.feature("F22")
+async def test_who_closed_the_page_finds_what_they_hold_on_another_device(
+    running_shop: RunningShop, new_shopper: NewShopper
+) -> None:
+    listing = await running_shop.listing(kind=None, one_variant=True, skip=3)
+    sale = await announce(running_shop, listing, units=3)
+    first = await new_shopper("關掉頁面的人")
+    await first.go(f"/flash/{sale['id']}")
+    await first.tap("flash-press")
+    await first.sign_in()
+    await first.enter_address("關掉頁面的人家")
+    await first.tap("flash-press")
+    await first.page.wait_for_url(f"{running_shop.desk_url}/cashier/**")
+    await first.go("/")  # who leaves the cashier
+
+    other = await new_shopper("同一個人的平板")
+    await other.go("/me")
+    await other.page.evaluate(KEEP, await first.page.evaluate(KEPT))
+    await other.go("/me")
+    await other.tap("holds")
+    await other.sees("hold-ordered", listing["name"]["zh-Hant"])
+    await other.person.shot("holds")
+    await other.go("/orders")
+    await other.tap("holds")
+    await other.sees("hold-state", "請在時間內付款")
+    await other.go(f"/flash/{sale['id']}")
+    await other.sees("own-holds", "你在這場秒殺搶到的")
+    await other.person.shot("own-holds")
+    await other.tap("hold-pay")
+    await other.pay_at_cashier()
+    await other.sees("pay-state", "付款成功")
+    await other.go("/holds")
+    await other.sees("hold-state", "待發貨")
+    await call_off(running_shop, listing, sale)
+    await other.go(f"/flash/{sale['id']}")
+    await other.sees("flash-over", "店家停止了這場秒殺")
+    await expect(other.find("flash-next")).to_be_visible(timeout=SEEN_WITHIN_MS)
+    await other.person.shot("over")
+
+
+@pytest.mark.feature("F22")
+async def test_nothing_is_pushed_down_when_the_first_page_knows_its_flash_sales(
+    running_shop: RunningShop, new_shopper: NewShopper
+) -> None:
+    reader = await new_shopper("看首頁的人")
+    chips = reader.page.locator(".chips")
+    await reader.go("/")
+    await reader.sees("flash-strip", "限時秒殺")
+    there = await chips.bounding_box()
+    answers = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await answers.wait()
+        await route.continue_()
+
+    await reader.page.route(re.compile(r"/flash-sales$"), later)
+    await reader.go("/")
+    await expect(reader.find("listing").first).to_be_visible(timeout=SEEN_WITHIN_MS)
+    assert await reader.find("flash-strip").count() == 0, "or this proves nothing"
+    assert await chips.bounding_box() == there
+    answers.set()
+    await reader.sees("flash-strip", "限時秒殺")
+    assert await chips.bounding_box() == there
+
+
+@pytest.mark.feature("F22")
 async def test_whoever_comes_too_late_is_told_so_and_keeps_what_they_chose(
     running_shop: RunningShop, new_shopper: NewShopper, friend: NewFriend
 ) -> None:
@@ -77,7 +155,7 @@ async def test_whoever_comes_too_late_is_told_so_and_keeps_what_they_chose(
     # what the page knows is old for once: the press is what is refused
     await late.page.route(re.compile(rf"/flash-sales/{sale['id']}$"), lambda route: route.abort())
     await late.sees("flash-press", "立即搶購")
-    assert (await take(quick, sale))["status"] == "held"
+    assert (await take(quick, sale["id"], sale["variants"][0]["sku_id"]))["status"] == "held"
     await late.tap("flash-press")
     await late.sees("refused", "暫時搶光了")
     await late.sees("address", "來晚的人家")
@@ -104,8 +182,12 @@ async def test_a_sale_is_taken_and_paid_in_wechat(
     await app.tap(".t-save")
     await sees(app, ".t-address", "深圳")
     await app.person.shot("sale")
+    await sees(app, ".t-payable", "¥")
     await app.tap(".t-flash-press")
     await sees(app, ".t-pay-state", "付款成功")
+    await app.launch("/pages-flash/holds/index")
+    await sees(app, ".t-hold-state", "待發貨")
+    await app.person.shot("holds")
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
@@ -123,3 +205,8 @@ async def test_flash_pages_speak_one_language(running_shop: RunningShop, new_sho
     await expect(reader.find("flash-press")).to_be_visible(timeout=SEEN_WITHIN_MS)
     await check_page(reader, LANGUAGES[locale], "flash.title")
     await reader.person.shot("sale")
+    await reader.go("/holds")
+    await reader.sign_in()
+    await reader.sees("empty-action", own["flash.others"])
+    await check_page(reader, LANGUAGES[locale], "title.holds")
+    await reader.person.shot("holds")

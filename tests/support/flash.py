@@ -1,14 +1,13 @@
 """Flash sales in tests: publish one, take of it, follow what becomes of it."""
 
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
-from chengtuan.kernel.proof_of_work import zero_bits
 from tests.support.shop import Buyer, Shop
+from tests.support.work import nonce_for
 
 SALES = "/api/v1/trade/flash-sales"
 CONSOLE = "/api/v1/trade/console/flash-sales"
@@ -16,7 +15,7 @@ PRICE = 5000
 
 
 async def try_flash_sale(
-    shop: Shop, units: int = 10, *, in_s: float = 0, for_s: float = 3600, **changes: Any
+    shop: Shop, units: int = 10, *, in_s: float = 0, for_s: float = 3600, key: UUID | None = None, **changes: Any
 ) -> httpx.Response:
     """Of the shop's variant; `changes` replace fields of the request."""
     starts_at = shop.world.clock.now() + timedelta(seconds=in_s)
@@ -28,7 +27,7 @@ async def try_flash_sale(
         "variants": [{"sku_id": shop.sku_id, "price_fen": PRICE, "units": units}],
         "per_user_limit": 1,
     } | changes
-    return await shop.merchant.post(CONSOLE, body)
+    return await shop.merchant.post(CONSOLE, body, key=key)
 
 
 async def flash_sale(shop: Shop, units: int = 10, **changes: Any) -> str:
@@ -48,8 +47,7 @@ async def ask_for_ticket(buyer: Buyer, sale_id: str, key: UUID) -> httpx.Respons
 
 def shown(ticket: dict[str, Any]) -> dict[str, Any]:
     """With the work done."""
-    proof = next(str(n) for n in count() if zero_bits(ticket["ticket"], str(n)) >= ticket["bits"])
-    return {"ticket": ticket["ticket"], "proof": proof}
+    return {"ticket": ticket["ticket"], "proof": nonce_for(ticket["ticket"], ticket["bits"])}
 
 
 async def try_hold(

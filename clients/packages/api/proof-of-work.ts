@@ -1,7 +1,7 @@
 /**
  * Work that the server asks of a device, after too many tries (`accounts/proof-needed`) or where many want the same at
- * once (a flash sale's ticket): a number with which SHA-256 of `challenge:number` begins with so many zero bits. SHA-256 is written out, because mini programs and pages
- * without HTTPS have none of their own.
+ * once (a flash sale's ticket): a number with which SHA-256 of `challenge:number` begins with so many zero bits. SHA-256
+ * is written out, because mini programs and pages without HTTPS have none of their own.
  */
 export interface Proof {
   challenge: string
@@ -112,6 +112,24 @@ export async function prove(challenge: string, bits: number, how: Partial<Workin
       await pause()
       if (stopped()) throw new Stopped()
       until = now() + SLICE_MS
+    }
+  }
+}
+
+/** Too many tries may come between: the challenge is another one then. */
+const MOST_ROUNDS = 3
+
+/** Sends; where the server asks this device for work first, says so, does it and sends again. */
+export async function withWork<T>(send: (proof?: Proof) => Promise<T>, onWork: () => void): Promise<T> {
+  let proof: Proof | undefined
+  for (let round = 0; ; round++) {
+    try {
+      return await send(proof)
+    } catch (error) {
+      const { code, members } = (error ?? {}) as { code?: string; members?: Record<string, unknown> }
+      if (code !== 'accounts/proof-needed' || round === MOST_ROUNDS) throw error
+      onWork()
+      proof = await prove(String(members?.challenge), Number(members?.bits))
     }
   }
 }

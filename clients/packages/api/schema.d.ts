@@ -1253,7 +1253,7 @@ export interface paths {
         put?: never;
         /**
          * Create Flash Sale
-         * @description Announce a flash sale, and set its units aside.
+         * @description Announce a flash sale, and set its units aside. Repeating it with the same key makes no other one.
          */
         post: operations["create_flash_sale"];
         delete?: never;
@@ -1770,6 +1770,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trade/flash-sales/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Holds
+         * @description What the shopper took in flash sales, newest first, from whatever device; with `sale_id` of one sale.
+         *
+         *     What could not become an order is forgotten a month later.
+         */
+        get: operations["list_own_holds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trade/flash-sales/holds/{hold_id}": {
         parameters: {
             query?: never;
@@ -1826,6 +1848,28 @@ export interface paths {
          *     The ticket was asked for with the same key, and its time has come. Repeating it gives the same hold.
          */
         post: operations["hold_flash_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trade/flash-sales/{sale_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Flash Order
+         * @description What the order of such a hold would cost, and whether it can be delivered. Nothing is held.
+         *
+         *     What is left, and of how much one person may have, the sale itself says.
+         */
+        post: operations["preview_flash_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3617,16 +3661,17 @@ export interface components {
         };
         /**
          * Commitment
-         * @description A campaign that runs, will run or has open groups. `people` have paid for a seat in one of them.
+         * @description A campaign or a flash sale that runs or will run, or a campaign that has open groups. `people` have paid for a
+         *     seat in one of them.
          *
          *     `until` is the last open group's deadline, null without one. `sku_ids` are the variants it sells.
          */
         Commitment: {
             /**
-             * Campaign Id
+             * Activity Id
              * Format: uuid
              */
-            campaign_id: string;
+            activity_id: string;
             /**
              * Ends At
              * Format: date-time
@@ -3634,12 +3679,22 @@ export interface components {
             ends_at: string;
             /** Groups */
             groups: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "group" | "flash";
             /** Name */
             name: string;
             /** People */
             people: number;
             /** Sku Ids */
             sku_ids: string[];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
             /** Until */
             until: string | null;
         };
@@ -4276,6 +4331,36 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** FlashBusyProblem */
+        FlashBusyProblem: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "trade/flash-busy";
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Retry After S */
+            retry_after_s: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: 429;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "urn:chengtuan:problem:trade/flash-busy";
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * FlashCard
          * @description A flash sale. Prices are those of its cheapest variant, here and alone; units are those of all its variants.
@@ -4432,6 +4517,21 @@ export interface components {
             type: "urn:chengtuan:problem:trade/flash-overlaps";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * FlashPreviewInput
+         * @description What somebody would take of a flash sale, and where it would go.
+         */
+        FlashPreviewInput: {
+            /** Address Id */
+            address_id?: string | null;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /** FlashProduct */
         FlashProduct: {
@@ -5389,6 +5489,23 @@ export interface components {
             /** Reached */
             reached: boolean;
         };
+        /** HeldProduct */
+        HeldProduct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url: string;
+            /**
+             * Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            name: {
+                [key: string]: string;
+            };
+        };
         /**
          * Hold
          * @description Units that are the shopper's. `held`: the order is being made; `ordered`: it waits for its payment.
@@ -5444,6 +5561,7 @@ export interface components {
             address_id: string;
             /**
              * Proof
+             * @description What a device found that worked: SHA-256 of `challenge:nonce` begins with so many zero bits.
              * @default
              */
             proof: string;
@@ -6841,6 +6959,7 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            figures: components["schemas"]["FlashFigures"];
             /**
              * Flash Price Fen
              * @description fen, 1/100 yuan
@@ -7056,6 +7175,76 @@ export interface components {
             type: "urn:chengtuan:problem:trade/own-group";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * OwnHold
+         * @description A hold with what it is of, as its owner finds it again. `flash_price_fen` is one unit's.
+         *
+         *     `order_status` is its order's, which waits for its payment until `pay_before`.
+         */
+        OwnHold: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Flash Price Fen
+             * @description fen, 1/100 yuan
+             */
+            flash_price_fen: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Order Id */
+            order_id: string | null;
+            /** Order Status */
+            order_status: ("pending_payment" | "grouping" | "to_ship" | "shipped" | "completed" | "cancelled" | "refunding" | "refunded") | null;
+            /** Pay Before */
+            pay_before: string | null;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            product: components["schemas"]["HeldProduct"];
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sale Id
+             * Format: uuid
+             */
+            sale_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Sku Name
+             * @description Text by language: zh-Hant, zh-Hans, en; at least one.
+             */
+            sku_name: {
+                [key: string]: string;
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "held" | "ordered" | "refused" | "released";
+        };
+        /** OwnHoldPage */
+        OwnHoldPage: {
+            /** Items */
+            items: components["schemas"]["OwnHold"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
         };
         /**
          * OwnPasswordInput
@@ -7759,7 +7948,10 @@ export interface components {
         ProofOfWork: {
             /** Challenge */
             challenge: string;
-            /** Nonce */
+            /**
+             * Nonce
+             * @description What a device found that worked: SHA-256 of `challenge:nonce` begins with so many zero bits.
+             */
             nonce: string;
         };
         /** ProvinceMismatchProblem */
@@ -13057,6 +13249,10 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                status?: ("scheduled" | "running" | "ended" | "stopped") | null;
+                /** @description Part of its name, or of its product's in any language */
+                q?: string | null;
+                product_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -13292,6 +13488,10 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                status?: ("scheduled" | "running" | "ended" | "stopped") | null;
+                /** @description Part of its name, or of its product's in any language */
+                q?: string | null;
+                product_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -13340,7 +13540,10 @@ export interface operations {
     create_flash_sale: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made once per attempt; without it a retry counts again. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13386,13 +13589,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SkuNotFoundProblem"];
                 };
             };
-            /** @description There are not so many free units to set aside; The product has another flash sale in that time */
+            /** @description There are not so many free units to set aside; The product has another flash sale in that time; This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["AllotmentTooLargeProblem"] | components["schemas"]["FlashOverlapsProblem"];
+                    "application/problem+json": components["schemas"]["AllotmentTooLargeProblem"] | components["schemas"]["FlashOverlapsProblem"] | components["schemas"]["IdempotencyConflictProblem"];
                 };
             };
             /** @description The flash sale's times do not fit together; A flash price has to be below what one piece costs alone; The request has fields that are missing or not allowed */
@@ -15075,6 +15278,48 @@ export interface operations {
             };
         };
     };
+    list_own_holds: {
+        parameters: {
+            query?: {
+                sale_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnHoldPage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description The list's cursor is not valid; start again from the first page; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadCursorProblem"] | components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+        };
+    };
     read_own_hold: {
         parameters: {
             query?: {
@@ -15259,22 +15504,75 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WorkMissingProblem"];
                 };
             };
-            /** @description It is not your turn yet */
+            /** @description It is not your turn yet; Too many people want something of this flash sale at once; try again in a moment */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TicketEarlyProblem"];
+                    "application/problem+json": components["schemas"]["TicketEarlyProblem"] | components["schemas"]["FlashBusyProblem"];
                 };
             };
-            /** @description Too many people at once; try again in a moment */
-            503: {
+        };
+    };
+    preview_flash_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlashPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotSignedInProblem"];
+                };
+            };
+            /** @description There is no such flash sale; There is no such item on sale; You have no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"] | components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
+                };
+            };
+            /** @description No order is as large as that; choose fewer */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderTooLargeProblem"];
+                };
+            };
+            /** @description This is sent by weight, and nobody has said what this variant weighs; The address names another province than its code; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WeightMissingProblem"] | components["schemas"]["ProvinceMismatchProblem"] | components["schemas"]["BadQuantityProblem"] | components["schemas"]["InvalidRequestProblem"];
                 };
             };
         };
@@ -15338,13 +15636,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
-            /** @description Too many people at once; try again in a moment */
-            503: {
+            /** @description Too many people want something of this flash sale at once; try again in a moment */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["OverloadedProblem"];
+                    "application/problem+json": components["schemas"]["FlashBusyProblem"];
                 };
             };
         };

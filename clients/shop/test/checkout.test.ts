@@ -7,7 +7,7 @@ import { keepSession } from '@/core/session'
 import { t } from '@/core/i18n'
 import { urlOf } from '@/core/nav'
 import CheckoutPage from '@/pages-order/checkout/index.vue'
-import PriceLines from '@/pages-order/price-lines.vue'
+import PriceLines from '@/components/price-lines.vue'
 import { product } from './samples'
 import { fake } from './setup'
 

@@ -1,11 +1,11 @@
 // feature: F22
 import { mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { FlashSale } from '@/core/contract'
+import type { FlashSale, OwnHold, Quote } from '@/core/contract'
 import { t } from '@/core/i18n'
 import { urlOf } from '@/core/nav'
 import SalePage from '@/pages-flash/sale/index.vue'
-import { address, at, atNoon, hold, run, sale, soon } from './flash-samples'
+import { address, asked, at, atNoon, card, hold, ownHold, quote, run, sale, slot, soon } from './flash-samples'
 import { fake } from './setup'
 
 atNoon()
@@ -16,14 +16,19 @@ describe('a sale', () => {
   let presses: Answer[]
   let waits: Answer[]
   let tickets: Answer[]
+  let own: OwnHold[]
+  let priced: (wish: { quantity: number }) => Quote | Answer
   const ok = (data: unknown): Answer => ({ statusCode: 200, data })
   const no = (code: string, status = 409, more: object = {}): Answer => ({ statusCode: status, data: { code, status, ...more } })
   async function show(first = sale()) {
     shown = first
-    fake.answer = ({ url, method }) => {
+    fake.answer = ({ url, method, data }) => {
       if (url.includes('/addresses')) return ok({ items: [address] })
       if (url.endsWith('/tickets')) return tickets.shift() ?? ok({ ticket: 't', bits: 0, place: 0, wait_s: 0, drawn: false })
+      if (url.endsWith('/preview')) { const now = priced(data as { quantity: number }); return 'payable_fen' in now ? ok(now) : now }
       if (method === 'POST') return presses.shift() ?? ok(hold())
+      if (/\/holds(\?|$)/.test(url)) return ok({ items: own, next_cursor: null, now: at(0) })
+      if (/flash-sales$/.test(url)) return ok({ slots: [slot('running', card({ id: 'f9' }))], now: at(0) })
       if (url.includes('/holds/')) return waits.shift() ?? ok(hold({ status: 'ordered', order_id: 'o1' }))
       return ok(shown)
     }
@@ -35,7 +40,7 @@ describe('a sale', () => {
   }
   const button = '.t-flash-press button'
   const sent = () => fake.requests.filter((r) => r.method === 'POST' && r.url.endsWith('/holds'))
-  beforeEach(() => { presses = []; waits = []; tickets = [] })
+  beforeEach(() => { presses = []; waits = []; tickets = []; own = []; priced = ({ quantity }) => quote({ goods_fen: 1990 * quantity, payable_fen: 1990 * quantity + 600 }) })
 
   it('is taken by one press, followed, and led to the cashier', async () => {
     const page = await show()
@@ -52,7 +57,7 @@ describe('a sale', () => {
   it('keeps whoever comes with too many others in the queue, as one wish', async () => {
     const page = await show()
     tickets = [ok({ ticket: 't', bits: 0, place: 40, wait_s: 5, drawn: false })]
-    presses = [no('platform/overloaded', 429, { retry_after_s: 3 })]
+    presses = [no('trade/flash-busy', 429, { retry_after_s: 3 })]
     await page.find(button).trigger('click')
     await soon()
     expect(page.find('.t-flash-wait').text()).toContain(t('flash.queue', { n: 40 }))
@@ -60,7 +65,7 @@ describe('a sale', () => {
     expect(sent()).toHaveLength(0)
     await soon(10_000)
     expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
-    const all = fake.requests.filter((r) => r.method === 'POST')
+    const all = fake.requests.filter((r) => r.method === 'POST' && !r.url.endsWith('/preview'))
     expect(all).toHaveLength(3)
     expect(new Set(all.map((r) => r.header['Idempotency-Key'])).size).toBe(1)
     expect(new Set(sent().map((r) => r.header['Device-Id'])).size).toBe(1)
@@ -143,5 +148,57 @@ describe('a sale', () => {
     expect(fake.went).toEqual([])
     run('onShow')
     expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
+  })
+  it('says where so many are at the door that it is sent again in a moment, and until when', async () => {
+    const page = await show()
+    presses = [no('trade/flash-busy', 429, { retry_after_s: 3 })]
+    await page.find(button).trigger('click')
+    await soon()
+    expect(page.find('.t-flash-wait').text()).toContain(t('flash.crowd'))
+    expect(page.find('.t-flash-wait').text()).toMatch(/00:00:0[3-6]/)
+    expect(page.find(button).text()).toContain(t('flash.busy.crowd'))
+    await soon(7000)
+    expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
+  })
+  it('tells before the press what the order will cost, delivered there, for as many', async () => {
+    const page = await show()
+    expect(page.find('.t-freight').text()).toContain('6.00')
+    expect(page.find('.t-payable').text()).toContain('25.90')
+    expect(page.find(button).text()).toContain('25.90')
+    await page.find('.t-more').trigger('click')
+    await soon()
+    expect(page.find('.t-payable').text()).toContain('45.80')
+    expect(asked('/preview').map((r) => (r.data as { quantity: number }).quantity)).toEqual([1, 2])
+  })
+  it('cannot be pressed where it is not sent to, and says why no price can be told', async () => {
+    priced = () => quote({ deliverable: false })
+    const page = await show()
+    expect(page.find('.t-not-deliverable').exists()).toBe(true)
+    await page.find(button).trigger('click')
+    expect(sent()).toEqual([])
+    priced = () => no('trade/weight-missing', 409)
+    await page.find('.t-more').trigger('click')
+    await soon()
+    expect(page.find('.t-quote-refused').text()).toBe(t('problem.trade.weight-missing'))
+  })
+  it('shows whoever comes back what they have of it, and follows what is not an order yet', async () => {
+    own = [ownHold()]
+    const page = await show()
+    expect(page.find('.t-hold-state').text()).toBe(t('flash.hold.held'))
+    own = [ownHold({ status: 'ordered', order_id: 'o7', order_status: 'pending_payment', pay_before: at(300) })]
+    await soon(2000)
+    expect(page.find('.t-hold-state').text()).toContain(t('flash.hold.toPay'))
+    expect(page.find('.t-hold-state').text()).toMatch(/00:0[45]:\d\d/)
+    await page.find('.t-hold-pay button').trigger('click')
+    await soon()
+    expect(fake.went).toEqual([urlOf('pay', { id: 'o7' })])
+  })
+  it.each(['ended', 'stopped'] as const)('that is %s says so, and leads on to what runs', async (state) => {
+    const page = await show(sale({ state }))
+    expect(page.find('.t-flash-over').text()).toContain(t(state === 'ended' ? 'flash.endedTitle' : 'flash.stoppedTitle'))
+    expect(page.find('.t-flash-next').text()).toContain(t('flash.nowRuns'))
+    expect(page.findAll('.t-flash-card')).toHaveLength(1)
+    expect(page.find('.t-flash-press').exists()).toBe(false)
+    expect(asked('/preview')).toEqual([])
   })
 })

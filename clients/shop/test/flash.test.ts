@@ -2,11 +2,12 @@
 import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import type { FlashSlot } from '@/core/contract'
-import { nearestSlot, saleOf, slotTime } from '@/core/flash'
+import { nearestSlot, saleOf, slotTabs, slotTime } from '@/core/flash'
 import { t } from '@/core/i18n'
+import HoldsPage from '@/pages-flash/holds/index.vue'
 import ZonePage from '@/pages-flash/zone/index.vue'
 import FlashStrip from '@/pages/home/flash-strip.vue'
-import { asked, atNoon, card, COMING, run, slot, soon } from './flash-samples'
+import { asked, at, atNoon, card, COMING, ownHold, run, slot, soon } from './flash-samples'
 import { fake } from './setup'
 
 atNoon()
@@ -31,7 +32,21 @@ describe('what is near', () => {
   })
 })
 
+describe('the tabs of the zone', () => {
+  const from = (s: number, to: number) => slot('running', card({ id: `f${s}.${to}`, starts_at: at(s), ends_at: at(to) }))
+  it('say when it begins, and when it ends where only that tells them apart', () => {
+    expect(slotTabs([from(0, 3600), from(0, 7200), from(60, 3600)]).map((tab) => tab.label)).toEqual(['12:00–13:00', '12:00–14:00', '12:01'])
+  })
+  it('are one where nothing that is shown tells them apart', () => {
+    const tabs = slotTabs([from(0, 3600), from(20, 3620), slot('ended', card({ state: 'ended', starts_at: at(0), ends_at: at(3600) }))])
+    expect(tabs.map((tab) => tab.sales.length)).toEqual([2, 1])
+  })
+})
+
 describe('the strip of the first page', () => {
+  it('keeps its place while nobody knows what stands in it', () => {
+    expect(mount(FlashStrip, { props: { slots: null } }).find('.strip').attributes('aria-hidden')).toBe('true')
+  })
   it('is not there where there is no sale', () => {
     expect(mount(FlashStrip, { props: { slots: [] } }).html()).not.toContain(t('flash.title'))
     expect(mount(FlashStrip, { props: { slots: [slot('ended', card({ state: 'ended' }))] } }).html()).not.toContain(t('flash.title'))
@@ -80,5 +95,29 @@ describe('the zone', () => {
     slots = []
     await soon(2000)
     expect(page.text()).toContain(t('flash.none'))
+  })
+})
+
+describe('what somebody took', () => {
+  it.each([
+    [ownHold(), t('flash.hold.held'), null],
+    [ownHold({ status: 'ordered', order_id: 'o', order_status: 'to_ship' }), t('order.status.to_ship'), '.t-hold-order'],
+    [ownHold({ status: 'released', order_id: 'o', order_status: 'cancelled' }), t('flash.hold.released'), '.t-hold-order'],
+    [ownHold({ status: 'refused', problem: { code: 'trade/address-not-found', status: 404 } }), t('flash.hold.refused', { reason: t('problem.trade.address-not-found') }), null],
+  ])('says what became of it: %#', async (hold, words, act) => {
+    fake.answer = () => ({ statusCode: 200, data: { items: [hold], next_cursor: null, now: at(0) } })
+    const page = mount(HoldsPage)
+    run('onShow')
+    await soon()
+    expect(page.find('.t-hold-state').text()).toBe(words)
+    expect(page.findAll('.t-hold-pay, .t-hold-order')).toHaveLength(act ? 1 : 0)
+    if (act) expect(page.find(act).exists()).toBe(true)
+  })
+  it('is nothing, for who has nothing', async () => {
+    fake.answer = () => ({ statusCode: 200, data: { items: [], next_cursor: null, now: at(0) } })
+    const page = mount(HoldsPage)
+    run('onShow')
+    await soon()
+    expect(page.text()).toContain(t('flash.hold.none'))
   })
 })

@@ -3,15 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 import httpx
 import psycopg
 
-from chengtuan.kernel.proof_of_work import zero_bits
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.accounts.people.rules.phones import parse_phone
+from tests.support.work import nonce_for
 from tests.support.world import Person, World
 
 ACCOUNTS = "/api/v1/accounts"
@@ -76,8 +75,7 @@ def proof_for(refused: httpx.Response) -> dict[str, str]:
     """Does the work that an answer asks for."""
     assert (refused.status_code, refused.json()["code"]) == (428, "accounts/proof-needed"), refused.text
     challenge, bits = refused.json()["challenge"], refused.json()["bits"]
-    nonce = next(str(n) for n in count() if zero_bits(challenge, str(n)) >= bits)
-    return {"challenge": challenge, "nonce": nonce}
+    return {"challenge": challenge, "nonce": nonce_for(challenge, bits)}
 
 
 async def stored_text(world: World, *, schema: str = "accounts") -> str:

@@ -14,14 +14,13 @@ import pytest
 from pydantic import ValidationError
 
 from chengtuan.kernel.problems import Overloaded, Problem
-from chengtuan.kernel.proof_of_work import zero_bits
 from chengtuan.modules.trade.flash.rows.turns import KeptTurn, NewTurn, keep_turns
 from chengtuan.modules.trade.flash.rules.take import HoldWish, SaleTerms
 from chengtuan.modules.trade.flash.rules.tickets import DRAWN_WITHIN, GOOD_FOR, HARDEST_BITS, lot_of
 from chengtuan.modules.trade.flash.usecases import give_ticket
 from chengtuan.modules.trade.flash.usecases.check_ticket import Shown, check_ticket
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
-from chengtuan.modules.trade.flash.usecases.forget_turns import forget_turns
+from chengtuan.modules.trade.flash.usecases.forget_what_is_over import forget_turns
 from chengtuan.modules.trade.flash.usecases.give_ticket import Ask, GivenTicket, give_tickets, lane_of_asks
 from chengtuan.modules.trade.problems import (
     FlashSaleEnded,
@@ -36,6 +35,7 @@ from tests.conftest import NOON
 from tests.support.flash import CONSOLE, flash_sale
 from tests.support.shop import Shop
 from tests.support.turnstile import GAP, PACE, ask, given, ticket, turnstile_of
+from tests.support.work import nonce_for
 from tests.support.world import World
 
 pytestmark = pytest.mark.feature("F49")
@@ -114,13 +114,12 @@ async def test_a_process_has_only_so_many_wait_for_their_answer(shop: Shop) -> N
 
 async def enter(turnstile: Turnstile, one: Ask, told: GivenTicket, starts_at: datetime = NOON) -> None:
     """At whatever process, with the work done, and under an account that was united with another meanwhile."""
-    proof = next(str(n) for n in count() if zero_bits(told.text, str(n)) >= told.bits)
     sale = SaleTerms(one.bearer.sale_id, starts_at, starts_at + timedelta(hours=1), None, 1, 1, ())
     wish = HoldWish(
         hold_id=uuid4(), sale_id=sale.id, sku_id=uuid4(), user_id=uuid4(), absorbed=frozenset({one.bearer.user_id}),
         request_id=one.bearer.request_id, quantity=1, address_id=uuid4(), device=None,
     )  # fmt: skip
-    await check_ticket(turnstile, Shown(told.text, proof), wish, sale)
+    await check_ticket(turnstile, Shown(told.text, nonce_for(told.text, told.bits)), wish, sale)
 
 
 async def test_what_is_told_is_what_happens(shop: Shop) -> None:

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -13,7 +11,6 @@ import pytest
 
 from chengtuan.apps.composition import Composition, outside_client
 from chengtuan.apps.web import create_app
-from chengtuan.platform.database import WriteSession
 from chengtuan.platform.health import Part
 from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.live import LiveHub
@@ -142,86 +139,6 @@ async def _until_locked(client: httpx.AsyncClient, path: str, count: int) -> flo
     while (await client.get(path)).json()["locked"] != count and time.monotonic() - began < 10:
         await asyncio.sleep(0.02)
     return time.monotonic() - began
-
-
-class OfferPage:
-    """A product's offer as visitors get it, beside what the database says."""
-
-    def __init__(self, shop: Shop, client: httpx.AsyncClient) -> None:
-        self.path = f"/api/v1/trade/products/{shop.product_id}/offer"
-        self.client = client
-        self.read_again = partial(shop.world.composition.hot.drop, f"offer:{shop.product_id}")
-        self.stale: list[str] = []
-
-    async def after(self, what: str) -> dict[str, Any]:
-        kept = (await self.client.get(self.path)).json()
-        self.read_again()
-        fresh = (await self.client.get(self.path)).json()
-        if {**kept, "now": None} != {**fresh, "now": None}:
-            self.stale.append(what)
-        return dict(fresh)
-
-
-async def _everything_that_moves_an_offer(shop: Shop, page: OfferPage) -> None:
-    """Each step changes what the page shows; it is looked at after each."""
-    shown: list[dict[str, Any]] = []
-
-    async def look(what: str) -> None:
-        now = await page.after(what)
-        assert not shown or {**now, "now": None} != {**shown[-1], "now": None}, f"{what} changes nothing"
-        shown.append(now)
-
-    await look("at first")
-    campaign = await shop.campaign([3], [8000])
-    await look("a campaign was published")
-    initiator, joiner, other, third = [await shop.shopper(number) for number in (1, 2, 3, 4)]
-    order = await initiator.open(campaign)
-    await look("stock was reserved")
-    await initiator.pay(order["id"])
-    await look("a group opened")
-    joined = await joiner.join(order["group_id"])
-    await look("somebody took a seat")
-    await joiner.pay(joined["id"])
-    await look("somebody paid for it")
-    cancelled = await other.join(order["group_id"])
-    await look("all seats are taken")
-    await other.person.post(f"/api/v1/trade/orders/{cancelled['id']}/cancel")
-    await look("a seat is free again")
-    last = await third.join(order["group_id"])
-    await third.pay(last["id"])
-    await look("the group formed")
-    await shop.set_stock(7)
-    await look("the stock was counted")
-    await shop.move(3)
-    await look("goods came in")
-    answer = await shop.merchant.post(f"/api/v1/trade/console/campaigns/{campaign['id']}/stop")
-    assert answer.is_success, answer.text
-    await look("the campaign was stopped")
-    answer = await shop.merchant.post(f"/api/v1/catalog/console/products/{shop.product_id}/unpublish")
-    assert answer.is_success, answer.text
-    await shop.world.settle()
-    await look("the product left the shelf")
-
-
-async def test_an_offer_is_kept_and_follows_everything_that_moves_it(shop: Shop, client: httpx.AsyncClient) -> None:
-    shop.world.composition.hot._max_age_s = 60.0
-    page = OfferPage(shop, client)
-    await client.get(page.path)
-    assert shop.world.composition.hot.find((page.path, b"")) is not None, "or this proves nothing"
-    await _everything_that_moves_an_offer(shop, page)
-    assert page.stale == []
-
-
-async def test_without_topics_an_offer_stays_behind(
-    shop: Shop, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The control: nobody tells what a transaction touched."""
-    monkeypatch.setattr(WriteSession, "touch", lambda *_: None)
-    shop.world.composition.hot._max_age_s = 60.0
-    page = OfferPage(shop, client)
-    await client.get(page.path)
-    await _everything_that_moves_an_offer(shop, page)
-    assert len(page.stale) == 12
 
 
 @pytest.mark.parametrize("path", ["/api/v1/trade/products/{}/offer", "/api/v1/catalog/products/{}"])

@@ -77,7 +77,7 @@ async def test_the_merchant_is_told_how_many_groups_and_people_before(shop: Shop
     path = f"/api/v1/trade/console/products/{shop.product_id}"
     (told,) = (await shop.merchant.get(f"{path}/commitments")).json()["items"]
     assert (told["groups"], told["people"], told["until"], told["sku_ids"]) == (1, 2, page["deadline"], [ids[0]])
-    assert told["campaign_id"] == campaign["id"]
+    assert told["activity_id"] == campaign["id"]
 
     ended = (await shop.merchant.post(f"{path}/end-groups")).json()["items"]
     for _ in range(3):
@@ -97,7 +97,7 @@ async def test_only_groups_that_are_still_open_are_told_of(shop: Shop) -> None:
     campaign = await shop.campaign([2], [8000])
     await fill(shop, campaign, 2)
     (told,) = (await shop.merchant.get(f"/api/v1/trade/console/products/{shop.product_id}/commitments")).json()["items"]
-    assert (told["campaign_id"], told["groups"], told["people"], told["until"]) == (campaign["id"], 0, 0, None)
+    assert (told["activity_id"], told["groups"], told["people"], told["until"]) == (campaign["id"], 0, 0, None)
 
 
 async def test_an_ended_campaign_whose_groups_go_on_is_told_of(shop: Shop) -> None:
@@ -107,7 +107,7 @@ async def test_an_ended_campaign_whose_groups_go_on_is_told_of(shop: Shop) -> No
     shop.world.clock.advance(timedelta(minutes=40))
     path = f"/api/v1/trade/console/products/{shop.product_id}/commitments"
     (told,) = (await shop.merchant.get(path)).json()["items"]
-    assert (told["campaign_id"], told["groups"], told["people"]) == (campaign["id"], 1, 1)
+    assert (told["activity_id"], told["groups"], told["people"]) == (campaign["id"], 1, 1)
     shop.world.clock.advance(timedelta(minutes=30))
     for _ in range(3):
         await shop.world.settle()

@@ -38,6 +38,8 @@ export type FlashSale = Schemas['FlashSale']
 export type FlashTicket = Schemas['FlashTicket']
 export type Hold = Schemas['Hold']
 export type HoldInput = Schemas['HoldInput']
+export type OwnHold = Schemas['OwnHold']
+export type FlashPreviewInput = Schemas['FlashPreviewInput']
 
 export type OrderInput = Schemas['OrderInput']
 export type Cart = Schemas['Cart']

@@ -27,6 +27,8 @@ export interface Door<T> {
 export interface Waiting {
   /** How it stands, whenever that was told anew; the wait is as long from this moment on. */
   told: (ticket: Ticket) => void
+  /** So many are at the door that it is sent again in so many seconds; null: it is sent now. */
+  busy: (seconds: number | null) => void
   /** The page was left: `enter` ends with `Stopped`. */
   stopped: () => boolean
   /** Milliseconds from any moment on. */
@@ -36,6 +38,7 @@ export interface Waiting {
 }
 
 const SLICE_MS = 1000
+const BUSY: readonly (string | undefined)[] = ['trade/flash-busy', 'platform/overloaded', 'platform/too-many-requests']
 /** Who waits longer asks at half of the wait how it stands; so a crowd asks few times, and never all at once. */
 const ASK_AGAIN_MS = 20_000
 /** Times that the server may send somebody back to wait, and times that it may be too busy. */
@@ -43,6 +46,7 @@ const MOST_REFUSALS = 20
 
 const waiting: Waiting = {
   told: () => {},
+  busy: () => {},
   stopped: () => false,
   now: ticking,
   sleep: (ms) => new Promise((go) => setTimeout(go, ms)),
@@ -101,8 +105,11 @@ async function unlessBusy<R>(send: () => Promise<R>, way: Waiting): Promise<R> {
       return await send()
     } catch (error) {
       const { code, members } = refusal(error)
-      if (sent === MOST_REFUSALS || (code !== 'platform/overloaded' && code !== 'platform/too-many-requests')) throw error
-      await rest(Number(members.retry_after_s ?? 1) * 1000 * (1 + way.random()), way)
+      if (sent === MOST_REFUSALS || !BUSY.includes(code)) throw error
+      const seconds = Number(members.retry_after_s ?? 1) * (1 + way.random())
+      way.busy(seconds)
+      await rest(seconds * 1000, way)
+      way.busy(null)
     }
   }
 }

@@ -24,6 +24,21 @@ export function slotTime(iso: string): string {
   return today.startsWith(day) ? time : `${day.slice(5)} ${time}`
 }
 
+/** A slot by what can be told of it: what begins and ends in the same minutes is one. */
+export type SlotTab = FlashSlot & { label: string }
+const span = (slot: FlashSlot): string => `${slotTime(slot.starts_at)}–${slotTime(slot.ends_at)}`
+export function slotTabs(slots: readonly FlashSlot[]): SlotTab[] {
+  const tabs = new Map<string, SlotTab>()
+  for (const slot of slots) {
+    const key = `${slot.state} ${span(slot)}`
+    const same = tabs.get(key)
+    tabs.set(key, same ? { ...same, sales: [...same.sales, ...slot.sales] } : { ...slot, label: span(slot) })
+  }
+  const starts = [...tabs.values()].map((tab) => slotTime(tab.starts_at))
+  const alone = (start: string) => starts.filter((each) => each === start).length === 1
+  return [...tabs.values()].map((tab) => (alone(slotTime(tab.starts_at)) ? { ...tab, label: slotTime(tab.starts_at) } : tab))
+}
+
 /** The slot that is shown where there is room for one: one in which something can be had, else one that comes. */
 export function nearestSlot(slots: readonly FlashSlot[]): FlashSlot | undefined {
   const having = (test: (sale: FlashCard) => boolean) => slots.find((slot) => slot.sales.some(test))

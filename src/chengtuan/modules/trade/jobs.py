@@ -5,7 +5,7 @@ from datetime import timedelta
 from chengtuan.modules.trade.activities.usecases.release_prices import release_prices
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves.end_flash_sale import end_flash_sale
-from chengtuan.modules.trade.flash.usecases.forget_turns import forget_turns
+from chengtuan.modules.trade.flash.usecases.forget_what_is_over import forget_holds, forget_turns
 from chengtuan.modules.trade.flash.usecases.order_holds import MakeOrder, Waiting, order_holds
 from chengtuan.modules.trade.groups.moves.stop_campaigns import stop_dearer_campaign, stop_group
 from chengtuan.modules.trade.groups.usecases.cancel_unpaid_order import expire_order
@@ -49,23 +49,8 @@ def jobs(ctx: TradeContext) -> list[Timer | Task | Periodic]:
     async def on_release_prices(job: Job) -> None:
         await release_prices(ctx, job)
 
-    async def on_index_orders(_: Job) -> None:
-        await index_orders(ctx)
-
-    async def on_seal_remarks(_: Job) -> None:
-        await seal_remarks(ctx)
-
-    async def on_forget_turns(_: Job) -> None:
-        await forget_turns(ctx)
-
-    async def on_check_cards(_: Job) -> None:
-        await check_shelf_cards(ctx)
-
     return [
-        Periodic("check_shelf_cards", on_check_cards, every=CHECK_EVERY, lease=timedelta(minutes=5)),
-        Periodic("index_orders", on_index_orders, every=timedelta(hours=1)),
-        Periodic("seal_remarks", on_seal_remarks, every=timedelta(hours=1)),
-        Periodic("forget_turns", on_forget_turns, every=timedelta(hours=1)),
+        *_upkeep(ctx),
         Task(EXPIRE_ORDER, on_expire_order, tries=FOR_EVER),
         Task(CLOSE_GROUP, on_close_group, tries=FOR_EVER),
         Task(SUBMIT_REFUND, on_submit_refund, tries=FOR_EVER),
@@ -75,6 +60,31 @@ def jobs(ctx: TradeContext) -> list[Timer | Task | Periodic]:
         Timer(END_FLASH_SALE, end_flash_sale, tries=FOR_EVER),
         Timer(STOP_DEARER_CAMPAIGN, stop_dearer_campaign, tries=FOR_EVER),
         Timer(COMPLETE_ORDER, complete_order),
+    ]
+
+
+def _upkeep(ctx: TradeContext) -> list[Periodic]:
+    async def on_index_orders(_: Job) -> None:
+        await index_orders(ctx)
+
+    async def on_seal_remarks(_: Job) -> None:
+        await seal_remarks(ctx)
+
+    async def on_forget_turns(_: Job) -> None:
+        await forget_turns(ctx)
+
+    async def on_forget_holds(_: Job) -> None:
+        await forget_holds(ctx)
+
+    async def on_check_cards(_: Job) -> None:
+        await check_shelf_cards(ctx)
+
+    return [
+        Periodic("check_shelf_cards", on_check_cards, every=CHECK_EVERY, lease=timedelta(minutes=5)),
+        Periodic("index_orders", on_index_orders, every=timedelta(hours=1)),
+        Periodic("seal_remarks", on_seal_remarks, every=timedelta(hours=1)),
+        Periodic("forget_turns", on_forget_turns, every=timedelta(hours=1)),
+        Periodic("forget_holds", on_forget_holds, every=timedelta(hours=1)),
     ]
 
 

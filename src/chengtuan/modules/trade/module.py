@@ -9,7 +9,7 @@ from chengtuan.modules.payments.facade import (
     RefundSucceeded,
 )
 from chengtuan.modules.trade.activities.http.console import console_campaign_routes
-from chengtuan.modules.trade.admission.http.routes import admission_routes
+from chengtuan.modules.trade.admission.http.routes import admission_routes, flash_preview_routes
 from chengtuan.modules.trade.admission.usecases.submit_order import lane_of_submissions, order_hold
 from chengtuan.modules.trade.binding import facade_of
 from chengtuan.modules.trade.cart.http.routes import cart_routes
@@ -55,6 +55,7 @@ def build(deps: Dependencies) -> Built:
             admission_routes(ctx, submissions, glance),
             paying_routes(ctx, glance),
             order_routes(ctx, glance),
+            flash_preview_routes(ctx),
             ticket_routes(ctx, turnstile),
             flash_routes(ctx, HoldDesk(ctx, turnstile, waiting)),
             console_campaign_routes(ctx),

@@ -196,6 +196,15 @@ class FlashDeviceLimit(Problem):
     members = {"limit": int}
 
 
+class FlashBusy(Problem):
+    """Nobody else may wait at this moment; the same request may be sent again after that time."""
+
+    code = "trade/flash-busy"
+    status = 429
+    title = "Too many people want something of this flash sale at once; try again in a moment"
+    members = {"retry_after_s": int}
+
+
 class HoldNotFound(Problem):
     code = "trade/hold-not-found"
     status = 404

@@ -5,11 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query
-from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from chengtuan.kernel.calendar import FIRST, LAST, instant_of
 from chengtuan.kernel.money import MAX_FEN
 from chengtuan.kernel.pagination import MAX_LIMIT
+from chengtuan.kernel.proof_of_work import MAX_NONCE
 from chengtuan.kernel.text import LANGUAGES
 from chengtuan.platform.http.typed_fields import Line, Prose
 
@@ -65,6 +66,11 @@ Version = Annotated[
     ),
 ]
 VersionOut = Annotated[int, Field(description="Rises with each change; a change names the version it replaces.")]
+Nonce = Annotated[
+    str,
+    StringConstraints(max_length=MAX_NONCE, pattern=r"^[!-~]*$"),
+    Field(description="What a device found that worked: SHA-256 of `challenge:nonce` begins with so many zero bits."),
+]
 Day = Annotated[date, AfterValidator(_in_calendar)]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=400)]

@@ -1,9 +1,10 @@
+import type { Narrowing } from '@/activities/useActivityList'
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
 import type { CampaignInput, CampaignRow } from './types'
 
-export const listCampaigns = (cursor?: string): Promise<Page<CampaignRow>> =>
-  answerOf(http.GET('/api/v1/trade/console/campaigns', { params: { query: { cursor } } }))
+export const listCampaigns = (narrowing: Narrowing, cursor?: string): Promise<Page<CampaignRow>> =>
+  answerOf(http.GET('/api/v1/trade/console/campaigns', { params: { query: { ...narrowing, cursor } } }))
 
 export const fetchCampaign = (id: string): Promise<CampaignRow> =>
   answerOf(http.GET('/api/v1/trade/console/campaigns/{campaign_id}', { params: { path: { campaign_id: id } } }))

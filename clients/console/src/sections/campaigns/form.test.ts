@@ -15,6 +15,7 @@ const product = (id: string) => ({ id, name: { en: id }, published: true, images
 const underway = new Map<string, () => void>()
 let slow = false
 
+vi.mock('@/activities/api', () => ({ fetchCommitments: async () => ({ items: [] }) }))
 vi.mock('./api', () => ({ createCampaign: vi.fn() }))
 vi.mock('@/api/products', () => ({ listProducts: async () => ({ items: [], next_cursor: null }),
   fetchProduct: async (id: string) => {

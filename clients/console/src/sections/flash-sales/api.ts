@@ -1,17 +1,19 @@
+import type { Narrowing } from '@/activities/useActivityList'
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
 import type { AllotmentInput, FlashSale, FlashSaleInput, FlashSaleRow } from './types'
 
 const of = (id: string) => ({ path: { sale_id: id } })
 
-export const listFlashSales = (cursor?: string): Promise<Page<FlashSaleRow>> =>
-  answerOf(http.GET('/api/v1/trade/console/flash-sales', { params: { query: { cursor } } }))
+export const listFlashSales = (narrowing: Narrowing, cursor?: string): Promise<Page<FlashSaleRow>> =>
+  answerOf(http.GET('/api/v1/trade/console/flash-sales', { params: { query: { ...narrowing, cursor } } }))
 
 export const fetchFlashSale = (id: string): Promise<FlashSale> =>
   answerOf(http.GET('/api/v1/trade/console/flash-sales/{sale_id}', { params: of(id) }))
 
-export const createFlashSale = (body: FlashSaleInput): Promise<FlashSale> =>
-  answerOf(http.POST('/api/v1/trade/console/flash-sales', { body }))
+/** Repeated with its `key`, it makes no other one. */
+export const createFlashSale = (body: FlashSaleInput, key: string): Promise<FlashSale> =>
+  answerOf(http.POST('/api/v1/trade/console/flash-sales', { params: { header: { 'Idempotency-Key': key } }, body }))
 
 export const stopFlashSale = (id: string): Promise<FlashSale> =>
   answerOf(http.POST('/api/v1/trade/console/flash-sales/{sale_id}/stop', { params: of(id) }))

@@ -12,9 +12,11 @@ import AllotDialog from './AllotDialog.vue'
 import { newDraft } from './draft'
 import FlashSaleDetail from './FlashSaleDetail.vue'
 import FlashSaleForm from './FlashSaleForm.vue'
+import FlashSaleList from './FlashSaleList.vue'
 import type { FlashSale } from './types'
 
-vi.mock('./api', () => ({ createFlashSale: vi.fn(), fetchFlashSale: vi.fn(), stopFlashSale: vi.fn(), allotUnits: vi.fn(), fetchAvailable: vi.fn(async () => ({ a: 30 })) }))
+vi.mock('./api', () => ({ listFlashSales: vi.fn(async () => ({ items: [], next_cursor: null })), createFlashSale: vi.fn(), fetchFlashSale: vi.fn(), stopFlashSale: vi.fn(), allotUnits: vi.fn(), fetchAvailable: vi.fn(async () => ({ a: 30 })) }))
+vi.mock('@/activities/api', () => ({ fetchCommitments: async () => ({ items: [{ activity_id: 's', kind: 'flash', name: 'Tonight' }, { activity_id: 'c', kind: 'group', name: 'Together', starts_at: '2026-01-01T00:00:00Z', ends_at: '2026-01-08T00:00:00Z' }] }) }))
 vi.mock('@/api/products', () => ({ listProducts: async () => ({ items: [], next_cursor: null }), fetchProduct: vi.fn() }))
 
 const global = { stubs: { ElSelect: true, ElOption: true, ElDatePicker: true, teleport: true } }
@@ -28,7 +30,7 @@ const sale = {
 
 async function shown(part: object, props: Record<string, unknown> = {}) {
   const page = { render: () => null }
-  const names = ['flash-sales', 'flash-sale', 'orders', 'product-edit']
+  const names = ['flash-sales', 'flash-sale', 'flash-sale-new', 'campaign', 'campaigns', 'campaign-new', 'orders', 'product-edit']
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: page }, ...names.map((name) => ({ path: `/${name}/:id?`, name, component: page }))] })
   await router.push('/')
   const wrapper = mount(part, { props, global: { ...global, plugins: [router, ElementPlus, i18n] }, attachTo: document.body })
@@ -89,6 +91,27 @@ describe('the form', () => {
     wrapper.unmount()
   })
 
+  it('says what else the product is in', async () => {
+    storeDraft('ann', 'flash-sale', begun)
+    const { wrapper } = await shown(FlashSaleForm)
+    expect(wrapper.find('[data-test=also-group]').attributes('href')).toBe('/campaign/c')
+    wrapper.unmount()
+  })
+
+  it('sends one wish under one key, also when nobody knows whether it arrived', async () => {
+    storeDraft('ann', 'flash-sale', begun)
+    vi.mocked(api.createFlashSale).mockRejectedValueOnce(new ApiProblem(0, { code: 'client/offline' })).mockResolvedValue(sale)
+    const { wrapper } = await shown(FlashSaleForm)
+    for (let i = 0; i < 2; i += 1) {
+      await wrapper.find('[data-test=flash-save]').trigger('click')
+      await flushPromises()
+    }
+    const keys = vi.mocked(api.createFlashSale).mock.calls.map((call) => call[1])
+    expect(keys).toHaveLength(2)
+    expect(new Set(keys).size).toBe(1)
+    wrapper.unmount()
+  })
+
   it('leads to what it made', async () => {
     storeDraft('ann', 'flash-sale', begun)
     vi.mocked(api.createFlashSale).mockResolvedValue(sale)
@@ -101,7 +124,30 @@ describe('the form', () => {
   })
 })
 
+describe('the list', () => {
+  it('asks for a state, for words, and for one product, and says what each sale brought in', async () => {
+    vi.mocked(api.listFlashSales).mockResolvedValue({ items: [sale], next_cursor: null })
+    const { wrapper, router } = await shown(FlashSaleList)
+    expect(wrapper.find('[data-test=flash-row-units]').text()).toBe('2')
+    expect(wrapper.find('[data-test=flash-row-revenue]').text()).toBe('¥132.00')
+    await router.push('/?status=running&q=tea&product_id=p')
+    await flushPromises()
+    expect(vi.mocked(api.listFlashSales).mock.calls.at(-1)![0]).toEqual({ status: 'running', q: 'tea', product_id: 'p' })
+    await wrapper.find('[data-test=flash-tab-stopped]').trigger('click')
+    await flushPromises()
+    expect(router.currentRoute.value.query.status).toBe('stopped')
+    wrapper.unmount()
+  })
+})
+
 describe('a sale that runs', () => {
+  it('leads to what else its product is in, and not to itself', async () => {
+    const { wrapper } = await shown(FlashSaleDetail, { id: 's' })
+    expect(wrapper.find('[data-test=also-group]').text()).toBe('Together')
+    expect(wrapper.find('[data-test=also-flash]').exists()).toBe(false)
+    wrapper.unmount()
+  })
+
   it('is stopped once it was told what that means', async () => {
     vi.mocked(api.stopFlashSale).mockResolvedValue(sale)
     const { wrapper } = await shown(FlashSaleDetail, { id: 's' })

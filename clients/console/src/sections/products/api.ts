@@ -1,6 +1,7 @@
+import type { Commitments } from '@/activities/api'
 import { answerOf, http } from '@/api/client'
 import type { Page } from '@/api/types'
-import type { Category, Commitments, FreightRow, Media, Product, ProductEdit, ProductInput, ProductRow, StockCount, StockMovement, StockMovementInput, StockMovers, StockRow } from './types'
+import type { Category, FreightRow, Media, Product, ProductEdit, ProductInput, ProductRow, StockCount, StockMovement, StockMovementInput, StockMovers, StockRow } from './types'
 
 export async function fetchCategories(): Promise<Category[]> {
   return (await answerOf(http.GET('/api/v1/catalog/categories'))).items
@@ -63,9 +64,7 @@ export const listStockMovements = (skuId: string, by: StockMovers, cursor?: stri
   return answerOf(http.GET('/api/v1/trade/console/stock/{sku_id}/movements', { params: { path: { sku_id: skuId }, query } }))
 }
 
-/** What a product is promised to: campaigns that run, will run or have open groups. */
-export const fetchCommitments = (productId: string): Promise<Commitments> =>
-  answerOf(http.GET('/api/v1/trade/console/products/{product_id}/commitments', { params: { path: { product_id: productId } } }))
+export { fetchCommitments } from '@/activities/api'
 
 /** Stops all campaigns of a product: open groups fail and everybody is refunded. */
 export const endGroups = (productId: string): Promise<Commitments> =>

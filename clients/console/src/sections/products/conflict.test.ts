@@ -34,7 +34,7 @@ vi.mock('./api', () => ({
 
 async function form() {
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', name: 'products', component: { render: () => null } }] })
-  const wrapper = mount(ProductForm, { props: { id: 'p1' }, global: { plugins: [router, ElementPlus, i18n], stubs: { PictureField: true, SkuTable: true } } })
+  const wrapper = mount(ProductForm, { props: { id: 'p1' }, global: { plugins: [router, ElementPlus, i18n], stubs: { ActivitiesNote: true, PictureField: true, SkuTable: true } } })
   await flushPromises()
   const save = async () => {
     await wrapper.find('form').trigger('submit')

@@ -6,7 +6,8 @@ import { problemOf } from '@/api/problems'
 import { asked } from '@/components/confirm'
 import SkuTable from './SkuTable.vue'
 import { i18n } from '@/i18n'
-import type { Commitment, Product, ProductEdit } from './types'
+import type { Commitment } from '@/activities/api'
+import type { Product, ProductEdit } from './types'
 import ProductForm from './ProductForm.vue'
 import ProductList from './ProductList.vue'
 import { signInAs } from '@tests/people'
@@ -17,7 +18,7 @@ let stored: Product
 let done: string[]
 let refusal: Error | null
 
-const commitment = (id: string, groups: number, sku: string) => ({ campaign_id: id, name: id, ends_at: '2027-01-01T00:00:00Z', sku_ids: [sku], groups, people: groups, until: groups ? '2027-01-01T00:00:00Z' : null }) as Commitment
+const commitment = (id: string, groups: number, sku: string) => ({ activity_id: id, kind: 'group', starts_at: '2026-01-01T00:00:00Z', name: id, ends_at: '2027-01-01T00:00:00Z', sku_ids: [sku], groups, people: groups, until: groups ? '2027-01-01T00:00:00Z' : null }) as Commitment
 vi.mock('./api', () => ({
   fetchCategories: async () => [],
   fetchProduct: async () => copy(stored),
@@ -42,7 +43,7 @@ vi.mock('./api', () => ({
 
 async function page(component: typeof ProductForm | typeof ProductList, props: { id?: string } = {}) {
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', name: 'products', component: { render: () => null } }, { path: '/p/:id', name: 'product-edit', component: { render: () => null } }] })
-  const wrapper = mount(component as typeof ProductForm, { props, global: { plugins: [router, ElementPlus, i18n], stubs: { PictureField: true, SkuTable: true, ElSelect: true, ElOption: true } } })
+  const wrapper = mount(component as typeof ProductForm, { props, global: { plugins: [router, ElementPlus, i18n], stubs: { ActivitiesNote: true, PictureField: true, SkuTable: true, ElSelect: true, ElOption: true } } })
   await flushPromises()
   const press = async (hook: string) => {
     await wrapper.find(`[data-test=${hook}]`).trigger('click')

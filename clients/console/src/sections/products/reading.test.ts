@@ -20,7 +20,7 @@ vi.mock('./api', () => ({
 async function formOf(permissions: Permission[]) {
   keepStaff({ id: 'w', login: 'w', name: 'w', roles: ['merchant_warehouse'], permissions, merchant_id: 'm', must_change_password: false })
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', name: 'products', component: { render: () => null } }] })
-  const form = mount(ProductForm, { props: { id: 'p1' }, global: { plugins: [router, ElementPlus, i18n], stubs: { StockDialog: true, StockHistory: true } } })
+  const form = mount(ProductForm, { props: { id: 'p1' }, global: { plugins: [router, ElementPlus, i18n], stubs: { ActivitiesNote: true, StockDialog: true, StockHistory: true } } })
   await flushPromises()
   return form
 }

@@ -16,5 +16,3 @@ export type StockReason = StockMovementInput['reason']
 export const STOCK_MOVERS = ['all', 'people', 'orders'] as const
 export type StockMovers = (typeof STOCK_MOVERS)[number]
 export const STOCK_REASONS: readonly StockReason[] = ['received', 'returned', 'damaged', 'lost', 'other']
-export type Commitment = Schemas['Commitment']
-export type Commitments = Schemas['Commitments']

@@ -3,7 +3,7 @@ import { chooseAction, confirmAction } from '@/components/confirm'
 import { formatFen } from '@/format/money'
 import { formatMoment } from '@/format/time'
 import { endGroups, fetchCommitments, stopCampaign } from './api'
-import type { Commitment } from './types'
+import type { Commitment } from '@/activities/api'
 import { useWords } from './words'
 
 /**
@@ -37,17 +37,22 @@ export function useShelfQuestions() {
     })
     if (!sure) return null
     // without a variant the product's other campaigns go on; without the product none can
-    return { end: skus ? () => Promise.all(open.map((each) => stopCampaign(each.campaign_id))) : () => endGroups(productId) }
+    return { end: skus ? () => Promise.all(open.map((each) => stopCampaign(each.activity_id))) : () => endGroups(productId) }
   }
 
-  /** The new price is below what groups pay: whether the merchant ends those campaigns for it. */
+  /** The new price is below what groups or a flash sale pay: whether the merchant ends those for it. */
   async function askDearer(productId: string, found: ApiProblem): Promise<boolean> {
     const ids = (found.members.campaign_ids ?? []) as string[]
-    const items = (await fetchCommitments(productId)).items.filter((each) => ids.includes(each.campaign_id))
-    const sums = { group: formatFen(Number(found.members.group_price_fen)), solo: formatFen(Number(found.members.solo_price_fen)) }
+    const items = (await fetchCommitments(productId)).items.filter((each) => ids.includes(each.activity_id))
+    const campaigns = items.filter((each) => each.kind === 'group')
+    const sales = items.filter((each) => each.kind === 'flash')
+    const said = [
+      t('product.dearer.prices', { group: formatFen(Number(found.members.group_price_fen)), solo: formatFen(Number(found.members.solo_price_fen)) }),
+      campaigns.length > 0 && t('product.dearer.groups', counts(campaigns)),
+      sales.length > 0 && t('product.dearer.sales', { names: sales.map((each) => each.name).join(t('product.dearer.join')) }),
+    ]
     return confirmAction({
-      title: t('product.dearer.title'), text: t('product.dearer.text', { ...sums, ...counts(items) }),
-      act: t('product.dearer.end'), keep: t('act.cancel'),
+      title: t('product.dearer.title'), text: said.filter((words) => words !== false).join('\n'), act: t('product.dearer.end'), keep: t('act.cancel'),
     })
   }
 

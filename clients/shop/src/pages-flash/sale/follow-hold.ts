@@ -2,7 +2,7 @@ import { waitHold } from '@/core/api/flash'
 import { serverNow } from '@/core/clock'
 import type { Hold } from '@/core/contract'
 import { Stopped } from '@/core/flash-turn'
-import { ApiProblem, asProblem, isAway } from '@/core/http'
+import { asProblem, isAway } from '@/core/http'
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 const passes = (e: unknown): boolean => isAway(e) || asProblem(e).status === 429
@@ -22,10 +22,4 @@ export async function followHold(hold: Hold, stopped: () => boolean): Promise<Ho
     if (stopped()) throw new Stopped()
   }
   return hold
-}
-
-/** Why no order could be made of it, as if it had been refused at once. */
-export function refusalOf({ problem }: Hold): ApiProblem {
-  const { code, status } = problem ?? {}
-  return new ApiProblem(typeof code === 'string' ? code : 'client/unexpected', Number(status ?? 0), problem ?? {})
 }

@@ -1,8 +1,8 @@
 import { askForTicket, holdUnits, type Wish } from '@/core/api/flash'
 import type { Hold } from '@/core/contract'
-import { enter, type Ticket } from '@/core/flash-turn'
+import { enter, type Waiting } from '@/core/flash-turn'
 
-export type Queue = { told: (ticket: Ticket) => void; stopped: () => boolean }
+export type Queue = Pick<Waiting, 'told' | 'busy' | 'stopped'>
 
 /**
  * The way from the press to the units, the only one there is: by a ticket, in turn. All of it carries one key, so that it

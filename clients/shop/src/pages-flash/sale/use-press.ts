@@ -5,17 +5,18 @@ import { serverNow } from '@/core/clock'
 import type { Hold } from '@/core/contract'
 import { Stopped, type Ticket } from '@/core/flash-turn'
 import { instant } from '@/core/format'
-import { followHold, refusalOf } from './follow-hold'
+import { refusalOf } from '../refusal'
+import { followHold } from './follow-hold'
 import { take } from './take'
 
-export type Step = 'idle' | 'taking' | 'queue' | 'held'
+export type Step = 'idle' | 'taking' | 'crowd' | 'queue' | 'held'
 /** Who waits for less is told nothing of a queue. */
 const NOTICED_S = 1
 
 /** From the press to the order: one wish keeps one key until it is known what became of it. */
 export function usePress(saleId: () => string) {
   const step = ref<Step>('idle')
-  /** Where the shopper is in the queue, and when their turn is. */
+  /** Where the shopper is in the queue, and when their turn is, or when it is sent again where so many are at the door. */
   const queue = reactive({ place: 0, until: '' })
   const refusal = shallowRef<unknown>(null)
   let left = false
@@ -28,7 +29,11 @@ export function usePress(saleId: () => string) {
       Object.assign(queue, { place, until: instant(serverNow() + seconds * 1000) })
       step.value = 'queue'
     }
-    const hold = await take(saleId(), wish, attemptKey(attempt), { told, stopped })
+    const busy = (seconds: number | null) => {
+      step.value = seconds === null ? 'taking' : 'crowd'
+      if (seconds !== null) queue.until = instant(serverNow() + seconds * 1000)
+    }
+    const hold = await take(saleId(), wish, attemptKey(attempt), { told, busy, stopped })
     step.value = 'held'
     const found = await followHold(hold, stopped)
     endAttempt(attempt)

@@ -1,11 +1,23 @@
 """Activities: terms under which a product is sold in a window of time, and their prices."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chengtuan.modules.trade.models.goods import listing
 from chengtuan.modules.trade.models.metadata import METADATA
-from chengtuan.platform.tables import instant
+from chengtuan.platform.tables import HASHED, instant
 
 activity = Table(
     "activity",
@@ -25,6 +37,11 @@ activity = Table(
     Column("eligibility", JSONB, nullable=False),
     Column("terms", JSONB, nullable=False),
     Column("created_at", instant(), nullable=False),
+    Column("search_text", Text, nullable=False, server_default=text("''")),
+    Column("staff_id", Uuid),
+    Column("request_id", Uuid),
+    Column("request_hash", LargeBinary, info=HASHED),
+    CheckConstraint("num_nulls(staff_id, request_id, request_hash) in (0, 3)", name="request"),
     CheckConstraint("kind in ('group', 'flash', 'presale', 'newcomer')", name="kind"),
     CheckConstraint("terms ->> 'kind' = kind", name="terms"),
     CheckConstraint("ends_at > starts_at", name="window"),
@@ -32,7 +49,15 @@ activity = Table(
     CheckConstraint("taken >= 0 and (cap is null or taken <= cap)", name="cap"),
 )
 """Columns are what SQL finds, locks or counts by; all else is in `terms`, a value of the class of its kind
-(`activities/rules/terms.py`), and in `eligibility`, which every kind has."""
+(`activities/rules/terms.py`), and in `eligibility`, which every kind has. `search_text` is the name as it is searched
+(`kernel.search`). A request of a person makes one activity."""
+Index(
+    "uq_activity_request",
+    activity.c.staff_id,
+    activity.c.request_id,
+    unique=True,
+    postgresql_where=activity.c.request_id.is_not(None),
+)
 Index("ix_activity_flash", activity.c.ends_at, postgresql_where=text("kind = 'flash'"))
 
 activity_price = Table(

@@ -82,5 +82,6 @@ Index(
     flash_hold.c.device,
     postgresql_where=text("device is not null"),
 )
+Index("ix_flash_hold_refused", flash_hold.c.created_at, postgresql_where=text("status = 'refused'"))
 Index("ix_flash_hold_waiting", flash_hold.c.id, postgresql_where=text("status = 'held'"))
 Index("uq_flash_hold_order", flash_hold.c.order_id, unique=True, postgresql_where=text("order_id is not null"))

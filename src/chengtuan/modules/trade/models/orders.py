@@ -73,6 +73,7 @@ Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, s
 Index("ix_shop_order_unpaid", shop_order.c.pay_before, postgresql_where=text("status = 'pending_payment'"))
 Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
 Index("ix_shop_order_activity_user", shop_order.c.activity_id, shop_order.c.user_id)
+Index("ix_shop_order_flash", shop_order.c.activity_id, shop_order.c.id.desc(), postgresql_where=text("kind = 'flash'"))
 Index(
     "ix_shop_order_waiting",
     shop_order.c.merchant_id,

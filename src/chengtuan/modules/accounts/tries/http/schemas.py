@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
 
-from chengtuan.kernel.proof_of_work import MAX_NONCE
 from chengtuan.modules.accounts.tries.rules.proofs import Proof
+from chengtuan.platform.http.fields import Nonce
 
 DeviceToken = Annotated[str, StringConstraints(max_length=128)]
 
@@ -14,7 +14,7 @@ class ProofOfWork(BaseModel):
     """Answers `accounts/proof-needed`: SHA-256 of `challenge:nonce` begins with as many zero bits as were asked for."""
 
     challenge: Annotated[str, StringConstraints(max_length=200)]
-    nonce: Annotated[str, StringConstraints(max_length=MAX_NONCE)]
+    nonce: Nonce
 
     def proof(self) -> Proof:
         return Proof(self.challenge, self.nonce)

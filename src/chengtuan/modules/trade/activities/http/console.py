@@ -9,6 +9,7 @@ from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.activities.http import present, schemas
+from chengtuan.modules.trade.activities.http.narrowed import Narrowing
 from chengtuan.modules.trade.activities.usecases.publish_campaign import publish_campaign
 from chengtuan.modules.trade.activities.usecases.read_campaign import list_campaigns as list_own_campaigns
 from chengtuan.modules.trade.activities.usecases.read_campaign import read_campaign as show_campaign
@@ -31,9 +32,11 @@ def console_campaign_routes(ctx: TradeContext) -> APIRouter:
         return present.campaign_row(await show_campaign(ctx, campaign_id, scope), ctx.clock.now())
 
     @router.get("/campaigns", responses=problems(*_WHO, BadCursor))
-    async def list_campaigns(staff: CampaignReader, cursor: Cursor = None, limit: Limit = 20) -> schemas.CampaignPage:
+    async def list_campaigns(
+        staff: CampaignReader, wanted: Narrowing, cursor: Cursor = None, limit: Limit = 20
+    ) -> schemas.CampaignPage:
         """Newest first."""
-        page = await list_own_campaigns(ctx, scope=staff.scope, cursor=cursor, limit=limit)
+        page = await list_own_campaigns(ctx, wanted.within(staff.scope, ctx.clock), cursor=cursor, limit=limit)
         now = ctx.clock.now()
         items = [present.campaign_row(row, now) for row in page.items]
         return schemas.CampaignPage(items=items, next_cursor=page.next_cursor)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from chengtuan.modules.trade.activities.http.narrowed import ActivityStatusName
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import MAX_DURATION_S, MIN_DURATION_S, GroupTerms
 from chengtuan.modules.trade.activities.rules.tiers import MAX_GROUP_SIZE, CampaignKind
@@ -146,7 +147,7 @@ class CampaignRow(CampaignTerms):
     merchant_id: UUID
     merchant_name: LTextOut
     name: str
-    status: Literal["scheduled", "running", "ended", "stopped"]
+    status: ActivityStatusName
     stop_reason: Literal["merchant", "dearer_than_alone"] | None
     sku_name: LTextOut | None
     stock_cap: int | None

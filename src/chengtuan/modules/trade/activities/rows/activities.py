@@ -6,11 +6,16 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
+
+from chengtuan.kernel.search import searchable
+from chengtuan.modules.trade.activities.rows.narrowing import BEFORE, NARROWED, Narrow
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.terms import Terms, document_of
 from chengtuan.modules.trade.locks import Lock, taken
+from chengtuan.modules.trade.problems import IdempotencyConflict
 from chengtuan.modules.trade.states import ActivityKind, StopReason
 from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
@@ -33,6 +38,16 @@ class NewActivity:
     eligibility: Eligibility = field(default_factory=Eligibility)
     cap: int | None = None
     per_user_limit: int | None = None
+    request: "ActivityRequest | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRequest:
+    """By which a person asked for an activity: `id` is the Idempotency-Key, `hash` is equal for equal requests."""
+
+    staff_id: UUID
+    id: UUID
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,10 @@ class _Record:
     eligibility: Mapping[str, Any]
     terms: Mapping[str, Any]
     created_at: datetime
+    search_text: str
+    staff_id: UUID | None
+    request_id: UUID | None
+    request_hash: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,7 @@ class _PriceRecord:
 
 
 async def insert_activity(tx: WriteSession, new: NewActivity) -> None:
+    """Raises IdempotencyConflict if its request has made another one."""
     tx.touch(offer_topic(new.product_id))
     record = _Record(
         id=new.id,
@@ -73,10 +93,35 @@ async def insert_activity(tx: WriteSession, new: NewActivity) -> None:
         eligibility=new.eligibility.document(),
         terms=document_of(new.terms),
         created_at=tx.clock.now(),
+        search_text=searchable({"": new.name}),
+        staff_id=new.request.staff_id if new.request else None,
+        request_id=new.request.id if new.request else None,
+        request_hash=new.request.hash if new.request else None,
     )
-    await insert(tx, "activity", [record])
+    try:
+        await insert(tx, "activity", [record])
+    except UniqueViolation as error:
+        raise IdempotencyConflict from error
     prices = [_PriceRecord(new.id, sku_id, by_tier) for sku_id, by_tier in new.prices.items()]
     await insert(tx, "activity_price", prices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Requested:
+    id: UUID
+    request_hash: bytes
+
+
+async def find_requested(db: ReadSession | WriteSession, request: ActivityRequest) -> UUID | None:
+    """What this request has made. Raises IdempotencyConflict if it was another wish."""
+    found = await db.fetch_one(
+        _Requested,
+        "select id, request_hash from activity where staff_id = %s and request_id = %s",
+        (request.staff_id, request.id),
+    )
+    if found is not None and bytes(found.request_hash) != request.hash:
+        raise IdempotencyConflict
+    return found.id if found else None
 
 
 async def find_overlapping(
@@ -191,13 +236,12 @@ _SELECT: LiteralString = (
 )
 
 
-async def list_activities(db: ViewSession, scope: Scope, *, before: UUID | None, limit: int) -> list[ActivityView]:
+async def list_activities(db: ViewSession, narrow: Narrow, *, before: UUID | None, limit: int) -> list[ActivityView]:
     """Newest first."""
     return await db.fetch_all(
         with_terms(ActivityView),
-        _SELECT + " where a.kind = 'group' and (%(all_merchants)s or a.merchant_id = %(merchant)s)"
-        " and (%(before)s::uuid is null or a.id < %(before)s) order by a.id desc limit %(limit)s",
-        {**scope.params(), "before": before, "limit": limit},
+        _SELECT + " where a.kind = 'group'" + NARROWED + BEFORE,
+        {**narrow.params(), "before": before, "limit": limit},
     )
 
 

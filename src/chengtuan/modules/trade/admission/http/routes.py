@@ -9,6 +9,7 @@ from chengtuan.modules.accounts.facade import ProvinceMismatch
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.admission.http import present, schemas
 from chengtuan.modules.trade.admission.rules.request import OrderRequest
+from chengtuan.modules.trade.admission.rules.wish import Mode, WishLine
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
 from chengtuan.modules.trade.admission.usecases.submit_order import Submissions, submit_order
 from chengtuan.modules.trade.context import TradeContext
@@ -53,6 +54,47 @@ _SUBMIT = (
 )
 
 
+_NO_ID = UUID(int=0)
+
+
+def flash_preview_routes(ctx: TradeContext) -> APIRouter:
+    router = Section(prefix="/api/v1/trade/flash-sales", tags=["trade"])
+
+    @router.post(
+        "/{sale_id}/preview",
+        responses=problems(
+            p.FlashSaleNotFound,
+            p.SkuNotFound,
+            p.OrderTooLarge,
+            p.WeightMissing,
+            p.DeliveryAddressNotFound,
+            ProvinceMismatch,
+            p.BadQuantity,
+            NotSignedIn,
+        ),
+    )
+    async def preview_flash_order(
+        sale_id: UUID, wish: schemas.FlashPreviewInput, shopper: CurrentShopper
+    ) -> schemas.Quote:
+        """What the order of such a hold would cost, and whether it can be delivered. Nothing is held.
+
+        What is left, and of how much one person may have, the sale itself says.
+        """
+        request = OrderRequest(
+            user_id=shopper.user_id,
+            absorbed=shopper.absorbed,
+            request_id=_NO_ID,
+            mode=Mode.FLASH,
+            lines=(WishLine(wish.sku_id, wish.quantity),),
+            activity_id=sale_id,
+            group_id=None,
+            address_id=_NO_ID,
+        )
+        return present.quote(await quote_order(ctx, request, wish.address_id))
+
+    return router
+
+
 def admission_routes(ctx: TradeContext, submissions: Submissions, glance: Glance) -> APIRouter:
     router = Section(prefix="/api/v1/trade/orders", tags=["trade"])
 
@@ -64,12 +106,12 @@ def admission_routes(ctx: TradeContext, submissions: Submissions, glance: Glance
         request = OrderRequest(
             user_id=shopper.user_id,
             absorbed=shopper.absorbed,
-            request_id=UUID(int=0),
+            request_id=_NO_ID,
             mode=wish.mode,
             lines=wish.wanted(),
             activity_id=wish.campaign_id,
             group_id=wish.group_id,
-            address_id=UUID(int=0),
+            address_id=_NO_ID,
         )
         return present.quote(await quote_order(ctx, request, wish.address_id))
 

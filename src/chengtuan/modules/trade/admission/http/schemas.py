@@ -51,6 +51,14 @@ class PreviewInput(BaseModel):
         return (WishLine(self.sku_id, self.quantity),)
 
 
+class FlashPreviewInput(BaseModel):
+    """What somebody would take of a flash sale, and where it would go."""
+
+    sku_id: UUID
+    quantity: Annotated[int, Field(strict=True)]
+    address_id: UUID | None = None
+
+
 class OrderInput(PreviewInput):
     """As PreviewInput, with an address. `expected_payable_fen` is what the shopper was told it costs.
 

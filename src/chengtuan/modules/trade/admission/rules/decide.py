@@ -22,6 +22,7 @@ from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
     CampaignEnded,
     CampaignNotFound,
+    FlashSaleNotFound,
     GroupEnded,
     GroupFull,
     GroupNotFound,
@@ -164,13 +165,10 @@ def _place(snapshot: Snapshot, wish: Wish) -> tuple[ActivityState | None, GroupS
 
 
 def _sale_of(snapshot: Snapshot, wish: Wish) -> ActivityState:
-    """The sale in which the wish holds its units; it may be over."""
-    hold = snapshot.holds.get(wish.hold_id) if wish.hold_id else None
+    """It may be over: what somebody holds of it is theirs."""
     sale = snapshot.activities.get(wish.activity_id) if wish.activity_id else None
-    if hold is None or sale is None or hold.status != HoldStatus.HELD:
-        raise HoldNotFound
-    if [(line.sku_id, line.quantity) for line in wish.lines] != [(hold.sku_id, hold.quantity)]:
-        raise HoldNotFound
+    if sale is None or sale.terms.kind is not ActivityKind.FLASH:
+        raise FlashSaleNotFound
     return sale
 
 
@@ -211,6 +209,17 @@ def still_in_the_cart(snapshot: Snapshot, case: Case) -> None:
     for line in case.wish.lines:
         if line.quantity > snapshot.in_cart(case.wish.buyer_ids, line.sku_id):
             raise NotInCart(sku_id=str(line.sku_id))
+
+
+def it_is_held(snapshot: Snapshot, case: Case) -> None:
+    """Nobody has an order of a flash sale but of what they hold in it."""
+    if case.wish.mode is not Mode.FLASH:
+        return
+    hold = snapshot.holds.get(case.wish.hold_id) if case.wish.hold_id else None
+    if hold is None or hold.status != HoldStatus.HELD:
+        raise HoldNotFound
+    if [(line.sku_id, line.quantity) for line in case.wish.lines] != [(hold.sku_id, hold.quantity)]:
+        raise HoldNotFound
 
 
 def a_seat_is_free(snapshot: Snapshot, case: Case) -> None:
@@ -289,6 +298,7 @@ def at_the_expected_price(_: Snapshot, case: Case) -> None:
 RULES_OF_GOODS: tuple[Rule, ...] = (a_seat_is_free, everything_is_weighed, no_larger_than_money, in_stock)
 """Those that hold for everybody: what a preview is judged by."""
 RULES: tuple[Rule, ...] = (
+    it_is_held,
     still_in_the_cart,
     a_seat_is_free,
     the_activity_delivers_there,

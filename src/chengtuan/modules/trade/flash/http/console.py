@@ -8,13 +8,14 @@ from chengtuan.kernel.pagination import BadCursor
 from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.activities.http.console import CampaignEditor, CampaignReader
+from chengtuan.modules.trade.activities.http.narrowed import Narrowing
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import own_schemas, present
 from chengtuan.modules.trade.flash.usecases.allot_units import AllotmentRequest, allot_units
 from chengtuan.modules.trade.flash.usecases.publish_sale import publish_sale
 from chengtuan.modules.trade.flash.usecases.read_sales import list_own_sales, read_own_sale
 from chengtuan.modules.trade.flash.usecases.stop_sale import stop_sale
-from chengtuan.platform.http.fields import Cursor, IdempotencyKey, Limit
+from chengtuan.platform.http.fields import Cursor, IdempotencyKey, Limit, OptionalIdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.permissions import OneMerchant, Scope
@@ -30,27 +31,33 @@ def console_flash_routes(ctx: TradeContext) -> APIRouter:
 
     @router.get("", responses=problems(*_WHO, BadCursor))
     async def list_merchant_flash_sales(
-        staff: CampaignReader, cursor: Cursor = None, limit: Limit = 20
+        staff: CampaignReader, wanted: Narrowing, cursor: Cursor = None, limit: Limit = 20
     ) -> own_schemas.OwnFlashSalePage:
         """Newest first."""
-        page = await list_own_sales(ctx, scope=staff.scope, cursor=cursor, limit=limit)
+        page = await list_own_sales(ctx, wanted.within(staff.scope, ctx.clock), cursor=cursor, limit=limit)
         now = ctx.clock.now()
-        items = [present.own_sale(row, now) for row in page.items]
+        items = [present.own_sale(sale, figures, now) for sale, figures in page.items]
         return own_schemas.OwnFlashSalePage(items=items, next_cursor=page.next_cursor)
 
     @router.post(
         "",
         status_code=201,
         responses=problems(
-            *_WHO, p.BadFlashTimes, p.SkuNotFound, p.BadFlashPrice, p.AllotmentTooLarge, p.FlashOverlaps
+            *_WHO,
+            p.BadFlashTimes,
+            p.SkuNotFound,
+            p.BadFlashPrice,
+            p.AllotmentTooLarge,
+            p.FlashOverlaps,
+            p.IdempotencyConflict,
         ),
     )
     async def create_flash_sale(
-        terms: own_schemas.FlashSaleInput, staff: CampaignEditor
+        terms: own_schemas.FlashSaleInput, staff: CampaignEditor, key: OptionalIdempotencyKey = None
     ) -> own_schemas.OwnFlashSaleDetail:
-        """Announce a flash sale, and set its units aside."""
+        """Announce a flash sale, and set its units aside. Repeating it with the same key makes no other one."""
         merchant_id = staff.own_merchant()
-        sale_id = await publish_sale(ctx, terms.request(merchant_id, staff.editor))
+        sale_id = await publish_sale(ctx, terms.request(merchant_id, staff.editor, key))
         return await shown(sale_id, OneMerchant(merchant_id))
 
     @router.get("/{sale_id}", responses=problems(*_WHO, p.FlashSaleNotFound))

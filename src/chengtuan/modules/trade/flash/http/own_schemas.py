@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from chengtuan.kernel.editors import Editor
+from chengtuan.modules.trade.activities.http.narrowed import ActivityStatusName
 from chengtuan.modules.trade.activities.rules.flash_terms import (
     MAX_PAY_WITHIN_S,
     MAX_PER_DEVICE,
@@ -41,9 +42,10 @@ class FlashSaleInput(BaseModel):
     pay_within_s: Annotated[int, Field(ge=MIN_PAY_WITHIN_S, le=MAX_PAY_WITHIN_S, strict=True)] = 600
     per_device: Annotated[int, Field(ge=1, le=MAX_PER_DEVICE, strict=True)] = 2
 
-    def request(self, merchant_id: UUID, editor: Editor) -> SaleRequest:
+    def request(self, merchant_id: UUID, editor: Editor, key: UUID | None) -> SaleRequest:
         """What this merchant asks for."""
         return SaleRequest(
+            id=key,
             merchant_id=merchant_id,
             product_id=self.product_id,
             name=self.name,
@@ -63,6 +65,17 @@ class AllotmentInput(BaseModel):
     units: Units
 
 
+class FlashFigures(BaseModel):
+    """How it goes. Whoever stops it is told by these what that means: `people_holding` still get their order, unpaid
+    orders can be paid, and what is free goes back."""
+
+    people_holding: int
+    unpaid_orders: int
+    paid_orders: int
+    units_paid: int
+    revenue_fen: FenOut
+
+
 class OwnFlashSale(BaseModel):
     """Prices are those of the cheapest variant, units those of all: `held` wait to become orders, `sold` are in orders
     that stand, paid or not yet, and `free` are what is left.
@@ -77,7 +90,7 @@ class OwnFlashSale(BaseModel):
     merchant_id: UUID
     merchant_name: LTextOut
     name: str
-    status: Literal["scheduled", "running", "ended", "stopped"]
+    status: ActivityStatusName
     stop_reason: Literal["merchant", "dearer_than_alone"] | None
     starts_at: Instant
     ends_at: Instant
@@ -90,6 +103,7 @@ class OwnFlashSale(BaseModel):
     held: int
     sold: int
     free: int
+    figures: FlashFigures
 
 
 class OwnFlashSalePage(BaseModel):
@@ -108,17 +122,5 @@ class OwnFlashVariant(BaseModel):
     free: int
 
 
-class FlashFigures(BaseModel):
-    """How it goes. Whoever stops it is told by these what that means: `people_holding` still get their order, unpaid
-    orders can be paid, and what is free goes back."""
-
-    people_holding: int
-    unpaid_orders: int
-    paid_orders: int
-    units_paid: int
-    revenue_fen: FenOut
-
-
 class OwnFlashSaleDetail(OwnFlashSale):
     variants: list[OwnFlashVariant]
-    figures: FlashFigures

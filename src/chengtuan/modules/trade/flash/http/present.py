@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from chengtuan.modules.trade.flash.http import own_schemas, schemas
-from chengtuan.modules.trade.flash.rows.holds import Hold
-from chengtuan.modules.trade.flash.rows.sales import Sale, SaleVariant
+from chengtuan.modules.trade.flash.rows.holds import Hold, OwnHold
+from chengtuan.modules.trade.flash.rows.sales import Sale, SaleFigures, SaleVariant
 from chengtuan.modules.trade.flash.rules.states import SaleState, slot_state
 from chengtuan.modules.trade.flash.usecases.read_sales import OwnSale, SaleDetail
 from chengtuan.modules.trade.freight.http.shown import shown as shown_freight
@@ -70,27 +70,42 @@ def _card(sale: Sale, now: datetime) -> dict[str, Any]:
 
 
 def hold(row: Hold) -> schemas.Hold:
-    return schemas.Hold(
-        id=row.id,
-        sale_id=row.activity_id,
-        sku_id=row.sku_id,
-        quantity=row.quantity,
-        status=row.status,
-        order_id=row.order_id,
-        problem=dict(row.problem) if row.problem else None,
-        created_at=row.created_at,
+    return schemas.Hold(**_hold(row))
+
+
+def own_hold(row: OwnHold) -> schemas.OwnHold:
+    return schemas.OwnHold(
+        product=schemas.HeldProduct(id=row.product_id, name=row.product_name, image_url=row.product_image_url),
+        sku_name=row.sku_name,
+        flash_price_fen=row.flash_price_fen,
+        order_status=row.order_status,
+        pay_before=row.pay_before,
+        **_hold(row),
     )
 
 
-def own_sale(row: Sale, now: datetime) -> own_schemas.OwnFlashSale:
-    return own_schemas.OwnFlashSale(**_own(row, now))
+def _hold(row: Hold) -> dict[str, Any]:
+    """`schemas.Hold`."""
+    return {
+        "id": row.id,
+        "sale_id": row.activity_id,
+        "sku_id": row.sku_id,
+        "quantity": row.quantity,
+        "status": row.status,
+        "order_id": row.order_id,
+        "problem": dict(row.problem) if row.problem else None,
+        "created_at": row.created_at,
+    }
+
+
+def own_sale(sale: Sale, figures: SaleFigures, now: datetime) -> own_schemas.OwnFlashSale:
+    return own_schemas.OwnFlashSale(**_own(sale, figures, now))
 
 
 def own_sale_detail(own: OwnSale, now: datetime) -> own_schemas.OwnFlashSaleDetail:
     return own_schemas.OwnFlashSaleDetail(
         variants=[_own_variant(each) for each in own.variants],
-        figures=own_schemas.FlashFigures.model_validate(own.figures, from_attributes=True),
-        **_own(own.sale, now),
+        **_own(own.sale, own.figures, now),
     )
 
 
@@ -103,7 +118,7 @@ _STATUS = {
 }
 
 
-def _own(row: Sale, now: datetime) -> dict[str, Any]:
+def _own(row: Sale, figures: SaleFigures, now: datetime) -> dict[str, Any]:
     """`own_schemas.OwnFlashSale`."""
     return {
         "id": row.id,
@@ -126,6 +141,7 @@ def _own(row: Sale, now: datetime) -> dict[str, Any]:
         "held": row.held,
         "sold": row.sold,
         "free": row.left,
+        "figures": own_schemas.FlashFigures.model_validate(figures, from_attributes=True),
     }
 
 

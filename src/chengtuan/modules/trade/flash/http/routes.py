@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response
 
 from chengtuan.kernel.ids import new_id
-from chengtuan.kernel.problems import NotSignedIn, Overloaded
+from chengtuan.kernel.pagination import BadCursor
+from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import present, schemas
@@ -15,12 +16,13 @@ from chengtuan.modules.trade.flash.rules.slot import day_of
 from chengtuan.modules.trade.flash.rules.take import HoldWish
 from chengtuan.modules.trade.flash.usecases.check_ticket import Shown
 from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
+from chengtuan.modules.trade.flash.usecases.list_holds import list_holds
 from chengtuan.modules.trade.flash.usecases.read_sales import read_sale, read_zone
 from chengtuan.modules.trade.states import HoldStatus
 from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic, hold_topic
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.direct import direct
-from chengtuan.platform.http.fields import IdempotencyKey
+from chengtuan.platform.http.fields import Cursor, IdempotencyKey, Limit
 from chengtuan.platform.http.hot import REST_S, Made, as_response
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
@@ -44,7 +46,7 @@ _HOLD = (
     p.TicketEarly,
     p.WorkMissing,
     p.IdempotencyConflict,
-    Overloaded,
+    p.FlashBusy,
 )
 
 
@@ -62,6 +64,18 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
             return Made(body, topics=[flash_topic(sale.id) for sale in sales])
 
         return as_response(await ctx.hot.page(router.prefix, [FLASH_ZONE], make, rest_s=REST_S))
+
+    @router.get("/holds", responses=problems(NotSignedIn, BadCursor))
+    async def list_own_holds(
+        shopper: CurrentShopper, *, sale_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 20
+    ) -> schemas.OwnHoldPage:
+        """What the shopper took in flash sales, newest first, from whatever device; with `sale_id` of one sale.
+
+        What could not become an order is forgotten a month later.
+        """
+        page = await list_holds(ctx, shopper.ids, sale_id=sale_id, cursor=cursor, limit=limit)
+        items = [present.own_hold(row) for row in page.items]
+        return schemas.OwnHoldPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
 
     @router.get(
         "/{sale_id}", dependencies=[PUBLIC], response_model=schemas.FlashSale, responses=problems(p.FlashSaleNotFound)

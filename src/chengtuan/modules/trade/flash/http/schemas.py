@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from chengtuan.kernel.proof_of_work import MAX_NONCE
 from chengtuan.modules.trade.flash.rules.tickets import LONGEST
 from chengtuan.modules.trade.freight.http.shown import OfferFreight
-from chengtuan.platform.http.fields import FenOut, Instant, LTextOut
+from chengtuan.modules.trade.orders.http.schemas import OrderStatusName
+from chengtuan.platform.http.fields import FenOut, Instant, LTextOut, Nonce
 
 SaleStateName = Literal["upcoming", "running", "sold_out", "ended", "stopped"]
 
@@ -83,7 +83,13 @@ class HoldInput(BaseModel):
     quantity: Annotated[int, Field(strict=True)]
     address_id: UUID
     ticket: Annotated[str, StringConstraints(max_length=LONGEST)]
-    proof: Annotated[str, StringConstraints(max_length=MAX_NONCE, pattern=r"^[!-~]*$")] = ""
+    proof: Nonce = ""
+
+
+class HeldProduct(BaseModel):
+    id: UUID
+    name: LTextOut
+    image_url: str
 
 
 class Hold(BaseModel):
@@ -100,6 +106,25 @@ class Hold(BaseModel):
     order_id: UUID | None
     problem: dict[str, Any] | None
     created_at: Instant
+
+
+class OwnHold(Hold):
+    """A hold with what it is of, as its owner finds it again. `flash_price_fen` is one unit's.
+
+    `order_status` is its order's, which waits for its payment until `pay_before`.
+    """
+
+    product: HeldProduct
+    sku_name: LTextOut
+    flash_price_fen: FenOut
+    order_status: OrderStatusName | None
+    pay_before: Instant | None
+
+
+class OwnHoldPage(BaseModel):
+    items: list[OwnHold]
+    next_cursor: str | None
+    now: Instant
 
 
 class FlashTicket(BaseModel):

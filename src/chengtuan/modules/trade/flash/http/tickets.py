@@ -4,11 +4,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from chengtuan.kernel.problems import NotSignedIn, Overloaded
+from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import schemas
 from chengtuan.modules.trade.flash.rules.tickets import Bearer, seconds
+from chengtuan.modules.trade.flash.usecases.bounded_doors import told_when_to_come_again
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
 from chengtuan.modules.trade.flash.usecases.give_ticket import Ask, GivenTicket, lane_of_asks
 from chengtuan.platform.client_address import client_subject
@@ -19,7 +20,7 @@ from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
-_REFUSALS = (p.FlashSaleNotFound, p.FlashSaleNotStarted, p.FlashSaleEnded, p.FlashSoldOut, NotSignedIn, Overloaded)
+_REFUSALS = (p.FlashSaleNotFound, p.FlashSaleNotStarted, p.FlashSaleEnded, p.FlashSoldOut, NotSignedIn, p.FlashBusy)
 
 
 def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
@@ -34,7 +35,8 @@ def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
     ) -> Response:
         """From when on units can be taken, with the same key. Asking again, or with other keys, gives no other turn."""
         address = ctx.keys.blind_index(client_subject(client_ip(request)), "trade.client_address").hex()
-        given = await lane.submit(Ask(Bearer(sale_id, shopper.user_id, key), address))
+        with told_when_to_come_again():
+            given = await lane.submit(Ask(Bearer(sale_id, shopper.user_id, key), address))
         body = _shown(given, turnstile).model_dump_json().encode()
         return Response(body, status_code=201, media_type="application/json")
 

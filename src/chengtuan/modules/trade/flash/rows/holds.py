@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from chengtuan.modules.trade.topics import hold_topic
 from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.inserting import insert
+from chengtuan.platform.retention import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,36 @@ _HOLD: LiteralString = "id, activity_id, sku_id, user_id, quantity, status, orde
 async def find_holds(db: ReadSession, ids: Sequence[UUID]) -> dict[UUID, Hold]:
     rows = await db.fetch_all(Hold, "select " + _HOLD + " from flash_hold where id = any(%s)", (list(ids),))
     return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHold(Hold):
+    """The same with what it is of. `order_status` and `pay_before` are its order's."""
+
+    product_id: UUID
+    product_name: dict[str, str]
+    product_image_url: str
+    sku_name: dict[str, str]
+    flash_price_fen: int
+    order_status: str | None
+    pay_before: datetime | None
+
+
+async def list_holds(
+    db: ReadSession, user_ids: Collection[UUID], *, sale_id: UUID | None, before: UUID | None, limit: int
+) -> list[OwnHold]:
+    """A person's holds, newest first; with `sale_id` those of one sale."""
+    return await db.fetch_all(
+        OwnHold,
+        "select h.id, h.activity_id, h.sku_id, h.user_id, h.quantity, h.status, h.order_id, h.problem, h.created_at,"
+        " l.product_id, l.name as product_name, l.image_url as product_image_url, s.name as sku_name,"
+        " p.tier_prices_fen[1] as flash_price_fen, o.status as order_status, o.pay_before"
+        " from flash_hold h join activity_price p using (activity_id, sku_id) join listing_sku s using (sku_id)"
+        " join listing l using (product_id) left join shop_order o on o.id = h.order_id"
+        " where h.user_id = any(%(users)s) and (%(sale)s::uuid is null or h.activity_id = %(sale)s)"
+        " and (%(before)s::uuid is null or h.id < %(before)s) order by h.id desc limit %(limit)s",
+        {"users": array(user_ids), "sale": sale_id, "before": before, "limit": limit},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +190,12 @@ async def mark_released(tx: WriteSession, order_ids: Sequence[UUID]) -> list[Hol
     )
     tx.touch(*(hold_topic(hold.id) for hold in holds))
     return holds
+
+
+_REFUSED: LiteralString = (
+    "delete from flash_hold where ctid = any(array(select ctid from flash_hold where status = 'refused'"
+    " and created_at < %(before)s limit %(limit)s for update skip locked)) and status = 'refused'"
+)
+REFUSED_HOLDS = Rule("flash_hold", _REFUSED, after=timedelta(days=30))
+"""Whoever was told why there is no order has seen it by then, and their sale is long over. All other holds have an
+order, and are there as long as it is."""

@@ -1,13 +1,16 @@
 """Flash sales as shoppers and their merchants see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
+from chengtuan.modules.trade.activities.rows.narrowing import BEFORE, NARROWED, Narrow
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.flash_terms import FlashTerms
 from chengtuan.modules.trade.flash.rules.states import SaleState, sale_state
+from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
@@ -114,13 +117,10 @@ async def variants_of_sale(db: ReadSession, sale_id: UUID) -> list[SaleVariant]:
     )
 
 
-async def list_sales(db: ViewSession, scope: Scope, *, before: UUID | None, limit: int) -> list[Sale]:
+async def list_sales(db: ViewSession, narrow: Narrow, *, before: UUID | None, limit: int) -> list[Sale]:
     """Newest first."""
     return await db.fetch_all(
-        with_terms(Sale),
-        _SALES + " and (%(all_merchants)s or a.merchant_id = %(merchant)s)"
-        " and (%(before)s::uuid is null or a.id < %(before)s) order by a.id desc limit %(limit)s",
-        {**scope.params(), "before": before, "limit": limit},
+        with_terms(Sale), _SALES + NARROWED + BEFORE, {**narrow.params(), "before": before, "limit": limit}
     )
 
 
@@ -136,6 +136,7 @@ async def find_sale_in_scope(db: ReadSession | WriteSession, sale_id: UUID, scop
 class SaleFigures:
     """How a sale goes. `people_holding` wait for their order; revenue is what was paid, in fen."""
 
+    id: UUID
     people_holding: int
     unpaid_orders: int
     paid_orders: int
@@ -143,18 +144,19 @@ class SaleFigures:
     revenue_fen: int
 
 
-async def figures_of(db: ReadSession, sale_id: UUID) -> SaleFigures:
-    found = await db.fetch_one(
+async def figures_of(db: ViewSession, sale_ids: Collection[UUID]) -> dict[UUID, SaleFigures]:
+    """Of each of these sales. Nothing is counted where nobody has taken anything yet."""
+    if not sale_ids:
+        return {}
+    rows = await db.fetch_all(
         SaleFigures,
-        "select (select count(distinct user_id)::int from flash_hold"
-        "  where activity_id = %(id)s and status = 'held') as people_holding,"
-        " count(*) filter (where o.status = 'pending_payment')::int as unpaid_orders,"
-        " count(*) filter (where o.paid_at is not null)::int as paid_orders,"
-        " coalesce(sum(l.units) filter (where o.paid_at is not null), 0)::int as units_paid,"
-        " coalesce(sum(o.paid_fen) filter (where o.paid_at is not null), 0)::bigint as revenue_fen"
-        " from shop_order o cross join lateral"
-        " (select sum(quantity) as units from order_line where order_id = o.id) l where o.activity_id = %(id)s",
-        {"id": sale_id},
+        "select a.id, (select count(distinct user_id)::int from flash_hold"
+        "  where activity_id = a.id and status = 'held') as people_holding, o.* from unnest(%(sales)s::uuid[]) a(id)"
+        " cross join lateral (select count(*) filter (where o.status = 'pending_payment')::int as unpaid_orders,"
+        "  count(*) filter (where o.paid_at is not null)::int as paid_orders,"
+        "  coalesce(sum(l.quantity) filter (where o.paid_at is not null), 0)::int as units_paid,"
+        "  coalesce(sum(o.paid_fen) filter (where o.paid_at is not null), 0)::bigint as revenue_fen"
+        "  from shop_order o join order_line l on l.order_id = o.id where o.activity_id = a.id and o.kind = 'flash') o",
+        {"sales": array(sale_ids)},
     )
-    assert found is not None
-    return found
+    return {row.id: row for row in rows}

@@ -14,6 +14,7 @@ from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
 from chengtuan.modules.trade.flash.rows.holds import Hold, find_earlier, find_holds
 from chengtuan.modules.trade.flash.rows.stock import lock_free_sales
 from chengtuan.modules.trade.flash.rules.take import HoldWish, check_quantity, repeated
+from chengtuan.modules.trade.flash.usecases.bounded_doors import told_when_to_come_again
 from chengtuan.modules.trade.flash.usecases.check_ticket import Shown, check_ticket
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
 from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
@@ -47,9 +48,13 @@ class HoldDesk:
         """The hold. Repeating the request gives the same one.
 
         Raises BadQuantity, FlashSaleNotFound, FlashSaleNotStarted, FlashSaleEnded, SkuNotFound, FlashSoldOut,
-        FlashLimit, FlashDeviceLimit, TicketInvalid, TicketEarly, WorkMissing, IdempotencyConflict, Overloaded.
+        FlashLimit, FlashDeviceLimit, TicketInvalid, TicketEarly, WorkMissing, IdempotencyConflict, FlashBusy.
         """
         check_quantity(wish)
+        with told_when_to_come_again():
+            return await self._hold(wish, shown)
+
+    async def _hold(self, wish: HoldWish, shown: Shown) -> Hold:
         refusal = await self._refusal(wish, shown)
         if refusal is not None:
             return await self._taken_before(wish, refusal)

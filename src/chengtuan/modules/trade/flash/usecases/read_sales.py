@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
+from chengtuan.modules.trade.activities.rows.narrowing import Narrow
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.rows import sales as sale_rows
 from chengtuan.modules.trade.flash.rows.sales import Sale, SaleFigures, SaleVariant
@@ -56,11 +57,16 @@ async def read_own_sale(ctx: TradeContext, sale_id: UUID, scope: Scope) -> OwnSa
         if sale is None:
             raise FlashSaleNotFound
         variants = await sale_rows.variants_of_sale(db, sale_id)
-        return OwnSale(sale, variants, await sale_rows.figures_of(db, sale_id))
+        return OwnSale(sale, variants, (await sale_rows.figures_of(db, [sale_id]))[sale_id])
 
 
-async def list_own_sales(ctx: TradeContext, *, scope: Scope, cursor: str | None, limit: int) -> Page[Sale]:
-    """Newest first. Raises BadCursor."""
+async def list_own_sales(
+    ctx: TradeContext, narrow: Narrow, *, cursor: str | None, limit: int
+) -> Page[tuple[Sale, SaleFigures]]:
+    """Newest first, with how each goes. Raises BadCursor."""
+    before = decode_id_cursor(cursor)
     async with ctx.database.view() as db:
-        rows = await sale_rows.list_sales(db, scope, before=decode_id_cursor(cursor), limit=limit + 1)
-    return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
+        sales = await sale_rows.list_sales(db, narrow, before=before, limit=limit + 1)
+        figures = await sale_rows.figures_of(db, [sale.id for sale in sales])
+    rows = [(sale, figures[sale.id]) for sale in sales]
+    return page_of(rows, limit, lambda row: encode_cursor(str(row[0].id)))

@@ -61,8 +61,10 @@ def commitments(rows: Sequence[Commitment]) -> schemas.Commitments:
     return schemas.Commitments(
         items=[
             schemas.Commitment(
-                campaign_id=row.activity_id,
+                activity_id=row.activity_id,
+                kind=row.kind,
                 name=row.name,
+                starts_at=row.starts_at,
                 ends_at=row.ends_at,
                 sku_ids=row.sku_ids,
                 groups=row.groups,

@@ -84,13 +84,16 @@ class GroupCounts(BaseModel):
 
 
 class Commitment(BaseModel):
-    """A campaign that runs, will run or has open groups. `people` have paid for a seat in one of them.
+    """A campaign or a flash sale that runs or will run, or a campaign that has open groups. `people` have paid for a
+    seat in one of them.
 
     `until` is the last open group's deadline, null without one. `sku_ids` are the variants it sells.
     """
 
-    campaign_id: UUID
+    activity_id: UUID
+    kind: Literal["group", "flash"]
     name: str
+    starts_at: Instant
     ends_at: Instant
     sku_ids: list[UUID]
     groups: int

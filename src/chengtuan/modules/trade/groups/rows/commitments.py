@@ -9,10 +9,14 @@ from chengtuan.platform.database import ReadSession
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """An activity with its open groups. `people` have paid; `until` is the last group's deadline, None without one."""
+    """An activity of whatever kind, with its open groups. `people` have paid; `until` is the last group's deadline,
+    None without one.
+    """
 
     activity_id: UUID
+    kind: str
     name: str
+    starts_at: datetime
     ends_at: datetime
     sku_ids: list[UUID]
     groups: int
@@ -23,7 +27,7 @@ class Commitment:
 async def commitments_of(db: ReadSession, product_id: UUID, now: datetime) -> list[Commitment]:
     return await db.fetch_all(
         Commitment,
-        "select a.id as activity_id, a.name, a.ends_at,"
+        "select a.id as activity_id, a.kind, a.name, a.starts_at, a.ends_at,"
         " array(select sku_id from activity_price where activity_id = a.id order by sku_id) as sku_ids,"
         " count(g.id)::int as groups, coalesce(sum(g.paid), 0)::int as people, max(g.deadline) as until"
         " from activity a left join buy_group g on g.activity_id = a.id and g.status = 'open'"

@@ -118,10 +118,11 @@ async def list_orders_of_group(
 async def list_orders_of_activity(
     db: ViewSession, *, scope: Scope, activity_id: UUID, statuses: list[str] | None, before: UUID | None, limit: int
 ) -> list[OrderView]:
-    """Newest first. A query of its own, as for a group: the index of the activity finds them."""
+    """Of a flash sale, newest first. A query of its own, as for a group: the index of the sale's orders finds them."""
     return await db.fetch_all(
         OrderView,
-        SELECT + " where o.activity_id = %(activity)s and (%(all_merchants)s or o.merchant_id = %(merchant)s)"
+        SELECT + " where o.activity_id = %(activity)s and o.kind = 'flash'"
+        " and (%(all_merchants)s or o.merchant_id = %(merchant)s)"
         " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
         " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
         {**scope.params(), "activity": activity_id, "statuses": statuses, "before": before, "limit": limit},
