@@ -69,7 +69,7 @@ class Oscar(Peer):
         out = site.data / "filled.json"
         settings = {"DJANGO_SETTINGS_MODULE": "oscar_settings"}
         site.call(python, "-m", "django", "migrate", "--no-input", **settings)
-        site.call(python, "oscar_fill.py", str(PRODUCTS + 1), str(_CUSTOMERS), str(out), **settings)
+        site.call(python, str(INSIDE / "oscar_fill.py"), str(PRODUCTS + 1), str(_CUSTOMERS), str(out), **settings)
         site.call(python, "-m", "django", "update_index", **settings)
         return json.loads(out.read_text())
 

@@ -100,7 +100,7 @@ class Pretix(Peer):
         python, out = str(site.home / "venv" / "bin" / "python"), site.data / "filled.json"
         tables = self._config(site) | {"DJANGO_SETTINGS_MODULE": "pretix_tables"}
         site.call(python, "-m", "django", "migrate", "--run-syncdb", "--no-input", **tables)
-        site.call(python, "pretix_fill.py", str(_GOODS), str(out), **self._config(site))
+        site.call(python, str(INSIDE / "pretix_fill.py"), str(_GOODS), str(out), **self._config(site))
         return json.loads(out.read_text())
 
     def _config(self, site: Site) -> dict[str, str]:

@@ -55,6 +55,9 @@ class Site:
     def environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("CHENGTUAN_", "PYTHON"))}
         return own | {
+            "PYTHONPATH": str(INSIDE),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "VENDURE_DISABLE_TELEMETRY": "true",
             "PEER_DATA": str(self.data),
             "PEER_SECRET": self.secret,
             "PEER_PORT": str(self.port),
@@ -70,7 +73,7 @@ class Site:
     def call(self, *words: str, **extra: str) -> None:
         """Run a program to its end. Raises PeerFailed."""
         done = subprocess.run(
-            words, cwd=INSIDE, env=self.environment() | extra, capture_output=True, text=True, check=False
+            words, cwd=self.data, env=self.environment() | extra, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             raise PeerFailed(f"{' '.join(words)}\n{(done.stdout + done.stderr)[-3000:]}")
@@ -93,7 +96,7 @@ class Site:
         log = self.data / f"{Path(command.words[0]).name}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
-                command.words, cwd=INSIDE, env=self.environment() | dict(command.extra),
+                command.words, cwd=self.data, env=self.environment() | dict(command.extra),
                 stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
         try:

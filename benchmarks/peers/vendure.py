@@ -72,7 +72,14 @@ class Vendure(Peer):
 
     def fill(self, site: Site) -> Filled:
         out = site.data / "filled.json"
-        site.call("node", "vendure-fill.js", str(PRODUCTS + 1), str(out), PEER_SYNCHRONIZE="1", NODE_ENV="production")
+        site.call(
+            "node",
+            str(INSIDE / "vendure-fill.js"),
+            str(PRODUCTS + 1),
+            str(out),
+            PEER_SYNCHRONIZE="1",
+            NODE_ENV="production",
+        )
         return json.loads(out.read_text())
 
     def commands(self, site: Site, arrangement: str) -> Sequence[Command]:
