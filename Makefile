@@ -88,6 +88,10 @@ bench-compare: setup-dev ## Measure beside a commit or a file of results, in tur
 bench-peers: setup-dev ## Run other shops beside ours and compare (downloads 1.1 GB once; ARGS="--only oscar" for one)
 	$(PYTHON) -m benchmarks.peers $(ARGS)
 
+.PHONY: bench-growth
+bench-growth: setup-dev ## Measure what takes longer when there is more: towns of rising size (ARGS="--towns 2 --out" keeps it)
+	$(PYTHON) -m benchmarks.growth $(ARGS)
+
 .PHONY: reset
 reset: ## Stop a running copy and remove DATA: orders, pictures and keys
 	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m chengtuan.apps.reset; fi; \

@@ -195,6 +195,10 @@ _SQL_WORDS = re.compile(r"(?<![<\w])(select|insert\s+into|update|delete\s+from)\
 _WAYS = {"format", "format_map", "join", "replace"}
 OF_NAMES = {
     "chengtuan/platform/inserting.py": "insert(), of the names in a module's model",
+    "chengtuan/platform/by_state.py": "lists and counts, of tables and columns that constants of the callers name",
+    "chengtuan/modules/payments/rows/ledger_sums.py": "of_scope(), one merchant's or all",
+    "chengtuan/modules/trade/freight/rows/products.py": "of_scope(), one merchant's or all",
+    "chengtuan/modules/trade/orders/rows/search.py": "of_scope(), and constants for each way to read a query",
     "chengtuan/platform/archive.py": "the archive's table of a month, whose name has no parameter",
 }
 """Where SQL is put together of something else, and of what: names of our own, never what somebody sent."""

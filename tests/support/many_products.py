@@ -119,7 +119,7 @@ _FUNCTIONS = (
 _TABLES = ("listing", "listing_sku", "stock", "activity", "activity_price", "buy_group")
 
 
-def fill_shelf(connection: psycopg.Connection[Any], count: int, now: datetime) -> None:
+def fill_shelf(connection: psycopg.Connection[Any], count: int, now: datetime, *, merchants: int = MERCHANTS) -> None:
     """Write so many products into an empty shop. Their cards are marked, and made by whoever works off marks."""
     pool = _pool()
     connection.execute(_FUNCTIONS)
@@ -131,7 +131,7 @@ def fill_shelf(connection: psycopg.Connection[Any], count: int, now: datetime) -
     values = {
         "count": count,
         "now": now,
-        "merchants": MERCHANTS,
+        "merchants": merchants,
         "categories": CATEGORIES,
         "pool": len(pool),
     }

@@ -109,6 +109,7 @@ PLANTED: list[tuple[str, Sequence[str]]] = [
     ("refund sums", ["update trade.shop_order set refunded_fen = 0"]),
     ("the ledger sums to zero", ["delete from payments.entry where seq = (select min(seq) from payments.entry)"]),
     ("each ledger transaction", [_MOVE_AN_ENTRY]),
+    ("balances begin with", ["insert into payments.ledger_sum values (gen_random_uuid(), 'merchant_escrow', 1)"]),
     ("every share of a payment is in the ledger", ["update payments.entry set merchant_id = gen_random_uuid()"]),
     ("every share of a payment is in the ledger", ["delete from payments.entry where kind = 'payment'"]),
     ("every refund is in the ledger", ["delete from payments.entry where kind = 'refund_succeeded'"]),

@@ -11,5 +11,12 @@ export const MAX_GRAMS = 1_000_000
 export const MAX_PER_USER = 999
 /** Units of a variant that are set aside for a flash sale at a time. */
 export const MAX_ALLOTTED = 1_000_000
+/** What is counted for a glance is counted so far: that many, or more. */
+export const MOST_COUNTED = 1_000
 /** Seconds before the start of a flash sale from which on places in it are drawn by lot. */
 export const DRAWN_WITHIN_S = 600
+
+/** A count as people read it. */
+export function counted(count: number): string {
+  return count < MOST_COUNTED ? String(count) : `${MOST_COUNTED - 1}+`
+}

@@ -5361,7 +5361,10 @@ export interface components {
              */
             now: string;
         };
-        /** GroupCounts */
+        /**
+         * GroupCounts
+         * @description A thousand of each are counted at most: that many, or more.
+         */
         GroupCounts: {
             /** Failed */
             failed: number;
@@ -6632,7 +6635,10 @@ export interface components {
             /** Province */
             province: string;
         };
-        /** OrderCounts */
+        /**
+         * OrderCounts
+         * @description Of a merchant's orders a thousand of each are counted at most: that many, or more.
+         */
         OrderCounts: {
             /**
              * Cancelled

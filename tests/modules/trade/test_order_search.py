@@ -7,8 +7,9 @@ import psycopg
 import pytest
 
 from chengtuan.modules.accounts.facade import AccountsFacade
-from chengtuan.modules.trade.orders.rows.search import FIND_BY_QUERY
+from chengtuan.modules.trade.orders.rows.search import WAYS, by_query
 from chengtuan.modules.trade.orders.rules.query import order_query
+from chengtuan.platform.by_state import LAST
 from chengtuan.platform.job_handlers import Periodic
 from chengtuan.platform.permissions import AllMerchants, OneMerchant, Role
 from tests.support.shop import ADDRESS, PASSWORD, Buyer, Shop, _facade, open_shop
@@ -239,15 +240,17 @@ async def test_a_search_among_many_orders_walks_over_nobodys_rows(shop: Shop, da
         "parcel": "SF1234567890123",
         "grams": ["蜜柚"],
         "words": ["%蜜柚%"],
-        "statuses": None,
-        "before": None,
+        "statuses": ["to_ship"],
+        "before": LAST,
         "limit": 21,
+        "goods": 200,
     }
     with psycopg.connect(database_url, autocommit=True) as connection:
         _crowd(connection, shop.merchant_id, 20_000)
         connection.execute("set search_path to trade")
         for scope in (OneMerchant(shop.merchant_id), AllMerchants()):
-            asked = f"explain (costs off) {FIND_BY_QUERY}".encode()
-            plan = [row[0] for row in connection.execute(asked, params | scope.params())]
-            assert [line for line in plan if "Seq Scan" in line and "order" in line] == [], "\n".join(plan)
+            for of_states in (False, True):
+                asked = f"explain (costs off) {by_query(scope, WAYS, of_states=of_states)}".encode()
+                plan = [row[0] for row in connection.execute(asked, params | scope.params())]
+                assert [line for line in plan if "Seq Scan" in line and "order" in line] == [], "\n".join(plan)
     assert await found(shop.merchant, "1111") == [order["number"]]

@@ -191,6 +191,13 @@ ALWAYS: dict[str, str] = {
     "each ledger transaction sums to zero": """
         select kind, fact_id, subject_id, sum(amount_fen) as total from payments.entry
         group by 1, 2, 3 having sum(amount_fen) <> 0""",
+    "balances begin with what the ledger adds up to": """
+        select coalesce(s.merchant_id, e.merchant_id) as merchant_id, coalesce(s.account, e.account) as account,
+            s.amount_fen, e.booked
+        from payments.ledger_sum s full join (select merchant_id, account, sum(amount_fen) as booked
+            from payments.entry where seq <= (select until_seq from payments.ledger_summed) group by 1, 2) e
+            on e.merchant_id = s.merchant_id and e.account = s.account
+        where s.amount_fen is distinct from e.booked""",
     "every share of a payment is in the ledger with its amount": """
         select s.id, s.subject_id, s.amount_fen, e.amount_fen as booked
         from (select p.id, p.status, y.purpose, s.* from payments.payment p

@@ -11,6 +11,7 @@ from uuid import UUID
 from chengtuan.modules.payments.context import PaymentsContext
 from chengtuan.modules.payments.job_kinds import CLOSE_OTHERS, FOLLOW_REFUND, POLL, RECONCILE, SUBMIT_REFUND
 from chengtuan.modules.payments.rules.refund import RefundAttempt
+from chengtuan.modules.payments.usecases.add_up_ledger import add_up_ledger
 from chengtuan.modules.payments.usecases.close_other_payments import close_other_payments
 from chengtuan.modules.payments.usecases.follow_refund import follow_refund
 from chengtuan.modules.payments.usecases.plan_reconciliations import plan_reconciliations
@@ -26,6 +27,7 @@ Handler: TypeAlias = Callable[[Job], Awaitable[None]]
 _LEASE = timedelta(seconds=60)
 _A_LARGE_BILL = timedelta(minutes=10)
 _PLANNING = timedelta(minutes=30)
+_ADDING_UP = timedelta(minutes=1)
 
 
 def jobs(ctx: PaymentsContext) -> list[Task | Periodic]:
@@ -41,7 +43,11 @@ def jobs(ctx: PaymentsContext) -> list[Task | Periodic]:
     async def seal(_: Job) -> None:
         await seal_payers(ctx)
 
+    async def add_up(_: Job) -> None:
+        await add_up_ledger(ctx)
+
     return [
+        Periodic("add_up_ledger", add_up, every=_ADDING_UP),
         Periodic("plan_reconciliations", plan, every=_PLANNING),
         Periodic("seal_payers", seal, every=timedelta(hours=1)),
         Task(RECONCILE, about(reconcile_day, date.fromisoformat), lease=_A_LARGE_BILL, tries=FOR_EVER),

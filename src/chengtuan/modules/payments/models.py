@@ -129,6 +129,7 @@ refund = Table(
     CheckConstraint("(status = 'abnormal') = (trouble is not null)", name="abnormal_has_trouble"),
 )
 
+Index("ix_refund_abnormal", refund.c.id, postgresql_where=refund.c.status == text("'abnormal'"))
 Index("ix_payment_open_payer", payment.c.id, postgresql_where=payment.c.payer_openid.is_not(None))
 Index("ix_payment_paid_at", payment.c.paid_at, postgresql_where=payment.c.status == text("'paid'"))
 
@@ -161,6 +162,7 @@ notice = Table(
     CheckConstraint("outcome in ('applied', 'repeated', 'ignored', 'unmatched', 'mismatched')", name="outcome_known"),
     CheckConstraint("(content is null) <> (content_sealed is null)", name="content_once"),
 )
+Index("ix_notice_unfit", notice.c.notice_id, postgresql_where=text("outcome in ('unmatched', 'mismatched')"))
 Index("ix_notice_open_content", notice.c.notice_id, postgresql_where=notice.c.content.is_not(None))
 
 account = Table(
@@ -205,6 +207,24 @@ entry = Table(
 # Lists show transactions, so only first lines are indexed.
 Index("ix_entry_merchant", entry.c.merchant_id, entry.c.seq, postgresql_where=entry.c.line == text("1"))
 Index("ix_entry_subject", entry.c.subject_id, postgresql_where=entry.c.line == text("1"))
+
+ledger_sum = Table(
+    "ledger_sum",
+    METADATA,
+    # What the first so many entries of a merchant and an account add up to (`rows/ledger_sums.py`).
+    Column("merchant_id", Uuid, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("amount_fen", BigInteger, nullable=False),
+)
+
+ledger_summed = Table(
+    "ledger_summed",
+    METADATA,
+    # One row: up to which entry they are in the sums.
+    Column("single", Boolean, primary_key=True, server_default=text("true")),
+    Column("until_seq", BigInteger, nullable=False),
+    CheckConstraint("single", name="single"),
+)
 
 reconciliation = Table(
     "reconciliation",

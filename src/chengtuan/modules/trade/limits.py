@@ -19,5 +19,7 @@ MAX_ALLOTTED = 1_000_000
 """Units of a variant that are set aside for a flash sale at a time."""
 MAX_FLASH_VARIANTS = 100
 """Of a product, in one flash sale."""
+MOST_COUNTED = 1000
+"""What is counted for a glance is counted so far: that many, or more."""
 DRAWN_WITHIN_S = 600
 """Of the start of a flash sale tickets are given, and places drawn by lot."""

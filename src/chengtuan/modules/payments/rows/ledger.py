@@ -7,8 +7,6 @@ from uuid import UUID
 
 from chengtuan.modules.payments.rules.ledger import (
     ACCOUNT_KINDS,
-    DEBIT_KINDS,
-    Balance,
     Booking,
     Kind,
     LedgerTransaction,
@@ -111,16 +109,4 @@ async def list_transactions(db: ViewSession, scope: Scope, wanted: Wanted) -> li
             "before": wanted.before,
             "limit": wanted.limit,
         },
-    )
-
-
-async def list_balances(db: ViewSession, scope: Scope) -> list[Balance]:
-    """What each account holds of a merchant's, or in all."""
-    return await db.fetch_all(
-        Balance,
-        "select a.code, a.kind, (case when a.kind = any(%(debit)s) then 1 else -1 end"
-        "  * coalesce(sum(e.amount_fen), 0))::bigint as balance_fen"
-        " from account a left join entry e on e.account = a.code"
-        " and (%(all_merchants)s or e.merchant_id = %(merchant)s) group by a.code, a.kind order by a.code",
-        {"debit": list(DEBIT_KINDS), **scope.params()},
     )

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from chengtuan.modules.payments.context import PaymentsContext
-from chengtuan.modules.payments.rows import ledger, notices, refunds
+from chengtuan.modules.payments.rows import ledger_sums, notices, refunds
 from chengtuan.modules.payments.rules.ledger import DEBIT_KINDS, Balance
 from chengtuan.platform.permissions import AllMerchants, Scope
 
@@ -24,7 +24,7 @@ async def summarise_ledger(ctx: PaymentsContext, scope: Scope) -> LedgerSummary:
     """The scope's share. Notices that fit nothing belong to no merchant: only who sees all sees them."""
     async with ctx.database.view() as db:
         return LedgerSummary(
-            accounts=await ledger.list_balances(db, scope),
+            accounts=await ledger_sums.list_balances(db, scope),
             abnormal_refunds=await refunds.count_abnormal_refunds(db, scope),
             open_notices=await notices.count_open_notices(db) if isinstance(scope, AllMerchants) else 0,
         )

@@ -46,6 +46,7 @@ they sound (`kernel.pinyin`).
 
 No index has `sold`: a sale changes nothing but the row.
 """
+Index("ix_listing_merchant", listing.c.merchant_id, listing.c.product_id.desc())
 # a search would read what waits to be sorted in from end to end
 Index("ix_listing_search", listing.c.search_grams, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 

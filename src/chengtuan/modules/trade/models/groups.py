@@ -60,6 +60,21 @@ Index(
 )
 Index("ix_buy_group_merchant", buy_group.c.merchant_id, buy_group.c.id.desc())
 Index("ix_buy_group_activity", buy_group.c.activity_id, buy_group.c.status)
+# lists of the console, of one merchant and of all: the newest of each state, and those that end next
+_OPENED = text("opened_at is not null")
+for _of, _columns in {
+    "": (),
+    "merchant_": (buy_group.c.merchant_id,),
+    "activity_": (buy_group.c.activity_id,),
+}.items():
+    Index(f"ix_buy_group_{_of}status", *_columns, buy_group.c.status, buy_group.c.id.desc(), postgresql_where=_OPENED)
+    Index(
+        f"ix_buy_group_{_of}ends_next",
+        *_columns,
+        buy_group.c.deadline,
+        buy_group.c.id,
+        postgresql_where=text("status = 'open'"),
+    )
 
 seat = Table(
     "seat",

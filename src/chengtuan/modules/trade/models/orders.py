@@ -71,6 +71,7 @@ shop_order = Table(
 Index("ix_shop_order_user", shop_order.c.user_id, shop_order.c.id.desc())
 Index("ix_shop_order_merchant", shop_order.c.merchant_id, shop_order.c.status, shop_order.c.id.desc())
 Index("ix_shop_order_unpaid", shop_order.c.pay_before, postgresql_where=text("status = 'pending_payment'"))
+Index("ix_shop_order_status", shop_order.c.status, shop_order.c.id.desc())
 Index("ix_shop_order_open_remark", shop_order.c.id, postgresql_where=text("remark <> ''"))
 Index("ix_shop_order_activity_user", shop_order.c.activity_id, shop_order.c.user_id)
 Index("ix_shop_order_flash", shop_order.c.activity_id, shop_order.c.id.desc(), postgresql_where=text("kind = 'flash'"))
@@ -80,6 +81,9 @@ Index(
     shop_order.c.ready_at,
     shop_order.c.id,
     postgresql_where=text("status = 'to_ship'"),
+)
+Index(
+    "ix_shop_order_waiting_longest", shop_order.c.ready_at, shop_order.c.id, postgresql_where=text("status = 'to_ship'")
 )
 
 order_line = Table(

@@ -38,3 +38,5 @@ refund = Table(
 )
 Index("ix_refund_merchant", refund.c.merchant_id, refund.c.id.desc())
 Index("ix_refund_waiting", refund.c.merchant_id, refund.c.planned_at, postgresql_where=text("status <> 'succeeded'"))
+Index("ix_refund_status", refund.c.status, refund.c.id)
+Index("ix_refund_merchant_status", refund.c.merchant_id, refund.c.status, refund.c.id)

@@ -7,6 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.states import ORDER, OrderAction, RefundReason, RefundStatus
+from chengtuan.platform.by_state import page_of_states, params_of_page
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.inserting import insert
 from chengtuan.platform.permissions import Scope
@@ -146,31 +147,26 @@ async def find_refund_view(db: ReadSession, refund_id: UUID) -> RefundView | Non
     return await db.fetch_one(RefundView, _VIEW + " where r.id = %s", (refund_id,))
 
 
-_LISTED: LiteralString = (
-    _VIEW + " where (%(all_merchants)s or r.merchant_id = %(merchant)s)"
-    " and (%(statuses)s::text[] is null or r.status = any(%(statuses)s))"
-)
-
-
 async def list_refunds(
-    db: ViewSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
+    db: ViewSession, scope: Scope, *, statuses: Sequence[str], beyond: UUID | None, limit: int
 ) -> list[RefundView]:
     """Newest first."""
     return await db.fetch_all(
         RefundView,
-        _LISTED + " and (%(beyond)s::uuid is null or r.id < %(beyond)s) order by r.id desc limit %(limit)s",
-        {**scope.params(), "statuses": statuses, "beyond": beyond, "limit": limit},
+        _VIEW + " where r.id = any(array(" + page_of_states("refund", scope) + ")) order by r.id desc",
+        params_of_page(scope, statuses, beyond=beyond, limit=limit),
     )
 
 
 async def list_waiting_refunds(
-    db: ViewSession, scope: Scope, *, statuses: list[str] | None, beyond: UUID | None, limit: int
+    db: ViewSession, scope: Scope, *, statuses: Sequence[str], beyond: UUID | None, limit: int
 ) -> list[RefundView]:
     """Oldest first: who waits longest is looked at first."""
+    page = page_of_states("refund", scope, oldest_first=True)
     return await db.fetch_all(
         RefundView,
-        _LISTED + " and (%(beyond)s::uuid is null or r.id > %(beyond)s) order by r.id limit %(limit)s",
-        {**scope.params(), "statuses": statuses, "beyond": beyond, "limit": limit},
+        _VIEW + " where r.id = any(array(" + page + ")) order by r.id",
+        params_of_page(scope, statuses, beyond=beyond, limit=limit, oldest_first=True),
     )
 
 

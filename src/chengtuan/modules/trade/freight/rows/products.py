@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.kernel.search import containing, words_of
+from chengtuan.kernel.search import containing, grams_of_word, words_of
 from chengtuan.modules.trade.freight.rows.templates import ZONE_COLUMNS, TemplateRow, ZoneRow, templates_of
+from chengtuan.platform.by_state import LAST, of_scope
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
@@ -106,6 +107,7 @@ async def list_products(
     db: ReadSession, scope: Scope, wanted: ProductsWanted, *, after: UUID | None, limit: int
 ) -> list[SentProduct]:
     """The newest first."""
+    words = words_of(wanted.text)
     return await db.fetch_all(
         SentProduct,
         "select * from (select l.product_id, l.name, l.image_url, l.published, p.template_id,"
@@ -113,17 +115,20 @@ async def list_products(
         " case when t.unit = 'gram' then " + _UNWEIGHED + " else 0 end as unweighed"
         " from listing l left join product_freight p using (product_id)"
         " left join freight_template t on t.id = p.template_id"
-        " where (%(all_merchants)s or l.merchant_id = %(merchant)s)"
-        " and (%(template)s::uuid is null or p.template_id = %(template)s) and (not %(free)s or p.template_id is null)"
-        " and l.search_text like all(%(words)s::text[]) and (%(after)s::uuid is null or l.product_id < %(after)s)"
-        ") found where not %(unweighed)s or unweighed > 0 order by product_id desc limit %(limit)s",
+        " where (%(template)s::uuid is null or p.template_id = %(template)s)"
+        " and (not %(free)s or p.template_id is null)"
+        " and l.search_text like all(%(words)s::text[]) and l.product_id < %(after)s"
+        + of_scope(scope, "l.merchant_id")
+        + (" and l.search_grams @> %(grams)s::text[]" if words else "")
+        + ") found where not %(unweighed)s or unweighed > 0 order by product_id desc limit %(limit)s",
         scope.params()
         | {
             "template": wanted.template_id,
             "free": wanted.free,
-            "words": [containing(word) for word in words_of(wanted.text)],
+            "words": [containing(word) for word in words],
+            "grams": [piece for word in words for piece in grams_of_word(word)],
             "unweighed": wanted.unweighed,
-            "after": after,
+            "after": after or LAST,
             "limit": limit,
         },
     )

@@ -78,6 +78,8 @@ class GroupPage(BaseModel):
 
 
 class GroupCounts(BaseModel):
+    """A thousand of each are counted at most: that many, or more."""
+
     open: int
     succeeded: int
     failed: int

@@ -1,7 +1,7 @@
 """Groups as people see them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -11,6 +11,16 @@ from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.progress import Filling
+from chengtuan.modules.trade.limits import MOST_COUNTED
+from chengtuan.platform.by_state import (
+    EVER,
+    FIRST,
+    counts_of_states,
+    of_scope,
+    page_of_states,
+    params_of_counts,
+    params_of_page,
+)
 from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
@@ -66,8 +76,9 @@ _SELECT: LiteralString = (
     " l.merchant_name, g.activity_id, g.initiator_id, g.terms::text, g.eligibility::text, g.status, g.fail_reason,"
     " g.goal, g.missing, g.seats, g.paid, g.locked, v.tier_prices_fen, g.final_tier,"
     " case when not v.single then v.name end as sku_name,"
-    " v.solo_price_fen, l.published as on_sale, coalesce(v.in_stock, false) and not exists (select from activity a"
-    " where a.id = g.activity_id and a.taken >= a.cap) as in_stock, g.opened_at,"
+    " v.solo_price_fen, l.published as on_sale, coalesce(v.in_stock, false) and"
+    # a value and no existence: that would be looked up among all activities
+    " coalesce((select a.taken < a.cap from activity a where a.id = g.activity_id), true) as in_stock, g.opened_at,"
     " g.deadline, g.formed_at, g.ended_at, (select count(*) from shop_order o join refund r on r.order_id = o.id"
     " where o.group_id = g.id and g.status in ('succeeded', 'failed') and r.status <> 'succeeded')::int"
     " as refunds_pending, g.version"
@@ -80,10 +91,7 @@ _MEMBERS: LiteralString = (
     " where s.group_id = any(%s) and s.status = 'paid' order by s.paid_at, s.order_id"
 )
 
-_IN_SCOPE: LiteralString = (
-    " where (%(all_merchants)s or g.merchant_id = %(merchant)s)"
-    " and (%(activity)s::uuid is null or g.activity_id = %(activity)s)"
-)
+_OPENED: LiteralString = " and x.opened_at is not null"
 
 
 async def find_group(db: ReadSession, group_id: UUID) -> tuple[GroupRow, list[MemberRow]] | None:
@@ -99,17 +107,17 @@ async def list_merchant_groups(
     db: ViewSession,
     *,
     scope: Scope,
-    status: str | None,
+    statuses: Sequence[str],
     activity_id: UUID | None,
     before: UUID | None,
     limit: int,
 ) -> tuple[list[GroupRow], list[MemberRow]]:
     """Newest first."""
+    page = page_of_states("buy_group", scope, also=_OPENED + _of_activity(activity_id, "x.activity_id"))
     groups = await db.fetch_all(
         with_terms(GroupRow),
-        _SELECT + _IN_SCOPE + " and (%(status)s::text is null or g.status = %(status)s) and g.opened_at is not null"
-        " and (%(before)s::uuid is null or g.id < %(before)s) order by g.id desc limit %(limit)s",
-        {**scope.params(), "status": status, "activity": activity_id, "before": before, "limit": limit},
+        _SELECT + " where g.id = any(array(" + page + ")) order by g.id desc",
+        params_of_page(scope, statuses, beyond=before, limit=limit) | {"activity": activity_id},
     )
     return groups, await _members(db, groups)
 
@@ -123,15 +131,21 @@ async def list_open_groups(
     limit: int,
 ) -> tuple[list[GroupRow], list[MemberRow]]:
     """The one that ends next first. `after`: deadline and group."""
-    deadline, group_id = after or (None, None)
+    deadline, group_id = after or (EVER, FIRST)
+    where = of_scope(scope, "g.merchant_id") + _of_activity(activity_id, "g.activity_id")
     groups = await db.fetch_all(
         with_terms(GroupRow),
-        _SELECT + _IN_SCOPE + " and g.status = 'open'"
-        " and (%(deadline)s::timestamptz is null or (g.deadline, g.id) > (%(deadline)s, %(id)s::uuid))"
-        " order by g.deadline, g.id limit %(limit)s",
+        _SELECT
+        + " where g.status = 'open' and (g.deadline, g.id) > (%(deadline)s, %(id)s::uuid)"
+        + where
+        + " order by g.deadline, g.id limit %(limit)s",
         {**scope.params(), "activity": activity_id, "deadline": deadline, "id": group_id, "limit": limit},
     )
     return groups, await _members(db, groups)
+
+
+def _of_activity(activity_id: UUID | None, column: LiteralString) -> LiteralString:
+    return " and " + column + " = %(activity)s" if activity_id else ""
 
 
 async def _members(db: ViewSession, groups: list[GroupRow]) -> list[MemberRow]:
@@ -146,16 +160,10 @@ class GroupCounts:
 
 
 async def count_groups(db: ViewSession, scope: Scope) -> GroupCounts:
-    counts = await db.fetch_one(
-        GroupCounts,
-        "select count(*) filter (where status = 'open')::int as open,"
-        " count(*) filter (where status = 'succeeded')::int as succeeded,"
-        " count(*) filter (where status = 'failed' and opened_at is not null)::int as failed"
-        " from buy_group where (%(all_merchants)s or merchant_id = %(merchant)s)",
-        scope.params(),
-    )
-    assert counts is not None
-    return counts
+    """`MOST_COUNTED` of each at most."""
+    listed = [field.name for field in fields(GroupCounts)]
+    sql = counts_of_states("buy_group", scope, also=_OPENED)
+    return GroupCounts(**dict(await db.fetch_tuples(sql, params_of_counts(scope, listed, MOST_COUNTED))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ async def list_merchant_groups(
             rows, members = await group_views.list_merchant_groups(
                 db,
                 scope=scope,
-                status=status,
+                statuses=[status] if status else list(GroupStatus),
                 activity_id=campaign_id,
                 before=decode_id_cursor(cursor),
                 limit=limit + 1,
@@ -71,5 +71,6 @@ def _deadline_cursor(group: tuple[GroupRow, list[MemberRow]]) -> str:
 
 
 async def count_merchant_groups(ctx: TradeContext, scope: Scope) -> GroupCounts:
+    """`MOST_COUNTED` of each at most."""
     async with ctx.database.view() as db:
         return await group_views.count_groups(db, scope)

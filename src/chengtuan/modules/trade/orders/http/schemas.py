@@ -112,6 +112,8 @@ class OrderPage(BaseModel):
 
 
 class OrderCounts(BaseModel):
+    """Of a merchant's orders a thousand of each are counted at most: that many, or more."""
+
     pending_payment: int = 0
     grouping: int = 0
     to_ship: int = 0

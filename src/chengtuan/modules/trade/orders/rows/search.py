@@ -1,6 +1,6 @@
 """Finding orders by what people know of them. Each way in is an index; nobody else's rows are walked over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
@@ -9,41 +9,57 @@ from chengtuan.kernel.search import containing, grams_of_word
 from chengtuan.modules.trade.orders.rows.search_keys import RecipientKeys, WantedKeys
 from chengtuan.modules.trade.orders.rows.views import SELECT, OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
+from chengtuan.platform.by_state import LAST, of_scope
 from chengtuan.platform.database import ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
-_BY: LiteralString = (
-    "select s.order_id from order_search s where (%(all_merchants)s or s.merchant_id = %(merchant)s) and "
-)
-FIND_BY_QUERY: LiteralString = (
-    "with found as materialized ("
-    + _BY
-    + "s.number_back ~>=~ %(number)s and s.number_back ~<~ (%(number)s || ':')"
-    + " union "
-    + _BY
-    + "s.phone_key = any(%(phones)s)"
-    + " union "
-    + _BY
-    + "s.phone_tail_key = any(%(tails)s)"
-    + " union "
-    + _BY
-    + "s.name_key = any(%(names)s)"
-    " union select p.order_id from order_parcel p where p.tracking_no = %(parcel)s"
-    " and (%(all_merchants)s or p.merchant_id = %(merchant)s)"
-    # a product that sells well has many orders: of each only so many as fit the page, each looked up by itself
-    " union select n.order_id from (select distinct g.product_id from goods_name g"
-    " where g.grams @> %(grams)s::text[] and g.text like all(%(words)s::text[])"
-    " and (%(all_merchants)s or g.merchant_id = %(merchant)s)"
-    ") goods cross join lateral (select s.order_id from order_line s"
-    " cross join lateral (select x.status from shop_order x where x.id = s.order_id offset 0) x"
-    " where s.product_id = goods.product_id and (%(before)s::uuid is null or s.order_id < %(before)s)"
-    " and (%(statuses)s::text[] is null or x.status = any(%(statuses)s))"
-    " order by s.order_id desc limit %(limit)s) n) "
-    + SELECT
-    + " join found f on f.order_id = o.id where (%(all_merchants)s or o.merchant_id = %(merchant)s)"
-    " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
-    " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s"
-)
+_MOST_GOODS = 200
+"""Of so many products at most that have the words in their names orders are looked for."""
+_BY: LiteralString = "select s.order_id from order_search s where "
+_WAYS: dict[str, LiteralString] = {
+    "number": _BY + "s.number_back ~>=~ %(number)s and s.number_back ~<~ (%(number)s || ':')",
+    "phones": _BY + "s.phone_key = any(%(phones)s)",
+    "tails": _BY + "s.phone_tail_key = any(%(tails)s)",
+    "names": _BY + "s.name_key = any(%(names)s)",
+    "parcel": "select s.order_id from order_parcel s where s.tracking_no = %(parcel)s",
+}
+"""Each way of reading a query, by the parameter that it is read as."""
+WAYS = (*_WAYS, "words")
+
+
+def by_query(scope: Scope, ways: Collection[str], *, of_states: bool) -> LiteralString:
+    """The orders of a page are chosen by their ids, and read then."""
+    found: list[LiteralString] = [_WAYS[way] + of_scope(scope, "s.merchant_id") for way in _WAYS if way in ways]
+    if "words" in ways:
+        found.append(_of_goods(scope, of_states=of_states))
+    return (
+        "with found as materialized ("
+        + " union ".join(found)
+        + ") "
+        + SELECT
+        # nobody else's order, whatever was found
+        + " where o.id = any(array(select f.order_id from found f where f.order_id < %(before)s"
+        + (_of_states("f.order_id") if of_states else "")
+        + " order by f.order_id desc limit %(limit)s))"
+        + of_scope(scope, "o.merchant_id")
+        + " order by o.id desc"
+    )
+
+
+def _of_goods(scope: Scope, *, of_states: bool) -> LiteralString:
+    """A product that sells well has many orders: of each only so many as fit the page, each looked up by itself."""
+    return (
+        "select n.order_id from (select distinct g.product_id from goods_name g where g.grams @> %(grams)s::text[]"
+        " and g.text like all(%(words)s::text[])" + of_scope(scope, "g.merchant_id") + " limit %(goods)s) goods"
+        " cross join lateral (select s.order_id from order_line s where s.product_id = goods.product_id"
+        " and s.order_id < %(before)s"
+        + (_of_states("s.order_id") if of_states else "")
+        + " order by s.order_id desc limit %(limit)s) n"
+    )
+
+
+def _of_states(order_id: LiteralString) -> LiteralString:
+    return " and exists (select from shop_order x where x.id = " + order_id + " and x.status = any(%(statuses)s))"
 
 
 async def find_orders_by_query(
@@ -57,21 +73,27 @@ async def find_orders_by_query(
     limit: int,
 ) -> list[OrderView]:
     """Newest first."""
-    params = {
-        **scope.params(),
+    asked = {
         "number": query.number_end[::-1] if query.number_end else None,
         "phones": list(keys.phones),
         "tails": list(keys.phone_tails),
         "names": list(keys.names),
         "parcel": query.parcel,
-        # without a word there is nothing that a name could hold: no name has this piece
-        "grams": [piece for word in query.words for piece in grams_of_word(word)] or [""],
         "words": [containing(word) for word in query.words],
-        "statuses": statuses,
-        "before": before,
-        "limit": limit,
     }
-    return await db.fetch_all(OrderView, FIND_BY_QUERY, params)
+    ways = [way for way, value in asked.items() if value]
+    if not ways:
+        return []
+    params = {
+        **scope.params(),
+        **asked,
+        "grams": [piece for word in query.words for piece in grams_of_word(word)],
+        "statuses": statuses,
+        "before": before or LAST,
+        "limit": limit,
+        "goods": _MOST_GOODS,
+    }
+    return await db.fetch_all(OrderView, by_query(scope, ways, of_states=statuses is not None), params)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Orders as their buyer and their merchant see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -8,6 +8,17 @@ from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.with_terms import TOP
 from chengtuan.modules.trade.activities.rules.progress import Filling, filling_of
+from chengtuan.modules.trade.limits import MOST_COUNTED
+from chengtuan.platform.by_state import (
+    EVER,
+    FIRST,
+    LAST,
+    counts_of_states,
+    of_scope,
+    page_of_states,
+    params_of_counts,
+    params_of_page,
+)
 from chengtuan.platform.database import ReadSession, ViewSession
 from chengtuan.platform.permissions import Scope
 
@@ -77,28 +88,32 @@ async def find_order_in_scope(db: ReadSession, order_id: UUID, scope: Scope) -> 
     )
 
 
+_OF_USERS: LiteralString = (
+    SELECT + " where o.id = any(array(select x.id from unnest(%(users)s::uuid[]) u(id) cross join lateral"
+    " (select x.id from shop_order x where x.user_id = u.id and x.status = any(%(statuses)s) and x.id < %(beyond)s"
+    " order by x.id desc limit %(limit)s) x order by x.id desc limit %(limit)s)) order by o.id desc"
+)
+
+
 async def list_orders_of_user(
-    db: ReadSession, *, user_ids: Collection[UUID], statuses: list[str] | None, before: UUID | None, limit: int
+    db: ReadSession, *, user_ids: Collection[UUID], statuses: Sequence[str], before: UUID | None, limit: int
 ) -> list[OrderView]:
     """Newest first."""
     return await db.fetch_all(
         OrderView,
-        SELECT + " where o.user_id = any(%(users)s) and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
-        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
-        {"users": list(user_ids), "statuses": statuses, "before": before, "limit": limit},
+        _OF_USERS,
+        {"users": list(user_ids), "statuses": list(statuses), "beyond": before or LAST, "limit": limit},
     )
 
 
 async def list_orders_in_scope(
-    db: ViewSession, *, scope: Scope, statuses: list[str] | None, before: UUID | None, limit: int
+    db: ViewSession, *, scope: Scope, statuses: Sequence[str], before: UUID | None, limit: int
 ) -> list[OrderView]:
     """Newest first."""
     return await db.fetch_all(
         OrderView,
-        SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s)"
-        " and (%(statuses)s::text[] is null or o.status = any(%(statuses)s))"
-        " and (%(before)s::uuid is null or o.id < %(before)s) order by o.id desc limit %(limit)s",
-        {**scope.params(), "statuses": statuses, "before": before, "limit": limit},
+        SELECT + " where o.id = any(array(" + page_of_states("shop_order", scope) + ")) order by o.id desc",
+        params_of_page(scope, statuses, beyond=before, limit=limit),
     )
 
 
@@ -133,12 +148,11 @@ async def list_orders_to_ship(
     db: ViewSession, *, scope: Scope, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[OrderView]:
     """Those whose merchant's turn it is, the one that waits longest first. `after`: ready at, and the order."""
-    ready_at, order_id = after or (None, None)
+    ready_at, order_id = after or (EVER, FIRST)
     return await db.fetch_all(
         OrderView,
-        SELECT + " where (%(all_merchants)s or o.merchant_id = %(merchant)s) and o.status = 'to_ship'"
-        " and (%(ready_at)s::timestamptz is null or (o.ready_at, o.id) > (%(ready_at)s, %(id)s::uuid))"
-        " order by o.ready_at, o.id limit %(limit)s",
+        SELECT + " where o.status = 'to_ship'" + of_scope(scope, "o.merchant_id") + " and"
+        " (o.ready_at, o.id) > (%(ready_at)s, %(id)s::uuid) order by o.ready_at, o.id limit %(limit)s",
         {**scope.params(), "ready_at": ready_at, "id": order_id, "limit": limit},
     )
 
@@ -152,12 +166,8 @@ async def count_orders_of_user(db: ViewSession, user_ids: Collection[UUID]) -> d
     )
 
 
-async def count_orders_in_scope(db: ViewSession, scope: Scope) -> dict[str, int]:
-    """Orders by status."""
+async def count_orders_in_scope(db: ViewSession, scope: Scope, statuses: Sequence[str]) -> dict[str, int]:
+    """Orders by status, `MOST_COUNTED` of each at most."""
     return dict(
-        await db.fetch_tuples(
-            "select status, count(*)::int from shop_order where (%(all_merchants)s or merchant_id = %(merchant)s)"
-            " group by status",
-            scope.params(),
-        )
+        await db.fetch_tuples(counts_of_states("shop_order", scope), params_of_counts(scope, statuses, MOST_COUNTED))
     )

@@ -16,9 +16,12 @@ from chengtuan.modules.trade.orders.rows.search import find_orders_by_query
 from chengtuan.modules.trade.orders.rows.search_keys import keys_of_query
 from chengtuan.modules.trade.orders.rows.views import OrderView
 from chengtuan.modules.trade.orders.rules.query import OrderQuery
+from chengtuan.modules.trade.states import OrderStatus
 from chengtuan.platform.database import ViewSession
 from chengtuan.platform.gather import Gatherer
 from chengtuan.platform.permissions import Scope
+
+EVERY = tuple(OrderStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ async def list_orders(
     """Newest first. Raises BadCursor."""
     async with ctx.database.read() as db:
         rows = await order_views.list_orders_of_user(
-            db, user_ids=user_ids, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+            db, user_ids=user_ids, statuses=statuses or EVERY, before=decode_id_cursor(cursor), limit=limit + 1
         )
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
@@ -83,7 +86,7 @@ async def list_merchant_orders(
     """Newest first. Raises BadCursor."""
     async with ctx.database.view() as db:
         rows = await order_views.list_orders_in_scope(
-            db, scope=scope, statuses=statuses, before=decode_id_cursor(cursor), limit=limit + 1
+            db, scope=scope, statuses=statuses or EVERY, before=decode_id_cursor(cursor), limit=limit + 1
         )
         return page_of(await _details(ctx, db, rows), limit, _cursor_of)
 
@@ -163,6 +166,6 @@ async def count_orders(ctx: TradeContext, user_ids: Collection[UUID]) -> dict[st
 
 
 async def count_merchant_orders(ctx: TradeContext, scope: Scope) -> dict[str, int]:
-    """Orders by status."""
+    """Orders by status, `MOST_COUNTED` of each at most."""
     async with ctx.database.view() as db:
-        return await order_views.count_orders_in_scope(db, scope)
+        return await order_views.count_orders_in_scope(db, scope, EVERY)

@@ -15,7 +15,9 @@ async def list_refunds(
     waiting = statuses is not None and RefundStatus.SUCCEEDED not in statuses
     list_page = refunds.list_waiting_refunds if waiting else refunds.list_refunds
     async with ctx.database.view() as db:
-        rows = await list_page(db, scope, statuses=statuses, beyond=decode_id_cursor(cursor), limit=limit + 1)
+        rows = await list_page(
+            db, scope, statuses=statuses or list(RefundStatus), beyond=decode_id_cursor(cursor), limit=limit + 1
+        )
     return page_of(rows, limit, lambda row: encode_cursor(str(row.id)))
 
 

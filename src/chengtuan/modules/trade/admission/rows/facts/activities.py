@@ -9,8 +9,9 @@ from chengtuan.modules.trade.admission.rules.snapshot import ActivityState
 
 _SELECT = (
     "select id, product_id, starts_at, ends_at, stopped_at, cap, taken, per_user_limit, eligibility::text, terms::text"
-    " from activity where id = any(%(activities)s)"
-    " or id in (select activity_id from buy_group where id = any(%(groups)s)) order by id"
+    # an array, so that they are looked up by their ids: one of two conditions would be tried on every activity
+    " from activity where id = any(array(select unnest(%(activities)s::uuid[])"
+    "  union select activity_id from buy_group where id in (select unnest(%(groups)s::uuid[])))) order by id"
 )
 ROWS = Query(
     with_terms(ActivityState),
@@ -37,8 +38,8 @@ class _Prices:
 _PRICES = Query(
     _Prices,
     "select activity_id, sku_id, tier_prices_fen from activity_price where sku_id = any(%(skus)s)"
-    " and (activity_id = any(%(activities)s)"
-    " or activity_id in (select activity_id from buy_group where id = any(%(groups)s)))",
+    " and activity_id = any(array(select unnest(%(activities)s::uuid[])"
+    "  union select activity_id from buy_group where id in (select unnest(%(groups)s::uuid[]))))",
 )
 PRICES = Fact(
     "prices",
