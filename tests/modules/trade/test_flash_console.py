@@ -20,7 +20,7 @@ from tests.support.rows import ask
 from tests.support.shop import Shop, open_shop
 
 CAMPAIGNS = "/api/v1/trade/console/campaigns"
-MIGRATION = "chengtuan.modules.trade.migrations.versions.trade_0028_activities_are_found_and_made_once"
+MIGRATION = "chengtuan.modules.trade.migrations.versions.trade_0029_activities_are_found_and_made_once"
 
 
 async def listed(shop: Shop, path: str = CONSOLE, **asked: Any) -> list[str]:

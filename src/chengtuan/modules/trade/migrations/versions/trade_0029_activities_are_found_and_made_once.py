@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from chengtuan.kernel.search import searchable
 
-revision = "trade_0028"
-down_revision = "trade_0027"
+revision = "trade_0029"
+down_revision = "trade_0028"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "trade_0029"
-down_revision = "trade_0028"
+revision = "trade_0030"
+down_revision = "trade_0029"
 branch_labels = None
 depends_on = None
 
