@@ -22,7 +22,9 @@ _SETTLED_S = 1.0
 
 @dataclass(frozen=True)
 class Measured:
-    """The best of the tries at one workload. Processor time, bytes of the last answer and SQL are of one unit."""
+    """The best of the tries at one workload. Processor time, bytes of the last answer and SQL are of one unit; 0 where
+    what is not measured cannot be told apart.
+    """
 
     arrangement: str
     concurrency: int
@@ -83,10 +85,14 @@ class Stand:
         result: dict[str, Any] = json.loads(done.stdout)
         if result["unprepared"]:
             print(f"  not prepared: {len(result['unprepared'])}, such as {result['unprepared'][0]}", flush=True)
-        units = max(sum(result["answers"].values()), 1)
-        result["server_ms"] = (self.server.spent_ms() - before[0]) / units
-        result["postgres_ms"] = (self.postgres.spent_ms() - before[1]) / units
+        units = sum(result["answers"].values()) if not workload.before else 0  # nobody can tell the two apart
+        result["server_ms"] = _each(self.server.spent_ms() - before[0], units)
+        result["postgres_ms"] = _each(self.postgres.spent_ms() - before[1], units)
         return result
+
+
+def _each(spent: float, units: int) -> float:
+    return spent / units if units else 0.0
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ def as_markdown(shops: Sequence[Shop]) -> str:
 def _cell(row: PeerRow) -> str:
     theirs, ours = row.theirs, row.ours
     return (
-        f"{theirs.rps:.0f} of {ours.rps:.0f}/s: **{row.ratio:.0f}×**; p99 {theirs.p99_ms:.0f} of {ours.p99_ms:.0f} ms;"
-        f" CPU {_cpu(theirs):.1f} of {_cpu(ours):.2f} ms"
+        f"{theirs.rps:.0f} of {ours.rps:.0f}/s: **{row.ratio:.0f}×**; p99 {theirs.p99_ms:.0f} of {ours.p99_ms:.0f} ms"
+        + (f"; CPU {_cpu(theirs):.1f} of {_cpu(ours):.2f} ms" if _cpu(theirs) else "")
     )
 
 

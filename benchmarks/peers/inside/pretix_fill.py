@@ -58,7 +58,9 @@ def open_shop(organizer: object, slug: str, count: int, stock: int) -> list[int]
 
 def main() -> None:
     with scopes_disabled(), transaction.atomic():
-        organizer = apps.get_model("pretixbase", "Organizer").objects.create(name="Orchard", slug="orchard")
+        organizer = apps.get_model("pretixbase", "Organizer").objects.create(
+            name="Orchard", slug="orchard", plugins="pretix.plugins.banktransfer"
+        )
         filled = {
             "much": open_shop(organizer, "much", int(sys.argv[1]), MUCH),
             "little": open_shop(organizer, "little", 1, LITTLE),
