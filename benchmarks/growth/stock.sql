@@ -31,3 +31,9 @@ update trade.stock st set reserved = l.held, on_hand = st.available + l.held
 from (select sku_id, sum(dr)::int as held from moves group by 1) l where l.sku_id = st.sku_id and l.held <> 0;
 
 drop table moves;
+
+-- What activities have sold, of which groups that end give back.
+update trade.activity a set taken = l.units
+from (select o.activity_id, sum(quantity)::int as units from trade.shop_order o join trade.order_line on order_id = o.id
+    where o.activity_id is not null and o.status not in ('cancelled', 'refunding', 'refunded') group by 1) l
+where l.activity_id = a.id;
