@@ -129,7 +129,7 @@ class Servers:
 
     async def eventually(self, query: str, *values: object, rows: list[tuple[Any, ...]]) -> None:
         """Until the query's answer is `rows`."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(_READY_S):
             while self.rows(query, *values) != rows:
                 await asyncio.sleep(0.05)
 

@@ -35,6 +35,7 @@ class FlashCrowd:
         self.told = Told()
         self.ends: dict[str, dict[str, Any]] = {}
         self.product = product or self.system.products[0]
+        self.strange: list[str] = []
         self.sale_id = ""
 
     async def open_sale(self, units: int) -> None:
@@ -86,7 +87,10 @@ class FlashCrowd:
             seen = await self.customers._shop("GET", look, token=member.token)
             if seen.status_code == 429:
                 await asyncio.sleep(_pause_s(seen))
-            elif seen.status_code != 200 or seen.json()["status"] != "held":
+            elif seen.status_code != 200:
+                self.strange.append(f"acknowledged, and not there when they looked: {hold_id}, {seen.text[:200]}")
+                return None
+            elif seen.json()["status"] != "held":
                 self.ends[hold_id] = seen.json()
                 order_id: str | None = seen.json().get("order_id")
                 return order_id
@@ -115,7 +119,8 @@ class FlashCrowd:
         """Holds of which nobody heard what became of them, and ends that were told and are not so."""
         rows = self.system.rows("select id::text, status, order_id::text, problem from trade.flash_hold")
         stored = {hold_id: (status, order_id, problem) for hold_id, status, order_id, problem in rows}
-        found = [f"hold {hold_id} became nothing: {row[0]}" for hold_id, row in stored.items() if row[0] == "held"]
+        found = list(self.strange)
+        found += [f"hold {hold_id} became nothing: {row[0]}" for hold_id, row in stored.items() if row[0] == "held"]
         for hold_id, end in self.ends.items():
             now = stored.get(hold_id)
             if now is not None and end.get("order_id") != now[1]:

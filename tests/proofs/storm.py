@@ -4,7 +4,7 @@ import contextlib
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -147,13 +147,7 @@ async def _flash(servers: Servers, chance: random.Random, weather: Weather) -> R
     await servers.stock(item, weather.allotted)
     sale = await servers.flash_sale(item, weather.allotted, per_user_limit=LIMIT)
     tries = _tries(members, chance, [1, 1, 1, 2])
-    tickets = await _tickets(servers, tries, sale)
-
-    def request(each: Try) -> bytes:
-        body = {"sku_id": item.sku_id, "quantity": each.quantity, "address_id": str(each.member.address_id)}
-        return post(f"{SALES}/{sale}/holds", body | tickets[each.key], each.member.token, str(each.key))
-
-    told = await _ask(servers, tries, request)
+    told = await _hold(servers, tries, item, sale)
     stored = servers.rows(_HELD, sale)
     found = _audited("holds", told, stored, {"trade/flash-sold-out", "trade/flash-limit"})
     units = servers.rows("select user_id::text, quantity from trade.flash_hold where activity_id = %s", sale)
@@ -170,17 +164,27 @@ async def _flash(servers: Servers, chance: random.Random, weather: Weather) -> R
     return Result(_figures("holds", tries, stored, told), violations=found)
 
 
-async def _tickets(servers: Servers, tries: Sequence[Try], sale: str) -> Mapping[UUID, dict[str, str]]:
-    """One for each key, with its work done."""
-    tickets: dict[UUID, dict[str, str]] = {}
+async def _hold(servers: Servers, tries: Sequence[Try], item: Item, sale: str) -> Told:
+    """Each with the ticket of their key. Whoever gets none has asked for nothing yet."""
+    told, tickets, path = Told(), dict[UUID, dict[str, str]](), f"{SALES}/{sale}"
 
     async def ask(connection: Connection, each: Try) -> None:
-        status, answer = await connection.answer(post(f"{SALES}/{sale}/tickets", {}, each.member.token, str(each.key)))
-        assert status == 201, answer
-        tickets[each.key] = shown(json.loads(answer))
+        token, key = each.member.token, str(each.key)
+        if each.key not in tickets:
+            status, answer = await connection.answer(post(f"{path}/tickets", {}, token, key))
+            if status != 201:
+                assert json.loads(answer)["code"] == "trade/flash-sold-out", answer
+                return
+            tickets[each.key] = shown(json.loads(answer))
+        body = {"sku_id": item.sku_id, "quantity": each.quantity, "address_id": str(each.member.address_id)}
+        status, answer = await connection.answer(post(f"{path}/holds", body | tickets[each.key], token, key))
+        if b"trade/ticket-invalid" in answer:  # on a busy machine their turn was over
+            tickets.pop(each.key, None)
+            return
+        told.hear(each.member.id, key, status, json.loads(answer))
 
-    await through_the_doors(servers, list({each.key: each for each in tries}.values()), ask)
-    return tickets
+    await through_the_doors(servers, tries, ask)
+    return told
 
 
 async def _become_orders(servers: Servers, sale: str, holds: int) -> list[str]:
