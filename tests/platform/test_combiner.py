@@ -189,3 +189,20 @@ async def test_a_worker_has_the_time_of_those_it_works_for() -> None:
     patient = asyncio.create_task(submit(2, 50))
     await asyncio.gather(hasty, patient)
     assert left[-1] > 20
+
+
+@pytest.mark.parametrize(("linger_s", "batches"), [(0, [[0], [2]]), (0.05, [[0, 2]])])
+async def test_a_lane_may_wait_for_company(linger_s: float, batches: list[list[int]]) -> None:
+    till = Till()
+    combiner = Combiner(till.run, linger_s=linger_s)
+    first = asyncio.create_task(combiner.submit(0))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    second = asyncio.create_task(combiner.submit(2))
+    assert [await first, await second] == [0, 20]
+    assert till.batches == batches
+
+
+async def test_who_are_many_wait_for_nobody() -> None:
+    combiner = Combiner(Till().run, linger_s=3600)
+    assert await asyncio.gather(*(combiner.submit(n) for n in range(0, 64, 2))) == list(range(0, 640, 20))

@@ -40,6 +40,8 @@ LOCK_S = 0.25
 """How long `run` should wait for a lock: longer than a neighbour's transaction, too short to be noticed."""
 MAX_BATCH = 128
 MAX_WAITING = 5000
+_MANY = 32
+"""Of so many a transaction costs each little enough."""
 _WAIT_S = 30.0
 _PAUSE_S = 0.1
 
@@ -58,7 +60,8 @@ class Combiner(Generic[C, R]):
     """One lane.
 
     `run_free` is `run` without waiting for locks: it answers HeldUp where it would have to. Without one, commands
-    that are held up are tried singly.
+    that are held up are tried singly. `linger_s`: so long a transaction waits for company, unless many came
+    already; for lanes whose answers nobody waits for.
     """
 
     def __init__(
@@ -68,11 +71,13 @@ class Combiner(Generic[C, R]):
         *,
         max_batch: int = MAX_BATCH,
         max_waiting: int = MAX_WAITING,
+        linger_s: float = 0,
     ) -> None:
         self._run = run
         self._run_free = run_free
         self._max_batch = max_batch
         self._max_waiting = max_waiting
+        self._linger_s = linger_s
         self._queue: deque[_Entry[C, R]] = deque()
         self._held: dict[Hashable, deque[_Entry[C, R]]] = {}
         self._held_count = 0
@@ -113,7 +118,11 @@ class Combiner(Generic[C, R]):
             self._workers[name] = asyncio.create_task(until_done(), context=Context())
 
     async def _work(self) -> None:
-        while batch := self._next():
+        while self._queue:
+            if self._linger_s and len(self._queue) < _MANY:
+                await asyncio.sleep(self._linger_s)
+            if not (batch := self._next()):
+                continue
             try:
                 held = await self._attempt(self._run, batch)
             except errors.LockNotAvailable:

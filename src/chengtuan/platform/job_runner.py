@@ -26,7 +26,7 @@ _SOON_S = 0.25
 """Between two looks at a job that is due and that somebody else holds."""
 _PARALLEL_TASKS = 16
 _COMPANY_S = 0.02
-"""So long tasks that ended wait for others that end, so that what comes next is taken up together."""
+"""So long tasks that end wait for others that end: they are written down together, and followed by others together."""
 _HELD_UP = timedelta(seconds=1)
 _OUTAGE_PAUSE = timedelta(seconds=5)
 
@@ -55,7 +55,7 @@ class JobRunner:
         self._timers = {h.kind: h for h in handlers if isinstance(h, Timer)}
         self._tasks = {h.kind: h for h in handlers if isinstance(h, Task | Periodic)}
         self._running: set[asyncio.Task[None]] = set()
-        self._ended: Combiner[tuple[int, datetime], None] = Combiner(self._end)
+        self._ended: Combiner[tuple[int, datetime], None] = Combiner(self._end, linger_s=_COMPANY_S)
 
     async def run(self, part: Part) -> None:
         """Start what is due until cancelled. Raises what the database raises; tasks under way go on meanwhile."""

@@ -9,6 +9,8 @@ from chengtuan.platform.database import Database, WriteSession
 R = TypeVar("R")
 Write: TypeAlias = Callable[[WriteSession], Awaitable[R]]
 """A few statements about rows that nobody else writes for long. Its events and jobs are stored with it."""
+_COMPANY_S = 0.02
+"""So long a write waits for others: it is a task's, and nobody waits for that."""
 
 
 class SharedWrites:
@@ -18,7 +20,7 @@ class SharedWrites:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lane: Combiner[Write[Any], Any] = Combiner(self._run)
+        self._lane: Combiner[Write[Any], Any] = Combiner(self._run, linger_s=_COMPANY_S)
 
     async def write(self, what: Write[R]) -> R:
         """What it returned, after the commit. Raises what it raises, and Overloaded."""
