@@ -79,7 +79,7 @@ async def test_one_unit_goes_to_who_presses_first_and_the_other_sees_it_go(
 async def test_who_closed_the_page_finds_what_they_hold_on_another_device(
     running_shop: RunningShop, new_shopper: NewShopper
 ) -> None:
-    listing = await running_shop.listing(kind=None, one_variant=True, skip=3)
+    listing = await running_shop.listing(kind="fixed", people=2)  # none that another sale is of
     sale = await announce(running_shop, listing, units=3)
     first = await new_shopper("關掉頁面的人")
     await first.go(f"/flash/{sale['id']}")
