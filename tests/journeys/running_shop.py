@@ -81,9 +81,16 @@ class RunningShop:
     async def listing(
         self, *, kind: str | None, people: int = 0, skip: int = 0, one_variant: bool = False
     ) -> dict[str, Any]:
-        """A product on sale to everybody on plain terms, sent free: with a campaign of `kind`, or None without."""
+        """A product on sale to everybody on plain terms, sent free: with a campaign of `kind`, or None without.
+
+        None that is in a flash sale, running or announced, so that tests may sell in whatever order they come.
+        """
+        slots = (await self.get("/trade/flash-sales"))["slots"]
+        in_sales = {sale["product"]["id"] for slot in slots for sale in slot["sales"]}
         for card in (await self.get("/trade/listings", sort="newest", limit=100))["items"]:
-            if not _fits(card, kind, people) or card["sold_out"] or (one_variant and card["sku_name"]):
+            if not _fits(card, kind, people) or card["sold_out"] or card["product_id"] in in_sales:
+                continue
+            if one_variant and card["sku_name"]:
                 continue
             offer = await self.get(f"/trade/products/{card['product_id']}/offer")
             if any(zone["most_fen"] or zone["rises"] for zone in offer["freight"]["zones"]):

@@ -79,7 +79,7 @@ async def test_one_unit_goes_to_who_presses_first_and_the_other_sees_it_go(
 async def test_who_closed_the_page_finds_what_they_hold_on_another_device(
     running_shop: RunningShop, new_shopper: NewShopper
 ) -> None:
-    listing = await running_shop.listing(kind="fixed", people=2)  # none that another sale is of
+    listing = await running_shop.listing(kind="fixed", people=2)
     sale = await announce(running_shop, listing, units=3)
     first = await new_shopper("關掉頁面的人")
     await first.go(f"/flash/{sale['id']}")
@@ -144,7 +144,7 @@ async def test_nothing_is_pushed_down_when_the_first_page_knows_its_flash_sales(
 async def test_whoever_comes_too_late_is_told_so_and_keeps_what_they_chose(
     running_shop: RunningShop, new_shopper: NewShopper, friend: NewFriend
 ) -> None:
-    listing = await running_shop.listing(kind=None, one_variant=True, skip=1)
+    listing = await running_shop.listing(kind=None, one_variant=True)
     sale = await announce(running_shop, listing, units=1)
     late, quick = await new_shopper("來晚的人"), await friend("搶先的人")
     late.person.expect("flash-sales")  # refused and cut off on purpose
@@ -166,7 +166,7 @@ async def test_whoever_comes_too_late_is_told_so_and_keeps_what_they_chose(
 async def test_a_sale_is_taken_and_paid_in_wechat(
     clients: Path, running_shop: RunningShop, mini_program: NewMiniProgram
 ) -> None:
-    listing = await running_shop.listing(kind=None, one_variant=True, skip=2)
+    listing = await running_shop.listing(kind=None, one_variant=True)
     sale = await announce(running_shop, listing, units=2)
     wechat = {"api_url": running_shop.url, "desk_url": running_shop.desk_url}
     zone = "/pages-flash/zone/index"
