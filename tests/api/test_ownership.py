@@ -17,6 +17,7 @@ from tests.support.world import Person, World
 OPEN_TO_ALL = {
     "read_own_seat": (200, "a group is public; the answer is about the asking person's own seat"),
     "hold_flash_units": (409, "everybody may take of a flash sale, with a ticket of their own"),
+    "preview_flash_order": (200, "everybody may ask what they would pay; whose the address is, is tried below"),
     "ask_for_flash_ticket": (409, "everybody may wait for a flash sale; this one is sold out"),
 }
 """Routes with an id and a signed-in person that answer everybody: how they do here, and why."""
@@ -93,6 +94,7 @@ async def property_of_ann(world: World, rival: Shop | None = None) -> Property:
         "try_freight_template": {"province_code": "440000", "pieces": 1},
         "edit_product_freight": {"template_id": None, "version": 0},
         "hold_flash_units": {"sku_id": shop.sku_id, "quantity": 1, "address_id": ann.address_id, "ticket": "ann's"},
+        "preview_flash_order": {"sku_id": shop.sku_id, "quantity": 1},
         "allot_flash_units": {"sku_id": shop.sku_id, "units": 1},
         "put_stock": {"on_hand": 1, "expected": 100},
         "move_sku_stock": {"delta": -1, "reason": "lost"},
@@ -228,6 +230,11 @@ async def test_ids_inside_a_request_must_be_ones_own_too(world: World, database_
     before = fingerprint(database_url)
     stolen_address = await mine.bob.try_order("solo", address_id=mine.ids["address_id"])
     assert (stolen_address.status_code, stolen_address.json()["code"]) == (404, "trade/address-not-found")
+    there = {"sku_id": mine.shop.sku_id, "quantity": 1, "address_id": mine.ids["address_id"]}
+    preview = f"/api/v1/trade/flash-sales/{mine.ids['sale_id']}/preview"
+    stolen_address = await mine.bob.person.post(preview, there)
+    assert (stolen_address.status_code, stolen_address.json()["code"]) == (404, "trade/address-not-found")
+    assert (await mine.ann.person.post(preview, there)).status_code == 200, "the control"
     now = world.clock.now()
     campaign = await mine.rival.try_campaign([2], [100], product_id=mine.shop.product_id)
     assert campaign.status_code == 404, (campaign.text, now)

@@ -6,7 +6,7 @@ from typing import Any
 from tests.api.routes import Operation, operations
 from tests.api.test_ownership import Property, path_of, property_of_ann, questions
 from tests.modules.trade.test_shelf_order import add_product
-from tests.support.flash import flash_sale
+from tests.support.flash import flash_sale, hold
 from tests.support.world import World
 
 OF_THE_PLATFORM = {"list_reconciliations"}
@@ -16,8 +16,11 @@ OF_THE_PLATFORM = {"list_reconciliations"}
 async def _more_of_each(mine: Property) -> None:
     """At least two of whatever a list shows, so that a page of one is not the last."""
     shop, ann = mine.shop, mine.ann
-    await (await add_product(shop, "Orange", 5000)).campaign([3], [4000])
+    orange = await add_product(shop, "Orange", 5000)
+    await orange.campaign([3], [4000])
     await flash_sale(shop, 1, in_s=7200)
+    half = {"sku_id": orange.sku_id, "price_fen": 2500, "units": 1}
+    await hold(ann, await flash_sale(orange, variants=[half]), sku_id=orange.sku_id)
     zone = {"regions": [], "first_units": 1, "first_fen": 600, "further_units": 1, "further_fen": 200}
     template = {"name": "Heavy", "unit": "piece", "zones": [zone]}
     answer = await shop.merchant.post("/api/v1/trade/console/freight/templates", template)

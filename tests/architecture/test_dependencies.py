@@ -58,7 +58,8 @@ def top_level_imports(text: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "files":
-            names |= {str(each.value) for each in node.args if isinstance(each, ast.Constant)}  # a package's data files
+            # a package's data files
+            names |= {str(each.value).split(".")[0] for each in node.args if isinstance(each, ast.Constant)}
     return names - OWN - sys.stdlib_module_names
 
 

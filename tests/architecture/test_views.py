@@ -151,6 +151,7 @@ MUST_BE_CURRENT = {
     "list_product_freights": "chosen a moment ago, on this page, and a choice names the version that it shows",
     "list_staff": "a facade's answer: whoever asks may decide on it",
     "list_orders": "placed a moment ago, by this person",
+    "list_holds": "taken a moment ago, by this person",
     "list_stock_movements": "counted a moment ago, on this page",
 }
 """Lists that are read, and why."""

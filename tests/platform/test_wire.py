@@ -79,7 +79,9 @@ async def test_columns_are_taken_by_their_names_in_whatever_order_they_come(wire
 @pytest.mark.parametrize("columns", ["1 as id", "1 as id, 'a' as name, 2 as other", "1 as id, 2 as other"])
 async def test_what_does_not_fit_is_refused(wire: Wire, columns: str) -> None:
     with pytest.raises(TypeError):
-        await wire.exchange([Statement(f"select {columns}", (), Thing)])
+        await wire.exchange([Statement(f"select {columns}", (), Thing), Statement("select 1")])
+    (answer,) = await wire.exchange([Statement("select 2")])  # the connection is as good as before
+    assert answer.rows == [(2,)]
 
 
 async def test_what_is_sent_again_is_prepared_once_unless_it_is_to_be_planned_anew(wire: Wire) -> None:

@@ -114,7 +114,7 @@ class Wire(AsyncConnection[Any]):
             fresh = [self._send(each) for each in dumped]
             self.pgconn.pipeline_sync()
             yield from send(self.pgconn)
-            answers: list[Answer] = []
+            results: list[PGresult] = []
             failed: PGresult | None = None
             for each, prepared in zip(dumped, fresh, strict=True):
                 if prepared is not None:
@@ -124,8 +124,7 @@ class Wire(AsyncConnection[Any]):
                         self._known[each.query, each.types] = prepared
                 (result,) = yield from fetch_many(self.pgconn)
                 failed = failed or _failure(result)
-                if failed is None:
-                    answers.append(self._answer(each, result))
+                results.append(result)
             yield from fetch_many(self.pgconn)
         except BaseException:
             with contextlib.suppress(OperationalError):  # what is left of it is thrown away with the connection
@@ -134,7 +133,7 @@ class Wire(AsyncConnection[Any]):
         self.pgconn.exit_pipeline_mode()
         if failed is not None:
             raise error_from_result(failed, encoding=self.info.encoding)
-        return answers
+        return [self._answer(each, result) for each, result in zip(dumped, results, strict=True)]
 
     def _send(self, dumped: _Dumped) -> bytes | None:
         """The name under which it is prepared with this."""
