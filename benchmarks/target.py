@@ -8,12 +8,11 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-
-from granian import Granian
-from granian.constants import Interfaces
+from unittest.mock import patch
 
 from benchmarks.cost import STATEMENTS
 from chengtuan.apps import server
+from chengtuan.apps.serving import serve_at_port
 from chengtuan.platform.wire import Answer, Statement, Wire
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -58,7 +57,7 @@ def _count_statements() -> list[int]:
         sent[0] += len(statements)
         return await exchange(wire, statements)
 
-    setattr(Wire, "exchange", counted)  # noqa: B010  (a method, for the whole process)
+    patch.object(Wire, "exchange", counted).start()  # for the whole process
     return sent
 
 
@@ -103,17 +102,8 @@ class _Streams:
 
 
 def main() -> None:
-    """One worker, set up as `chengtuan serve` does."""
-    Granian(
-        "benchmarks.target:app",
-        factory=True,
-        address="127.0.0.1",
-        port=int(sys.argv[1]),
-        interface=Interfaces.ASGI,
-        workers=1,
-        backlog=4096,
-        workers_kill_timeout=10,
-    ).serve()
+    """One worker, as `chengtuan serve` has."""
+    serve_at_port("benchmarks.target:app", port=int(sys.argv[1]), patience_s=10)
 
 
 if __name__ == "__main__":

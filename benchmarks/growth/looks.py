@@ -155,6 +155,10 @@ def _own(looks: Looks) -> None:
     looks.add("own inbox", lambda *_: "/api/v1/messaging/inbox?limit=5", _shopper)
 
 
+def _asked_of(path: str, query: Callable[[Town, int], str]) -> Callable[[Town, int], str]:
+    return lambda town, turn: f"{path}?{query(town, turn)}"
+
+
 def _console_orders(looks: Looks) -> None:
     path = f"{_CONSOLE}/orders"
     asked: dict[str, Callable[[Town, int], str]] = {
@@ -171,7 +175,7 @@ def _console_orders(looks: Looks) -> None:
     }
     for name, query in asked.items():
         for shop, who in (("shop", _owner), ("platform", _platform)):
-            looks.add(f"{shop}: {name}", lambda town, turn, q=query: f"{path}?{q(town, turn)}", who)  # type: ignore[misc]
+            looks.add(f"{shop}: {name}", _asked_of(path, query), who)
     looks.add("shop: orders by phone", lambda town, turn: f"{path}?limit=5&q={_phone(town, turn)}", _owner)
     looks.add("shop: orders by name", lambda town, turn: f"{path}?limit=5&q={_name(town, turn)}", _owner)
     looks.add("shop: orders by four digits", lambda town, turn: f"{path}?limit=1&q={_phone(town, turn)[-4:]}", _owner)

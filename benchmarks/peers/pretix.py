@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.peers.load.visitor import Step
 from benchmarks.peers.peer import (
@@ -49,9 +50,9 @@ secret={secret}
 """
 
 
-def _post(name: str, path: str, form: Mapping[str, str], **more: str) -> Step:
+def _post(name: str, path: str, form: Mapping[str, str], **more: Any) -> Step:
     form = {"csrfmiddlewaretoken": _TOKEN, **form}
-    return Step(name, path, "POST", form, headers={"referer": "http://127.0.0.1/"}, **more)  # type: ignore[arg-type]
+    return Step(name, path, "POST", form, headers={"referer": "http://127.0.0.1/"}, **more)
 
 
 def _way(shop: str, item: str) -> list[Step]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from chengtuan.apps import server
 from chengtuan.apps.serving import serve_at_port
@@ -30,9 +31,9 @@ _MOMENT_S = 0.05
 def app() -> Asgi:
     for query in (buyers.LOCK, groups.ROWS, activities.ROWS, goods.ROWS):
         query.locked = None
-    setattr(flash_snapshots, "LOCK_STOCK", LOCK_STOCK.removesuffix(" for update"))  # noqa: B010
-    setattr(submit_order, "lock_snapshot", _slow_snapshot)  # noqa: B010  (mypy: it is imported there, not exported)
-    setattr(take_holds, "lock_sales", _slow_sales)  # noqa: B010
+    patch.object(flash_snapshots, "LOCK_STOCK", LOCK_STOCK.removesuffix(" for update")).start()
+    patch.object(submit_order, "lock_snapshot", _slow_snapshot).start()
+    patch.object(take_holds, "lock_sales", _slow_sales).start()
     return server.app()
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,12 +29,9 @@ USUAL = Sample(
 )
 
 
-def samples(shape: Callable[[int, random.Random], dict[str, float]], seed: int = 1) -> list[Sample]:
+def samples(shape: Callable[[int, random.Random], dict[str, Any]], seed: int = 1) -> list[Sample]:
     chance = random.Random(seed)
-    return [
-        replace(USUAL, at_s=60.0 * n, visits=1000 * n, **shape(n, chance))  # type: ignore[arg-type]
-        for n in range(1, MINUTES + 1)
-    ]
+    return [replace(USUAL, at_s=60.0 * n, visits=1000 * n, **shape(n, chance)) for n in range(1, MINUTES + 1)]
 
 
 def restless(n: int, chance: random.Random) -> dict[str, float]:

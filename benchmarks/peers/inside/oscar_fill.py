@@ -6,14 +6,10 @@ import sys
 from pathlib import Path
 
 import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oscar_settings")
-django.setup()
-
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
-from django.contrib.sessions.backends.cached_db import SessionStore  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from oscar.core.loading import get_model  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.db import connection, transaction
+from oscar.core.loading import get_model
 
 MUCH, LITTLE = 10_000_000, 50
 DESCRIPTION = "Picked this morning, sent this afternoon. " * 10
@@ -70,6 +66,8 @@ def gather_customers(count: int) -> list[dict[str, str]]:
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oscar_settings")
+    django.setup()
     with transaction.atomic():
         filled = {"products": fill_shelf(int(sys.argv[1])), "customers": gather_customers(int(sys.argv[2]))}
     with connection.cursor() as cursor:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from oscar.defaults import *  # noqa: F403
+from oscar.defaults import *  # noqa: F403  (as settings of Django are made)
 
 DATA = Path(os.environ["PEER_DATA"])
 DEBUG = False

@@ -8,14 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pretix.settings")
-django.setup()
-
-from django.apps import apps  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.utils.timezone import now  # noqa: E402
-from django_scopes import scopes_disabled  # noqa: E402
+from django.apps import apps
+from django.db import connection, transaction
+from django.utils.timezone import now
+from django_scopes import scopes_disabled
 
 MUCH, LITTLE = 10_000_000, 50
 DESCRIPTION = "Picked this morning, sent this afternoon. " * 10
@@ -57,6 +53,8 @@ def open_shop(organizer: object, slug: str, count: int, stock: int) -> list[int]
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pretix.settings")
+    django.setup()
     with scopes_disabled(), transaction.atomic():
         organizer = apps.get_model("pretixbase", "Organizer").objects.create(
             name="Orchard", slug="orchard", plugins="pretix.plugins.banktransfer"

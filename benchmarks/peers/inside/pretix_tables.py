@@ -1,6 +1,6 @@
 """For making pretix's tables from its models in seconds, instead of by every migration since its first."""
 
-from pretix.settings import *  # noqa: F403
+from pretix.settings import *  # noqa: F403  (as settings of Django are made)
 
 
 class Without(dict):

@@ -178,10 +178,10 @@ async def test_the_orders_of_a_sale_are_found_by_an_index_and_by_its_merchant_al
     with psycopg.connect(database_url, autocommit=True) as connection:
         _crowd(connection, order["id"], 20_000)
         connection.execute("set search_path to trade")
-        plans = _Plans(connection)
+        plans: Any = _Plans(connection)
         for scope in (OneMerchant(shop.merchant_id), AllMerchants()):
             asked: Any = {"scope": scope, "activity_id": UUID(sale_id), "statuses": None, "before": None, "limit": 21}
-            await views.list_orders_of_activity(plans, **asked)  # type: ignore[arg-type]
+            await views.list_orders_of_activity(plans, **asked)
     for plan in plans.seen:
         assert [line for line in plan if "ix_shop_order_flash" in line], "\n".join(plan)
         assert not [line for line in plan if "Seq Scan on shop_order" in line or "Sort" in line], "\n".join(plan)

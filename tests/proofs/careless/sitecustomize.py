@@ -5,6 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
 from chengtuan.modules.trade.flash.rules.take import HoldWish
@@ -63,20 +64,19 @@ def _holds_are_answered_before_the_commit() -> None:
         answered: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
 
         async def commit_later() -> None:
-            try:
-                async with desk._ctx.database.write() as tx:
-                    answered.set_result(await take_holds(tx, wishes))
-                    await asyncio.sleep(_BEFORE_COMMIT_S)
-            except Exception as error:  # noqa: BLE001  (whoever has no answer yet hears it)
-                if not answered.done():
-                    answered.set_exception(error)
+            async with desk._ctx.database.write() as tx:
+                answered.set_result(await take_holds(tx, wishes))
+                await asyncio.sleep(_BEFORE_COMMIT_S)
 
         task = asyncio.create_task(commit_later())
         under_way.add(task)
         task.add_done_callback(under_way.discard)
-        return await answered
+        await asyncio.wait((task, answered), return_when=asyncio.FIRST_COMPLETED)
+        if not answered.done():
+            await task  # what went wrong is told to whoever has no answer yet
+        return answered.result()
 
-    HoldDesk._take = take  # type: ignore[method-assign, assignment]
+    patch.object(HoldDesk, "_take", take).start()
 
 
 {"disk": _commits_need_no_disk, "queue": _refunds_wait_for_each_other, "early": _holds_are_answered_before_the_commit}[
