@@ -11,11 +11,11 @@ import psycopg
 from benchmarks.bare_database import Rows
 from benchmarks.cost import Cost
 from benchmarks.fill.copies import Copy, copy_orders
-from benchmarks.fill.people import Shopper
 from benchmarks.fill.shop import Goods, Shop
 from benchmarks.generator import Generator, Pace
 from benchmarks.load.meter import Result
 from chengtuan.kernel.ids import new_id
+from tests.support.crowd import Member
 
 _QUIET_S = 120.0
 _WAITING = (
@@ -82,7 +82,7 @@ class Stage:
     spread: list[Place] = field(default_factory=list)
     filled: bool = False
 
-    def shoppers(self, count: int) -> list[Shopper]:
+    def shoppers(self, count: int) -> list[Member]:
         return list(islice(self.shop.shoppers, count))
 
     def buy(self, buyers: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -134,10 +134,10 @@ class Stage:
                 time.sleep(0.05)
 
 
-def wish(shopper: Shopper, goods: Goods, **more: Any) -> dict[str, Any]:
+def wish(shopper: Member, goods: Goods, **more: Any) -> dict[str, Any]:
     """The body of an order."""
     return {"sku_id": str(goods.sku_id), "quantity": 1, "address_id": str(shopper.address_id)} | more
 
 
-def joining(shopper: Shopper, place: Place) -> dict[str, Any]:
+def joining(shopper: Member, place: Place) -> dict[str, Any]:
     return wish(shopper, place.goods, mode="join", group_id=place.group_id)

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import psycopg
 
-from benchmarks.fill.people import Shopper
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.trade.orders.rules.numbers import order_number
+from tests.support.crowd import Member
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Copy:
     """`buyer` has what the order `of` is: alone, in the same group, or in another one, which they may have opened."""
 
     of: str
-    buyer: Shopper
+    buyer: Member
     group_id: UUID | None = None
     opens: bool = False
 

@@ -10,31 +10,13 @@ import psycopg
 
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.accounts.addresses.rows.sealing import seal_address
-from chengtuan.modules.accounts.facade import Address
 from chengtuan.modules.accounts.people.rows.people import newcomer
 from chengtuan.modules.accounts.people.rows.sealing import PERSON_PHONE, phone_index
 from chengtuan.modules.accounts.sessions.rules import SPANS, SessionKind, Token, new_token
 from chengtuan.platform.crypto import KeyRing
+from tests.support.crowd import HOME, Member
 
-HOME = Address(
-    name="林小滿",
-    phone="+8613900001111",
-    province_code="440000",
-    province="廣東省",
-    city="深圳市",
-    district="南山區",
-    detail="科技園 1 號",
-)
 _FIRST_PHONE = 8613000000000
-
-
-@dataclass(frozen=True)
-class Shopper:
-    """A signed-in person with an address."""
-
-    id: UUID
-    token: str
-    address_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +54,7 @@ class _Address:
     is_default: bool
 
 
-def gather_people(database_url: str, keys: KeyRing, count: int) -> list[Shopper]:
+def gather_people(database_url: str, keys: KeyRing, count: int) -> list[Member]:
     """They have phones, so that what happens to them is told."""
     now, sealed = datetime.now(UTC), seal_address(keys, HOME)
     people = [_person(keys, number, now) for number in range(count)]
@@ -82,7 +64,7 @@ def gather_people(database_url: str, keys: KeyRing, count: int) -> list[Shopper]
         _copy(connection, "accounts.person", people)
         _copy(connection, "accounts.session", list(map(_session, people, tokens)))
         _copy(connection, "accounts.address", addresses)
-    return list(map(_shopper, people, tokens, addresses))
+    return list(map(_member, people, tokens, addresses))
 
 
 def _copy(connection: psycopg.Connection[Any], table: str, rows: Sequence[Any]) -> None:
@@ -107,8 +89,8 @@ def _session(person: _Person, token: Token) -> _Session:
     return _Session(token.hash, kind.value, person.id, now, now, SPANS[kind].expiry(now, now))
 
 
-def _shopper(person: _Person, token: Token, address: _Address) -> Shopper:
-    return Shopper(person.id, token.text, address.id)
+def _member(person: _Person, token: Token, address: _Address) -> Member:
+    return Member(person.id, token.text, address.id)
 
 
 def _address(person_id: UUID, sealed: tuple[bytes, bytes, bytes]) -> _Address:

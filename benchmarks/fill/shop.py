@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TypeVar, cast
 from uuid import UUID
 
-from benchmarks.fill.people import Shopper, gather_people
+from benchmarks.fill.people import gather_people
 from chengtuan.apps.composition import Composition
 from chengtuan.kernel.clock import SystemClock
 from chengtuan.kernel.editors import Editor
@@ -21,6 +21,7 @@ from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.stock.rows.ledger import Request, book_for_person
 from chengtuan.modules.trade.stock.rules import Reason
 from chengtuan.platform.facades import Facade
+from tests.support.crowd import Member
 
 F = TypeVar("F", bound=Facade)
 _DESCRIPTION = {
@@ -49,7 +50,7 @@ class Shop:
     hot: Goods
     many: Sequence[Goods]
     sales: Iterator[Goods]
-    shoppers: Iterator[Shopper]
+    shoppers: Iterator[Member]
 
 
 HOT_GROUP = 500

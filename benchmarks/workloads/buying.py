@@ -5,11 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks.bare_database import Rows
-from benchmarks.fill.people import Shopper
 from benchmarks.fill.shop import HOT_GROUP, SMALL_GROUP, Goods
 from benchmarks.generator import Pace
 from benchmarks.load.requests import post
 from benchmarks.stage import Outcome, Place, Stage, joining, wish
+from tests.support.crowd import Member
 
 ORDERS_PER_SHOPPER = 5
 """As many unpaid orders as a shopper may have."""
@@ -107,7 +107,7 @@ def _join(stage: Stage, seats: Sequence[Place], bare: Sequence[Place]) -> Outcom
     return Outcome(stage.generator.purchase(wanting, stage.pace), _rows_of(bare))
 
 
-def _order(shopper: Shopper, body: dict[str, Any]) -> bytes:
+def _order(shopper: Member, body: dict[str, Any]) -> bytes:
     return post("/api/v1/trade/orders", body, shopper.token, str(uuid4()))
 
 

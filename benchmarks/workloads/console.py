@@ -7,10 +7,10 @@ from urllib.parse import quote
 import psycopg
 
 from benchmarks.fill.copies import Copy
-from benchmarks.fill.people import HOME
 from benchmarks.generator import Pace
 from benchmarks.load.requests import get
 from benchmarks.stage import Outcome, Stage, wish
+from tests.support.crowd import HOME
 
 _BUYERS = 200
 _PAGE = 100

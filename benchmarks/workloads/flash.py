@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from benchmarks.fill.people import Shopper
 from benchmarks.fill.shop import Goods
 from benchmarks.generator import Pace
 from benchmarks.load.flash import shown
 from benchmarks.load.requests import post
 from benchmarks.stage import NotPrepared, Outcome, Stage, wish
+from tests.support.crowd import Member
 
 _HOLDS_PER_S, _OF_ALL = 150, 8000
 _ORDERS_PER_S = 40
@@ -89,7 +89,7 @@ def _open_sale(stage: Stage, units: int) -> tuple[str, Goods]:
     return _asked(stage, [post("/api/v1/trade/console/flash-sales", body, stage.shop.owner)])[0]["id"], goods
 
 
-def _holds(stage: Stage, sale_id: str, goods: Goods, people: list[Shopper]) -> list[bytes]:
+def _holds(stage: Stage, sale_id: str, goods: Goods, people: list[Member]) -> list[bytes]:
     """The requests of people who have their tickets."""
     keys = [str(uuid4()) for _ in people]
     tickets = _asked(
