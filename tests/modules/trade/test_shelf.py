@@ -1,5 +1,6 @@
 """The shelf and offers, as everybody sees them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from chengtuan.modules.trade.shelf.rows import browse
 from tests.modules.trade.test_groups import fill
 from tests.modules.trade.variants import PRODUCTS, document, edit
-from tests.support.shop import Shop
+from tests.support.shop import Buyer, Shop
 
 
 async def shelf(shop: Shop, **params: Any) -> list[dict[str, Any]]:
@@ -119,6 +120,45 @@ async def test_no_page_repeats_or_misses_a_product_while_the_order_moves(shop: S
             )
         await shop.world.settle()
     assert sorted(seen) == sorted(str(product) for product in every)
+
+
+async def test_groups_to_join_are_paged_by_their_deadlines_whatever_activity_they_are_of(shop: Shop) -> None:
+    ends = shop.world.clock.now() + timedelta(minutes=5)
+    first = await shop.campaign([2], [8000], group_duration_s=7200, ends_at=ends.isoformat(), hard_end=False)
+    buyers = [await shop.shopper(number) for number in range(1, 7)]
+    opened = []
+
+    async def opens(campaign: dict[str, Any], buyer: Buyer) -> None:
+        shop.world.clock.advance(timedelta(minutes=1))
+        order = await buyer.open(campaign)
+        await buyer.pay(order["id"])
+        opened.append(order["group_id"])
+
+    for buyer in buyers[:3]:
+        await opens(first, buyer)
+    shop.world.clock.advance(timedelta(minutes=3))  # its groups go on
+    second = await shop.campaign([2], [8000], group_duration_s=3600)
+    for buyer in buyers[3:5]:
+        await opens(second, buyer)
+    held = await buyers[5].join(opened[1])  # its last seat waits for its payment
+    path = f"/api/v1/trade/products/{shop.product_id}/groups"
+
+    async def listed() -> list[str]:
+        shop.world.clock.advance(timedelta(seconds=2))
+        found: list[str] = []
+        asked: dict[str, Any] = {"limit": 1}
+        while True:
+            page = (await shop.world.client.get(path, params=asked)).json()
+            found += [group["id"] for group in page["items"]]
+            if not page["next_cursor"]:
+                return found
+            asked["cursor"] = page["next_cursor"]
+
+    assert await listed() == [opened[3], opened[4], opened[0], opened[2]]
+    await buyers[5].person.post(f"/api/v1/trade/orders/{held['id']}/cancel")
+    assert await listed() == [opened[3], opened[4], *opened[:3]]
+    shop.world.clock.advance(timedelta(hours=1))  # two are over, whoever closes them
+    assert await listed() == opened[:3]
 
 
 async def test_a_cursor_of_nobody_is_refused(shop: Shop) -> None:

@@ -53,11 +53,11 @@ TRUTH: LiteralString = (
     + ON_THE_SHELF
     # groups of the activity whose prices are shown; those that have to form before those that wait for a lower price
     + " left join lateral (select g.id, g.deadline,"
-    " g.missing + case g.goal when 'form' then 0 else 1000 end as distance"
-    " from buy_group g where g.product_id = l.product_id"
-    " and g.activity_id = a.id and v.in_stock and v.tier_prices_fen is not null"
-    " and g.status = 'open' and g.deadline > %(now)s and g.locked < g.seats and g.goal <> 'none'"
-    " order by distance, g.deadline limit 1) g on true"
+    " g.missing + case g.goal when 'form' then 0 else 1000 end as distance from (select * from buy_group g"
+    " where g.activity_id = a.id and v.in_stock and v.tier_prices_fen is not null and g.status = 'open'"
+    # of so many that end next: one that ends is marked, so what is compared depends on no clock
+    " and g.locked < g.seats and g.goal <> 'none' order by g.deadline, g.id limit 100) g"
+    " where g.deadline > %(now)s order by distance, g.deadline limit 1) g on true"
 )
 """Cards as they should be at `now`; who uses it adds which of the listings `l`."""
 

@@ -11,7 +11,7 @@ from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
 from chengtuan.modules.trade.activities.rules.progress import Filling
 from chengtuan.modules.trade.goods.rows import AVAILABLE, SOLD_STOCK, WEIGHED
 from chengtuan.modules.trade.limits import MOST_COUNTED
-from chengtuan.platform.by_state import EVER, FIRST
+from chengtuan.platform.by_state import LAST
 from chengtuan.platform.database import ReadSession, ViewSession
 
 
@@ -110,40 +110,48 @@ class GroupCard(Filling):
     deadline: datetime
 
 
-_JOINABLE: LiteralString = (
-    "g.product_id = %(id)s and g.status = 'open' and g.deadline > %(now)s and g.locked < g.seats"
-    # said so that no index finds it: groups come in the order of their deadlines, and few are passed over
-    " and array[g.activity_id] <@ array(select a.id from activity a where a.product_id = %(id)s"
-    " and (a.cap is null or a.taken < a.cap) and exists (select from activity_price p join listing_sku s using (sku_id)"
-    " left join " + SOLD_STOCK + " using (sku_id) where p.activity_id = a.id and " + AVAILABLE + " > 0))"
+_SELLING: LiteralString = (
+    "a.product_id = %(id)s and (a.cap is null or a.taken < a.cap) and exists (select from activity_price p"
+    " join listing_sku s using (sku_id) left join "
+    + SOLD_STOCK
+    + " using (sku_id) where p.activity_id = a.id and "
+    + AVAILABLE
+    + " > 0)"
 )
-"""Groups with a seat, of activities that have something to sell: which these are is looked up once a product."""
+"""Activities `a` of a product that have something to sell. Each knows its groups in the order of their deadlines."""
+_JOINABLE: LiteralString = (
+    "g.activity_id = a.id and g.status = 'open' and g.locked < g.seats"
+    " and (g.deadline, g.id) > (%(at)s, %(last)s::uuid)"
+)
 
 
 async def joinable_groups(
     db: ViewSession, product_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[GroupCard]:
     """Soonest deadline first."""
-    at, last = after or (EVER, FIRST)
+    at, last = max(after or (now, LAST), (now, LAST))
     return await db.fetch_all(
         with_terms(GroupCard),
         "select g.id, g.initiator_nickname, g.initiator_avatar,"
         " g.terms::text, v.tier_prices_fen, g.goal, g.missing, g.seats, g.paid, g.locked, g.deadline"
         # a page of groups first: what they cost is looked up for those that are shown
-        " from (select g.*, i.nickname as initiator_nickname, i.avatar as initiator_avatar from buy_group g"
-        " join seat i on i.group_id = g.id and i.user_id = g.initiator_id and i.status = 'paid' where "
-        + _JOINABLE
-        + " and (g.deadline, g.id) > (%(at)s, %(last)s::uuid) order by g.deadline, g.id limit %(limit)s) g "
+        " from (select g.* from activity a cross join lateral (select g.*, i.nickname as initiator_nickname,"
+        # their seats are looked up one by one: all of them sorted would be no page
+        " i.avatar as initiator_avatar from buy_group g cross join lateral (select i.nickname, i.avatar from seat i"
+        " where i.group_id = g.id and i.user_id = g.initiator_id and i.status = 'paid' limit 1) i where "
+        + (_JOINABLE + " order by g.deadline, g.id limit %(limit)s) g where " + _SELLING)
+        + " order by g.deadline, g.id limit %(limit)s) g "
         + IN_A_GROUP
         + " order by g.deadline, g.id",
-        {"id": product_id, "now": now, "at": at, "last": last, "limit": limit},
+        {"id": product_id, "at": at, "last": last, "limit": limit},
     )
 
 
 async def count_joinable_groups(db: ReadSession, product_id: UUID, now: datetime) -> int:
     """`MOST_COUNTED` at most."""
     count: int = await db.fetch_value(
-        "select count(*) from (select from buy_group g where " + _JOINABLE + " limit %(most)s) g",
-        {"id": product_id, "now": now, "most": MOST_COUNTED},
+        "select count(*) from (select from activity a cross join lateral (select from buy_group g where "
+        + (_JOINABLE + " limit %(most)s) g where " + _SELLING + " limit %(most)s) g"),
+        {"id": product_id, "at": now, "last": LAST, "most": MOST_COUNTED},
     )
     return count
