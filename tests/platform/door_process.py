@@ -1,6 +1,6 @@
 """The outermost layer before a real server and nothing else: `python -m tests.platform.door_process PORT`.
 
-It answers with what it holds of bodies, and reads one only where the path says so.
+It answers with what it holds of bodies, and reads one only where the path says so. One door is closed.
 """
 
 import json
@@ -8,16 +8,27 @@ import sys
 from typing import Any
 
 from chengtuan.apps.serving import serve_at_port
-from chengtuan.kernel.problems import Problem
+from chengtuan.kernel.clock import SystemClock
+from chengtuan.kernel.problems import NotFound, Problem
+from chengtuan.platform.http import closed
 from chengtuan.platform.http.bodies import BodyRules
+from chengtuan.platform.http.closed import ClosedDoors, Door
+from chengtuan.platform.http.front import front
 from chengtuan.platform.http.guard import App, Guard
+from chengtuan.platform.http.hot import HotPages
+from chengtuan.platform.live import LiveHub
 
 IDLE_S = 2
+CLOSED = "/closed"
 RULES = BodyRules.for_budget(grace_s=1.0)
+LIVE = LiveHub("")
+DOORS = ClosedDoors(LIVE)
 
 
 async def _inside(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":
+        closed.TRUSTED_S = 3600
+        await DOORS.close("", _judge)
         await _lifespan(receive, send)
         return
     status = 401 if scope["path"] == "/stranger" else 200
@@ -39,8 +50,12 @@ async def _lifespan(receive: Any, send: Any) -> None:
             return
 
 
+async def _judge() -> list[Door]:
+    return [Door(CLOSED, NotFound())]
+
+
 def app() -> App:
-    return Guard(_inside, bodies=RULES)
+    return front(Guard(_inside, bodies=RULES), HotPages(SystemClock(), LIVE), DOORS)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,8 @@ async def send(port: int, path: str, kind: str, announced: int, sent: bytes) -> 
         ("/read", True, 5_000_000, 1, b"413"),
         ("/", False, 5_000_000, 1, b"413"),
         ("/stranger", True, 5_000_000, 100_000, b"401"),
+        ("/closed", False, 100, 1, b"404"),
+        ("/closed", False, 5_000_000, 1, b"413"),
     ],
 )
 async def test_what_does_not_arrive_is_answered_and_closed(
@@ -69,6 +71,14 @@ async def test_what_does_not_arrive_is_answered_and_closed(
     kind = "multipart/form-data; boundary=x" if form else "application/json"
     async with asyncio.timeout(PATIENCE_S):
         assert await send(port, path, kind, announced, b"x" * sent) == status
+
+
+async def test_a_connection_goes_on_after_a_body_that_nobody_looked_at(port: int) -> None:
+    async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient(trust_env=False) as client:
+        for length in (1, 9_999, 1):
+            answer = await client.post(f"http://127.0.0.1:{port}/closed", content=b"x" * length)
+            assert answer.status_code == 404
+        assert len(client._transport._pool.connections) == 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nhos", b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"])

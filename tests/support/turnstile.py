@@ -30,6 +30,7 @@ def turnstile_of(world: World, *, per_address: int = 10**6) -> Turnstile:
         keys=composition.keys,
         live=composition.live,
         hot=composition.hot,
+        closed=composition.closed,
         waiting=composition.waiting,
         rate_limiter=RateLimiter(database),
         accounts=composition.facades[AccountsFacade],  # type: ignore[arg-type]

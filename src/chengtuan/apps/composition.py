@@ -23,6 +23,7 @@ from chengtuan.platform.events import Envelope, OutboxWriter, Routes
 from chengtuan.platform.facades import Facade, bind_local, bind_remote, facade_router, post_signed
 from chengtuan.platform.health import Health, Part
 from chengtuan.platform.http.access import marked
+from chengtuan.platform.http.closed import ClosedDoors
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.http.stuck import stuck_router
 from chengtuan.platform.http.waiting import WaitingRoom
@@ -99,6 +100,7 @@ class Composition:
         self.health = Health()
         self.live = LiveHub(with_line_limits(self.platform.database_url))
         self.hot = HotPages(self.clock, self.live)
+        self.closed = ClosedDoors(self.live)
         self.waiting = WaitingRoom(self.live)
         self.facades: dict[type[Facade], Facade] = {}
         self.running: dict[str, RunningModule] = {}
@@ -165,6 +167,7 @@ class Composition:
             keys=self.keys,
             live=self.live,
             hot=self.hot,
+            closed=self.closed,
             waiting=self.waiting,
             rate_limiter=RateLimiter(database),
             outside=self.outside,

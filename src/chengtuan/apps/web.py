@@ -104,7 +104,7 @@ def create_app(composition: Composition, *, background: bool = True, own_work: b
         proxies=TrustedProxies.parse(platform.trusted_proxies),
         is_ours=composition.signer.is_ours,
     )
-    return front(SafeHeaders(guard), composition.hot)
+    return front(SafeHeaders(guard), composition.hot, composition.closed)
 
 
 def _telemetry(composition: Composition) -> TelemetryConfig | None:

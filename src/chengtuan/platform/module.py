@@ -13,6 +13,7 @@ from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
 from chengtuan.platform.events import Event
 from chengtuan.platform.facades import Facade
+from chengtuan.platform.http.closed import ClosedDoors
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.http.waiting import WaitingRoom
 from chengtuan.platform.inbox import Subscriber
@@ -29,7 +30,7 @@ F = TypeVar("F", bound=Facade)
 S = TypeVar("S", bound=Settings)
 C = TypeVar("C")
 
-_SHARED = frozenset({"database", "clock", "keys", "live", "hot", "waiting", "rate_limiter"})
+_SHARED = frozenset({"database", "clock", "keys", "live", "hot", "closed", "waiting", "rate_limiter"})
 """What every module may have of the platform."""
 
 
@@ -50,6 +51,7 @@ class Dependencies:
     keys: KeyRing
     live: LiveHub
     hot: HotPages
+    closed: ClosedDoors
     waiting: WaitingRoom
     rate_limiter: RateLimiter
     outside: httpx.AsyncClient

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
 from chengtuan.modules.trade.flash.rules.take import HoldWish
-from chengtuan.modules.trade.flash.usecases import hold_units, remember_refusals
+from chengtuan.modules.trade.flash.usecases import hold_units, read_closed, remember_refusals
 from chengtuan.platform.database import WriteSession
+from chengtuan.platform.http import closed
 from tests.api.databases import fingerprint
 from tests.concurrency.stage import another_product
 from tests.support.flash import (
@@ -29,6 +30,7 @@ from tests.support.flash import (
     try_hold,
     units,
 )
+from tests.support.serving import served
 from tests.support.shop import Buyer, Shop
 from tests.support.unions import two_accounts
 
@@ -38,6 +40,7 @@ async def code(buyer: Buyer, sale_id: str, **changes: Any) -> tuple[int, str]:
     return answer.status_code, answer.json().get("code", "")
 
 
+STRANGER = "platform/not-signed-in"
 INVALID = (422, "platform/invalid-request")
 BAD = (422, "trade/bad-quantity")
 
@@ -123,6 +126,43 @@ async def test_who_cannot_get_any_is_refused_from_memory_until_something_changes
     await shop.merchant.post(f"{CONSOLE}/{sale_id}/stop")
     assert await code(bob, sale_id, **second) == (409, "trade/flash-sale-ended")
     assert len(wishes) == 5, "who comes with old terms is judged by the new ones"
+
+
+async def test_a_crowd_is_refused_at_closed_doors_but_who_asks_again_is_not(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody asks who they are; and more units open the doors."""
+    monkeypatch.setattr(closed, "TRUSTED_S", 3600)
+    sale_id, ann, bob, key = await flash_sale(shop, 1, for_s=600), await shop.shopper(1), await shop.shopper(2), uuid4()
+    holds, tickets = (f"{SALES}/{sale_id}/{door}" for door in ("holds", "tickets"))
+    async with served(shop.world.composition) as client:
+
+        async def told(path: str, key: UUID | None = None) -> str:
+            """What somebody hears who is nobody."""
+            answer = await client.post(path, headers={"Idempotency-Key": str(key or uuid4())})
+            return str(answer.json()["code"])
+
+        await hold(ann, sale_id, key=key)
+        assert (await told(holds), await told(tickets)) == (STRANGER, STRANGER)
+        assert await code(bob, sale_id) == (409, "trade/flash-sold-out")
+        assert (await told(holds), await told(tickets)) == ("trade/flash-sold-out", "trade/flash-sold-out")
+        assert await told(holds, key) == STRANGER, "whoever it is, they are looked at"
+        more = {"sku_id": shop.sku_id, "units": 1}
+        assert (await shop.merchant.post(f"{CONSOLE}/{sale_id}/allotments", more, key=uuid4())).status_code == 200
+        assert (await told(holds), await told(tickets)) == (STRANGER, STRANGER)
+        await hold(bob, sale_id)
+        shop.world.clock.advance(timedelta(seconds=600))
+        assert await code(await shop.shopper(3), sale_id) == (409, "trade/flash-sale-ended")
+        assert (await told(holds), await told(tickets)) == ("trade/flash-sale-ended", "trade/flash-sale-ended")
+        assert await told(holds, key) == STRANGER
+
+
+async def test_a_sale_with_very_many_holds_refuses_one_by_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_closed, "_MAX_REQUESTS", 0)
+    sale_id = await flash_sale(shop, 1)
+    await hold(await shop.shopper(1), sale_id)
+    assert await code(await shop.shopper(2), sale_id) == (409, "trade/flash-sold-out")
+    assert (await shop.world.client.post(f"{SALES}/{sale_id}/holds", json={})).status_code == 401
 
 
 async def test_holds_are_shown_to_their_owner_alone(shop: Shop) -> None:

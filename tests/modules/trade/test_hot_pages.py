@@ -1,7 +1,6 @@
 """The product's and the group's page from kept bytes: right after every change, here and in other processes."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -10,20 +9,12 @@ import httpx
 import pytest
 
 from chengtuan.apps.composition import Composition, outside_client
-from chengtuan.apps.web import create_app
 from chengtuan.platform.health import Part
 from chengtuan.platform.http.hot import HotPages, Made
 from chengtuan.platform.live import LiveHub
+from tests.support.serving import served
 from tests.support.shop import Shop
-from tests.support.world import SHOP, World
-
-
-@contextlib.asynccontextmanager
-async def served(composition: Composition) -> AsyncIterator[httpx.AsyncClient]:
-    """What a server runs, hot pages before the framework."""
-    app = create_app(composition, background=False)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=SHOP) as client:
-        yield client
+from tests.support.world import World
 
 
 @pytest.fixture

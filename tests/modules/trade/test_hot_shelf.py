@@ -10,9 +10,9 @@ from chengtuan.modules.trade.shelf.http import routes
 from chengtuan.platform.database import WriteSession
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_freight import ELSEWHERE, TEMPLATES, TERMS, sent_by
-from tests.modules.trade.test_hot_pages import served
 from tests.modules.trade.variants import document
 from tests.modules.trade.variants import edit as edit_product
+from tests.support.serving import served
 from tests.support.shop import Shop
 from tests.support.world import World
 

@@ -8,6 +8,7 @@ from chengtuan.modules.catalog.facade import CatalogFacade
 from chengtuan.modules.payments.facade import PaymentsFacade
 from chengtuan.platform.crypto import KeyRing
 from chengtuan.platform.database import Database
+from chengtuan.platform.http.closed import ClosedDoors
 from chengtuan.platform.http.hot import HotPages
 from chengtuan.platform.http.waiting import WaitingRoom
 from chengtuan.platform.live import LiveHub
@@ -21,6 +22,7 @@ class TradeContext:
     keys: KeyRing
     live: LiveHub
     hot: HotPages
+    closed: ClosedDoors
     waiting: WaitingRoom
     rate_limiter: RateLimiter
     accounts: AccountsFacade

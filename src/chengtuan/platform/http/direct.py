@@ -5,7 +5,7 @@ order that is twice the work of taking it. A route that is marked `@direct` is d
 and checked by the framework; but a request that is plainly for it, and plainly right, is read here by the same types
 and given to the same endpoint. Whatever is odd about a request (a query that is not the route's, another content type,
 anything that does not fit) goes the framework's way, so that there is one refusal of each thing; and what an endpoint
-raises is answered by the framework's own handlers.
+raises that is no problem is answered by the framework's own handlers.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,7 +23,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chengtuan.kernel.problems import Problem
 from chengtuan.platform.http.access import api_routes
+from chengtuan.platform.http.problems import problem_response
 
 ZIP_FROM_BYTES = 1024
 ZIP_LEVEL = 5
@@ -151,6 +153,8 @@ class DirectRoutes:
             return
         try:
             response = await plan.respond(request, values)
+        except Problem as problem:
+            await _send(problem_response(request, problem), scope, receive, send)
         except Exception as error:  # noqa: BLE001  (the framework's handlers know each of them)
             await self._fail(error, scope, receive, send)
         else:

@@ -3,7 +3,7 @@
 One list for our own server and for a web server before it (`apps/nginx.py`).
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -54,13 +54,14 @@ class SafeHeaders:
 
         async def complete(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _completed(scope, message.get("headers", ()))
+                message["headers"] = completed(scope, message.get("headers", ()))
             await send(message)
 
         await self._app(scope, receive, complete)
 
 
-def _completed(scope: Scope, given: Any) -> list[tuple[bytes, bytes]]:
+def completed(scope: Scope, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """An answer's own headers, and those that it lacks."""
     headers = [(bytes(name).lower(), bytes(value)) for name, value in given]
     named = {name for name, _ in headers}
     headers += [(name, value) for name, value in _SAFETY if name not in named]

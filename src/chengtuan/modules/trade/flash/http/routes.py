@@ -11,6 +11,7 @@ from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import present, schemas
+from chengtuan.modules.trade.flash.http.doors import SALES, close_doors
 from chengtuan.modules.trade.flash.rows.holds import Hold
 from chengtuan.modules.trade.flash.rules.slot import day_of
 from chengtuan.modules.trade.flash.rules.take import HoldWish
@@ -51,7 +52,7 @@ _HOLD = (
 
 
 def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
-    router = Section(prefix="/api/v1/trade/flash-sales", tags=["trade"])
+    router = Section(prefix=SALES, tags=["trade"])
 
     @router.get("", dependencies=[PUBLIC], response_model=schemas.FlashZone)
     async def list_flash_sales() -> Response:
@@ -109,7 +110,11 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
             address_id=wanted.address_id,
             device=device,
         )
-        return _hold(await desk.hold(wish, Shown(wanted.ticket, wanted.proof)), status=201)
+        try:
+            return _hold(await desk.hold(wish, Shown(wanted.ticket, wanted.proof)), status=201)
+        except (p.FlashSoldOut, p.FlashSaleEnded):
+            await close_doors(ctx, sale_id)
+            raise
 
     @router.get(
         "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound, *NO_PLACE)

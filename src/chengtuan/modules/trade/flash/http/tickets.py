@@ -8,6 +8,7 @@ from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import schemas
+from chengtuan.modules.trade.flash.http.doors import SALES, close_doors
 from chengtuan.modules.trade.flash.rules.tickets import Bearer, seconds
 from chengtuan.modules.trade.flash.usecases.bounded_doors import told_when_to_come_again
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
@@ -24,7 +25,7 @@ _REFUSALS = (p.FlashSaleNotFound, p.FlashSaleNotStarted, p.FlashSaleEnded, p.Fla
 
 
 def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
-    router, lane = Section(prefix="/api/v1/trade/flash-sales", tags=["trade"]), lane_of_asks(turnstile)
+    router, lane = Section(prefix=SALES, tags=["trade"]), lane_of_asks(turnstile)
 
     @router.post(
         "/{sale_id}/tickets", status_code=201, response_model=schemas.FlashTicket, responses=problems(*_REFUSALS)
@@ -35,8 +36,12 @@ def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
     ) -> Response:
         """From when on units can be taken, with the same key. Asking again, or with other keys, gives no other turn."""
         address = ctx.keys.blind_index(client_subject(client_ip(request)), "trade.client_address").hex()
-        with told_when_to_come_again():
-            given = await lane.submit(Ask(Bearer(sale_id, shopper.user_id, key), address))
+        try:
+            with told_when_to_come_again():
+                given = await lane.submit(Ask(Bearer(sale_id, shopper.user_id, key), address))
+        except (p.FlashSoldOut, p.FlashSaleEnded):
+            await close_doors(ctx, sale_id)
+            raise
         body = _shown(given, turnstile).model_dump_json().encode()
         return Response(body, status_code=201, media_type="application/json")
 

@@ -93,6 +93,12 @@ def earlier_of(rows: Iterable[Earlier]) -> dict[tuple[UUID, UUID], tuple[UUID, b
     return {(row.user_id, row.request_id): (row.id, bytes(row.request_hash)) for row in rows}
 
 
+async def requests_of_sale(db: ReadSession, sale_id: UUID, *, limit: int) -> list[UUID]:
+    """The keys under which units of a sale were taken, whatever became of them."""
+    rows = await db.fetch_tuples("select request_id from flash_hold where activity_id = %s limit %s", (sale_id, limit))
+    return [request_id for (request_id,) in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class HoldRecord:
     id: UUID

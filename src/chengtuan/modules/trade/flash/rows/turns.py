@@ -69,6 +69,10 @@ async def find_doors_and_turns(
     return {door.id: door for door in doors}, {turn.whose: turn for turn in turns}
 
 
+async def find_door(db: ReadSession, sale_id: UUID) -> Door | None:
+    return await db.fetch_one(Door, _DOORS, {"sales": [sale_id]})
+
+
 async def count_drawn(db: ReadSession | WriteSession, sale_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many people are drawn by lot; sales without any are left out."""
     rows = await db.fetch_tuples(
