@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.generator import Pace
+from benchmarks.pages import SPEED, put_into
 from benchmarks.results import FOLDER, LATEST, Results, commit_of, write
 from benchmarks.run import run
 from benchmarks.stage import Sizes
-from benchmarks.table import machine, show
+from benchmarks.table import as_markdown, machine, show
 from benchmarks.workloads import WORKLOADS
 from chengtuan.apps.embedded.binaries import find_binaries
 
@@ -28,6 +29,8 @@ def main(words: Sequence[str] | None = None) -> None:
     for path in kept:
         write(path, results)
         print(f"\nwritten to {path}")
+    if LATEST in kept:
+        put_into(SPEED, "bench", as_markdown(results))
     if not kept:
         print(f"\nnot kept: {FOLDER.name}/ has whole runs only; --out FILE keeps this one")
 

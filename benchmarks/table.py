@@ -13,8 +13,7 @@ from benchmarks.workloads import WORKLOADS
 def show(results: Results) -> str:
     """Medians, where there are several runs."""
     middle = results.middle()
-    of = f"\nmedians of {len(results.runs)} runs" if len(results.runs) > 1 else ""
-    return f"{_rows(middle.rows)}\n\n{_costs(middle.costs)}\n\n{middle.idle.as_said()}{of}"
+    return f"{_rows(middle.rows)}\n\n{_costs(middle.costs)}\n\n{middle.idle.as_said()}\n{_times(results)}"
 
 
 def _rows(rows: Sequence[Row]) -> str:
@@ -45,6 +44,36 @@ def _in_bare(costs: Mapping[str, Cost], name: str) -> str:
     workload = WORKLOADS.get(name.partition(" + ")[0])
     bare = costs[workload.bare_name].server_ms if workload else 0
     return f"{costs[name].server_ms / bare:.1f}" if bare else ""
+
+
+def as_markdown(results: Results) -> str:
+    """The same for the page about speed: a line for each workload with its limits, and one for what a unit costs."""
+    middle = results.middle()
+    by_name: dict[str, list[Row]] = {}
+    for row in middle.rows:
+        by_name.setdefault(row.workload, []).append(row)
+    lines = [
+        f"Measured at {results.commit} on {results.machine}; {_times(results)}. {middle.idle.as_said().capitalize()}."
+    ]
+    lines += ["", "| workload | a second | p50 ms | p99 ms | of its limits |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{name}` | {rows[0].rps:,.0f} | {rows[0].p50_ms:.1f} | {rows[0].p99_ms:.1f} | "
+        + ", ".join(f"{row.ratio:.2f} of {row.limit} ({row.limit_rps:,.0f})" for row in rows)
+        + " |"
+        for name, rows in by_name.items()
+    ]
+    head = ("server ms", "÷ bare", "PostgreSQL ms", "sandbox ms", "statements", "writing transactions", "WAL bytes")
+    lines += ["", f"| a unit of | {' | '.join(head)} |", "|---" * (len(head) + 1) + "|"]
+    lines += [
+        f"| `{name}` | {cost.server_ms:.3f} | {_in_bare(middle.costs, name)} | {cost.postgres_ms:.3f} |"
+        f" {cost.sandbox_ms:.3f} | {cost.statements:.2f} | {cost.transactions:.3f} | {cost.wal_bytes:,.0f} |"
+        for name, cost in middle.costs.items()
+    ]
+    return "\n".join(lines)
+
+
+def _times(results: Results) -> str:
+    return f"medians of {len(results.runs)} runs" if len(results.runs) > 1 else "one run"
 
 
 def machine(postgres: str) -> str:

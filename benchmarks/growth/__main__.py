@@ -15,7 +15,8 @@ from pathlib import Path
 from benchmarks.growth.fill import Size
 from benchmarks.growth.looks import catalogue
 from benchmarks.growth.place import REST_S, Place, curves, opened, prepared
-from benchmarks.growth.report import plot, put_into, section, show, write
+from benchmarks.growth.report import plot, section, show, write
+from benchmarks.pages import ROOT, SPEED, put_into
 from benchmarks.results import commit_of
 from benchmarks.table import machine
 
@@ -26,9 +27,7 @@ SIZES = (
     Size(1_000_000, 10_000_000, 100_000),
 )
 _RESULTS = Path(__file__).parents[1] / "results" / "growth.json"
-_ROOT = Path(__file__).parents[2]
-_PAGE = _ROOT / "docs" / "explanation" / "speed.md"
-_PICTURE = _PAGE.with_name("growth.svg")
+_PICTURE = SPEED.with_name("growth.svg")
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -57,9 +56,9 @@ def main(words: Sequence[str] | None = None) -> None:
             _show_worst(places)
         if arguments.out:
             said = machine(systems[0].cluster.programs.binaries.version)
-            write(arguments.out, said, commit_of(_ROOT), sizes, found)
+            write(arguments.out, said, commit_of(ROOT), sizes, found)
             _PICTURE.write_text(plot(sizes, found), encoding="utf-8")
-            put_into(_PAGE, section(arguments.out, _PICTURE.name))
+            put_into(SPEED, "bench-growth", section(arguments.out, _PICTURE.name))
 
 
 def _show_worst(places: list[Place]) -> None:

@@ -9,7 +9,6 @@ from benchmarks.growth.fill import Size, short
 
 MOST = 1.3
 """A look at the largest town may take so many times what it takes at the smallest."""
-_BEGIN, _END = "<!-- growth: made by make bench-growth -->", "<!-- end of growth -->"
 _WIDTH, _HEIGHT, _LEFT, _TOP = 760, 420, 60, 30
 
 
@@ -100,16 +99,6 @@ def section(path: Path, picture: str) -> str:
             f"| {curve.name} | {times} | {curve.ratio:.2f} | {curve.p95_ms[-1]:.1f} | {pages} | {curve.remark} |"
         )
     return "\n".join(lines) + "\n"
-
-
-def put_into(page: Path, text: str) -> None:
-    """Between the page's marks, where it has them."""
-    if not page.exists():
-        return
-    before, begin, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if begin and end:
-        page.write_text(f"{before}{begin}\n{text}{end}{after}", encoding="utf-8")
 
 
 def plot(sizes: Sequence[Size], curves: Sequence[Curve]) -> str:

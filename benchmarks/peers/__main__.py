@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.generator import LoadFailed, Pace
+from benchmarks.pages import put_into
 from benchmarks.peers import ours
 from benchmarks.peers.measure import How, measure_peer
 from benchmarks.peers.oscar import Oscar
@@ -16,7 +17,7 @@ from benchmarks.peers.peer import Peer
 from benchmarks.peers.pretix import Pretix
 from benchmarks.peers.redis import find_redis, serve
 from benchmarks.peers.site import PeerFailed, Site
-from benchmarks.peers.table import Shop, as_markdown, beside, put_into, show, write
+from benchmarks.peers.table import Shop, as_markdown, beside, show, write
 from benchmarks.peers.vendure import Vendure
 from benchmarks.results import commit_of
 from benchmarks.system import System, fresh_system
@@ -52,7 +53,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if not (arguments.only or arguments.workload) or arguments.out:
         write(arguments.out or RESULTS, shops, machine=about, commit=commit_of(Path(__file__).parents[2]))
     if not (arguments.only or arguments.workload or arguments.out):
-        put_into(README, as_markdown(shops))
+        put_into(README, "bench-peers", as_markdown(shops))
 
 
 def _measure_all(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from benchmarks.peers.measure import Crowd, Measured
 
-BEGIN, END = "<!-- table: written by make bench-peers -->", "<!-- end of table -->"
 WORKLOADS = ("product_detail", "product_list", "order", "order_last_step")
 OURS = {"order_last_step": "order"}
 """Our order is one request: its last step is all of it."""
@@ -118,13 +117,6 @@ def write(path: Path, shops: Sequence[Shop], *, machine: str, commit: str) -> No
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_rounded(document), indent=1) + "\n")
-
-
-def put_into(readme: Path, table: str) -> None:
-    """Between the marks."""
-    text = readme.read_text()
-    before, after = text[: text.index(BEGIN)], text[text.index(END) :]
-    readme.write_text(f"{before}{BEGIN}\n\n{table}\n\n{after}")
 
 
 def _rounded(value: object) -> object:

@@ -9,6 +9,7 @@ from benchmarks.compare import CannotCompare, checked_out, compared, show
 from benchmarks.cost import Cost
 from benchmarks.idle import Idle
 from benchmarks.results import Results, Row, Run, read, write
+from benchmarks.table import as_markdown
 
 BASE = [100.0, 104.0, 98.0, 101.0, 99.0]
 
@@ -68,6 +69,13 @@ def test_two_sides_are_shown_line_by_line() -> None:
     assert server.endswith("within the noise")
     assert "another machine" not in lines[1]
     assert "another machine" in show(base, Results("def", "this machine", here.runs))
+
+
+def test_the_page_about_speed_has_each_workload_with_its_limits_and_costs() -> None:
+    text = as_markdown(Results("abc", "a machine", [_run(1000, 0.5), _run(3000, 0.7), _run(2000, 0.6)]))
+    assert "Measured at abc on a machine; medians of 3 runs." in text
+    assert "| `submit_order` | 2,000 |" in text
+    assert "| `submit_order` | 0.600 |" in text
 
 
 def test_what_is_no_commit_is_told(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks.growth.fill import Size, short
-from benchmarks.growth.report import Curve, plot, put_into, read, section, show, write
+from benchmarks.growth.report import Curve, plot, read, section, show, write
 from benchmarks.growth.watch import Watch
 
 SIZES = (Size(1_000, 10_000, 10), Size(10_000, 100_000, 1_000))
@@ -40,18 +40,6 @@ def test_what_is_written_is_shown_again(tmp_path: Path) -> None:
     text = section(out, "growth.svg")
     assert "| walks | 2.0 | 9.0 | 4.50 | 12.0 | 40 → 4000 | grows |" in text
     assert "looks at everything" in text
-
-
-def test_the_table_is_put_between_the_marks_of_the_page(tmp_path: Path) -> None:
-    page = tmp_path / "speed.md"
-    put_into(page, "nothing\n")
-    begin, end = "<!-- growth: made by make bench-growth -->", "<!-- end of growth -->"
-    page.write_text(f"Before\n{begin}\nold\n{end}\nAfter\n")
-    put_into(page, "new\n")
-    assert page.read_text() == f"Before\n{begin}\nnew\n{end}\nAfter\n"
-    page.write_text("no marks\n")
-    put_into(page, "new\n")
-    assert page.read_text() == "no marks\n"
 
 
 def test_the_plot_has_a_line_for_each_look_that_may_not_grow() -> None:

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.peers.load.line import Line
 from benchmarks.peers.load.visitor import Refused, Step, Visitor
 from benchmarks.peers.measure import Crowd, Measured
-from benchmarks.peers.table import BEGIN, END, Shop, as_markdown, beside, put_into, show, write
+from benchmarks.peers.table import Shop, as_markdown, beside, show, write
 
 THEIRS = Measured("2 workers", 8, 20.0, 300.0, 400.0, {"ok": 80}, 40.0, 10.0, 1000, 99.0)
 OURS = Measured("1 worker", 64, 2000.0, 20.0, 30.0, {"ok": 8000}, 0.4, 0.1, 300, 0.5)
@@ -28,18 +28,13 @@ def test_a_row_says_how_many_times_ours_is_theirs() -> None:
     assert [(row.row, row.ratio) for row in rows] == [("peer:other:order", 100), ("peer:other:order_last_step", 100)]
 
 
-def test_the_table_has_what_there_is_and_a_dash_for_what_there_is_not(tmp_path: Path) -> None:
+def test_the_table_has_what_there_is_and_a_dash_for_what_there_is_not() -> None:
     shops = [a_shop(), Shop("ours", "Ours", "", [], replace(CROWD, told=50, sold=50, allocated=50, left=0))]
     table = as_markdown(shops)
     assert "| an order, whole | 20 of 2000/s: **100×**; p99 400 of 30 ms; CPU 50.0 of 0.50 ms |" in table
     assert "| a product's page | – |" in table
     assert "| Other | 60 | 60 | 60 | -10 | **oversold** |" in table
     assert "| Ours | 50 | 50 | 50 | 0 | exact |" in table
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    put_into(readme, table)
-    put_into(readme, table)
-    assert readme.read_text() == f"before\n{BEGIN}\n\n{table}\n\n{END}\nafter\n"
 
 
 def test_the_file_keeps_rows_and_what_became_of_little_stock(tmp_path: Path) -> None:
