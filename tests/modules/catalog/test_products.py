@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from chengtuan.kernel.search import grams, grams_of_word, searchable, words_of
 from chengtuan.modules.accounts.facade import AccountsFacade
 from chengtuan.modules.catalog.facade import ProductChanged, ProductDraft, ProductNotFound, SkuDraft
 from chengtuan.modules.catalog.products.rows import products
@@ -341,3 +342,12 @@ async def test_reading_a_product_is_one_query(world: World) -> None:
         document = await products.public_document(db, UUID(product["id"]))
     assert len(asked) == 1
     assert json.loads(document or "") == {field: product[field] for field in product if field != "version"}
+
+
+@pytest.mark.parametrize("name", ["T恤 有機棉", "a", "Crème 20%_\\ 😀茶", "", " "])
+async def test_the_database_has_the_pieces_of_a_name_that_a_search_asks_for(world: World, name: str) -> None:
+    searched = searchable({"zh-Hant": name, "en": "Organic cotton"})
+    async with world.composition.running["catalog"].database.read() as db:
+        pieces = await db.fetch_value("select grams(%s)", (searched,))
+    assert sorted(pieces) == grams([searched])
+    assert {piece for word in words_of(name) for piece in grams_of_word(word)} <= set(pieces)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -54,6 +55,12 @@ product = Table(
     CheckConstraint("version > 0", name="version"),
 )
 Index("ix_product_merchant_id", product.c.merchant_id, product.c.id)
+Index(
+    "ix_product_grams",
+    func.catalog.grams(product.c.search_text),
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
+)
 Index(
     "uq_product_request_id",
     product.c.merchant_id,

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from chengtuan.kernel.search import containing, searchable
+from chengtuan.kernel.search import containing, grams_of_word, searchable
 from chengtuan.modules.catalog.facade import SkuSnapshot
+from chengtuan.platform.by_state import LAST
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
 
@@ -61,10 +62,19 @@ async def list_products(
     """Newest first; each of the `words` (as `kernel.search` makes them) is in the name in some language."""
     rows = await db.fetch_all(
         ProductRow,
-        _SELECT + " where merchant_id = %(merchant)s and (%(before)s::uuid is null or id < %(before)s)"
-        " and search_text like all(%(patterns)s::text[])"
-        " order by id desc limit %(limit)s",
-        {"merchant": merchant_id, "before": before, "patterns": [containing(word) for word in words], "limit": limit},
+        _SELECT
+        + " where merchant_id = %(merchant)s and id < %(before)s"
+        # the index knows which names have all pieces, the patterns that they stand together
+        + (" and search_text like all(%(patterns)s) and grams(search_text) @> %(grams)s" if words else "")
+        + " order by id desc limit %(limit)s",
+        {
+            "merchant": merchant_id,
+            "before": before or LAST,
+            "patterns": [containing(word) for word in words],
+            "grams": [piece for word in words for piece in grams_of_word(word)],
+            "limit": limit,
+        },
+        prepare=not words,  # planned for how common the words are
     )
     return await _with_skus(db, rows)
 
