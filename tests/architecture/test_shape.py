@@ -74,10 +74,13 @@ AS_A_WHOLE = {
 
 
 def without_a_room(paths: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """What lies loose in a module, or in a package of one (`events` are rows as other modules see them)."""
+    """What lies loose in a module, or in a package of one (`events` are rows as other modules see them,
+    `problems` what can go wrong there)."""
     packages = {path[:2] for path in paths if len(path) > 2 and path[1] not in ROOMS | AS_A_WHOLE}
     loose = [path for path in paths if len(path) == 2 and path[1] not in ROOMS | AS_A_WHOLE]
-    return sorted(loose + [path for path in paths if path[:2] in packages and path[2] not in ROOMS | {"events"}])
+    return sorted(
+        loose + [path for path in paths if path[:2] in packages and path[2] not in ROOMS | {"events", "problems"}]
+    )
 
 
 def files_of_modules() -> set[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from chengtuan.modules.trade.admission.rules.hold import HOLD, SHORT_HOLD
 from chengtuan.modules.trade.admission.rules.request import OrderRequest
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, BuyerState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish, WishLine
+from chengtuan.modules.trade.freight.problems import WeightMissing
 from chengtuan.modules.trade.pricing.rules.freight import Carried, FreightUnit, Template, Zone
 from tests.conftest import NOON
 
@@ -151,7 +152,7 @@ def sku(**changes: Any) -> dict[UUID, SkuState]:
         ({"activities": activity(stopped_at=NOON)}, wish(), p.CampaignEnded),
         ({"groups": group(eligibility=Eligibility(regions=("110000",)))}, wish(), p.NotDeliverable),
         ({"carried": {SKU: Carried(NOT_TO_GUANGDONG, None)}}, alone(province_code="440000"), p.NotDeliverable),
-        ({"carried": {SKU: Carried(NOT_TO_GUANGDONG, None)}}, alone(province_code="110000"), p.WeightMissing),
+        ({"carried": {SKU: Carried(NOT_TO_GUANGDONG, None)}}, alone(province_code="110000"), WeightMissing),
         ({"activities": activity(per_user_limit=2)}, wish(quantity=3), p.PurchaseLimit),
         ({"activities": activity(per_user_limit=2), "bought": {(ACTIVITY, USER): 2}}, wish(), p.PurchaseLimit),
         ({"activities": activity(cap=10, taken=10)}, wish(), p.SoldOut),

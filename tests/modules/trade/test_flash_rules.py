@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.flash.problems import BadFlashTimes
 from chengtuan.modules.trade.flash.rules.slot import check_slot, day_of
 from chengtuan.modules.trade.flash.rules.states import SaleState, sale_state
 from chengtuan.modules.trade.flash.rules.take import HoldWish, Repeated, SaleSnapshot, SaleTerms, Taken, take
-from chengtuan.modules.trade.problems import BadFlashTimes
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SALE, SKU, OTHER, ANN, BOB, PHONE = (uuid4() for _ in range(6))

@@ -14,6 +14,13 @@ import pytest
 from pydantic import ValidationError
 
 from chengtuan.kernel.problems import Overloaded, Problem
+from chengtuan.modules.trade.flash.problems import (
+    FlashSaleEnded,
+    FlashSaleNotFound,
+    FlashSaleNotStarted,
+    TicketEarly,
+    TicketInvalid,
+)
 from chengtuan.modules.trade.flash.rows.turns import KeptTurn, NewTurn, keep_turns
 from chengtuan.modules.trade.flash.rules.take import HoldWish, SaleTerms
 from chengtuan.modules.trade.flash.rules.tickets import DRAWN_WITHIN, GOOD_FOR, HARDEST_BITS, lot_of
@@ -22,13 +29,6 @@ from chengtuan.modules.trade.flash.usecases.check_ticket import Shown, check_tic
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
 from chengtuan.modules.trade.flash.usecases.forget_what_is_over import forget_turns
 from chengtuan.modules.trade.flash.usecases.give_ticket import Ask, GivenTicket, give_tickets, lane_of_asks
-from chengtuan.modules.trade.problems import (
-    FlashSaleEnded,
-    FlashSaleNotFound,
-    FlashSaleNotStarted,
-    TicketEarly,
-    TicketInvalid,
-)
 from chengtuan.modules.trade.settings import TradeSettings
 from chengtuan.platform.combiner import MAX_BATCH
 from tests.conftest import NOON

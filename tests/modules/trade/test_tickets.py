@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from chengtuan.kernel.proof_of_work import zero_bits
+from chengtuan.modules.trade.flash.problems import TicketEarly, TicketInvalid, WorkMissing
 from chengtuan.modules.trade.flash.rules.tickets import (
     EASIEST_BITS,
     GOOD_FOR,
@@ -29,7 +30,6 @@ from chengtuan.modules.trade.flash.rules.tickets import (
     read,
     sign,
 )
-from chengtuan.modules.trade.problems import TicketEarly, TicketInvalid, WorkMissing
 from tests.conftest import NOON
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32

@@ -1,6 +1,4 @@
-"""What can go wrong in trade, by name."""
-
-from datetime import datetime
+"""What can go wrong in trade, by name; what only one package says is there (`flash/problems.py` and its like)."""
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.limits import MAX_QUANTITY
@@ -91,26 +89,6 @@ class SoldOut(Problem):
     members = {"available": int, "sku_id": str}
 
 
-class CartLineNotFound(Problem):
-    code = "trade/cart-line-not-found"
-    status = 404
-    title = "This item is not in the cart"
-
-
-class CartLineChanged(Problem):
-    code = "trade/cart-line-changed"
-    status = 409
-    title = "Somebody changed this item in the cart meanwhile"
-    members = {"quantity": int, "version": int}
-
-
-class CartFull(Problem):
-    code = "trade/cart-full"
-    status = 409
-    title = "The cart has no room for another item"
-    members = {"limit": int}
-
-
 class NotInCart(Problem):
     code = "trade/not-in-cart"
     status = 409
@@ -150,93 +128,6 @@ class NewcomersOnly(Problem):
     code = "trade/newcomers-only"
     status = 409
     title = "Only people who are new to this merchant may join this group"
-
-
-class FlashSaleNotFound(Problem):
-    code = "trade/flash-sale-not-found"
-    status = 404
-    title = "There is no such flash sale"
-
-
-class FlashSaleNotStarted(Problem):
-    code = "trade/flash-sale-not-started"
-    status = 409
-    title = "The flash sale has not started"
-    members = {"starts_at": datetime}
-
-
-class FlashSaleEnded(Problem):
-    code = "trade/flash-sale-ended"
-    status = 409
-    title = "The flash sale is over"
-
-
-class FlashSoldOut(Problem):
-    """`available`: what can be had of the variant at this moment; more may come back while the sale runs."""
-
-    code = "trade/flash-sold-out"
-    status = 409
-    title = "Not enough is left in this flash sale"
-    members = {"available": int}
-
-
-class FlashLimit(Problem):
-    code = "trade/flash-limit"
-    status = 409
-    title = "That is more than one person may have in this flash sale"
-    members = {"limit": int, "had": int}
-
-
-class FlashDeviceLimit(Problem):
-    """`limit` people."""
-
-    code = "trade/flash-device-limit"
-    status = 409
-    title = "Other people have bought in this flash sale from this device"
-    members = {"limit": int}
-
-
-class FlashBusy(Problem):
-    """Nobody else may wait at this moment; the same request may be sent again after that time."""
-
-    code = "trade/flash-busy"
-    status = 429
-    title = "Too many people want something of this flash sale at once; try again in a moment"
-    members = {"retry_after_s": int}
-
-
-class HoldNotFound(Problem):
-    code = "trade/hold-not-found"
-    status = 404
-    title = "There is no such hold"
-
-
-class FlashOverlaps(Problem):
-    code = "trade/flash-overlaps"
-    status = 409
-    title = "The product has another flash sale in that time"
-    members = {"flash_sale_id": str}
-
-
-class BadFlashTimes(Problem):
-    code = "trade/bad-flash-times"
-    status = 422
-    title = "The flash sale's times do not fit together"
-    members = {"reason": str}
-
-
-class BadFlashPrice(Problem):
-    code = "trade/bad-flash-price"
-    status = 422
-    title = "A flash price has to be below what one piece costs alone"
-    members = {"sku_id": str, "price_alone_fen": int}
-
-
-class AllotmentTooLarge(Problem):
-    code = "trade/allotment-too-large"
-    status = 409
-    title = "There are not so many free units to set aside"
-    members = {"sku_id": str, "available": int}
 
 
 class RefundNotFound(Problem):
@@ -316,72 +207,3 @@ class StockTooLow(Problem):
     status = 409
     title = "More than that is reserved by orders"
     members = {"reserved": int}
-
-
-class FreightTemplateNotFound(Problem):
-    code = "trade/freight-template-not-found"
-    status = 404
-    title = "There is no such freight template"
-
-
-class FreightNameTaken(Problem):
-    code = "trade/freight-name-taken"
-    status = 409
-    title = "Another freight template has this name"
-
-
-class FreightChanged(Problem):
-    code = "trade/freight-changed"
-    status = 409
-    title = "Somebody else changed the freight since it was read"
-    members = {"version": int, "by": str, "at": str}
-
-
-class FreightTemplateUsed(Problem):
-    """`names` are those of the first products, by language; `products` is how many there are."""
-
-    code = "trade/freight-template-used"
-    status = 409
-    title = "Products are sent by this template: choose first how they are sent from now on"
-    members = {"products": int, "names": list}
-
-
-class BadFreight(Problem):
-    code = "trade/bad-freight"
-    status = 422
-    title = "The zones of this freight template do not fit together"
-    members = {"reason": str}
-
-
-class WeightMissing(Problem):
-    code = "trade/weight-missing"
-    status = 422
-    title = "This is sent by weight, and nobody has said what this variant weighs"
-    members = {"sku_id": str, "product_id": str}
-
-
-class TicketInvalid(Problem):
-    """`reason`: `malformed`; `not_for_this` sale, person and Idempotency-Key; `over`. Another ticket helps."""
-
-    code = "trade/ticket-invalid"
-    status = 409
-    title = "This ticket is not good here, or not any more"
-    members = {"reason": str}
-
-
-class TicketEarly(Problem):
-    """`wait_s` to the millisecond and `retry_after_s` in whole seconds, from this answer on."""
-
-    code = "trade/ticket-early"
-    status = 429
-    title = "It is not your turn yet"
-    members = {"wait_s": float, "retry_after_s": int}
-
-
-class WorkMissing(Problem):
-    """Of SHA-256 of `ticket:proof`, `bits` have to be zero at the beginning."""
-
-    code = "trade/work-missing"
-    status = 428
-    title = "This device has to work for its turn first"
-    members = {"bits": int}

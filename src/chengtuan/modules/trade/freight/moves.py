@@ -4,10 +4,10 @@ from collections.abc import Collection
 from typing import TypeAlias
 from uuid import UUID
 
+from chengtuan.modules.trade.freight.problems import FreightTemplateNotFound, WeightMissing
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow, TemplateUse, find_template, use_of_template
 from chengtuan.modules.trade.pricing.rules.freight import FreightUnit
-from chengtuan.modules.trade.problems import FreightTemplateNotFound, WeightMissing
 from chengtuan.platform.database import WriteSession
 
 Stored: TypeAlias = tuple[TemplateRow, TemplateUse]

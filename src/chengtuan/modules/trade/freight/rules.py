@@ -7,8 +7,8 @@ from datetime import datetime
 
 from chengtuan.kernel.money import Fen
 from chengtuan.kernel.provinces import PROVINCE_CODES
+from chengtuan.modules.trade.freight.problems import BadFreight, FreightChanged
 from chengtuan.modules.trade.pricing.rules.freight import Load, Template, Zone
-from chengtuan.modules.trade.problems import BadFreight, FreightChanged
 
 
 def check_zones(zones: Sequence[Zone], undelivered: Collection[str]) -> None:

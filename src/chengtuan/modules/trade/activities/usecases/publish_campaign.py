@@ -17,13 +17,7 @@ from chengtuan.modules.trade.activities.usecases.keep_prices import keep_prices
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.goods import rows as goods_rows
 from chengtuan.modules.trade.goods.rows import SkuPrice
-from chengtuan.modules.trade.problems import (
-    BadCampaignTimes,
-    BadTiers,
-    CampaignOverlaps,
-    SkuNotFound,
-    UnknownProvince,
-)
+from chengtuan.modules.trade.problems import BadCampaignTimes, BadTiers, CampaignOverlaps, SkuNotFound, UnknownProvince
 from chengtuan.modules.trade.states import ActivityKind
 
 MAX_LENGTH = timedelta(days=366)

@@ -13,6 +13,8 @@ from chengtuan.modules.trade.admission.rules.wish import Mode, WishLine
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
 from chengtuan.modules.trade.admission.usecases.submit_order import Submissions, submit_order
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.problems import FlashSaleNotFound
+from chengtuan.modules.trade.freight.problems import WeightMissing
 from chengtuan.modules.trade.orders.http.present import answer
 from chengtuan.modules.trade.orders.http.schemas import Order
 from chengtuan.modules.trade.orders.usecases.read_order import Glance
@@ -34,7 +36,7 @@ _GOODS = (
     p.SoldOut,
     p.OrderTooLarge,
     p.SeveralMerchants,
-    p.WeightMissing,
+    WeightMissing,
 )
 _SUBMIT = (
     *_GOODS,
@@ -63,10 +65,10 @@ def flash_preview_routes(ctx: TradeContext) -> APIRouter:
     @router.post(
         "/{sale_id}/preview",
         responses=problems(
-            p.FlashSaleNotFound,
+            FlashSaleNotFound,
             p.SkuNotFound,
             p.OrderTooLarge,
-            p.WeightMissing,
+            WeightMissing,
             p.DeliveryAddressNotFound,
             ProvinceMismatch,
             p.BadQuantity,

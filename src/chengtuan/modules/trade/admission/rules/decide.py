@@ -16,17 +16,17 @@ from chengtuan.modules.trade.admission.rules.hold import hold_until
 from chengtuan.modules.trade.admission.rules.reductions import reductions_for
 from chengtuan.modules.trade.admission.rules.snapshot import ActivityState, GroupState, SkuState, Snapshot
 from chengtuan.modules.trade.admission.rules.wish import Mode, Outdated, Repeated, Taken, Wish
+from chengtuan.modules.trade.flash.problems import FlashSaleNotFound, HoldNotFound
+from chengtuan.modules.trade.freight.problems import WeightMissing
 from chengtuan.modules.trade.pricing.rules.freight import Delivery
 from chengtuan.modules.trade.pricing.rules.price import BasketLine, Priced, PriceFacts, price
 from chengtuan.modules.trade.problems import (
     AlreadyInGroup,
     CampaignEnded,
     CampaignNotFound,
-    FlashSaleNotFound,
     GroupEnded,
     GroupFull,
     GroupNotFound,
-    HoldNotFound,
     IdempotencyConflict,
     NewcomersOnly,
     NotDeliverable,
@@ -40,7 +40,6 @@ from chengtuan.modules.trade.problems import (
     SoldOut,
     TooManyDepartures,
     TooManyUnpaidOrders,
-    WeightMissing,
 )
 from chengtuan.modules.trade.states import ActivityKind, GroupStatus, HoldStatus
 

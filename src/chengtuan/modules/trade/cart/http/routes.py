@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.cart.http import present, schemas
+from chengtuan.modules.trade.cart.problems import CartFull, CartLineChanged, CartLineNotFound
 from chengtuan.modules.trade.cart.usecases import change_cart, read_cart
 from chengtuan.modules.trade.cart.usecases.change_cart import Owner
 from chengtuan.modules.trade.context import TradeContext
@@ -35,7 +36,7 @@ def cart_routes(ctx: TradeContext) -> APIRouter:
         """How many lines are in the cart."""
         return schemas.CartCount(lines=await read_cart.count_cart(ctx, shopper.ids))
 
-    @router.post("/lines", responses=problems(*_MORE, p.CartFull, p.IdempotencyConflict))
+    @router.post("/lines", responses=problems(*_MORE, CartFull, p.IdempotencyConflict))
     async def add_cart_units(
         addition: schemas.CartAddition, shopper: CurrentShopper, key: IdempotencyKey
     ) -> schemas.Cart:
@@ -43,7 +44,7 @@ def cart_routes(ctx: TradeContext) -> APIRouter:
         lines = await change_cart.add_to_cart(ctx, _owner(shopper), addition.sku_id, addition.quantity, key)
         return present.cart(lines, ctx.clock.now())
 
-    @router.put("/lines/{sku_id}", responses=problems(*_MORE, p.CartLineNotFound, p.CartLineChanged))
+    @router.put("/lines/{sku_id}", responses=problems(*_MORE, CartLineNotFound, CartLineChanged))
     async def put_cart_line(sku_id: UUID, wanted: schemas.CartQuantity, shopper: CurrentShopper) -> schemas.Cart:
         """So many units instead. More than there are is refused, fewer are always taken."""
         lines = await change_cart.change_quantity(ctx, _owner(shopper), sku_id, wanted.quantity, wanted.version)

@@ -10,16 +10,11 @@ from uuid import UUID
 
 from chengtuan.modules.trade.admission.rows.facts.buyers import lock_buyer
 from chengtuan.modules.trade.cart import rows
+from chengtuan.modules.trade.cart.problems import CartFull, CartLineChanged, CartLineNotFound
 from chengtuan.modules.trade.cart.rules import check_more, check_quantity
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.limits import MAX_CART_LINES
-from chengtuan.modules.trade.problems import (
-    CartFull,
-    CartLineChanged,
-    CartLineNotFound,
-    IdempotencyConflict,
-    SkuNotFound,
-)
+from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound
 from chengtuan.platform.database import WriteSession
 
 

@@ -11,6 +11,14 @@ from chengtuan.modules.trade.activities.http.console import CampaignEditor, Camp
 from chengtuan.modules.trade.activities.http.narrowed import Narrowing
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import own_schemas, present
+from chengtuan.modules.trade.flash.problems import (
+    AllotmentTooLarge,
+    BadFlashPrice,
+    BadFlashTimes,
+    FlashOverlaps,
+    FlashSaleEnded,
+    FlashSaleNotFound,
+)
 from chengtuan.modules.trade.flash.usecases.allot_units import AllotmentRequest, allot_units
 from chengtuan.modules.trade.flash.usecases.publish_sale import publish_sale
 from chengtuan.modules.trade.flash.usecases.read_sales import list_own_sales, read_own_sale
@@ -44,11 +52,11 @@ def console_flash_routes(ctx: TradeContext) -> APIRouter:
         status_code=201,
         responses=problems(
             *_WHO,
-            p.BadFlashTimes,
+            BadFlashTimes,
             p.SkuNotFound,
-            p.BadFlashPrice,
-            p.AllotmentTooLarge,
-            p.FlashOverlaps,
+            BadFlashPrice,
+            AllotmentTooLarge,
+            FlashOverlaps,
             p.IdempotencyConflict,
         ),
     )
@@ -60,12 +68,12 @@ def console_flash_routes(ctx: TradeContext) -> APIRouter:
         sale_id = await publish_sale(ctx, terms.request(merchant_id, staff.editor, key))
         return await shown(sale_id, OneMerchant(merchant_id))
 
-    @router.get("/{sale_id}", responses=problems(*_WHO, p.FlashSaleNotFound))
+    @router.get("/{sale_id}", responses=problems(*_WHO, FlashSaleNotFound))
     async def read_merchant_flash_sale(sale_id: UUID, staff: CampaignReader) -> own_schemas.OwnFlashSaleDetail:
         """One flash sale, with how it goes."""
         return await shown(sale_id, staff.scope)
 
-    @router.post("/{sale_id}/stop", responses=problems(*_WHO, p.FlashSaleNotFound))
+    @router.post("/{sale_id}/stop", responses=problems(*_WHO, FlashSaleNotFound))
     async def stop_flash_sale(sale_id: UUID, staff: CampaignEditor) -> own_schemas.OwnFlashSaleDetail:
         """Nobody takes any more, and what is free goes back. Holds and orders that exist stand."""
         await stop_sale(ctx, sale_id, staff.own_merchant())
@@ -74,7 +82,7 @@ def console_flash_routes(ctx: TradeContext) -> APIRouter:
     @router.post(
         "/{sale_id}/allotments",
         responses=problems(
-            *_WHO, p.FlashSaleNotFound, p.FlashSaleEnded, p.SkuNotFound, p.AllotmentTooLarge, p.IdempotencyConflict
+            *_WHO, FlashSaleNotFound, FlashSaleEnded, p.SkuNotFound, AllotmentTooLarge, p.IdempotencyConflict
         ),
     )
     async def allot_flash_units(

@@ -12,6 +12,19 @@ from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import present, schemas
 from chengtuan.modules.trade.flash.http.doors import SALES, close_doors
+from chengtuan.modules.trade.flash.problems import (
+    FlashBusy,
+    FlashDeviceLimit,
+    FlashLimit,
+    FlashSaleEnded,
+    FlashSaleNotFound,
+    FlashSaleNotStarted,
+    FlashSoldOut,
+    HoldNotFound,
+    TicketEarly,
+    TicketInvalid,
+    WorkMissing,
+)
 from chengtuan.modules.trade.flash.rows.holds import Hold
 from chengtuan.modules.trade.flash.rules.slot import day_of
 from chengtuan.modules.trade.flash.rules.take import HoldWish
@@ -36,18 +49,18 @@ Device = Annotated[
 _HOLD = (
     NotSignedIn,
     p.BadQuantity,
-    p.FlashSaleNotFound,
-    p.FlashSaleNotStarted,
-    p.FlashSaleEnded,
+    FlashSaleNotFound,
+    FlashSaleNotStarted,
+    FlashSaleEnded,
     p.SkuNotFound,
-    p.FlashSoldOut,
-    p.FlashLimit,
-    p.FlashDeviceLimit,
-    p.TicketInvalid,
-    p.TicketEarly,
-    p.WorkMissing,
+    FlashSoldOut,
+    FlashLimit,
+    FlashDeviceLimit,
+    TicketInvalid,
+    TicketEarly,
+    WorkMissing,
     p.IdempotencyConflict,
-    p.FlashBusy,
+    FlashBusy,
 )
 
 
@@ -79,7 +92,7 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
         return schemas.OwnHoldPage(items=items, next_cursor=page.next_cursor, now=ctx.clock.now())
 
     @router.get(
-        "/{sale_id}", dependencies=[PUBLIC], response_model=schemas.FlashSale, responses=problems(p.FlashSaleNotFound)
+        "/{sale_id}", dependencies=[PUBLIC], response_model=schemas.FlashSale, responses=problems(FlashSaleNotFound)
     )
     async def read_flash_sale(sale_id: UUID) -> Response:
         """A flash sale with its variants, and what is left of each."""
@@ -112,12 +125,12 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
         )
         try:
             return _hold(await desk.hold(wish, Shown(wanted.ticket, wanted.proof)), status=201)
-        except (p.FlashSoldOut, p.FlashSaleEnded):
+        except (FlashSoldOut, FlashSaleEnded):
             await close_doors(ctx, sale_id)
             raise
 
     @router.get(
-        "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, p.HoldNotFound, *NO_PLACE)
+        "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, HoldNotFound, *NO_PLACE)
     )
     @direct
     async def read_own_hold(hold_id: UUID, shopper: CurrentShopper, request: Request, wait: Wait = 0) -> Response:

@@ -5,10 +5,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from chengtuan.kernel.problems import NotSignedIn
-from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import schemas
 from chengtuan.modules.trade.flash.http.doors import SALES, close_doors
+from chengtuan.modules.trade.flash.problems import (
+    FlashBusy,
+    FlashSaleEnded,
+    FlashSaleNotFound,
+    FlashSaleNotStarted,
+    FlashSoldOut,
+)
 from chengtuan.modules.trade.flash.rules.tickets import Bearer, seconds
 from chengtuan.modules.trade.flash.usecases.bounded_doors import told_when_to_come_again
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
@@ -21,7 +27,7 @@ from chengtuan.platform.http.fields import IdempotencyKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
-_REFUSALS = (p.FlashSaleNotFound, p.FlashSaleNotStarted, p.FlashSaleEnded, p.FlashSoldOut, NotSignedIn, p.FlashBusy)
+_REFUSALS = (FlashSaleNotFound, FlashSaleNotStarted, FlashSaleEnded, FlashSoldOut, NotSignedIn, FlashBusy)
 
 
 def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
@@ -39,7 +45,7 @@ def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
         try:
             with told_when_to_come_again():
                 given = await lane.submit(Ask(Bearer(sale_id, shopper.user_id, key), address))
-        except (p.FlashSoldOut, p.FlashSaleEnded):
+        except (FlashSoldOut, FlashSaleEnded):
             await close_doors(ctx, sale_id)
             raise
         body = _shown(given, turnstile).model_dump_json().encode()

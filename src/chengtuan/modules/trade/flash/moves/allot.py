@@ -5,8 +5,8 @@ from uuid import UUID
 
 from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
+from chengtuan.modules.trade.flash.problems import AllotmentTooLarge
 from chengtuan.modules.trade.flash.rows.stock import AllotmentRecord, allot, open_stock
-from chengtuan.modules.trade.problems import AllotmentTooLarge
 from chengtuan.modules.trade.stock.moves import set_aside
 from chengtuan.modules.trade.stock.rules import Allotment, Stock
 from chengtuan.platform.database import WriteSession

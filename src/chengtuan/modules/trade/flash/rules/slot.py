@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chengtuan.kernel.clock import SHANGHAI
-from chengtuan.modules.trade.problems import BadFlashTimes
+from chengtuan.modules.trade.flash.problems import BadFlashTimes
 
 MIN_SLOT = timedelta(minutes=10)
 MAX_SLOT = timedelta(hours=24)

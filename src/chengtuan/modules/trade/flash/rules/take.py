@@ -13,18 +13,16 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.trade.limits import MAX_QUANTITY
-from chengtuan.modules.trade.problems import (
-    BadQuantity,
+from chengtuan.modules.trade.flash.problems import (
     FlashDeviceLimit,
     FlashLimit,
     FlashSaleEnded,
     FlashSaleNotFound,
     FlashSaleNotStarted,
     FlashSoldOut,
-    IdempotencyConflict,
-    SkuNotFound,
 )
+from chengtuan.modules.trade.limits import MAX_QUANTITY
+from chengtuan.modules.trade.problems import BadQuantity, IdempotencyConflict, SkuNotFound
 
 
 @dataclass(frozen=True, kw_only=True)

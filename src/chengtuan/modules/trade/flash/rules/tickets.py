@@ -15,8 +15,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.proof_of_work import zero_bits
+from chengtuan.modules.trade.flash.problems import TicketEarly, TicketInvalid, WorkMissing
 from chengtuan.modules.trade.limits import DRAWN_WITHIN_S
-from chengtuan.modules.trade.problems import TicketEarly, TicketInvalid, WorkMissing
 
 DRAWN_WITHIN = timedelta(seconds=DRAWN_WITHIN_S)
 GOOD_FOR = timedelta(minutes=2)

@@ -6,10 +6,11 @@ from uuid import UUID
 from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves.allot import allot_more
+from chengtuan.modules.trade.flash.problems import FlashSaleEnded, FlashSaleNotFound
 from chengtuan.modules.trade.flash.rows.sales import find_sale_in_scope
 from chengtuan.modules.trade.flash.rows.stock import find_allotment, lock_flash_stock
 from chengtuan.modules.trade.flash.rules.states import SaleState
-from chengtuan.modules.trade.problems import FlashSaleEnded, FlashSaleNotFound, IdempotencyConflict, SkuNotFound
+from chengtuan.modules.trade.problems import IdempotencyConflict, SkuNotFound
 from chengtuan.modules.trade.stock.rows.stock import lock_stocks
 from chengtuan.platform.permissions import OneMerchant
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from chengtuan.kernel.problems import Overloaded
-from chengtuan.modules.trade.problems import FlashBusy
+from chengtuan.modules.trade.flash.problems import FlashBusy
 
 _WORKED_OFF_S = 3
 """By then those who wait at a full door have their answers: each takes some tenths of a millisecond."""

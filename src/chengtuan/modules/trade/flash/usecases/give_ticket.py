@@ -8,6 +8,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
+from chengtuan.modules.trade.flash.problems import FlashSaleEnded, FlashSaleNotFound, FlashSaleNotStarted, FlashSoldOut
 from chengtuan.modules.trade.flash.rows.turns import (
     Door,
     KeptTurn,
@@ -30,7 +31,6 @@ from chengtuan.modules.trade.flash.rules.tickets import (
     sign,
 )
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
-from chengtuan.modules.trade.problems import FlashSaleEnded, FlashSaleNotFound, FlashSaleNotStarted, FlashSoldOut
 from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.rate_limit import RateLimit

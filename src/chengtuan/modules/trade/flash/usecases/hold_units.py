@@ -11,6 +11,7 @@ from uuid import UUID
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
+from chengtuan.modules.trade.flash.problems import HoldNotFound, TicketEarly, WorkMissing
 from chengtuan.modules.trade.flash.rows.holds import Hold, find_earlier, find_holds
 from chengtuan.modules.trade.flash.rows.stock import lock_free_sales
 from chengtuan.modules.trade.flash.rules.take import HoldWish, check_quantity, repeated
@@ -19,7 +20,6 @@ from chengtuan.modules.trade.flash.usecases.check_ticket import Shown, check_tic
 from chengtuan.modules.trade.flash.usecases.count_draws import Turnstile
 from chengtuan.modules.trade.flash.usecases.order_holds import Waiting
 from chengtuan.modules.trade.flash.usecases.remember_refusals import Refusals
-from chengtuan.modules.trade.problems import HoldNotFound, TicketEarly, WorkMissing
 from chengtuan.platform.combiner import LOCK_S, Combiner, HeldUp
 from chengtuan.platform.gather import Gatherer
 

@@ -21,10 +21,11 @@ from chengtuan.modules.trade.activities.rules.flash_terms import FlashTerms
 from chengtuan.modules.trade.activities.usecases.keep_prices import keep_prices
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves.allot import open_sale
+from chengtuan.modules.trade.flash.problems import BadFlashPrice, FlashOverlaps
 from chengtuan.modules.trade.flash.rules.slot import check_slot
 from chengtuan.modules.trade.goods.rows import SkuPrice, merchant_of_product, sku_prices
 from chengtuan.modules.trade.job_kinds import END_FLASH_SALE
-from chengtuan.modules.trade.problems import BadFlashPrice, FlashOverlaps, SkuNotFound
+from chengtuan.modules.trade.problems import SkuNotFound
 from chengtuan.modules.trade.states import ActivityKind
 from chengtuan.modules.trade.stock.rows.stock import lock_stocks
 from chengtuan.platform.jobs import JobCall

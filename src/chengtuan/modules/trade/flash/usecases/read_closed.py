@@ -5,9 +5,9 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.problems import FlashSaleEnded, FlashSoldOut
 from chengtuan.modules.trade.flash.rows.holds import requests_of_sale
 from chengtuan.modules.trade.flash.rows.turns import Door, find_door
-from chengtuan.modules.trade.problems import FlashSaleEnded, FlashSoldOut
 
 _MAX_REQUESTS = 10_000
 """A sale with more holds refuses one by one: reading and keeping all of their keys each second is dearer."""

@@ -7,11 +7,11 @@ from uuid import UUID
 from chengtuan.kernel.pagination import Page, decode_id_cursor, encode_cursor, page_of
 from chengtuan.modules.trade.activities.rows.narrowing import Narrow
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.problems import FlashSaleNotFound
 from chengtuan.modules.trade.flash.rows import sales as sale_rows
 from chengtuan.modules.trade.flash.rows.sales import Sale, SaleFigures, SaleVariant
 from chengtuan.modules.trade.freight.rows.shown import freight_for
 from chengtuan.modules.trade.freight.rules import ShownFreight
-from chengtuan.modules.trade.problems import FlashSaleNotFound
 from chengtuan.platform.permissions import Scope
 
 

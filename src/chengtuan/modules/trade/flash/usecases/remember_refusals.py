@@ -13,9 +13,9 @@ from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.problems import FlashLimit, FlashSaleNotFound, FlashSoldOut
 from chengtuan.modules.trade.flash.rows.snapshots import terms_of_sales
 from chengtuan.modules.trade.flash.rules.take import HoldWish, SaleTerms
-from chengtuan.modules.trade.problems import FlashLimit, FlashSaleNotFound, FlashSoldOut
 from chengtuan.modules.trade.topics import flash_topic
 from chengtuan.platform.gather import Gatherer
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.moves import end_flash_sale
+from chengtuan.modules.trade.flash.problems import FlashSaleNotFound
 from chengtuan.modules.trade.flash.rows.sales import find_sale_in_scope
-from chengtuan.modules.trade.problems import FlashSaleNotFound
 from chengtuan.modules.trade.states import StopReason
 from chengtuan.platform.permissions import OneMerchant
 

@@ -10,6 +10,14 @@ from chengtuan.kernel.problems import NotAllowed, NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.http import schemas
+from chengtuan.modules.trade.freight.problems import (
+    BadFreight,
+    FreightChanged,
+    FreightNameTaken,
+    FreightTemplateNotFound,
+    FreightTemplateUsed,
+    WeightMissing,
+)
 from chengtuan.modules.trade.freight.rows.products import ProductsWanted
 from chengtuan.modules.trade.freight.usecases import read_freight
 from chengtuan.modules.trade.freight.usecases.choose_default import choose_default
@@ -25,7 +33,7 @@ from chengtuan.platform.http.typed_fields import Line
 from chengtuan.platform.permissions import Permission, Scope
 
 _WHO = (NotSignedIn, NotAllowed)
-_TERMS = (p.BadFreight, p.FreightNameTaken)
+_TERMS = (BadFreight, FreightNameTaken)
 FreightReader = Annotated[Staff, may(Permission.PRODUCTS_READ)]
 FreightEditor = Annotated[Staff, may(Permission.PRODUCTS_EDIT)]
 
@@ -51,14 +59,12 @@ def console_freight_routes(ctx: TradeContext) -> APIRouter:
         row = await create_template(ctx, staff.own_merchant(), unit, body.terms(), staff.editor)
         return schemas.FreightTemplate.of(*row)
 
-    @router.get("/templates/{template_id}", responses=problems(*_WHO, p.FreightTemplateNotFound))
+    @router.get("/templates/{template_id}", responses=problems(*_WHO, FreightTemplateNotFound))
     async def read_freight_template(template_id: UUID, staff: FreightReader) -> schemas.FreightTemplate:
         """One template, with the version that an edit names."""
         return schemas.FreightTemplate.of(*await read_freight.get_template(ctx, staff.scope, template_id))
 
-    @router.put(
-        "/templates/{template_id}", responses=problems(*_WHO, *_TERMS, p.FreightTemplateNotFound, p.FreightChanged)
-    )
+    @router.put("/templates/{template_id}", responses=problems(*_WHO, *_TERMS, FreightTemplateNotFound, FreightChanged))
     async def edit_freight_template(
         template_id: UUID, body: schemas.FreightTemplateEdit, staff: FreightEditor
     ) -> schemas.FreightTemplate:
@@ -71,7 +77,7 @@ def console_freight_routes(ctx: TradeContext) -> APIRouter:
     @router.post(
         "/templates/{template_id}/remove",
         status_code=204,
-        responses=problems(*_WHO, p.FreightTemplateNotFound, p.FreightChanged, p.FreightTemplateUsed, p.WeightMissing),
+        responses=problems(*_WHO, FreightTemplateNotFound, FreightChanged, FreightTemplateUsed, WeightMissing),
     )
     async def remove_freight_template(
         template_id: UUID, body: schemas.FreightTemplateRemoval, staff: FreightEditor
@@ -82,12 +88,12 @@ def console_freight_routes(ctx: TradeContext) -> APIRouter:
             ctx, staff.own_merchant(), template_id, version=body.version, move=move, editor=staff.editor
         )
 
-    @router.post("/default", status_code=204, responses=problems(*_WHO, p.FreightTemplateNotFound))
+    @router.post("/default", status_code=204, responses=problems(*_WHO, FreightTemplateNotFound))
     async def choose_default_freight(body: schemas.TemplateChoice, staff: FreightEditor) -> None:
         """By which template products are sent that are made from now on."""
         await choose_default(ctx, staff.own_merchant(), body.template_id)
 
-    @router.post("/templates/{template_id}/cost", responses=problems(*_WHO, p.FreightTemplateNotFound))
+    @router.post("/templates/{template_id}/cost", responses=problems(*_WHO, FreightTemplateNotFound))
     async def try_freight_template(
         template_id: UUID, tried: schemas.FreightTrial, staff: FreightReader
     ) -> schemas.FreightCost:
@@ -119,7 +125,7 @@ def console_freight_routes(ctx: TradeContext) -> APIRouter:
     @router.post(
         "/products",
         status_code=204,
-        responses=problems(*_WHO, p.SkuNotFound, p.FreightTemplateNotFound, p.WeightMissing, p.FreightChanged),
+        responses=problems(*_WHO, p.SkuNotFound, FreightTemplateNotFound, WeightMissing, FreightChanged),
     )
     async def choose_products_freight(body: schemas.ProductsFreightEdit, staff: FreightEditor) -> None:
         """Choose one template for many products: for all of these, or none."""
@@ -136,7 +142,7 @@ def console_freight_routes(ctx: TradeContext) -> APIRouter:
 
     @router.put(
         "/products/{product_id}",
-        responses=problems(*_WHO, p.SkuNotFound, p.FreightTemplateNotFound, p.WeightMissing, p.FreightChanged),
+        responses=problems(*_WHO, p.SkuNotFound, FreightTemplateNotFound, WeightMissing, FreightChanged),
     )
     async def edit_product_freight(
         product_id: UUID, body: schemas.ProductFreightEdit, staff: FreightEditor

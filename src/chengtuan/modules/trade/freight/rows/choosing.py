@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation
 
 from chengtuan.kernel.editors import Editor
-from chengtuan.modules.trade.problems import FreightTemplateNotFound
+from chengtuan.modules.trade.freight.problems import FreightTemplateNotFound
 from chengtuan.modules.trade.topics import offer_topic
 from chengtuan.platform.database import WriteSession
 

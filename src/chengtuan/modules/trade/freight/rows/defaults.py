@@ -4,7 +4,7 @@ from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation
 
-from chengtuan.modules.trade.problems import FreightTemplateNotFound
+from chengtuan.modules.trade.freight.problems import FreightTemplateNotFound
 from chengtuan.platform.database import WriteSession
 
 

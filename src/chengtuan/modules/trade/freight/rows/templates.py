@@ -9,8 +9,8 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from chengtuan.kernel.editors import Editor
+from chengtuan.modules.trade.freight.problems import FreightNameTaken
 from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
-from chengtuan.modules.trade.problems import FreightNameTaken
 from chengtuan.platform.database import ReadSession, WriteSession
 from chengtuan.platform.inserting import insert
 from chengtuan.platform.permissions import Scope

@@ -8,13 +8,13 @@ from chengtuan.kernel.editors import Editor
 from chengtuan.kernel.ids import new_id
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import Stored, own_template
+from chengtuan.modules.trade.freight.problems import BadFreight, FreightNameTaken
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows import templates as rows
 from chengtuan.modules.trade.freight.rows.locking import lock_freight
 from chengtuan.modules.trade.freight.rows.templates import TemplateRow
 from chengtuan.modules.trade.freight.rules import changed, check_zones
 from chengtuan.modules.trade.pricing.rules.freight import FreightUnit, Template, Zone
-from chengtuan.modules.trade.problems import BadFreight, FreightNameTaken
 from chengtuan.modules.trade.topics import offer_topic
 
 MAX_TEMPLATES = 100

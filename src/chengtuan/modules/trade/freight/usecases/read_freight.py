@@ -5,12 +5,13 @@ from uuid import UUID
 from chengtuan.kernel.pagination import Page, decode_cursor, encode_cursor, page_of, words
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import Stored
+from chengtuan.modules.trade.freight.problems import FreightTemplateNotFound
 from chengtuan.modules.trade.freight.rows import products
 from chengtuan.modules.trade.freight.rows import templates as rows
 from chengtuan.modules.trade.freight.rows.products import ProductFreight, ProductsWanted, SentProduct, SkuWeight
 from chengtuan.modules.trade.goods.rows import merchant_of_product
 from chengtuan.modules.trade.pricing.rules.freight import Charge, Load
-from chengtuan.modules.trade.problems import FreightTemplateNotFound, SkuNotFound
+from chengtuan.modules.trade.problems import SkuNotFound
 from chengtuan.platform.permissions import Scope
 
 

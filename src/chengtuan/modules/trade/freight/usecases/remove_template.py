@@ -6,11 +6,11 @@ from uuid import UUID
 from chengtuan.kernel.editors import Editor
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.freight.moves import check_template, own_template
+from chengtuan.modules.trade.freight.problems import FreightTemplateNotFound, FreightTemplateUsed
 from chengtuan.modules.trade.freight.rows import choosing
 from chengtuan.modules.trade.freight.rows.locking import lock_freight
 from chengtuan.modules.trade.freight.rows.templates import delete_template
 from chengtuan.modules.trade.freight.rules import changed
-from chengtuan.modules.trade.problems import FreightTemplateNotFound, FreightTemplateUsed
 from chengtuan.platform.database import WriteSession
 
 _NAMED = 10

@@ -6,11 +6,12 @@ from chengtuan.modules.trade.activities.rules.progress import Filling
 from chengtuan.modules.trade.activities.rules.tiers import CampaignKind
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.facade import LinkCard, LinkFlash, LinkProgress
+from chengtuan.modules.trade.flash.problems import FlashSaleNotFound
 from chengtuan.modules.trade.flash.rules.states import SaleState
 from chengtuan.modules.trade.flash.usecases.read_sales import read_sale
 from chengtuan.modules.trade.groups.rows.views import GroupRow
 from chengtuan.modules.trade.groups.usecases.read_group import read_group
-from chengtuan.modules.trade.problems import FlashSaleNotFound, GroupNotFound
+from chengtuan.modules.trade.problems import GroupNotFound
 from chengtuan.modules.trade.shelf.usecases.read_offer import read_offer
 from chengtuan.modules.trade.states import GroupStatus
 
