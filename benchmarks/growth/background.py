@@ -11,6 +11,7 @@ import psycopg
 from chengtuan.apps.composition import Composition, RunningModule
 from chengtuan.apps.verify.invariants import broken_rules
 from chengtuan.kernel.clock import SystemClock
+from chengtuan.modules.trade.job_kinds import CLOSE_GROUP
 from chengtuan.platform.job_handlers import Periodic, Task
 from chengtuan.platform.jobs import Job
 from chengtuan.platform.retention import sweep_job
@@ -19,7 +20,6 @@ LINEAR = ("check_shelf_cards", "verify")
 """They look at everything: that is what they are for."""
 _NOT = ("plan_reconciliations",)
 """Plans a comparison for each day, which the server would make then."""
-_ONE_OF = ("close_group",)
 _TIMES = 5
 
 
@@ -34,20 +34,22 @@ async def time_background(environ: Mapping[str, str]) -> dict[str, float]:
             for handler in (*module.built.jobs, sweep):
                 if isinstance(handler, Periodic) and handler.kind not in _NOT:
                     found[f"{name}: {handler.kind}"] = await _timed(partial(handler.handler, _job(handler.kind)))
-                elif isinstance(handler, Task) and handler.kind in _ONE_OF:
-                    found[f"{name}: one {handler.kind}"] = await _time_some(module, handler)
+                elif isinstance(handler, Task) and handler.kind == CLOSE_GROUP:
+                    found[f"{name}: one {handler.kind}"] = await _time_closing(module, handler)
     return found
 
 
-async def _time_some(module: RunningModule, handler: Task) -> float:
-    async with module.database.read() as db:
-        rows = await db.fetch_tuples(
-            "select ref, payload from job where kind = %s order by ref limit %s", (handler.kind, _TIMES)
+async def _time_closing(module: RunningModule, handler: Task) -> float:
+    """Groups that nobody is just paying for, due from here on."""
+    async with module.database.write() as tx:
+        now = tx.clock.now()
+        due = await tx.fetch_tuples(
+            "update buy_group set deadline = %s where id = any(array(select id from buy_group where status = 'open'"
+            " and locked = paid order by id limit %s)) returning id::text",
+            (now, _TIMES),
         )
-    times = []
-    for ref, payload in rows:
-        times.append(await _timed(partial(handler.handler, _job(handler.kind, ref, payload))))
-    return median(times)
+    job = partial(_job, handler.kind, payload={"deadline": now.isoformat()})
+    return median([await _timed(partial(handler.handler, job(ref))) for (ref,) in due])
 
 
 def time_verify(database_url: str) -> tuple[float, Sequence[str]]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 
 from benchmarks.growth.fill import Size, recipient
-from benchmarks.growth.people import Crowd, made_id
+from benchmarks.growth.people import Crowd, Shopper, made_id
 from chengtuan.kernel.pagination import encode_cursor
 
 MERCHANT = 7
@@ -82,7 +82,9 @@ def visit(database_url: str, size: Size, crowd: Crowd) -> Town:
             (made_id("c", MERCHANT), _SAMPLES),
         ).fetchall()
         groups = connection.execute(
-            "select g.id::text, v.sku_id::text from trade.buy_group g join trade.listing_sku v using (product_id)"
+            "select g.id::text, v.sku_id::text,"
+            " array(select s.user_id from trade.seat s where s.group_id = g.id) as members"
+            " from trade.buy_group g join trade.listing_sku v using (product_id)"
             " join trade.stock s using (sku_id) where g.status = 'open' and g.locked < g.seats and v.position = 0"
             " and s.available > 3 and g.deadline > now() + interval '15 minutes'"
             " and not (g.eligibility ->> 'newcomers_only')::boolean order by md5(g.id::text) limit %s",
@@ -100,7 +102,11 @@ def _platform(town: Town, _: int) -> str:
 
 
 def _shopper(town: Town, turn: int) -> str:
-    return town.crowd.shoppers[turn % len(town.crowd.shoppers)].token
+    return _buyer(town, turn).token
+
+
+def _buyer(town: Town, turn: int) -> Shopper:
+    return town.crowd.shoppers[turn % len(town.crowd.shoppers)]
 
 
 def _order(town: Town, turn: int) -> Mapping[str, Any]:
@@ -233,12 +239,13 @@ def submit(town: Town, turn: int) -> Request:
 
 
 def take_seat(town: Town, turn: int) -> Request:
-    group = _group(town, turn)
+    who = made_id("f", _buyer(town, turn).person)
+    group = next(group for nth in range(_SAMPLES) if who not in (group := _group(town, turn + nth))["members"])
     return _ordering(town, turn, {"mode": "join", "sku_id": group["sku_id"], "group_id": group["id"]})
 
 
 def _ordering(town: Town, turn: int, wish: Mapping[str, Any]) -> Request:
-    shopper = town.crowd.shoppers[turn % len(town.crowd.shoppers)]
+    shopper = _buyer(town, turn)
     body = {"quantity": 1, "address_id": str(shopper.address_id)} | dict(wish)
     return Request("POST", "/api/v1/trade/orders", shopper.token, body, str(uuid4()))
 

@@ -67,8 +67,8 @@ def words_of(query: str) -> list[str]:
 def grams(texts: Iterable[str]) -> list[str]:
     """The characters and pairs of neighbours in searchable texts, for an index in which one character finds.
 
-    Chinese words are one or two characters long, too short for indexes of longer pieces. The catalog has it in SQL too
-    (`catalog.grams`).
+    Chinese words are one or two characters long, too short for indexes of longer pieces. Databases have it in SQL too
+    (`catalog.grams`, `trade.grams`).
     """
     found: set[str] = set()
     for text in texts:

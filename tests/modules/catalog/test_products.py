@@ -345,9 +345,12 @@ async def test_reading_a_product_is_one_query(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["T恤 有機棉", "a", "Crème 20%_\\ 😀茶", "", " "])
-async def test_the_database_has_the_pieces_of_a_name_that_a_search_asks_for(world: World, name: str) -> None:
+@pytest.mark.parametrize("module", ["catalog", "trade"])
+async def test_the_database_has_the_pieces_of_a_name_that_a_search_asks_for(
+    world: World, module: str, name: str
+) -> None:
     searched = searchable({"zh-Hant": name, "en": "Organic cotton"})
-    async with world.composition.running["catalog"].database.read() as db:
+    async with world.composition.running[module].database.read() as db:
         pieces = await db.fetch_value("select grams(%s)", (searched,))
     assert sorted(pieces) == grams([searched])
     assert {piece for word in words_of(name) for piece in grams_of_word(word)} <= set(pieces)

@@ -47,6 +47,7 @@ async def test_sales_are_found_by_state_by_name_and_by_product(shop: Shop) -> No
     for query, found in {"夜场": both[1:], "CAFE": ["Café"], "lychee cafe": ["Café"], "pomelo": both}.items():
         assert await listed(shop, q=query) == found, query
     assert await listed(shop, q="pomelo cafe") == []
+    assert await listed(shop, q="pomelo", limit=1) == both[:1], "found at the front already"
     shop.world.clock.advance(timedelta(seconds=601))
     assert await listed(shop, status="ended") == ["夜場秒殺"]
     assert (await shop.merchant.get(CONSOLE, status="half")).status_code == 422

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -57,6 +58,14 @@ Index(
     activity.c.request_id,
     unique=True,
     postgresql_where=activity.c.request_id.is_not(None),
+)
+Index("ix_activity_newest", activity.c.kind, activity.c.id.desc())
+Index("ix_activity_merchant_newest", activity.c.merchant_id, activity.c.kind, activity.c.id.desc())
+Index(
+    "ix_activity_grams",
+    func.trade.grams(activity.c.search_text),
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
 )
 Index("ix_activity_flash", activity.c.ends_at, postgresql_where=text("kind = 'flash'"))
 

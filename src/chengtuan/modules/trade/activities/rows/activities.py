@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 
 from chengtuan.kernel.search import searchable
-from chengtuan.modules.trade.activities.rows.narrowing import BEFORE, NARROWED, Narrow
+from chengtuan.modules.trade.activities.rows.narrowing import Narrow, page_of_activities
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.eligibility import Eligibility
 from chengtuan.modules.trade.activities.rules.group_terms import GroupTerms
@@ -238,11 +238,11 @@ _SELECT: LiteralString = (
 
 async def list_activities(db: ViewSession, narrow: Narrow, *, before: UUID | None, limit: int) -> list[ActivityView]:
     """Newest first."""
-    return await db.fetch_all(
-        with_terms(ActivityView),
-        _SELECT + " where a.kind = 'group'" + NARROWED + BEFORE,
-        {**narrow.params(), "before": before, "limit": limit},
-    )
+
+    async def read(page: LiteralString, values: Mapping[str, object], prepare: bool) -> list[ActivityView]:
+        return await db.fetch_all(with_terms(ActivityView), _SELECT + " where true" + page, values, prepare=prepare)
+
+    return await page_of_activities(read, ActivityKind.GROUP, narrow, before=before, limit=limit)
 
 
 async def view_activity(db: ReadSession, activity_id: UUID, scope: Scope) -> ActivityView | None:

@@ -1,15 +1,16 @@
 """Flash sales as shoppers and their merchants see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from chengtuan.modules.trade.activities.rows.narrowing import BEFORE, NARROWED, Narrow
+from chengtuan.modules.trade.activities.rows.narrowing import Narrow, page_of_activities
 from chengtuan.modules.trade.activities.rows.with_terms import with_terms
 from chengtuan.modules.trade.activities.rules.flash_terms import FlashTerms
 from chengtuan.modules.trade.flash.rules.states import SaleState, sale_state
+from chengtuan.modules.trade.states import ActivityKind
 from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession, ViewSession, WriteSession
 from chengtuan.platform.permissions import Scope
@@ -119,9 +120,11 @@ async def variants_of_sale(db: ReadSession, sale_id: UUID) -> list[SaleVariant]:
 
 async def list_sales(db: ViewSession, narrow: Narrow, *, before: UUID | None, limit: int) -> list[Sale]:
     """Newest first."""
-    return await db.fetch_all(
-        with_terms(Sale), _SALES + NARROWED + BEFORE, {**narrow.params(), "before": before, "limit": limit}
-    )
+
+    async def read(page: LiteralString, values: Mapping[str, object], prepare: bool) -> list[Sale]:
+        return await db.fetch_all(with_terms(Sale), _SALES + page, values, prepare=prepare)
+
+    return await page_of_activities(read, ActivityKind.FLASH, narrow, before=before, limit=limit)
 
 
 async def find_sale_in_scope(db: ReadSession | WriteSession, sale_id: UUID, scope: Scope) -> Sale | None:
