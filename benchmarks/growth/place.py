@@ -54,6 +54,7 @@ class Place:
     def look(self, looks: Mapping[str, Ask], turn: int) -> None:
         """Some times more, while the database says what it looks at: for others too, so the least is the look's own."""
         for again in range(_WATCHED):
+            self.connection.close()  # a new one: the server ends what was silent while others were looked at
             time.sleep(REST_S)
             with self.watch.watching():
                 for name, ask in looks.items():

@@ -199,6 +199,7 @@ OF_NAMES = {
     "chengtuan/modules/payments/rows/ledger_sums.py": "of_scope(), one merchant's or all",
     "chengtuan/modules/trade/freight/rows/products.py": "of_scope(), one merchant's or all",
     "chengtuan/modules/trade/orders/rows/search.py": "of_scope(), and constants for each way to read a query",
+    "chengtuan/modules/trade/activities/rows/narrowing.py": "of_scope(), and constants for each way to narrow a list",
     "chengtuan/platform/archive.py": "the archive's table of a month, whose name has no parameter",
 }
 """Where SQL is put together of something else, and of what: names of our own, never what somebody sent."""
