@@ -53,10 +53,10 @@ async def _time_closing(module: RunningModule, handler: Task) -> float:
 
 
 def time_verify(database_url: str) -> tuple[float, Sequence[str]]:
-    """Milliseconds, and what it found."""
+    """Milliseconds, and what it found: groups have just ended, whose events nobody has delivered yet."""
     began = time.perf_counter()
     with psycopg.connect(database_url) as connection:
-        found = broken_rules(connection, settled=True)
+        found = broken_rules(connection, settled=False)
     return (time.perf_counter() - began) * 1000, found
 
 

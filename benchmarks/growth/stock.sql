@@ -25,7 +25,7 @@ insert into trade.stock_movement (sku_id, place_id, reason, subject_kind, subjec
     available, reserved, at, note, parcel_id)
 select m.sku_id, st.place_id, reason, kind, subject, line, da, dr, sum(da) over so_far, sum(dr) over so_far, at, '', parcel
 from moves m join trade.stock st using (sku_id) window so_far as (partition by m.sku_id order by at, step, subject
-    rows between unbounded preceding and current row) order by at, step;
+    rows between unbounded preceding and current row) order by at, step, subject;
 
 update trade.stock st set reserved = l.held, on_hand = st.available + l.held
 from (select sku_id, sum(dr)::int as held from moves group by 1) l where l.sku_id = st.sku_id and l.held <> 0;
