@@ -20,6 +20,7 @@ _HOLDS_PER_S, _OF_ALL = 150, 8000
 _ORDERS_PER_S = 40
 """Of one connection. Where it is more, people run out, and the rate is over the time that there were some."""
 _REFUSED = 256
+_HELD = 1000
 _PLENTY = 1_000_000
 _AT_ONCE = 256
 _SALES = "/api/v1/trade/flash-sales"
@@ -36,9 +37,9 @@ def flash_hold(stage: Stage) -> Outcome:
 
 def flash_refuse(stage: Stage) -> Outcome:
     """Everything is held by others: people with tickets from before are told."""
-    sale_id, goods = _open_sale(stage, 1)
-    first, *others = _holds(stage, sale_id, goods, stage.shoppers(_REFUSED))
-    return _refused(stage, [first], others)
+    sale_id, goods = _open_sale(stage, _HELD)
+    requests = _holds(stage, sale_id, goods, stage.shoppers(_HELD + _REFUSED))
+    return _refused(stage, requests[:_HELD], requests[_HELD:])
 
 
 def flash_refuse_share(stage: Stage) -> Outcome:
@@ -71,7 +72,7 @@ def orders(pace: Pace) -> int:
 
 
 def refused(_: Pace) -> int:
-    return _REFUSED
+    return _HELD + _REFUSED
 
 
 def _open_sale(stage: Stage, units: int) -> tuple[str, Goods]:

@@ -5,6 +5,7 @@ It answers with what it holds of bodies, and reads one only where the path says 
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from chengtuan.apps.serving import serve_at_port
@@ -50,8 +51,8 @@ async def _lifespan(receive: Any, send: Any) -> None:
             return
 
 
-async def _judge() -> list[Door]:
-    return [Door(CLOSED, NotFound())]
+async def _judge(_: Mapping[str, Door]) -> list[Door]:
+    return [Door(CLOSED, NotFound(), ())]
 
 
 def app() -> App:

@@ -21,6 +21,7 @@ from chengtuan.kernel.problems import MethodNotAllowed, NotFound, Problem, Unava
 from chengtuan.platform import deadline
 from chengtuan.platform.health import Part
 from chengtuan.platform.http.access import marked
+from chengtuan.platform.http.problem_document import MEDIA_TYPE
 from chengtuan.platform.http.section import Section
 from chengtuan.platform.signing import BadSignature, RequestSigner
 from chengtuan.platform.transactions import assert_no_transaction
@@ -200,7 +201,7 @@ async def _post_once(client: httpx.AsyncClient, signer: RequestSigner, path: str
         raise Unavailable(f"{path}: {error!r}", retry_after_s=_AGAIN_S) from error
     except httpx.HTTPError as error:
         raise _NobodyThere(f"{path}: {error!r}", retry_after_s=_AGAIN_S) from error
-    if response.headers.get("content-type", "").startswith("application/problem+json"):
+    if response.headers.get("content-type", "").startswith(MEDIA_TYPE):
         document = response.json()
         if document.get("code") in _OURS_ALONE:
             log.error("processes_disagree", alert=True, path=path, code=document["code"])

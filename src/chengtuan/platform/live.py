@@ -8,8 +8,8 @@ looks again after a few seconds.
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, LiteralString, TypeAlias
 from uuid import uuid4
 
 import psycopg
@@ -23,6 +23,16 @@ _CHANNEL = "chengtuan_live"
 _COALESCE_S = 0.05
 _QUIET_S = 30.0  # after so long without a notification the connection is looked at
 _MAX_TOPICS = 100  # a NOTIFY payload is at most 8000 bytes
+
+
+TELL: LiteralString = "select pg_notify('chengtuan_live', %(payload)s)"
+"""For a transaction whose news may not be lost even if this process dies right after the commit: the database tells
+them, to this process too. A notification that is part of a transaction makes its commit wait for others of the kind."""
+
+
+def telling(topics: Collection[str]) -> dict[str, object]:
+    """Parameters of TELL; a few topics fit."""
+    return {"payload": json.dumps(["", *topics])}
 
 
 class LiveHub:

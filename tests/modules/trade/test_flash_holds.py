@@ -1,6 +1,7 @@
 """Holds over HTTP: what is asked wrongly, asked twice, asked too early or too late; and what becomes of them."""
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -8,10 +9,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from chengtuan.kernel.problems import Problem
 from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from chengtuan.modules.trade.flash.moves.take_holds import Answer, take_holds
 from chengtuan.modules.trade.flash.rules.take import HoldWish
 from chengtuan.modules.trade.flash.usecases import hold_units, read_closed, remember_refusals
+from chengtuan.modules.trade.flash.usecases.remember_refusals import Refusals
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.http import closed
 from tests.api.databases import fingerprint
@@ -133,6 +136,7 @@ async def test_a_crowd_is_refused_at_closed_doors_but_who_asks_again_is_not(
 ) -> None:
     """Nobody asks who they are; and more units open the doors."""
     monkeypatch.setattr(closed, "TRUSTED_S", 3600)
+    monkeypatch.setattr(closed, "REST_S", 0)
     sale_id, ann, bob, key = await flash_sale(shop, 1, for_s=600), await shop.shopper(1), await shop.shopper(2), uuid4()
     holds, tickets = (f"{SALES}/{sale_id}/{door}" for door in ("holds", "tickets"))
     async with served(shop.world.composition) as client:
@@ -146,7 +150,9 @@ async def test_a_crowd_is_refused_at_closed_doors_but_who_asks_again_is_not(
         assert (await told(holds), await told(tickets)) == (STRANGER, STRANGER)
         assert await code(bob, sale_id) == (409, "trade/flash-sold-out")
         assert (await told(holds), await told(tickets)) == ("trade/flash-sold-out", "trade/flash-sold-out")
-        assert await told(holds, key) == STRANGER, "whoever it is, they are looked at"
+        assert (await told(holds, key), await told(tickets, key)) == (STRANGER, STRANGER), "they are looked at"
+        await shop.world.settle()
+        assert await told(holds) == "trade/flash-sold-out", "an order of the hold leaves no more for others"
         more = {"sku_id": shop.sku_id, "units": 1}
         assert (await shop.merchant.post(f"{CONSOLE}/{sale_id}/allotments", more, key=uuid4())).status_code == 200
         assert (await told(holds), await told(tickets)) == (STRANGER, STRANGER)
@@ -157,8 +163,45 @@ async def test_a_crowd_is_refused_at_closed_doors_but_who_asks_again_is_not(
         assert await told(holds, key) == STRANGER
 
 
+async def test_who_holds_something_gets_a_ticket_when_nothing_is_left(shop: Shop) -> None:
+    """Who lost the answer begins with it again, and is to hear what they hold."""
+    sale_id, ann, bob, key = await flash_sale(shop, 1, for_s=600), await shop.shopper(1), await shop.shopper(2), uuid4()
+    held = await hold(ann, sale_id, key=key)
+    for over in (False, True):
+        if over:
+            shop.world.clock.advance(timedelta(seconds=600))
+        asked = await ask_for_ticket(ann, sale_id, key)
+        assert (asked.status_code, asked.json()["wait_s"], asked.json()["bits"]) == (201, 0, 0)
+        again = await try_hold(ann, sale_id, key=key, **shown(asked.json()))
+        assert (again.status_code, again.json()["id"]) == (201, held["id"])
+        for who, other in ((ann, uuid4()), (bob, key)):
+            refused = await ask_for_ticket(who, sale_id, other)
+            assert refused.json()["code"] == ("trade/flash-sale-ended" if over else "trade/flash-sold-out")
+
+
+async def test_a_refusal_from_memory_keeps_no_request(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One problem is raised for many, and each raising would lengthen its traceback by what called it."""
+    monkeypatch.setattr(remember_refusals, "TRUSTED_S", 3600)
+    kept: list[Problem] = []
+    remember = Refusals.remember
+
+    def remembering(self: Refusals, wish: HoldWish, problem: Problem) -> None:
+        kept.append(problem)
+        remember(self, wish, problem)
+
+    monkeypatch.setattr(Refusals, "remember", remembering)
+    sale_id, ann = await flash_sale(shop, 5), await shop.shopper(1)
+    await hold(ann, sale_id)
+    lengths = []
+    for _ in range(5):
+        assert await code(ann, sale_id) == (409, "trade/flash-limit")
+        lengths.append(len(traceback.extract_tb(kept[0].__traceback__)))
+    assert len(kept) == 1
+    assert lengths[1:] == lengths[1:2] * 4
+
+
 async def test_a_sale_with_very_many_holds_refuses_one_by_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_closed, "_MAX_REQUESTS", 0)
+    monkeypatch.setattr(read_closed, "MAX_REQUESTS", 0)
     sale_id = await flash_sale(shop, 1)
     await hold(await shop.shopper(1), sale_id)
     assert await code(await shop.shopper(2), sale_id) == (409, "trade/flash-sold-out")

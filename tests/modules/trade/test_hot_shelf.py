@@ -1,17 +1,20 @@
-"""Home, category, search, a shop's goods, product, offer, groups and group from kept bytes: right after every write."""
+"""Home, category, search, a shop's goods, product, offer, groups, group and flash sales: right after every write."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from chengtuan.modules.trade.flash.http import routes as flash_routes
 from chengtuan.modules.trade.shelf.http import routes
 from chengtuan.platform.database import WriteSession
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_freight import ELSEWHERE, TEMPLATES, TERMS, sent_by
 from tests.modules.trade.variants import document
 from tests.modules.trade.variants import edit as edit_product
+from tests.support.flash import CONSOLE, SALES, flash_order, flash_sale
 from tests.support.serving import served
 from tests.support.shop import Shop
 from tests.support.world import World
@@ -22,6 +25,7 @@ Touch = Callable[..., None]
 @pytest.fixture
 async def client(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     monkeypatch.setattr(routes, "REST_S", 0.0)
+    monkeypatch.setattr(flash_routes, "REST_S", 0.0)
     monkeypatch.setattr(world.composition.hot, "_max_age_s", 60.0)
     async with served(world.composition) as client:
         yield client
@@ -40,6 +44,7 @@ class Pages:
             "product": f"/api/v1/catalog/products/{shop.product_id}",
             "offer": f"{product}/offer",
             "groups": f"{product}/groups",
+            "flash sales": SALES,
         }
         self.behind: dict[str, set[str]] = {}
         self.moved: dict[str, set[str]] = {}
@@ -54,6 +59,10 @@ class Pages:
         }
         self._shown.pop("group", None)
         self._shown.pop("group's offer", None)
+
+    def follow_sale(self, sale_id: str) -> None:
+        self.addresses["flash sale"] = f"{SALES}/{sale_id}"
+        self._shown.pop("flash sale", None)
 
     async def look(self, what: str) -> None:
         """After `what` was done."""
@@ -118,6 +127,7 @@ async def everything_that_is_written(shop: Shop, pages: Pages) -> None:
     await shop.world.settle()
     await look("its group failed")
     await _cap(shop, pages)
+    await _flash_sale(shop, pages)
     await _catalog(shop, pages)
 
 
@@ -129,6 +139,26 @@ async def _cap(shop: Shop, pages: Pages) -> None:
     await pages.look("its cap was spent")
     await buyer.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
     await pages.look("its cap is free again")
+
+
+async def _flash_sale(shop: Shop, pages: Pages) -> None:
+    sale_id = await flash_sale(shop, 3)
+    pages.follow_sale(sale_id)
+    await pages.look("a flash sale was announced")
+    buyer = await shop.shopper(7)
+    order = await flash_order(buyer, sale_id, quantity=1)
+    await pages.look("a unit of it is held")
+    await buyer.person.post(f"/api/v1/trade/orders/{order['id']}/cancel")
+    await shop.world.settle()
+    await pages.look("it is offered on")
+    more = {"sku_id": shop.sku_id, "units": 2}
+    assert (await shop.merchant.post(f"{CONSOLE}/{sale_id}/allotments", more, key=uuid4())).is_success
+    await pages.look("more is set aside for it")
+    other = await flash_sale(shop, 2, in_s=7200)
+    pages.follow_sale(other)
+    await pages.look("another one was announced")
+    assert (await shop.merchant.post(f"{CONSOLE}/{sale_id}/stop")).is_success
+    await pages.look("the flash sale was stopped")
 
 
 async def _catalog(shop: Shop, pages: Pages) -> None:

@@ -50,6 +50,14 @@ def flash_topic(activity_id: UUID) -> str:
     return f"flash:{activity_id}"
 
 
+def flash_free_topic(activity_id: UUID) -> str:
+    """That units of a flash sale can be had that could not be had before, or that it was stopped.
+
+    Whoever remembers that there is nothing left has to hear of this, and of nothing else.
+    """
+    return f"flash-free:{activity_id}"
+
+
 def hold_topic(hold_id: UUID) -> str:
     """What became of units that somebody holds in a flash sale."""
     return f"hold:{hold_id}"

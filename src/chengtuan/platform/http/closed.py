@@ -5,13 +5,13 @@ does; told here it costs no more than any bare answer. So only what is no secret
 would be the same for everybody: whoever may be asking again for what they have is known by the key of their request,
 and let through.
 
-A door closes after somebody was refused, and opens by itself: when anything changes about its topic, here or in another
-process, or at the latest after `TRUSTED_S`, should a notification get lost. The next one who comes closes it again.
+A door closes after somebody was refused. It opens when its topic is heard of, here or from another process, and after
+`TRUSTED_S` at the latest, should a notification get lost; then the next one who is refused closes it again.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,13 +21,17 @@ from chengtuan.kernel.ids import new_id
 from chengtuan.kernel.problems import Problem
 from chengtuan.platform.http.headers import completed
 from chengtuan.platform.http.kept import Answer
-from chengtuan.platform.http.problem_document import problem_document
-from chengtuan.platform.http.problems import MEDIA_TYPE
+from chengtuan.platform.http.problem_document import problem_document, problem_headers
 from chengtuan.platform.live import LiveHub
+from chengtuan.platform.outages import may_pass
 
+log = structlog.get_logger(__name__)
 TRUSTED_S = 1.0
-MAX_TOPICS = 32
-"""At once: each may keep thousands of keys that are let through."""
+REST_S = 0.02
+"""Between two judgements, whatever they are about: strangers can make us judge."""
+MAX_KEYS = 100_000
+"""Of all doors: some ten megabytes."""
+MAX_TOPICS = 1000
 _KEY_SIZE = 36
 _LENGTH_DIGITS = 4
 """A body of so few bytes as this can tell is not looked at."""
@@ -39,56 +43,68 @@ class Door:
 
     path: str
     problem: Problem
-    but_for: Collection[str] | None = None
-    """None: whoever comes, with a key or without."""
+    but_for: Collection[bytes]
 
 
-Judge: TypeAlias = Callable[[], Awaitable[Sequence[Door]]]
+Judge: TypeAlias = Callable[[Mapping[str, Door]], Awaitable[Sequence[Door]]]
+"""Given the doors by path that were closed when it was asked last, those that are closed now."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Closed:
     answer: Answer
-    but_for: frozenset[bytes] | None
+    but_for: Collection[bytes]
     until: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Which doors about a topic were closed: perhaps none."""
+    """What was found about a topic: perhaps that no door is closed."""
 
-    paths: Sequence[str]
+    doors: Mapping[str, Door]
     until: float
+
+    @property
+    def keys(self) -> int:
+        return sum(len(door.but_for) for door in self.doors.values())
 
 
 class ClosedDoors:
     def __init__(self, live: LiveHub) -> None:
         self._closed: dict[str, _Closed] = {}
         self._judged: OrderedDict[str, _Judged] = OrderedDict()
-        self._judging: dict[str, object] = {}
+        self._keys = 0
+        self._judging: str | None = None
+        self._rests_until = 0.0
         live.watch(self.open)
 
     async def close(self, topic: str, judge: Judge) -> None:
-        """Close what `judge` finds to be closed now, unless the topic changes meanwhile. Raises what it raises.
+        """Close what `judge` finds to be closed now, unless the topic is heard of meanwhile.
 
-        It is asked once for a crowd, and again when something has changed or `TRUSTED_S` are over.
+        It is asked once for a crowd, one at a time, and not at all if the database cannot be asked: nobody is refused
+        differently for that.
         """
         now = time.monotonic()
         judged = self._judged.get(topic)
-        if topic in self._judging or (judged is not None and now < judged.until):
+        if self._judging is not None or now < self._rests_until or (judged is not None and now < judged.until):
             return
-        mine = self._judging[topic] = object()
+        self._judging = topic
         try:
-            doors = await judge()
-            if self._judging.get(topic) is mine:
-                self._keep(topic, doors, until=now + TRUSTED_S)
+            doors = await judge(judged.doors if judged is not None else {})
+            if self._judging == topic:
+                self._keep(topic, {door.path: door for door in doors}, until=now + TRUSTED_S)
+        except Exception as error:
+            if not (isinstance(error, Problem | TimeoutError) or may_pass(error)):
+                raise
+            log.warning("doors_not_judged", topic=topic, error=repr(error))
         finally:
-            if self._judging.get(topic) is mine:
-                del self._judging[topic]
+            self._judging = None
+            self._rests_until = time.monotonic() + REST_S
 
     def open(self, topic: str) -> None:
-        """Something about the topic has changed."""
-        self._judging.pop(topic, None)
+        """What was found about the topic may be so no longer."""
+        if self._judging == topic:
+            self._judging = ""  # what is being found is not kept
         self._forget(topic)
 
     def refusal(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
@@ -99,35 +115,31 @@ class ClosedDoors:
         given = dict(headers)
         if len(given.get(b"content-length", b"")) > _LENGTH_DIGITS or b"transfer-encoding" in given:
             return None  # its body is more than such a request has: whoever reads bodies is to see to it
-        if closed.but_for is not None:
-            key = given.get(b"idempotency-key", b"")
-            if len(key) != _KEY_SIZE or key != key.lower() or key in closed.but_for:
-                return None  # also what might be another spelling of a key
+        key = given.get(b"idempotency-key", b"")
+        if len(key) != _KEY_SIZE or key != key.lower() or key in closed.but_for:
+            return None  # also without a key, and with what might be another spelling of one
         return closed.answer
 
-    def _keep(self, topic: str, doors: Sequence[Door], until: float) -> None:
+    def _keep(self, topic: str, doors: Mapping[str, Door], until: float) -> None:
         self._forget(topic)
-        self._judged[topic] = _Judged([door.path for door in doors], until)
-        for door in doors:
-            keys = None if door.but_for is None else frozenset(key.encode() for key in door.but_for)
-            self._closed[door.path] = _Closed(_answer(door), keys, until)
-        while len(self._judged) > MAX_TOPICS:
+        judged = self._judged[topic] = _Judged(doors, until)
+        self._keys += judged.keys
+        for path, door in doors.items():
+            self._closed[path] = _Closed(_answer(door), door.but_for, until)
+        while self._keys > MAX_KEYS or len(self._judged) > MAX_TOPICS:
             self._forget(next(iter(self._judged)))
 
     def _forget(self, topic: str) -> None:
         if judged := self._judged.pop(topic, None):
-            for path in judged.paths:
-                self._closed.pop(path, None)
+            self._keys -= judged.keys
+            for path in judged.doors:
+                del self._closed[path]
 
 
 def _answer(door: Door) -> Answer:
     """One for everybody: its request id is that of whoever was refused first."""
     request_id = structlog.contextvars.get_contextvars().get("request_id") or str(new_id())
     body = problem_document(door.problem, door.path, request_id)
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-request-id", request_id.encode()),
-    ]
+    headers = [*problem_headers(door.problem, body), (b"x-request-id", request_id.encode())]
     start = {"status": door.problem.status, "headers": completed({"method": "POST"}, headers)}
     return {"type": "http.response.start", **start}, {"type": "http.response.body", "body": body}

@@ -14,7 +14,7 @@ from chengtuan.kernel.json_text import is_clean_json_text
 from chengtuan.kernel.problems import InvalidRequest, Problem
 from chengtuan.platform import deadline
 from chengtuan.platform.http.bodies import MAX_INTERNAL_BYTES, Body, BodyRules, keep_body
-from chengtuan.platform.http.problem_document import problem_document
+from chengtuan.platform.http.problem_document import problem_document, problem_headers
 from chengtuan.platform.http.proxies import LOOPBACK, TrustedProxies
 
 Scope = MutableMapping[str, Any]
@@ -120,14 +120,7 @@ class Guard:
 
     async def _refuse(self, scope: Scope, send: Send, problem: Problem, request_id: str) -> None:
         body = problem_document(problem, scope["path"], request_id)
-        headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"x-request-id", request_id.encode()),
-            _CLOSE,
-        ]
-        if retry_after_s := problem.extension.get("retry_after_s"):
-            headers.append((b"retry-after", str(retry_after_s).encode()))
+        headers = [*problem_headers(problem, body), (b"x-request-id", request_id.encode()), _CLOSE]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

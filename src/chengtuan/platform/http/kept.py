@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from chengtuan.kernel.problems import Problem
 from chengtuan.platform.http.fields import zulu
 from chengtuan.platform.http.headers import ASK_AGAIN, NOTHING, SAFETY
+from chengtuan.platform.http.problem_document import MEDIA_TYPE
 
 ZIP_FROM_BYTES = 1024
 ZIP_LEVEL = 5
@@ -144,7 +145,7 @@ class Kept:
         headers: _Headers = [(b"x-request-id", self._request_id), *_COMMON]
         if self.problem is not None:
             status = self.problem.status
-            headers.append((b"content-type", b"application/problem+json"))
+            headers.append((b"content-type", MEDIA_TYPE.encode()))
         else:
             headers.append((b"etag", self.tag))
             if self._stamped:

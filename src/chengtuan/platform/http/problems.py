@@ -25,13 +25,11 @@ from chengtuan.kernel.problems import (
     UnknownProblem,
     UnsupportedMediaType,
 )
+from chengtuan.platform.http.problem_document import MEDIA_TYPE, retry_after_s
 from chengtuan.platform.outages import may_pass
 
 log = structlog.get_logger(__name__)
-MEDIA_TYPE = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
-_LATER_S = 5
-"""When to come again after a 503 that does not know better."""
 
 
 class ProblemDocument(BaseModel):
@@ -101,8 +99,8 @@ def problem_response(request: Request, problem: Problem, headers: Mapping[str, s
         "instance": request.url.path,
         "request_id": getattr(request.state, "request_id", ""),
     }
-    retry_after = problem.extension.get("retry_after_s") or (_LATER_S if problem.status == 503 else None)
-    when = {"Retry-After": str(retry_after)} if retry_after else {}
+    after_s = retry_after_s(problem)
+    when = {"Retry-After": str(after_s)} if after_s is not None else {}
     return JSONResponse(body, status_code=problem.status, media_type=MEDIA_TYPE, headers={**when, **(headers or {})})
 
 

@@ -16,7 +16,8 @@ from chengtuan.modules.payments.settings import CALLBACKS
 from chengtuan.modules.payments.usecases.receive_notice import receive_notice
 from chengtuan.platform.http.access import PUBLIC
 from chengtuan.platform.http.direct import direct
-from chengtuan.platform.http.problems import MEDIA_TYPE, refusal
+from chengtuan.platform.http.problem_document import MEDIA_TYPE
+from chengtuan.platform.http.problems import refusal
 
 log = structlog.get_logger(__name__)
 

@@ -1,28 +1,36 @@
 """A flash sale of which nothing is left, or that is over, closes its doors to all who come for more of it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.problems import FlashSaleEnded, FlashSoldOut
 from chengtuan.modules.trade.flash.usecases.read_closed import read_closed
-from chengtuan.modules.trade.topics import flash_topic
+from chengtuan.modules.trade.topics import flash_free_topic
 from chengtuan.platform.http.closed import Door
 
 SALES = "/api/v1/trade/flash-sales"
 
 
-async def close_doors(ctx: TradeContext, sale_id: UUID) -> None:
-    """After somebody was told that there is nothing: the crowd behind them hears so before anybody asks who they are.
+@asynccontextmanager
+async def closing_doors(ctx: TradeContext, sale_id: UUID) -> AsyncIterator[None]:
+    """Once somebody is told that there is nothing, the crowd behind them hears so before anybody asks who they are.
 
     Whoever may be asking again for what they hold is let through; a unit that comes back opens the doors.
     """
+    try:
+        yield
+    except (FlashSoldOut, FlashSaleEnded):
+        await _close_doors(ctx, sale_id)
+        raise
 
-    async def judge() -> Sequence[Door]:
-        sale = await read_closed(ctx, sale_id)
-        if sale is None:
-            return ()
-        path = f"{SALES}/{sale_id}"
-        again = [str(request_id) for request_id in sale.requests]
-        return Door(f"{path}/holds", sale.problem, but_for=again), Door(f"{path}/tickets", sale.problem)
 
-    await ctx.closed.close(flash_topic(sale_id), judge)
+async def _close_doors(ctx: TradeContext, sale_id: UUID) -> None:
+    paths = [f"{SALES}/{sale_id}/{door}" for door in ("holds", "tickets")]
+
+    async def judge(before: Mapping[str, Door]) -> list[Door]:
+        sale = await read_closed(ctx, sale_id, *(before[path].but_for for path in paths[:1] if path in before))
+        return [Door(path, sale.problem, sale.requests) for path in paths] if sale is not None else []
+
+    await ctx.closed.close(flash_free_topic(sale_id), judge)

@@ -11,7 +11,7 @@ from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade import problems as p
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import present, schemas
-from chengtuan.modules.trade.flash.http.doors import SALES, close_doors
+from chengtuan.modules.trade.flash.http.doors import SALES, closing_doors
 from chengtuan.modules.trade.flash.problems import (
     FlashBusy,
     FlashDeviceLimit,
@@ -33,7 +33,7 @@ from chengtuan.modules.trade.flash.usecases.hold_units import HoldDesk
 from chengtuan.modules.trade.flash.usecases.list_holds import list_holds
 from chengtuan.modules.trade.flash.usecases.read_sales import read_sale, read_zone
 from chengtuan.modules.trade.states import HoldStatus
-from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic, hold_topic
+from chengtuan.modules.trade.topics import FLASH_ZONE, SHELF, flash_topic, hold_topic, listing_topic, offer_topic
 from chengtuan.platform.http.access import PUBLIC, CurrentShopper
 from chengtuan.platform.http.direct import direct
 from chengtuan.platform.http.fields import Cursor, IdempotencyKey, Limit
@@ -75,9 +75,10 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
             now = ctx.clock.now()
             sales = await read_zone(ctx, since=day_of(now))
             body = present.zone(sales, now).model_dump_json().encode()
-            return Made(body, topics=[flash_topic(sale.id) for sale in sales])
+            goods = [topic for sale in sales for topic in _goods(sale.product_id)]
+            return Made(body, topics=[*(flash_topic(sale.id) for sale in sales), *goods])
 
-        return as_response(await ctx.hot.page(router.prefix, [FLASH_ZONE], make, rest_s=REST_S))
+        return as_response(await ctx.hot.page(router.prefix, [FLASH_ZONE, SHELF], make, rest_s=REST_S))
 
     @router.get("/holds", responses=problems(NotSignedIn, BadCursor))
     async def list_own_holds(
@@ -98,7 +99,9 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
         """A flash sale with its variants, and what is left of each."""
 
         async def make() -> Made:
-            return Made(present.sale(await read_sale(ctx, sale_id), ctx.clock.now()).model_dump_json().encode())
+            detail = await read_sale(ctx, sale_id)
+            body = present.sale(detail, ctx.clock.now()).model_dump_json().encode()
+            return Made(body, topics=_goods(detail.sale.product_id))
 
         path = f"{router.prefix}/{sale_id}"
         return as_response(await ctx.hot.page(path, [flash_topic(sale_id)], make, rest_s=REST_S))
@@ -123,11 +126,8 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
             address_id=wanted.address_id,
             device=device,
         )
-        try:
+        async with closing_doors(ctx, sale_id):
             return _hold(await desk.hold(wish, Shown(wanted.ticket, wanted.proof)), status=201)
-        except (FlashSoldOut, FlashSaleEnded):
-            await close_doors(ctx, sale_id)
-            raise
 
     @router.get(
         "/holds/{hold_id}", response_model=schemas.Hold, responses=problems(NotSignedIn, HoldNotFound, *NO_PLACE)
@@ -142,6 +142,11 @@ def flash_routes(ctx: TradeContext, desk: HoldDesk) -> APIRouter:
                     return _hold(hold)
 
     return router
+
+
+def _goods(product_id: UUID) -> list[str]:
+    """What is shown of a product beside the sale: names, prices alone, freight."""
+    return [listing_topic(product_id), offer_topic(product_id)]
 
 
 def _hold(hold: Hold, *, status: int = 200) -> Response:

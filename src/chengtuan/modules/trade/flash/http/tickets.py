@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from chengtuan.kernel.problems import NotSignedIn
 from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.http import schemas
-from chengtuan.modules.trade.flash.http.doors import SALES, close_doors
+from chengtuan.modules.trade.flash.http.doors import SALES, closing_doors
 from chengtuan.modules.trade.flash.problems import (
     FlashBusy,
     FlashSaleEnded,
@@ -42,12 +42,9 @@ def ticket_routes(ctx: TradeContext, turnstile: Turnstile) -> APIRouter:
     ) -> Response:
         """From when on units can be taken, with the same key. Asking again, or with other keys, gives no other turn."""
         address = ctx.keys.blind_index(client_subject(client_ip(request)), "trade.client_address").hex()
-        try:
+        async with closing_doors(ctx, sale_id):
             with told_when_to_come_again():
                 given = await lane.submit(Ask(Bearer(sale_id, shopper.user_id, key), address))
-        except (FlashSoldOut, FlashSaleEnded):
-            await close_doors(ctx, sale_id)
-            raise
         body = _shown(given, turnstile).model_dump_json().encode()
         return Response(body, status_code=201, media_type="application/json")
 

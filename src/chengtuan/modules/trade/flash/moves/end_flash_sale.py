@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chengtuan.modules.trade.activities.rows.activities import stop_activity
 from chengtuan.modules.trade.flash.moves.allot import give_back
-from chengtuan.modules.trade.flash.rows.stock import FlashStock, announce, lock_flash_stock
+from chengtuan.modules.trade.flash.rows.stock import FlashStock, announce, lock_flash_stock, open_doors
 from chengtuan.modules.trade.job_kinds import RELEASE_PRICES
 from chengtuan.modules.trade.states import ActivityKind, StopReason
 from chengtuan.platform.database import WriteSession
@@ -32,3 +32,4 @@ async def stop_sale(tx: WriteSession, sale_id: UUID, scope: Scope, reason: StopR
 async def _give_back_the_rest(tx: WriteSession, sale_id: UUID, stock: Sequence[FlashStock]) -> None:
     await give_back(tx, sale_id, {row.sku_id: row.free for row in stock})
     announce(tx, [sale_id], zone=True)
+    await open_doors(tx, [sale_id])

@@ -82,7 +82,7 @@ EARLIER: LiteralString = (
 
 
 async def find_earlier(
-    db: ReadSession, asked: Collection[tuple[UUID, UUID]]
+    db: ReadSession | WriteSession, asked: Collection[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], tuple[UUID, bytes]]:
     """Holds by (user, request): id and request hash."""
     params = {"users": [user_id for user_id, _ in asked], "requests": [request_id for _, request_id in asked]}
@@ -93,9 +93,17 @@ def earlier_of(rows: Iterable[Earlier]) -> dict[tuple[UUID, UUID], tuple[UUID, b
     return {(row.user_id, row.request_id): (row.id, bytes(row.request_hash)) for row in rows}
 
 
-async def requests_of_sale(db: ReadSession, sale_id: UUID, *, limit: int) -> list[UUID]:
+async def count_holds(db: ReadSession, sale_id: UUID, *, most: int) -> int:
+    """Of a sale, whatever became of them; `most` and one more at most."""
+    counted: int = await db.fetch_value(
+        "select count(*) from (select from flash_hold where activity_id = %s limit %s) h", (sale_id, most + 1)
+    )
+    return counted
+
+
+async def requests_of_sale(db: ReadSession, sale_id: UUID) -> list[UUID]:
     """The keys under which units of a sale were taken, whatever became of them."""
-    rows = await db.fetch_tuples("select request_id from flash_hold where activity_id = %s limit %s", (sale_id, limit))
+    rows = await db.fetch_tuples("select request_id from flash_hold where activity_id = %s", (sale_id,))
     return [request_id for (request_id,) in rows]
 
 

@@ -7,10 +7,11 @@ from typing import LiteralString
 from uuid import UUID
 
 from chengtuan.modules.trade.locks import Lock, taken
-from chengtuan.modules.trade.topics import FLASH_ZONE, flash_topic
+from chengtuan.modules.trade.topics import FLASH_ZONE, flash_free_topic, flash_topic
 from chengtuan.platform.arrays import array
 from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inserting import insert
+from chengtuan.platform.live import TELL, telling
 
 
 @dataclass(slots=True)
@@ -97,12 +98,18 @@ class Moved:
     held: int = 0
     sold: int = 0
 
+    @property
+    def freed(self) -> int:
+        return self.allotted - self.held - self.sold
+
 
 async def move(tx: WriteSession, changes: Mapping[tuple[UUID, UUID], Moved]) -> None:
     """Change the sales' stock, by sale and variant: inside a transaction that holds it. Constraints refuse mistakes."""
     if not changes:
         return
     announce(tx, {sale_id for sale_id, _ in changes})
+    if freed := {sale_id for (sale_id, _), moved in changes.items() if moved.freed > 0}:
+        await open_doors(tx, freed)
     await tx.execute(
         "update flash_stock f set allotted = f.allotted + m.allotted, held = f.held + m.held, sold = f.sold + m.sold"
         " from unnest(%(sales)s::uuid[], %(skus)s::uuid[], %(allotted)s::int[], %(held)s::int[], %(sold)s::int[])"
@@ -133,3 +140,10 @@ def announce(tx: WriteSession, sale_ids: Iterable[UUID], *, zone: bool = False) 
     tx.touch(*(flash_topic(sale_id) for sale_id in sale_ids))
     if zone:
         tx.touch(FLASH_ZONE)
+
+
+async def open_doors(tx: WriteSession, sale_ids: Iterable[UUID]) -> None:
+    """Nobody may go on refusing without looking, in whatever process, once this has committed."""
+    topics = [flash_free_topic(sale_id) for sale_id in sorted(sale_ids)]
+    tx.touch(*topics)
+    await tx.execute(TELL, telling(topics))

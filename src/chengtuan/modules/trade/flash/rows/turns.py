@@ -7,6 +7,7 @@ from typing import LiteralString, TypeAlias
 from uuid import UUID
 
 from chengtuan.modules.trade.flash.rules.slot import MAX_SLOT
+from chengtuan.modules.trade.flash.rules.standing import SaleStanding
 from chengtuan.modules.trade.flash.rules.tickets import DRAWN_WITHIN
 from chengtuan.platform.arrays import array
 from chengtuan.platform.database import ReadSession, WriteSession
@@ -14,17 +15,6 @@ from chengtuan.platform.retention import Rule
 
 Waiting: TypeAlias = tuple[UUID, UUID]
 """A sale, and somebody who wants something of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What decides whether a sale lets anybody wait. `free` are units of all its variants."""
-
-    id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    stopped_at: datetime | None
-    free: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,7 @@ class KeptTurn:
         return self.activity_id, self.user_id
 
 
-_DOORS: LiteralString = (
+_STANDINGS: LiteralString = (
     "select a.id, a.starts_at, a.ends_at, a.stopped_at,"
     " (select coalesce(sum(allotted - held - sold), 0)::int from flash_stock where activity_id = a.id) as free"
     " from activity a where a.id = any(%(sales)s::uuid[]) and a.kind = 'flash'"
@@ -61,16 +51,17 @@ def _params(waiting: Collection[Waiting]) -> dict[str, object]:
     }
 
 
-async def find_doors_and_turns(
+async def find_standings_and_turns(
     db: ReadSession | WriteSession, waiting: Collection[Waiting]
-) -> tuple[dict[UUID, Door], dict[Waiting, KeptTurn]]:
+) -> tuple[dict[UUID, SaleStanding], dict[Waiting, KeptTurn]]:
     """The sales that there are of these, and the turns that people have."""
-    doors, turns = await db.fetch_each((Door, _DOORS, _params(waiting)), (KeptTurn, _TURNS, _params(waiting)))
-    return {door.id: door for door in doors}, {turn.whose: turn for turn in turns}
+    params = _params(waiting)
+    sales, turns = await db.fetch_each((SaleStanding, _STANDINGS, params), (KeptTurn, _TURNS, params))
+    return {sale.id: sale for sale in sales}, {turn.whose: turn for turn in turns}
 
 
-async def find_door(db: ReadSession, sale_id: UUID) -> Door | None:
-    return await db.fetch_one(Door, _DOORS, {"sales": [sale_id]})
+async def find_standing(db: ReadSession, sale_id: UUID) -> SaleStanding | None:
+    return await db.fetch_one(SaleStanding, _STANDINGS, {"sales": [sale_id]})
 
 
 async def count_drawn(db: ReadSession | WriteSession, sale_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -115,7 +106,7 @@ async def keep_turns(tx: WriteSession, new: Sequence[NewTurn]) -> dict[Waiting, 
         },
     )
     if others := kept.keys() - set(rows):
-        kept |= (await find_doors_and_turns(tx, others))[1]
+        kept |= (await find_standings_and_turns(tx, others))[1]
     return kept
 
 

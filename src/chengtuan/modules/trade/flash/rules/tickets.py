@@ -46,6 +46,10 @@ class Bearer:
     user_id: UUID
     request_id: UUID
 
+    @property
+    def request(self) -> tuple[UUID, UUID]:
+        return self.user_id, self.request_id
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:

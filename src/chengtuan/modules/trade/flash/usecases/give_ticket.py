@@ -8,17 +8,17 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chengtuan.kernel.problems import Problem
-from chengtuan.modules.trade.flash.problems import FlashSaleEnded, FlashSaleNotFound, FlashSaleNotStarted, FlashSoldOut
+from chengtuan.modules.trade.flash.problems import FlashSaleEnded, FlashSaleNotFound
+from chengtuan.modules.trade.flash.rows.holds import find_earlier
 from chengtuan.modules.trade.flash.rows.turns import (
-    Door,
     KeptTurn,
     NewTurn,
     Waiting,
-    find_doors_and_turns,
+    find_standings_and_turns,
     keep_turns,
 )
+from chengtuan.modules.trade.flash.rules.standing import SaleStanding
 from chengtuan.modules.trade.flash.rules.tickets import (
-    DRAWN_WITHIN,
     Bearer,
     Draw,
     Queued,
@@ -76,18 +76,24 @@ def lane_of_asks(turnstile: Turnstile) -> Asks:
 async def give_tickets(turnstile: Turnstile, asks: Sequence[Ask]) -> list[GivenTicket | Problem]:
     """One answer per ask, in one transaction. Whoever asks again, with whatever key, has the turn that they had.
 
-    The problems are FlashSaleNotFound, FlashSaleNotStarted, FlashSaleEnded, FlashSoldOut.
+    The problems are FlashSaleNotFound, FlashSaleNotStarted, FlashSaleEnded, FlashSoldOut; but whoever holds something
+    under the key asks for that, and gets a ticket: they are to hear what they have, and not that there is nothing.
     """
     async with turnstile.ctx.database.write() as tx:  # its rows are held by nobody but the same of other processes
-        now = tx.clock.now()
-        doors, turns = await find_doors_and_turns(tx, {ask.waiting for ask in asks})
-        moment = _Moment(
-            turnstile, now, doors, await turnstile.draws(tx, {door.id: door.starts_at for door in doors.values()})
-        )
+        standings, turns = await find_standings_and_turns(tx, {ask.waiting for ask in asks})
+        draws = await turnstile.draws(tx, {sale.id: sale.starts_at for sale in standings.values()})
+        moment = _Moment(turnstile, tx.clock.now(), standings, draws)
+        refused = {ask.bearer.request for ask in asks if moment.refusal(ask.bearer.sale_id) is not None}
+        held = await find_earlier(tx, refused) if refused else {}
         let_in = [ask for ask in asks if moment.refusal(ask.bearer.sale_id) is None]
         if new := await _new_turns(tx, moment, let_in, turns):
             turns |= await keep_turns(tx, new)
-    return [moment.refusal(ask.bearer.sale_id) or moment.answer(ask.bearer, turns[ask.waiting]) for ask in asks]
+    return [
+        moment.answer_again(ask.bearer)
+        if ask.bearer.request in held
+        else moment.refusal(ask.bearer.sale_id) or moment.answer(ask.bearer, turns[ask.waiting])
+        for ask in asks
+    ]
 
 
 async def _new_turns(
@@ -115,18 +121,12 @@ class _Moment:
 
     turnstile: Turnstile
     now: datetime
-    doors: Mapping[UUID, Door]
+    standings: Mapping[UUID, SaleStanding]
     draws: dict[UUID, Draw]
 
     def refusal(self, sale_id: UUID) -> Problem | None:
-        door = self.doors.get(sale_id)
-        if door is None:
-            return FlashSaleNotFound()
-        if door.stopped_at is not None or self.now >= door.ends_at:
-            return FlashSaleEnded()
-        if self.now < door.starts_at - DRAWN_WITHIN:
-            return FlashSaleNotStarted(starts_at=door.starts_at.isoformat())
-        return None if door.free else FlashSoldOut(available=0)
+        standing = self.standings.get(sale_id)
+        return standing.refusal(self.now) if standing is not None else FlashSaleNotFound()
 
     async def count_uses(self, tx: WriteSession, asks: Sequence[Ask]) -> dict[str, float]:
         """What each network address asked for lately, this batch included."""
@@ -156,7 +156,7 @@ class _Moment:
     def answer(self, bearer: Bearer, kept: KeptTurn) -> GivenTicket | Problem:
         turn, draw = self._turn(kept), self.draws[bearer.sale_id]
         admitted_at = draw.at(turn)
-        if admitted_at >= self.doors[bearer.sale_id].ends_at:
+        if admitted_at >= self.standings[bearer.sale_id].ends_at:
             return FlashSaleEnded()
         return GivenTicket(
             text=sign(self.turnstile.key, bearer, Ticket(turn, kept.bits)),
@@ -166,6 +166,11 @@ class _Moment:
             wait=max(admitted_at - self.now, timedelta()),
             admitted_at=admitted_at,
         )
+
+    def answer_again(self, bearer: Bearer) -> GivenTicket:
+        """Without a turn, since nothing is taken."""
+        text = sign(self.turnstile.key, bearer, Ticket(Queued(self.now), bits=0))
+        return GivenTicket(text, bits=0, drawn=False, place=0, wait=timedelta(), admitted_at=self.now)
 
     def _turn(self, kept: KeptTurn) -> Turn:
         return Queued(kept.turn_at) if kept.turn_at else lot_of(self.turnstile.key, *kept.whose)

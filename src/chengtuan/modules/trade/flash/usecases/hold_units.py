@@ -25,8 +25,8 @@ from chengtuan.platform.gather import Gatherer
 
 Lane: TypeAlias = Combiner[HoldWish, Hold | UUID]
 _MAX_BATCH = 512
-_MAX_WAITING = 20_000
-"""A hold takes some tenths of a millisecond, so nobody waits for longer than a few seconds."""
+_MAX_WAITING = 5_000
+"""A hold takes some tenths of a millisecond, so nobody waits for longer than a second or two."""
 
 
 class HoldDesk:
@@ -92,7 +92,7 @@ class HoldDesk:
         found = {key: earlier for key in asked if (earlier := await self._earlier.find(key)) is not None}
         before = repeated(found, wish)
         if before is None:
-            raise refusal
+            raise refusal.with_traceback(None)  # one for many: it would keep every request that it was raised in
         return await self._one(before.hold_id)
 
     async def _one(self, hold_id: UUID) -> Hold:

@@ -1,8 +1,7 @@
 """What a process remembers of flash sales, so that most of a crowd is refused without a transaction.
 
-Nothing here is the truth, nor trusted for longer than `TRUSTED_S`. Refusals are forgotten when anything about the sale
-changes, here or in another process. Its terms are not: every batch of holds changes something, and who comes with old
-ones is judged by the new ones in the lane.
+Nothing here is the truth, nor trusted for longer than `TRUSTED_S`. Refusals are forgotten when units of the sale can be
+had again, here or in another process. Its terms are not: who comes with old ones is judged by the new ones in the lane.
 """
 
 import time
@@ -16,7 +15,7 @@ from chengtuan.modules.trade.context import TradeContext
 from chengtuan.modules.trade.flash.problems import FlashLimit, FlashSaleNotFound, FlashSoldOut
 from chengtuan.modules.trade.flash.rows.snapshots import terms_of_sales
 from chengtuan.modules.trade.flash.rules.take import HoldWish, SaleTerms
-from chengtuan.modules.trade.topics import flash_topic
+from chengtuan.modules.trade.topics import flash_free_topic
 from chengtuan.platform.gather import Gatherer
 
 TRUSTED_S = 1.0
@@ -45,7 +44,7 @@ class Refusals:
         ctx.live.watch(self.forget)
 
     def forget(self, topic: str) -> None:
-        """Something about a sale has changed."""
+        """Units of a sale can be had again."""
         if known := self._known.get(topic):
             known.refused.clear()
 
@@ -58,7 +57,7 @@ class Refusals:
         terms = await self._find.find(sale_id)
         if terms is None:
             raise FlashSaleNotFound
-        self._known[flash_topic(sale_id)] = _Known(terms, until)
+        self._known[flash_free_topic(sale_id)] = _Known(terms, until)
         while len(self._known) > _MAX_SALES:
             self._known.popitem(last=False)
         return terms
@@ -81,5 +80,5 @@ class Refusals:
             known.refused[wish.ids] = problem
 
     def _fresh(self, sale_id: UUID) -> _Known | None:
-        known = self._known.get(flash_topic(sale_id))
+        known = self._known.get(flash_free_topic(sale_id))
         return known if known is not None and time.monotonic() < known.until else None
