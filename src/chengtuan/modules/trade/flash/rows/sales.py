@@ -137,7 +137,7 @@ async def find_sale_in_scope(db: ReadSession | WriteSession, sale_id: UUID, scop
 
 @dataclass(frozen=True, slots=True)
 class SaleFigures:
-    """How a sale goes. `people_holding` wait for their order; revenue is what was paid, in fen."""
+    """How a sale goes. `people_holding` wait for their order; revenue is what was paid and does not go back, in fen."""
 
     id: UUID
     people_holding: int
@@ -156,9 +156,9 @@ async def figures_of(db: ViewSession, sale_ids: Collection[UUID]) -> dict[UUID, 
         "select a.id, (select count(distinct user_id)::int from flash_hold"
         "  where activity_id = a.id and status = 'held') as people_holding, o.* from unnest(%(sales)s::uuid[]) a(id)"
         " cross join lateral (select count(*) filter (where o.status = 'pending_payment')::int as unpaid_orders,"
-        "  count(*) filter (where o.paid_at is not null)::int as paid_orders,"
-        "  coalesce(sum(l.quantity) filter (where o.paid_at is not null), 0)::int as units_paid,"
-        "  coalesce(sum(o.paid_fen) filter (where o.paid_at is not null), 0)::bigint as revenue_fen"
+        "  count(*) filter (where o.paid_fen > o.refund_planned_fen)::int as paid_orders,"
+        "  coalesce(sum(l.quantity) filter (where o.paid_fen > o.refund_planned_fen), 0)::int as units_paid,"
+        "  coalesce(sum(o.paid_fen - o.refund_planned_fen), 0)::bigint as revenue_fen"
         "  from shop_order o join order_line l on l.order_id = o.id where o.activity_id = a.id and o.kind = 'flash') o",
         {"sales": array(sale_ids)},
     )
