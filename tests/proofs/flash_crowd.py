@@ -68,7 +68,8 @@ class FlashCrowd:
         key, path = uuid4(), f"{SALES}/{self.sale_id}"
         ticket = await self._ask(member, f"{path}/tickets", key=key)
         if ticket.status_code != 201:
-            return None  # sold out, and nothing was asked for yet
+            self.told.hear(member.id, key, ticket.status_code, ticket.json())
+            return None
         body = {
             "sku_id": self.product.sku_id,
             "quantity": self.chance.choice([1, 1, 2]),
