@@ -190,6 +190,43 @@ async def test_a_sale_is_taken_and_paid_in_wechat(
     await app.person.shot("holds")
 
 
+@pytest.mark.feature("F50")
+async def test_who_queues_before_the_start_is_let_in_by_itself_and_wechat_sees_it_go(
+    clients: Path, running_shop: RunningShop, new_shopper: NewShopper, mini_program: NewMiniProgram
+) -> None:
+    wechat = {"api_url": running_shop.url, "desk_url": running_shop.desk_url}
+    zone = "/pages-flash/zone/index"
+    app = await mini_program(clients / "mp-weixin", name="在微信看的人", phone="13600000023", path=zone, **wechat)
+    early = await new_shopper("先排隊的人")
+    await early.go(f"/flash/{await _running(running_shop)}")
+    await early.tap("address")
+    await early.sign_in()
+    await early.enter_address("先排隊的人家")
+    listing = await running_shop.listing(kind=None, one_variant=True)
+    sale = await announce(running_shop, listing, units=1, in_s=15)
+
+    await early.go(f"/flash/{sale['id']}")
+    await early.sees("flash-draw", "依抽籤決定先後")
+    await early.sees("flash-press", "先排隊")
+    await early.person.shot("upcoming")
+    await early.tap("flash-press")
+    await early.sees("flash-wait", "你在排隊中")
+    await early.sees("flash-press", "排隊中")
+    await early.person.shot("queue")
+    await app.launch(f"/pages-flash/sale/index?id={sale['id']}")
+    await sees(app, ".t-flash-press", "先排隊")
+    await app.person.shot("upcoming")
+    await early.page.wait_for_url(f"{running_shop.desk_url}/cashier/**", timeout=SEEN_WITHIN_MS)  # nobody pressed again
+    await sees(app, ".t-flash-press", "暫時搶光")
+    await app.person.shot("sold-out")
+
+
+async def _running(shop: RunningShop) -> str:
+    """A sale of the demo shop."""
+    slots = (await shop.get("/trade/flash-sales"))["slots"]
+    return next(str(sale["id"]) for slot in slots for sale in slot["sales"] if sale["state"] == "running")
+
+
 @pytest.mark.parametrize("locale", LANGUAGES)
 async def test_flash_pages_speak_one_language(running_shop: RunningShop, new_shopper: NewShopper, locale: str) -> None:
     own = words(LANGUAGES[locale])

@@ -24,6 +24,22 @@ const appBaseInfo = () => withOwn({
 })
 const systemInfo = () => ({ ...deviceInfo(), ...windowInfo(), ...appBaseInfo(), ...settings.device })
 
+/** Who wants to hear when the device loses its network or gets it back. */
+const listeners = new Map()
+const networkStatus = {
+  onNetworkStatusChange (callback) {
+    const hear = () => callback({ isConnected: navigator.onLine, networkType: navigator.onLine ? settings.network : 'none' })
+    listeners.set(callback, hear)
+    for (const kind of ['online', 'offline']) addEventListener(kind, hear)
+  },
+  offNetworkStatusChange (callback) {
+    for (const [wanted, hear] of callback ? [[callback, listeners.get(callback)]] : [...listeners]) {
+      for (const kind of ['online', 'offline']) removeEventListener(kind, hear)
+      listeners.delete(wanted)
+    }
+  },
+}
+
 /** How this session was started; set by main.js. */
 export const launch = { path: packed.pages[0], query: {}, scene: 1001, referrerInfo: {}, apiCategory: 'default' }
 
@@ -43,6 +59,7 @@ export const system = {
   getEnterOptionsSync: () => ({ ...launch }),
   getAccountInfoSync: () => ({ miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' }, plugin: {} }),
   getNetworkType: (options) => succeed('getNetworkType', options, { networkType: settings.network }),
+  ...networkStatus,
   getUpdateManager: () => ({ onCheckForUpdate () {}, onUpdateReady () {}, onUpdateFailed () {}, applyUpdate () {} }),
   getPerformance: () => ({ now: () => performance.now(), createObserver: () => ({ observe () {}, disconnect () {} }) }),
   getLogManager: () => ({ log () {}, info () {}, warn () {}, debug () {} }),
