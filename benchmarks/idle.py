@@ -1,5 +1,9 @@
-"""What a system costs that nobody uses: processor time, new database sessions, memory."""
+"""What a system costs that nobody uses: processor time, new database sessions, memory, and what loading it took."""
 
+import os
+import resource
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +16,8 @@ _SESSIONS = "select coalesce(sum(sessions), 0)::bigint from pg_stat_database"
 _OURS = 3
 """Looking takes sessions, too: the second look at the sessions, and the gauge twice."""
 _SETTLED_S = 1.0
+_LOADS = 3
+"""The first one may have to compile."""
 _PAGE_MB = 4096 / 2**20
 
 
@@ -20,6 +26,7 @@ class Idle:
     """Milliseconds of processor time a second (those of PostgreSQL with its upkeep), and what the server holds.
 
     `sessions`: begun meanwhile. `memory_mb`: of the largest process of the server; 0 without /proc, as the times are.
+    `loading_s`: processor time that it takes to load what a server loads, from compiled files.
     """
 
     seconds: float
@@ -27,11 +34,12 @@ class Idle:
     postgres_ms: float
     sessions: int
     memory_mb: float
+    loading_s: float
 
     def as_said(self) -> str:
         return (
             f"idle: {self.server_ms:.1f} ms a second of the server, {self.postgres_ms:.1f} ms of PostgreSQL,"
-            f" {self.sessions} new sessions, {self.memory_mb:.0f} MB"
+            f" {self.sessions} new sessions, {self.memory_mb:.0f} MB; loading took {self.loading_s:.2f} s"
         )
 
 
@@ -50,7 +58,16 @@ def measure(gauge: Gauge, seconds: float) -> Idle:
         postgres_ms=(after.postgres_ms + after.background_ms - before.postgres_ms - before.background_ms) / seconds,
         sessions=max(0, sessions - _OURS + 1),
         memory_mb=max((_memory_mb(pid) for pid in processes_of(gauge.server)), default=0.0),
+        loading_s=min(_loading_s() for _ in range(_LOADS)),
     )
+
+
+def _loading_s() -> float:
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", "import chengtuan.apps.server"], check=True, env=environ)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _sessions(connection: psycopg.Connection[tuple[int]]) -> int:

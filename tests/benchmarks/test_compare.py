@@ -43,7 +43,7 @@ def test_something_that_cost_nothing_before_is_worse() -> None:
 def _run(rate: float, server_ms: float) -> Run:
     row = Row("submit_order", 64, rate, 1.0, 2.0, "bare_post", 10_000.0, rate / 10_000)
     cost = Cost(server_ms, 0.1, 0.0, 0.0, 0.1, 3.0, 0.1, 2000.0)
-    return Run([row], {"submit_order": cost, "bare_post": cost}, Idle(1.0, 5.0, 3.0, 0, 100.0))
+    return Run([row], {"submit_order": cost, "bare_post": cost}, Idle(1.0, 5.0, 3.0, 0, 100.0, 0.9))
 
 
 def test_results_are_kept_and_read_again(tmp_path: Path) -> None:
