@@ -18,7 +18,7 @@ from tests.proofs.workers import TEMPLATE, proving_ground
 from tests.soak.drive import Tally, as_fast_as_it_goes, so_many_a_second
 from tests.soak.table import HEAD, line, tables
 from tests.soak.verdict import complaints
-from tests.soak.visits import Line, Town
+from tests.soak.visits import Line, Town, take_one
 from tests.soak.watch import Parts, Sample, take
 from tests.support.invariants import violations
 
@@ -81,10 +81,16 @@ async def _soak(run: Run, url: str, folder: Path) -> list[str]:
 async def _found_a_town(servers: Servers) -> Town:
     for item in servers.items:
         await servers.stock(item, _PLENTY)
-    sale = await servers.flash_sale(servers.items[0], _PLENTY // 2, per_user_limit=3)
+    sale, sold_out = [
+        await servers.flash_sale(item, units, per_user_limit=3)
+        for item, units in zip(servers.items, (_PLENTY // 2, 1), strict=False)
+    ]
+    campaign = await servers.campaign(servers.items[2], 2)
     sandbox_port = int(servers.sandbox_url.rpartition(":")[2])
     people = servers.crowd(PEOPLE)
-    return Town(Line(servers.ports[0]), Line(sandbox_port), servers.items, people, sale)
+    town = Town(Line(servers.ports[0]), Line(sandbox_port), servers.items, people, sale, sold_out, campaign)
+    await take_one(town, people[0], servers.items[1], sold_out)
+    return town
 
 
 async def _watched(run: Run, town: Town, servers: Servers, rate: float) -> None:
