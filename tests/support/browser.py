@@ -88,7 +88,7 @@ class NewMiniProgram(Protocol):
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     """One headless Chromium for all tests; skips them where it cannot be had."""
-    executable = require_program("chromium", request.config)
+    executable = require_program("chromium-headless-shell", request.config)
     runners = request.config.stash.setdefault(_RUNNERS, {})
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)

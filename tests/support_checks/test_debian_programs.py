@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support import debian
@@ -45,3 +47,11 @@ def test_absent_program_is_installed_once_where_that_is_allowed(
     with pytest.raises(pytest.skip.Exception):
         require_program("absent", request.config)
     assert asked == [["apt-get", "install"], ["apt-get", "update"], ["apt-get", "install"]]
+
+
+def test_what_does_as_well_is_taken_where_the_program_cannot_be_had(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("CHENGTUAN_TESTS_INSTALL", "0")
+    monkeypatch.setitem(PROGRAMS, "absent", replace(ABSENT, stand_in="/bin/sh"))
+    assert require_program("absent", request.config).name == "sh"
