@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from chengtuan.kernel.clock import MovableClock
 from chengtuan.modules.trade.admission.rows.snapshots import lock_snapshot
 from chengtuan.modules.trade.admission.rules.snapshot import Snapshot
 from chengtuan.modules.trade.admission.usecases import submit_order
 from chengtuan.platform.database import WriteSession
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_freight import sent_by
+from tests.support.flash import flash_sale, hold, see_hold
 from tests.support.shop import Buyer, Shop
 
 Wish = Callable[[Shop, Buyer], Awaitable[dict[str, Any]]]
@@ -38,13 +41,39 @@ async def _joining(shop: Shop, initiator: Buyer) -> dict[str, Any]:
     return {"mode": "join", "group_id": order["group_id"]}
 
 
+def going_on(clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As clocks do: a moment that is asked for twice is another one."""
+
+    def now() -> datetime:
+        clock.advance(timedelta(milliseconds=1))
+        return MovableClock.now(clock)
+
+    monkeypatch.setattr(clock, "now", now)
+
+
+def _lasting(answer: dict[str, Any]) -> dict[str, Any]:
+    """All but when it was answered, which goes on."""
+    return {name: value for name, value in answer.items() if name != "now"}
+
+
 @pytest.mark.parametrize("wish_of", [_alone, _several_with_freight, _opening, _joining])
-async def test_an_order_is_answered_as_it_is_read(shop: Shop, wish_of: Wish) -> None:
+async def test_an_order_is_answered_as_it_is_read(shop: Shop, wish_of: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
     buyer, key = await shop.shopper(1), uuid4()
     wish = await wish_of(shop, await shop.shopper(2))
-    answer = await buyer.order(**wish, key=key)
-    assert answer == await buyer.see(answer["id"])
-    assert answer == await buyer.order(**wish, key=key), "the second time it is read"
+    going_on(shop.world.clock, monkeypatch)
+    answer = _lasting(await buyer.order(**wish, key=key))
+    assert answer == _lasting(await buyer.see(answer["id"]))
+    assert answer == _lasting(await buyer.order(**wish, key=key)), "the second time it is read"
+    (listed,) = (await buyer.person.get("/api/v1/trade/orders")).json()["items"]
+    assert (listed["created_at"], listed["pay_before"]) == (answer["created_at"], answer["pay_before"])
+
+
+async def test_a_hold_is_answered_as_it_is_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer, key, sale_id = await shop.shopper(1), uuid4(), await flash_sale(shop)
+    going_on(shop.world.clock, monkeypatch)
+    answer = await hold(buyer, sale_id, key=key)
+    assert answer == await see_hold(buyer, answer["id"])
+    assert answer == await hold(buyer, sale_id, key=key), "the second time it is read"
 
 
 async def test_seats_of_one_batch_are_all_in_every_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

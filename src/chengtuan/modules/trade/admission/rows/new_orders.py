@@ -25,20 +25,19 @@ from chengtuan.platform.database import WriteSession
 from chengtuan.platform.inserting import insert
 
 
-async def write_orders(tx: WriteSession, orders: Sequence[NewOrder]) -> None:
-    """Store taken wishes. The contended rows are locked and were judged by the rules.
+async def write_orders(tx: WriteSession, orders: Sequence[NewOrder], now: datetime) -> None:
+    """Store taken wishes, as of when they were judged. The contended rows are locked.
 
     The statements carry no conditions of their own: one that quietly changed nothing would hide from the
     constraints, which refuse whatever the rules let through by mistake.
     """
-    now = tx.clock.now()
     joined = [order for order in orders if order.taken.wish.group_id is not None]
     grouped = [order for order in orders if order.taken.group_id is not None]
     held = [_held(order.taken) for order in orders if order.taken.wish.hold_id is not None]
     async with tx.pipelined():
         await _open_groups(tx, [order.taken for order in orders if order.taken.opens is not None], now)
         await tx.execute_many(_LOCK_SEATS, _units((order.taken.group_id, 1) for order in joined))
-        await free_for_orders(tx, held)
+        await free_for_orders(tx, held, now)
         await reserve(tx, [holding for order in orders for holding in _holdings(order.taken)])
         await insert(tx, "shop_order", [order_record(order, now) for order in orders])
         await insert(tx, "order_line", [line for order in orders for line in order.lines])

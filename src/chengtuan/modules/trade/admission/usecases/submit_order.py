@@ -148,7 +148,7 @@ async def _take(tx: WriteSession, submissions: Sequence[Submission], snapshot: S
         if isinstance(verdict, Taken)
     ]
     if orders:
-        await write_orders(tx, orders)
+        await write_orders(tx, orders, snapshot.now)
     for order in orders:
         tx.emit(placed_event(order, snapshot.now))
     announce_groups(tx, {o.taken.group_id for o in orders if o.taken.group_id})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from json import dumps
 from uuid import UUID
 
@@ -31,14 +32,14 @@ class OrderedHold:
     holding: Holding
 
 
-async def free_for_orders(tx: WriteSession, holds: Sequence[OrderedHold]) -> None:
+async def free_for_orders(tx: WriteSession, holds: Sequence[OrderedHold], now: datetime) -> None:
     """The units stop being the sale's: the orders reserve them next. Sales and stock are locked."""
     units: dict[tuple[UUID, UUID], int] = {}
     for hold in holds:
         key = (hold.sale_id, hold.holding.sku_id)
         units[key] = units.get(key, 0) + hold.holding.quantity
     await move(tx, {key: Moved(held=-n, sold=n) for key, n in units.items()})
-    await put_back(tx, [hold.holding for hold in holds], tx.clock.now())
+    await put_back(tx, [hold.holding for hold in holds], now)
 
 
 async def tell_ordered(tx: WriteSession, holds: Sequence[OrderedHold]) -> None:

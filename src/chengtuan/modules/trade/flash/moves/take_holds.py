@@ -1,6 +1,7 @@
 """People take units of flash sales: a batch in the transaction that locks the sales."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -18,18 +19,17 @@ Answer: TypeAlias = Hold | UUID | Problem
 
 
 async def take_holds(tx: WriteSession, wishes: Sequence[HoldWish]) -> list[Answer]:
-    """One answer per wish, in order."""
+    """One answer per wish, in order. What is written and what is answered is as of when they were judged."""
     now = tx.clock.now()
     verdicts = take(await lock_sales(tx, wishes, now), wishes)
     taken = [verdict.wish for verdict in verdicts if isinstance(verdict, Taken)]
     if taken:
-        await _write(tx, taken)
-    return [_answer(tx, verdict) for verdict in verdicts]
+        await _write(tx, taken, now)
+    return [_answer(verdict, now) for verdict in verdicts]
 
 
-async def _write(tx: WriteSession, wishes: Sequence[HoldWish]) -> None:
+async def _write(tx: WriteSession, wishes: Sequence[HoldWish], now: datetime) -> None:
     """Without conditions: constraints refuse whatever the rules let through by mistake."""
-    now = tx.clock.now()
     units: dict[tuple[UUID, UUID], int] = {}
     for wish in wishes:
         key = (wish.sale_id, wish.sku_id)
@@ -58,7 +58,7 @@ async def _write(tx: WriteSession, wishes: Sequence[HoldWish]) -> None:
         await remember_united(tx, ((absorbed, wish.user_id) for wish in wishes for absorbed in wish.absorbed))
 
 
-def _answer(tx: WriteSession, verdict: Verdict) -> Answer:
+def _answer(verdict: Verdict, now: datetime) -> Answer:
     if isinstance(verdict, Problem):
         return verdict
     if not isinstance(verdict, Taken):
@@ -73,5 +73,5 @@ def _answer(tx: WriteSession, verdict: Verdict) -> Answer:
         status=HoldStatus.HELD.value,
         order_id=None,
         problem=None,
-        created_at=tx.clock.now(),
+        created_at=now,
     )
