@@ -293,6 +293,16 @@ async def test_what_is_no_page_is_refused_as_before(visitor: httpx.AsyncClient, 
     assert (await visitor.post("/nowhere")).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/flash/%00", "/%00", f"/product/{UUID(int=7)}%00", "/nowhere?x=%00"])
+async def test_who_looks_at_an_address_that_is_no_text_sees_the_shops_own_page(
+    visitor: httpx.AsyncClient, path: str
+) -> None:
+    answer = await visitor.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (answer.status_code, "/assets/main-1.js" in answer.text, "noindex" in answer.text) == (404, True, True)
+    for program in (await visitor.get(path), await visitor.get(f"/api/v1{path}", headers={"accept": "text/html"})):
+        assert (program.status_code, program.json()["code"]) == (422, "platform/invalid-request")
+
+
 @pytest.mark.parametrize(
     "form", [str.upper, lambda id_: f"{{{id_}}}", lambda id_: id_.replace("-", ""), "urn:uuid:{}".format]
 )

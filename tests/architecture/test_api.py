@@ -62,6 +62,25 @@ def test_declared_problems_exist(found: list[Operation]) -> None:
     assert [(o.name, code) for o in found for code in o.problems if code not in known] == []
 
 
+SAYS_WHAT_ANOTHER_BODY_DOES = {"pay_order", "create_console_product"}
+"""Its key makes no difference, or finds what it made whatever it is sent with."""
+
+
+def test_a_key_that_is_used_again_for_something_else_is_refused_or_it_is_said_what_happens(
+    document: dict[str, Any], found: list[Operation]
+) -> None:
+    problems = {operation.name: operation.problems for operation in found}
+    keyed = {
+        route["operationId"]: route["description"]
+        for methods in document["paths"].values()
+        for route in methods.values()
+        if "requestBody" in route and "Idempotency-Key" in [given["name"] for given in route.get("parameters", ())]
+    }
+    silent = {name for name in keyed if "trade/idempotency-conflict" not in problems[name]}
+    assert silent == SAYS_WHAT_ANOTHER_BODY_DOES
+    assert all("key" in keyed[name].lower() for name in silent)
+
+
 def test_problems_are_described_as_problem_json(document: dict[str, Any]) -> None:
     for methods in document["paths"].values():
         for route in methods.values():

@@ -74,6 +74,27 @@ async def test_a_zero_byte_in_the_address_is_refused(door: httpx.AsyncClient, pa
     _refused(await door.get(path), 422, "platform/invalid-request")
 
 
+@pytest.mark.parametrize("path", ["/api/x%00y", "/_facade/x%00", "/api/x?q=%00"])
+async def test_a_program_is_told_so_also_if_it_is_a_browser(door: httpx.AsyncClient, path: str) -> None:
+    _refused(await door.get(path, headers={"accept": "text/html,*/*"}), 422, "platform/invalid-request")
+
+
+async def test_who_looks_for_a_page_is_not_shown_a_document_for_programs() -> None:
+    seen: list[Any] = []
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["path"], scope["raw_path"], scope["query_string"]))
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b"nothing here"})
+
+    transport = httpx.ASGITransport(app=Guard(page))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as browser:
+        answer = await browser.get("/flash/%00?lang=%00", headers={"accept": "text/html,*/*"})
+        assert (answer.status_code, answer.text) == (404, "nothing here")
+        assert (await browser.post("/flash/%00", headers={"accept": "text/html"})).status_code == 422
+    assert seen == [("/flash/\ufffd", b"/flash/%EF%BF%BD", b"lang=%EF%BF%BD")]
+
+
 async def test_a_large_body_is_refused_by_its_announcement(door: httpx.AsyncClient) -> None:
     answer = await door.post("/x", content=b"x" * (MAX_BODY_BYTES + 1))
     _refused(answer, 413, "platform/too-large")

@@ -1867,7 +1867,8 @@ export interface paths {
          * Preview Flash Order
          * @description What the order of such a hold would cost, and whether it can be delivered. Nothing is held.
          *
-         *     What is left, and of how much one person may have, the sale itself says.
+         *     Whoever could have no order is told why, by the rules of orders: a hold is answered before there is one. What is
+         *     left, and when the sale is, the sale itself says.
          */
         post: operations["preview_flash_order"];
         delete?: never;
@@ -2161,6 +2162,9 @@ export interface paths {
         /**
          * Pay Order
          * @description Go to pay. Nothing is paid by this call; the provider tells us.
+         *
+         *     An order has one payment in each channel, whatever the key: asked for again it is the same one, with the return
+         *     address that is asked for. Once one is paid, the other one is closed.
          */
         post: operations["pay_order"];
         delete?: never;
@@ -4745,7 +4749,8 @@ export interface components {
         };
         /**
          * FlashSlot
-         * @description The sales of one slot of time.
+         * @description The sales of one slot of time. It is what they are: `running` if one of them runs or is sold out, `ended` once
+         *     all of them are over or were stopped. Stopped ones come last.
          */
         FlashSlot: {
             /**
@@ -4872,7 +4877,8 @@ export interface components {
         };
         /**
          * FlashZone
-         * @description Slots that run, then those of the next 48 hours, then those that ended today, the last one first.
+         * @description Slots that run, then those of the next 48 hours, then those that ended or were stopped today, the last one
+         *     first.
          */
         FlashZone: {
             /**
@@ -6952,8 +6958,9 @@ export interface components {
         };
         /**
          * OwnFlashSale
-         * @description Prices are those of the cheapest variant, units those of all: `held` wait to become orders, `sold` are in orders
-         *     that stand, paid or not yet, and `free` are what is left.
+         * @description Prices are those of the cheapest variant, units those of all: `set_aside` were set aside in all, whatever went
+         *     back when it was over. Of the `allotted` that it has, `held` wait to become orders, `sold` are in orders that stand,
+         *     paid or not yet, and `free` are what is left.
          *
          *     `stop_reason`: `merchant`, or `dearer_than_alone` when one piece alone became cheaper than here.
          */
@@ -7019,6 +7026,8 @@ export interface components {
             product_name: {
                 [key: string]: string;
             };
+            /** Set Aside */
+            set_aside: number;
             /** Sold */
             sold: number;
             /**
@@ -7097,6 +7106,8 @@ export interface components {
             product_name: {
                 [key: string]: string;
             };
+            /** Set Aside */
+            set_aside: number;
             /** Sold */
             sold: number;
             /**
@@ -7146,6 +7157,8 @@ export interface components {
              * @description fen, 1/100 yuan
              */
             price_fen: number;
+            /** Set Aside */
+            set_aside: number;
             /**
              * Sku Id
              * Format: uuid
@@ -15563,13 +15576,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["FlashSaleNotFoundProblem"] | components["schemas"]["SkuNotFoundProblem"] | components["schemas"]["DeliveryAddressNotFoundProblem"];
                 };
             };
-            /** @description No order is as large as that; choose fewer */
+            /** @description No order is as large as that; choose fewer; That is more than one person may have in this flash sale; That is more than one person may buy in this campaign; Pay or cancel your open orders first; You gave up many orders lately; try again later */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["OrderTooLargeProblem"];
+                    "application/problem+json": components["schemas"]["OrderTooLargeProblem"] | components["schemas"]["FlashLimitProblem"] | components["schemas"]["PurchaseLimitProblem"] | components["schemas"]["TooManyUnpaidOrdersProblem"] | components["schemas"]["TooManyDeparturesProblem"];
                 };
             };
             /** @description This is sent by weight, and nobody has said what this variant weighs; The address names another province than its code; The quantity must be a whole number from 1 to 999; The request has fields that are missing or not allowed */
@@ -16345,7 +16358,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Made once per attempt; repeat it on retry. */
+                /** @description Counts for nothing: repeating is harmless as it is. What has one is sent again by a proxy. */
                 "Idempotency-Key": string;
             };
             path: {

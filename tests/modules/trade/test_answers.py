@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from chengtuan.kernel.clock import MovableClock
@@ -16,7 +17,9 @@ from chengtuan.platform.database import WriteSession
 from tests.concurrency.stage import another_product
 from tests.modules.trade.test_freight import sent_by
 from tests.support.flash import flash_sale, hold, see_hold
+from tests.support.rows import ask
 from tests.support.shop import Buyer, Shop
+from tests.support.world import SHOP
 
 Wish = Callable[[Shop, Buyer], Awaitable[dict[str, Any]]]
 
@@ -74,6 +77,26 @@ async def test_a_hold_is_answered_as_it_is_read(shop: Shop, monkeypatch: pytest.
     answer = await hold(buyer, sale_id, key=key)
     assert answer == await see_hold(buyer, answer["id"])
     assert answer == await hold(buyer, sale_id, key=key), "the second time it is read"
+
+
+async def test_whatever_the_key_an_order_has_one_payment_in_each_channel(shop: Shop) -> None:
+    buyer, key = await shop.shopper(1), uuid4()
+    order_id = (await buyer.order("solo"))["id"]
+
+    async def handed(key: UUID, **wanted: str) -> dict[str, Any]:
+        answer = await buyer.person.post(f"/api/v1/trade/orders/{order_id}/pay", wanted, key=key)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    h5 = {"channel": "wechat_h5", "return_url": f"{SHOP}/#/one"}
+    first = await handed(key, **h5)
+    assert await handed(key, **h5) == first == await handed(uuid4(), **h5)
+    elsewhere = await handed(key, channel="wechat_h5", return_url=f"{SHOP}/#/other")
+    urls = [httpx.URL(each["redirect_url"]) for each in (first, elsewhere)]
+    assert [url.params["redirect_url"] for url in urls] == [f"{SHOP}/#/one", f"{SHOP}/#/other"]
+    assert urls[0].path == urls[1].path, "one payment, and another way back"
+    payments = ask(shop.world.environ["CHENGTUAN_DATABASE_URL"], "select channel from payments.payment")
+    assert payments == [("wechat_h5",)]
 
 
 async def test_seats_of_one_batch_are_all_in_every_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from chengtuan.kernel.problems import Overloaded
+from chengtuan.modules.trade.admission.rules import decide
+from chengtuan.modules.trade.admission.rules.decide import MAX_UNPAID_ORDERS
 from chengtuan.modules.trade.flash.rows.holds import REFUSED_HOLDS
 from chengtuan.platform.combiner import Combiner
 from chengtuan.platform.retention import forget
@@ -86,11 +88,11 @@ async def test_what_the_order_will_cost_is_told_before_anything_is_held(shop: Sh
     quote = (await ann.person.post(f"{SALES}/{sale_id}/preview", wish)).json()
     assert (quote["unit_price_fen"], quote["goods_fen"], quote["freight_fen"]) == (PRICE, 2 * PRICE, 1100)
     assert (quote["payable_fen"], quote["deliverable"], quote["hold_s"]) == (2 * PRICE + 1100, True, 600)
+    anywhere = (await ann.person.post(f"{SALES}/{sale_id}/preview", wish | {"address_id": None})).json()
+    assert (anywhere["freight_known"], anywhere["freight_fen"]) == (False, 2000), "the dearest there is"
     order = await flash_order(ann, sale_id, quantity=2)
     for name in ("goods_fen", "freight_fen", "payable_fen", "adjustments"):
         assert order[name] == quote[name], name
-    anywhere = (await ann.person.post(f"{SALES}/{sale_id}/preview", wish | {"address_id": None})).json()
-    assert (anywhere["freight_known"], anywhere["freight_fen"]) == (False, 2000), "the dearest there is"
 
 
 async def test_what_cannot_be_previewed_says_why(shop: Shop) -> None:
@@ -105,6 +107,57 @@ async def test_what_cannot_be_previewed_says_why(shop: Shop) -> None:
     assert await refused(sale_id, sku_id=str(uuid4())) == "trade/sku-not-found"
     assert await refused(sale_id, quantity=0) == "trade/bad-quantity"
     assert await refused(sale_id, address_id=str(uuid4())) == "trade/address-not-found"
+
+
+async def test_who_could_have_no_order_hears_so_before_anything_is_held(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the rules of orders: what is told before the press is what would become of the hold."""
+    sale_id, ann = await flash_sale(shop, per_user_limit=3), await shop.shopper(1)
+    wish = {"sku_id": shop.sku_id, "quantity": 1, "address_id": ann.address_id}
+
+    async def told() -> tuple[int, str]:
+        answer = await ann.person.post(f"{SALES}/{sale_id}/preview", wish)
+        return answer.status_code, answer.json().get("code", "")
+
+    async def became() -> str:
+        held = await hold(ann, sale_id)
+        await shop.world.settle()
+        return str(((await see_hold(ann, held["id"]))["problem"] or {}).get("code", ""))
+
+    unpaid = [await ann.order("solo") for _ in range(MAX_UNPAID_ORDERS)]
+    assert await told() == (409, "trade/too-many-unpaid-orders")
+    assert await became() == "trade/too-many-unpaid-orders"
+    for each in unpaid:
+        await ann.person.post(f"/api/v1/trade/orders/{each['id']}/cancel")
+    assert await told() == (200, "")
+    with monkeypatch.context() as stricter:
+        stricter.setattr(decide, "MAX_GIVEN_UP", MAX_UNPAID_ORDERS)
+        assert await told() == (409, "trade/too-many-departures")
+        assert await became() == "trade/too-many-departures"
+    with monkeypatch.context() as dear:
+        dear.setattr(decide, "MAX_FEN", 1)
+        assert await told() == (409, "trade/order-too-large")
+        assert await became() == "trade/order-too-large"
+
+
+async def test_who_has_all_they_may_have_hears_so_before_asking_for_more(shop: Shop) -> None:
+    sale_id, ann = await flash_sale(shop, per_user_limit=2), await shop.shopper(1)
+    wish = {"sku_id": shop.sku_id, "quantity": 2}
+    path = f"{SALES}/{sale_id}/preview"
+    assert (await ann.person.post(path, wish)).status_code == 200
+    await hold(ann, sale_id)  # there is no order yet
+    refused, pressed = await ann.person.post(path, wish), await try_hold(ann, sale_id, quantity=2)
+    assert (refused.status_code, refused.json()["code"]) == (409, "trade/flash-limit")
+    members = ("code", "limit", "had")
+    assert [refused.json()[name] for name in members] == [pressed.json()[name] for name in members]
+    assert (await ann.person.post(path, wish | {"quantity": 1})).status_code == 200
+
+
+def test_a_rule_of_orders_is_one_of_previews_of_flash_sales() -> None:
+    """But for what nobody can be judged by yet, and for where it is sent, which the quote says itself."""
+    left_to_the_quote = {decide.the_activity_delivers_there, decide.everything_is_sent_there}
+    assert set(decide.RULES) - set(decide.RULES_BEFORE_A_HOLD) == {decide.it_is_held} | left_to_the_quote
 
 
 async def test_at_a_full_door_one_is_told_when_to_come_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

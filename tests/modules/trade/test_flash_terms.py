@@ -8,7 +8,18 @@ import pytest
 
 from tests.api.databases import fingerprint
 from tests.concurrency.stage import another_product
-from tests.support.flash import CONSOLE, PRICE, SALES, flash_sale, own_sale, public_sale, try_flash_sale, units
+from tests.support.flash import (
+    CONSOLE,
+    PRICE,
+    SALES,
+    flash_order,
+    flash_sale,
+    hold,
+    own_sale,
+    public_sale,
+    try_flash_sale,
+    units,
+)
 from tests.support.shop import Shop, open_shop
 
 INVALID = "platform/invalid-request"
@@ -98,6 +109,68 @@ async def test_the_zone_shows_what_runs_then_what_comes_then_what_ended_today(sh
     await shop.merchant.post(f"{CONSOLE}/{coming}/stop")
     states = [slot["state"] for slot in (await shop.world.client.get(SALES)).json()["slots"]]
     assert states == ["running", "ended"], "what was stopped before it began is not shown"
+
+
+@pytest.mark.feature("F22")
+async def test_a_slot_is_what_its_sales_are_and_a_stopped_one_does_not_head_the_zone(shop: Shop) -> None:
+    others = [await another_product(shop) for _ in range(2)]
+    products = dict(zip(others, await _products(shop, others), strict=True))
+
+    async def of(sku_id: str, **slot: Any) -> str:
+        variants = [variant(shop, sku_id=sku_id, price_fen=900)]
+        return await flash_sale(shop, product_id=products[sku_id], variants=variants, **slot)
+
+    async def zone() -> list[tuple[str, list[str]]]:
+        slots = (await shop.world.client.get(SALES)).json()["slots"]
+        return [(slot["state"], [sale["id"] for sale in slot["sales"]]) for slot in slots]
+
+    first, second = await flash_sale(shop, 1, for_s=1200), await of(others[0], for_s=1200)
+    coming = await of(others[1], in_s=600, for_s=1200)
+    shop.world.clock.advance(timedelta(seconds=1))
+    await shop.merchant.post(f"{CONSOLE}/{first}/stop")
+    assert await zone() == [("running", [second, first]), ("upcoming", [coming])]
+    await hold(await shop.shopper(1), second, sku_id=others[0])
+    assert (await zone())[0] == ("running", [second, first]), "sold out: units may come back"
+    shop.world.clock.advance(timedelta(seconds=1))
+    await shop.merchant.post(f"{CONSOLE}/{second}/stop")
+    assert await zone() == [("upcoming", [coming]), ("ended", [second, first])]
+    later = await of(others[0], in_s=300, for_s=600)
+    assert await zone() == [("upcoming", [later]), ("upcoming", [coming]), ("ended", [second, first])]
+    shop.world.clock.advance(timedelta(seconds=1000))
+    assert await zone() == [("running", [coming]), ("ended", [later]), ("ended", [second, first])]
+
+
+async def test_what_was_stopped_yesterday_is_not_shown_though_its_slot_would_end_today(shop: Shop) -> None:
+    sale_id = await flash_sale(shop, 1, for_s=20 * 3600)  # from noon on, Shanghai
+    shop.world.clock.advance(timedelta(hours=1))
+    await shop.merchant.post(f"{CONSOLE}/{sale_id}/stop")
+    assert [slot["state"] for slot in (await shop.world.client.get(SALES)).json()["slots"]] == ["ended"]
+    shop.world.clock.advance(timedelta(hours=12))
+    await shop.world.settle()
+    assert (await shop.world.client.get(SALES)).json()["slots"] == []
+
+
+@pytest.mark.feature("F22")
+async def test_how_many_were_set_aside_is_told_also_when_what_was_left_went_back(shop: Shop) -> None:
+    sale_id, (ann, bob, cleo) = await flash_sale(shop, 5), [await shop.shopper(number) for number in (1, 2, 3)]
+    await shop.merchant.post(f"{CONSOLE}/{sale_id}/allotments", {"sku_id": shop.sku_id, "units": 2})
+    await flash_order(ann, sale_id)
+    given_up = await flash_order(bob, sale_id)
+    await hold(cleo, sale_id, address_id=str(uuid4()))  # no order will be made of it
+
+    async def told() -> list[tuple[int, int, int]]:
+        detail = await own_sale(shop, sale_id)
+        (listed,) = (await shop.merchant.get(CONSOLE)).json()["items"]
+        (of_variant,) = detail["variants"]
+        return [(each["set_aside"], each["allotted"], each["sold"]) for each in (detail, listed, of_variant)]
+
+    assert await told() == [(7, 7, 2)] * 3
+    await shop.merchant.post(f"{CONSOLE}/{sale_id}/stop")
+    assert await told() == [(7, 3, 2)] * 3
+    await shop.world.settle()
+    await bob.person.post(f"/api/v1/trade/orders/{given_up['id']}/cancel")
+    await shop.world.settle()
+    assert await told() == [(7, 1, 1)] * 3
 
 
 async def _products(shop: Shop, sku_ids: list[str]) -> list[str]:

@@ -77,6 +77,13 @@ Cursor = Annotated[str | None, Query(max_length=400)]
 IdempotencyKey = Annotated[
     UUID, Header(alias="Idempotency-Key", description="Made once per attempt; repeat it on retry.")
 ]
+RetryKey = Annotated[
+    UUID,
+    Header(
+        alias="Idempotency-Key",
+        description="Counts for nothing: repeating is harmless as it is. What has one is sent again by a proxy.",
+    ),
+]
 OptionalIdempotencyKey = Annotated[
     UUID | None, Header(alias="Idempotency-Key", description="Made once per attempt; without it a retry counts again.")
 ]

@@ -25,6 +25,7 @@ IsOurs = Callable[[str, Mapping[str, str]], bool]
 """Whether a call, by its path and headers, comes from another process of ours."""
 
 INTERNAL = ("/_facade/", "/_events/")
+_FOR_PROGRAMS = ("/api/",)
 
 
 _CLOSE = (b"connection", b"close")
@@ -97,8 +98,10 @@ class Guard:
 
     async def _checked(self, scope: Scope, receive: Receive, body: Body | None) -> Receive:
         """What the application reads from. Raises InvalidRequest and what reading a body raises."""
-        if "%00" in scope.get("raw_path", b"").decode("latin-1") or b"%00" in scope.get("query_string", b""):
-            raise _bad_text("the address")
+        if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
+            if not _is_for_a_page(scope):
+                raise _bad_text("the address")
+            _replace_zeros(scope)
         if body is None:
             return receive
         if _header(scope, b"content-type").startswith(b"multipart/form-data"):
@@ -123,6 +126,20 @@ class Guard:
         headers = [*problem_headers(problem, body), (b"x-request-id", request_id.encode()), _CLOSE]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def _is_for_a_page(scope: Scope) -> bool:
+    """Whether somebody looks at the answer in a browser: they are shown a page, not a document for programs."""
+    if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith((*INTERNAL, *_FOR_PROGRAMS)):
+        return False
+    return b"text/html" in _header(scope, b"accept")
+
+
+def _replace_zeros(scope: Scope) -> None:
+    """The address with the sign for what cannot be read, as of bytes that are no text: it is that of no page."""
+    scope["path"] = scope["path"].replace("\x00", "\ufffd")
+    for part in ("raw_path", "query_string"):
+        scope[part] = scope.get(part, b"").replace(b"%00", b"%EF%BF%BD")
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

@@ -23,8 +23,8 @@ const global = { stubs: { ElSelect: true, ElOption: true, ElDatePicker: true, te
 const product = { id: 'p', name: { en: 'Tea' }, images: [], published: true, skus: [{ id: 'a', name: { en: 'One' }, solo_price_fen: 10_000 }] }
 const sale = {
   id: 's', product_id: 'p', product_name: { en: 'Tea' }, product_image_url: '', merchant_id: 'm', merchant_name: { en: 'Shop' }, name: 'Tonight', status: 'running', stop_reason: null,
-  starts_at: '2026-01-01T00:00:00Z', ends_at: '2099-01-01T00:00:00Z', per_user_limit: 1, pay_within_s: 600, per_device: 2, flash_price_fen: 6_600, price_fen: 10_000, allotted: 10, held: 2, sold: 3, free: 5,
-  variants: [{ sku_id: 'a', name: { en: 'One' }, flash_price_fen: 6_600, price_fen: 10_000, allotted: 10, held: 2, sold: 3, free: 5 }],
+  starts_at: '2026-01-01T00:00:00Z', ends_at: '2099-01-01T00:00:00Z', per_user_limit: 1, pay_within_s: 600, per_device: 2, flash_price_fen: 6_600, price_fen: 10_000, set_aside: 10, allotted: 10, held: 2, sold: 3, free: 5,
+  variants: [{ sku_id: 'a', name: { en: 'One' }, flash_price_fen: 6_600, price_fen: 10_000, set_aside: 10, allotted: 10, held: 2, sold: 3, free: 5 }],
   figures: { people_holding: 2, unpaid_orders: 1, paid_orders: 2, units_paid: 2, revenue_fen: 13_200 },
 } as FlashSale
 
@@ -188,6 +188,27 @@ describe('more units', () => {
     expect(keys[1]).toBe(keys[0])
     expect(keys.at(-1)).not.toBe(keys[0])
     expect(wrapper.emitted('close')).toBeTruthy()
+    wrapper.unmount()
+  })
+})
+
+describe('a sale that is over', () => {
+  const over = { ...sale, status: 'stopped', stop_reason: 'merchant', set_aside: 10, allotted: 3, held: 1, sold: 2, free: 0, variants: [{ ...sale.variants[0], set_aside: 10, allotted: 3, held: 1, sold: 2, free: 0 }] } as FlashSale
+
+  it('still says how many were set aside, and how many of them went back, by itself and in the list', async () => {
+    vi.mocked(api.fetchFlashSale).mockResolvedValue(over)
+    vi.mocked(api.listFlashSales).mockResolvedValue({ items: [over], next_cursor: null })
+    for (const { wrapper } of [await shown(FlashSaleDetail, { id: 's' }), await shown(FlashSaleList)]) {
+      expect(wrapper.find('.units').text()).toContain('10')
+      expect(wrapper.find('[data-test=flash-units]').text()).toBe('2 in orders, 1 held, 7 gone back')
+      wrapper.unmount()
+    }
+  })
+
+  it('says it of each variant', async () => {
+    vi.mocked(api.fetchFlashSale).mockResolvedValue(over)
+    const { wrapper } = await shown(FlashSaleDetail, { id: 's' })
+    expect(wrapper.find('[data-test=flash-variant]').text()).toMatch(/10\s*1\s*2\s*0/)
     wrapper.unmount()
   })
 })

@@ -13,7 +13,7 @@ from chengtuan.modules.trade.admission.rules.wish import Mode, WishLine
 from chengtuan.modules.trade.admission.usecases.quote_order import quote_order
 from chengtuan.modules.trade.admission.usecases.submit_order import Submissions, submit_order
 from chengtuan.modules.trade.context import TradeContext
-from chengtuan.modules.trade.flash.problems import FlashSaleNotFound
+from chengtuan.modules.trade.flash.problems import FlashLimit, FlashSaleNotFound
 from chengtuan.modules.trade.freight.problems import WeightMissing
 from chengtuan.modules.trade.orders.http.present import answer
 from chengtuan.modules.trade.orders.http.schemas import Order
@@ -69,6 +69,10 @@ def flash_preview_routes(ctx: TradeContext) -> APIRouter:
             p.SkuNotFound,
             p.OrderTooLarge,
             WeightMissing,
+            FlashLimit,
+            p.PurchaseLimit,
+            p.TooManyUnpaidOrders,
+            p.TooManyDepartures,
             p.DeliveryAddressNotFound,
             ProvinceMismatch,
             p.BadQuantity,
@@ -80,7 +84,8 @@ def flash_preview_routes(ctx: TradeContext) -> APIRouter:
     ) -> schemas.Quote:
         """What the order of such a hold would cost, and whether it can be delivered. Nothing is held.
 
-        What is left, and of how much one person may have, the sale itself says.
+        Whoever could have no order is told why, by the rules of orders: a hold is answered before there is one. What is
+        left, and when the sale is, the sale itself says.
         """
         request = OrderRequest(
             user_id=shopper.user_id,

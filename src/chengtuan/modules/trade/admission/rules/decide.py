@@ -91,10 +91,11 @@ Rule: TypeAlias = Callable[[Snapshot, Case], None]
 def quote(snapshot: Snapshot, wish: Wish) -> Taken:
     """What the wish would cost now. Raises Problem where no order could have it: the seat or the goods are gone.
 
-    What only concerns the buyer's own orders and address is left to the order itself.
+    What only concerns the buyer's own orders and address is left to the order itself, which answers at once; but for
+    that of a flash sale, which is made when its units are held already.
     """
     case = _case(snapshot, wish)
-    for rule in RULES_OF_GOODS:
+    for rule in RULES_BEFORE_A_HOLD if wish.mode is Mode.FLASH else RULES_OF_GOODS:
         rule(snapshot, case)
     return _taken(snapshot, case)
 
@@ -311,3 +312,8 @@ RULES: tuple[Rule, ...] = (
     at_the_expected_price,
 )
 """The first that does not let an order pass says why. A rule has its table in the tests of admission."""
+RULES_BEFORE_A_HOLD: tuple[Rule, ...] = tuple(
+    rule for rule in RULES if rule not in (it_is_held, the_activity_delivers_there, everything_is_sent_there)
+)
+"""By which an order would be refused that nobody holds the units of yet. Whether it is delivered the quote says itself:
+there may be no address."""

@@ -9,10 +9,12 @@ from chengtuan.modules.trade.admission.rows.snapshots import read_snapshot
 from chengtuan.modules.trade.admission.rules.decide import quote
 from chengtuan.modules.trade.admission.rules.request import OrderRequest, wish_of
 from chengtuan.modules.trade.admission.rules.snapshot import SkuText
-from chengtuan.modules.trade.admission.rules.wish import Taken
+from chengtuan.modules.trade.admission.rules.wish import Mode, Taken, Wish
 from chengtuan.modules.trade.context import TradeContext
+from chengtuan.modules.trade.flash.rows.snapshots import terms_of_sales, units_had
 from chengtuan.modules.trade.pricing.rules.price import Adjustment, PricedLine
 from chengtuan.modules.trade.problems import DeliveryAddressNotFound
+from chengtuan.platform.database import ReadSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Quote:
 
 async def quote_order(ctx: TradeContext, request: OrderRequest, address_id: UUID | None) -> Quote:
     """Raises the problems of `rules.decide` that concern the goods, BadQuantity, DeliveryAddressNotFound,
-    ProvinceMismatch.
+    ProvinceMismatch; of a flash sale, whose orders are made when it is too late to say so, also those that concern the
+    buyer, and FlashLimit.
     """
     address = None
     if address_id is not None:
@@ -57,9 +60,23 @@ async def quote_order(ctx: TradeContext, request: OrderRequest, address_id: UUID
     wish = wish_of(request, address.province_code if address else "")
     async with ctx.database.read() as db:
         snapshot = await read_snapshot(db, [wish], ctx.clock.now())
+        if wish.mode is Mode.FLASH:
+            await _check_hold(db, wish)
     taken = quote(snapshot, wish)
     in_range = address is None or snapshot.eligibility(wish).delivers_to(address.province_code)
     return _as_quote(taken, snapshot.texts, snapshot.now, in_range=in_range)
+
+
+async def _check_hold(db: ReadSession, wish: Wish) -> None:
+    """Whether this person could hold so much of the sale; what is left, and when it starts, is told by the sale itself.
+
+    Raises FlashLimit. A sale that is not there is the quote's to find.
+    """
+    assert wish.activity_id is not None
+    sale = (await terms_of_sales(db, [wish.activity_id])).get(wish.activity_id)
+    if sale is not None:
+        had = await units_had(db, sale.id, wish.buyer_ids)
+        sale.check_limit(had, sum(line.quantity for line in wish.lines))
 
 
 def _as_quote(taken: Taken, texts: dict[UUID, SkuText], now: datetime, *, in_range: bool) -> Quote:

@@ -77,8 +77,9 @@ class FlashFigures(BaseModel):
 
 
 class OwnFlashSale(BaseModel):
-    """Prices are those of the cheapest variant, units those of all: `held` wait to become orders, `sold` are in orders
-    that stand, paid or not yet, and `free` are what is left.
+    """Prices are those of the cheapest variant, units those of all: `set_aside` were set aside in all, whatever went
+    back when it was over. Of the `allotted` that it has, `held` wait to become orders, `sold` are in orders that stand,
+    paid or not yet, and `free` are what is left.
 
     `stop_reason`: `merchant`, or `dearer_than_alone` when one piece alone became cheaper than here.
     """
@@ -99,6 +100,7 @@ class OwnFlashSale(BaseModel):
     per_device: int
     flash_price_fen: FenOut
     price_fen: FenOut
+    set_aside: int
     allotted: int
     held: int
     sold: int
@@ -116,6 +118,7 @@ class OwnFlashVariant(BaseModel):
     name: LTextOut
     flash_price_fen: FenOut
     price_fen: FenOut
+    set_aside: int
     allotted: int
     held: int
     sold: int

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from chengtuan.modules.trade.flash.http import own_schemas, schemas
@@ -14,16 +13,20 @@ from chengtuan.modules.trade.freight.http.shown import shown as shown_freight
 
 
 def zone(sales: Sequence[Sale], now: datetime) -> schemas.FlashZone:
-    slots = [
-        schemas.FlashSlot(
-            starts_at=starts_at,
-            ends_at=ends_at,
-            state=slot_state(starts_at, ends_at, now).value,
-            sales=[schemas.FlashCard(**_card(sale, now)) for sale in of_slot],
-        )
-        for (starts_at, ends_at), of_slot in groupby(sales, lambda sale: (sale.starts_at, sale.ends_at))
-    ]
-    return schemas.FlashZone(slots=slots, now=now)
+    """Slots stand where the first of their sales does, so that what goes on comes first in each and among all."""
+    slots: dict[tuple[datetime, datetime], list[Sale]] = {}
+    for sale in sales:
+        slots.setdefault((sale.starts_at, sale.ends_at), []).append(sale)
+    return schemas.FlashZone(slots=[_slot(of_slot, now) for of_slot in slots.values()], now=now)
+
+
+def _slot(sales: Sequence[Sale], now: datetime) -> schemas.FlashSlot:
+    return schemas.FlashSlot(
+        starts_at=sales[0].starts_at,
+        ends_at=sales[0].ends_at,
+        state=slot_state({sale.state(now) for sale in sales}).value,
+        sales=[schemas.FlashCard(**_card(sale, now)) for sale in sales],
+    )
 
 
 def sale(detail: SaleDetail, now: datetime) -> schemas.FlashSale:
@@ -137,6 +140,7 @@ def _own(row: Sale, figures: SaleFigures, now: datetime) -> dict[str, Any]:
         "per_device": row.terms.per_device,
         "flash_price_fen": row.flash_price_fen,
         "price_fen": row.price_fen,
+        "set_aside": figures.set_aside,
         "allotted": row.allotted,
         "held": row.held,
         "sold": row.sold,
@@ -151,6 +155,7 @@ def _own_variant(row: SaleVariant) -> own_schemas.OwnFlashVariant:
         name=row.sku_name,
         flash_price_fen=row.flash_price_fen,
         price_fen=row.price_fen,
+        set_aside=row.set_aside,
         allotted=row.allotted,
         held=row.held,
         sold=row.sold,

@@ -40,7 +40,8 @@ class FlashCard(BaseModel):
 
 
 class FlashSlot(BaseModel):
-    """The sales of one slot of time."""
+    """The sales of one slot of time. It is what they are: `running` if one of them runs or is sold out, `ended` once
+    all of them are over or were stopped. Stopped ones come last."""
 
     starts_at: Instant
     ends_at: Instant
@@ -49,7 +50,8 @@ class FlashSlot(BaseModel):
 
 
 class FlashZone(BaseModel):
-    """Slots that run, then those of the next 48 hours, then those that ended today, the last one first."""
+    """Slots that run, then those of the next 48 hours, then those that ended or were stopped today, the last one
+    first."""
 
     slots: list[FlashSlot]
     now: Instant

@@ -73,14 +73,15 @@ _SALES: LiteralString = (
 
 
 async def sales_in_the_zone(db: ReadSession, now: datetime, since: datetime) -> list[Sale]:
-    """Those that run, then those of the next days, then those that ended after `since`, the last one first."""
+    """Those that run, then those of the next days, then those that ended or were stopped after `since`, the last one
+    first. What was stopped before its start never was."""
     return await db.fetch_all(
         with_terms(Sale),
         _SALES + " and l.published and a.ends_at > %(since)s and a.starts_at <= %(until)s"
-        " and (a.stopped_at is null or a.stopped_at > a.starts_at)"
-        " order by a.ends_at <= %(now)s, a.starts_at > %(now)s,"
-        " case when a.ends_at > %(now)s then a.starts_at end, case when a.ends_at > %(now)s then a.ends_at end,"
-        " a.ends_at desc, a.starts_at desc, a.id limit %(most)s",
+        " and (a.stopped_at is null or a.stopped_at > greatest(a.starts_at, %(since)s))"
+        " order by (a.ends_at <= %(now)s or a.stopped_at is not null), a.starts_at > %(now)s,"
+        " case when a.ends_at > %(now)s and a.stopped_at is null then (a.starts_at, a.ends_at) end,"
+        " least(a.ends_at, a.stopped_at) desc, a.starts_at desc, a.id limit %(most)s",
         {"now": now, "since": since, "until": now + AHEAD, "most": MOST_SHOWN},
     )
 
@@ -89,9 +90,15 @@ async def find_sale(db: ReadSession, sale_id: UUID) -> Sale | None:
     return await db.fetch_one(with_terms(Sale), _SALES + " and a.id = %s", (sale_id,))
 
 
+_SET_ASIDE: LiteralString = (
+    # what nobody had of it goes back at the end, below zero
+    "(select coalesce(sum(m.units), 0)::int from flash_allotment m where m.activity_id = f.activity_id and m.units > 0"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SaleVariant:
-    """A variant in a sale."""
+    """A variant in a sale. `set_aside` were set aside in all, whatever went back since."""
 
     sku_id: UUID
     sku_name: dict[str, str]
@@ -101,6 +108,7 @@ class SaleVariant:
     allotted: int
     held: int
     sold: int
+    set_aside: int
 
     @property
     def left(self) -> int:
@@ -111,7 +119,8 @@ async def variants_of_sale(db: ReadSession, sale_id: UUID) -> list[SaleVariant]:
     return await db.fetch_all(
         SaleVariant,
         "select f.sku_id, s.name as sku_name, s.active, p.tier_prices_fen[1] as flash_price_fen,"
-        " s.solo_price_fen as price_fen, f.allotted, f.held, f.sold from flash_stock f"
+        " s.solo_price_fen as price_fen, f.allotted, f.held, f.sold, " + _SET_ASIDE + " and m.sku_id = f.sku_id)"
+        " as set_aside from flash_stock f"
         " join activity_price p using (activity_id, sku_id) join listing_sku s using (sku_id)"
         " where f.activity_id = %s order by s.position",
         (sale_id,),
@@ -137,9 +146,11 @@ async def find_sale_in_scope(db: ReadSession | WriteSession, sale_id: UUID, scop
 
 @dataclass(frozen=True, slots=True)
 class SaleFigures:
-    """How a sale goes. `people_holding` wait for their order; revenue is what was paid and does not go back, in fen."""
+    """How a sale goes. `set_aside` are units in all, whatever went back since; `people_holding` wait for their order;
+    revenue is what was paid and does not go back, in fen."""
 
     id: UUID
+    set_aside: int
     people_holding: int
     unpaid_orders: int
     paid_orders: int
@@ -153,13 +164,17 @@ async def figures_of(db: ViewSession, sale_ids: Collection[UUID]) -> dict[UUID, 
         return {}
     rows = await db.fetch_all(
         SaleFigures,
-        "select a.id, (select count(distinct user_id)::int from flash_hold"
-        "  where activity_id = a.id and status = 'held') as people_holding, o.* from unnest(%(sales)s::uuid[]) a(id)"
+        "select f.activity_id as id, "
+        + _SET_ASIDE
+        + ") as set_aside, (select count(distinct user_id)::int from flash_hold"
+        "  where activity_id = f.activity_id and status = 'held') as people_holding, o.* from"
+        " unnest(%(sales)s::uuid[]) f(activity_id)"
         " cross join lateral (select count(*) filter (where o.status = 'pending_payment')::int as unpaid_orders,"
         "  count(*) filter (where o.paid_fen > o.refund_planned_fen)::int as paid_orders,"
         "  coalesce(sum(l.quantity) filter (where o.paid_fen > o.refund_planned_fen), 0)::int as units_paid,"
         "  coalesce(sum(o.paid_fen - o.refund_planned_fen), 0)::bigint as revenue_fen"
-        "  from shop_order o join order_line l on l.order_id = o.id where o.activity_id = a.id and o.kind = 'flash') o",
+        "  from shop_order o join order_line l on l.order_id = o.id where o.activity_id = f.activity_id"
+        "  and o.kind = 'flash') o",
         {"sales": array(sale_ids)},
     )
     return {row.id: row for row in rows}

@@ -109,6 +109,12 @@ async def lock_sales(tx: WriteSession, wishes: Sequence[HoldWish], now: datetime
     )
 
 
+async def units_had(db: ReadSession, sale_id: UUID, ids: Collection[UUID]) -> int:
+    """Units of a sale that a person holds or has orders of, as of now; `ids` are those of the person that are known."""
+    params = {"sales": [sale_id], "users": array(ids), "taking": array(TAKING)}
+    return sum(row.units for row in await db.fetch_all(_Had, _HAD, params))
+
+
 async def terms_of_sales(db: ReadSession | WriteSession, sale_ids: Collection[UUID]) -> dict[UUID, SaleTerms]:
     """As they are at the moment."""
     if not sale_ids:

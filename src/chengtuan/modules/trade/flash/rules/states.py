@@ -1,5 +1,6 @@
 """What a flash sale is at a moment, for those who look at it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,10 +20,11 @@ class SaleState(StrEnum):
     STOPPED = "stopped"
 
 
-def slot_state(starts_at: datetime, ends_at: datetime, now: datetime) -> SlotState:
-    if now < starts_at:
-        return SlotState.UPCOMING
-    return SlotState.RUNNING if now < ends_at else SlotState.ENDED
+def slot_state(sales: Collection[SaleState]) -> SlotState:
+    """What a slot is by its sales: the clock alone does not say it, since they may all have been stopped."""
+    if SaleState.RUNNING in sales or SaleState.SOLD_OUT in sales:
+        return SlotState.RUNNING
+    return SlotState.UPCOMING if SaleState.UPCOMING in sales else SlotState.ENDED
 
 
 def sale_state(
@@ -30,7 +32,8 @@ def sale_state(
 ) -> SaleState:
     if stopped_at is not None:
         return SaleState.STOPPED
-    slot = slot_state(starts_at, ends_at, now)
-    if slot is SlotState.RUNNING and free == 0:
-        return SaleState.SOLD_OUT
-    return SaleState(slot.value)
+    if now < starts_at:
+        return SaleState.UPCOMING
+    if now >= ends_at:
+        return SaleState.ENDED
+    return SaleState.RUNNING if free else SaleState.SOLD_OUT

@@ -78,6 +78,11 @@ class SaleTerms:
         if now < self.starts_at:
             raise FlashSaleNotStarted(starts_at=self.starts_at.isoformat())
 
+    def check_limit(self, had: int, quantity: int) -> None:
+        """Somebody has had so many units. Raises FlashLimit."""
+        if had + quantity > self.per_user_limit:
+            raise FlashLimit(limit=self.per_user_limit, had=had)
+
 
 @dataclass(slots=True)
 class SaleSnapshot:
@@ -153,9 +158,7 @@ def _judge(snapshot: SaleSnapshot, wish: HoldWish) -> Taken | Repeated:
     if free is None or wish.sku_id not in sale.skus:
         raise SkuNotFound(sku_id=str(wish.sku_id))
     persons = snapshot.persons(wish.ids)
-    had = sum(snapshot.had.get((sale.id, person), 0) for person in persons)
-    if had + wish.quantity > sale.per_user_limit:
-        raise FlashLimit(limit=sale.per_user_limit, had=had)
+    sale.check_limit(sum(snapshot.had.get((sale.id, person), 0) for person in persons), wish.quantity)
     if wish.device is not None:
         others = snapshot.on_device.get((sale.id, wish.device), set()) - persons
         if len(others) >= sale.per_device:

@@ -18,7 +18,7 @@ from chengtuan.modules.trade.paying.usecases.sync_payment import sync_payment
 from chengtuan.platform.http.access import CurrentShopper
 from chengtuan.platform.http.client_ip import client_ip
 from chengtuan.platform.http.direct import direct
-from chengtuan.platform.http.fields import IdempotencyKey
+from chengtuan.platform.http.fields import RetryKey
 from chengtuan.platform.http.problems import problems
 from chengtuan.platform.http.section import Section
 
@@ -36,10 +36,14 @@ def paying_routes(ctx: TradeContext, glance: Glance) -> APIRouter:
         order_id: UUID,
         payment: schemas.PayInput,
         shopper: CurrentShopper,
-        key: IdempotencyKey,
+        key: RetryKey,
         request: Request,
     ) -> Response:
-        """Go to pay. Nothing is paid by this call; the provider tells us."""
+        """Go to pay. Nothing is paid by this call; the provider tells us.
+
+        An order has one payment in each channel, whatever the key: asked for again it is the same one, with the return
+        address that is asked for. Once one is paid, the other one is closed.
+        """
         hand_over = await start_payment(
             ctx,
             glance,
