@@ -68,6 +68,9 @@ async def set_more_aside(owner: Merchant) -> None:
     await owner.fill("flash-more-units", "4")
     await owner.person.shot("more")
     await look(owner.person)
+    await owner.page.keyboard.press("Escape")  # asks, because a number is typed
+    await owner.tap("confirm-keep")
+    await expect(owner.find("flash-more-units")).to_have_value("4")
     await owner.tap("flash-more-save")
     await expect(owner.find("flash-units")).to_contain_text("剩餘 5", timeout=SEEN_WITHIN_MS)
 

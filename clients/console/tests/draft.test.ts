@@ -1,22 +1,25 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import ElementPlus from 'element-plus'
-import { defineComponent, h, nextTick, ref } from 'vue'
+import { computed, defineComponent, h, nextTick, ref } from 'vue'
 import { createMemoryHistory, createRouter, RouterView } from 'vue-router'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { asked } from '@/components/confirm'
 import ConfirmHost from '@/components/ConfirmHost.vue'
 import { dropDrafts, findDraft, storeDraft } from '@/forms/drafts'
 import { useDraft, type Draft } from '@/forms/useDraft'
+import { useClosing } from '@/forms/useUnsaved'
 import { i18n } from '@/i18n'
 import { forgetSession } from '@/session/session'
 import { signInAs } from './people'
 
 let text = ref('')
+/** Whether something is typed that cannot be read. */
+const unread = ref(false)
 let draft: Draft<string> | undefined
 
 const Form = defineComponent(() => {
   text = ref('')
-  const mine = useDraft<string>('form', () => text.value)
+  const mine = useDraft<string>('form', () => text.value, { any: computed(() => unread.value) })
   const earlier = mine.kept()
   if (earlier !== null) text.value = earlier
   mine.begin('')
@@ -35,6 +38,7 @@ async function page() {
 
 beforeEach(() => {
   sessionStorage.clear()
+  unread.value = false
   signInAs('ann')
 })
 
@@ -55,6 +59,37 @@ describe('a form that is not saved', () => {
     await again
     expect(router.currentRoute.value.path).toBe('/')
     expect(findDraft('ann', 'form')).toBeNull()
+    wrapper.unmount()
+  })
+
+  it('is not left either with something in it that cannot be read', async () => {
+    const { router, wrapper } = await page()
+    unread.value = true
+    const leaving = router.push('/')
+    await flushPromises()
+    expect(asked.value).not.toBeNull()
+    asked.value!.answer(null)
+    await leaving
+    expect([router.currentRoute.value.path, findDraft('ann', 'form')]).toEqual(['/form', null])
+    wrapper.unmount()
+  })
+
+  it('stays as it is when a dialog over it is closed with something typed', async () => {
+    const { wrapper } = await page()
+    text.value = 'half a product'
+    let open = true
+    let close = async (): Promise<void> => undefined
+    const Dialog = defineComponent(() => {
+      close = useClosing(() => open, () => (open = false))
+      return () => h('p')
+    })
+    const over = mount(Dialog, { global: { plugins: [createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: Other }] }), i18n] } })
+    const closing = close()
+    expect(asked.value!.text).toContain('close')
+    asked.value!.answer(0)
+    await closing
+    expect([open, draft!.dirty.value]).toEqual([false, true])
+    over.unmount()
     wrapper.unmount()
   })
 

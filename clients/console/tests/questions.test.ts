@@ -52,6 +52,20 @@ describe('a question before something that cannot be taken back', () => {
     expect(await answer).toBe(false)
   })
 
+  it('is not answered by a key that is still held down, nor left open where a browser closed it', async () => {
+    const answer = confirmAction(QUESTION)
+    await nextTick()
+    await nextTick()
+    const held = new KeyboardEvent('keydown', { key: 'Escape', repeat: true, bubbles: true, cancelable: true })
+    document.activeElement!.dispatchEvent(held)
+    expect(held.defaultPrevented).toBe(true)
+    const again = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })
+    document.activeElement!.dispatchEvent(again)
+    expect(again.defaultPrevented).toBe(false)
+    host.get('dialog').element.close()
+    expect(await answer).toBe(false)
+  })
+
   it('with several answers gives the one that was pressed, and none for Enter', async () => {
     const choice = { title: 'Leave?', text: '', acts: ['Go on', 'End'], keep: 'Cancel' }
     const first = chooseAction(choice)
@@ -79,7 +93,7 @@ describe('everybody who asks', () => {
     const users = files.filter((path) => /\b(confirmAction|chooseAction)\(/.test(code(path)) && !path.endsWith('confirm.ts'))
     expect(users.sort()).toEqual([
       'forms/useUnsaved.ts', 'sections/background/StuckWork.vue', 'sections/campaigns/useStopCampaign.ts', 'sections/flash-sales/useStopSale.ts',
-      'sections/orders/ShipDialog.vue', 'sections/products/useShelfQuestions.ts', 'sections/staff/StaffList.vue',
+      'sections/orders/ShipDialog.vue', 'sections/products/useShelfQuestions.ts', 'sections/staff/FirstPassword.vue', 'sections/staff/StaffList.vue',
     ])
   })
 })

@@ -34,7 +34,7 @@ export function useActivityForm<D extends { product: Product | null; name: strin
   const faults = provideFaults()
   const refused = ref<Record<string, string>>({})
   const refusal = ref('')
-  const kept = useDraft<D>(form, () => draft)
+  const kept = useDraft<D>(form, () => draft, faults)
   const { restored } = kept
   const earlier = kept.kept()
   if (earlier) {

@@ -1,6 +1,7 @@
 import { computed, onBeforeUnmount, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { staff } from '@/session/session'
 import { dropDraft, findDraft, storeDraft } from './drafts'
+import type { FormFaults } from './faults'
 import { useUnsaved } from './useUnsaved'
 
 const REST_MS = 400
@@ -17,19 +18,23 @@ export interface Draft<T> {
   restored: Ref<boolean>
 }
 
-/** A form whose content survives reloads and the end of the session, and is not left by accident. */
-export function useDraft<T>(form: string, content: () => T | null): Draft<T> {
+/**
+ * A form whose content survives reloads and the end of the session, and is not left by accident. What is typed in it and
+ * cannot be read is in no content, only in the `faults`: it is asked about, too.
+ */
+export function useDraft<T>(form: string, content: () => T | null, faults: Pick<FormFaults, 'any'>): Draft<T> {
   const person = staff.value?.id ?? ''
   const saved = ref<string | null>(null)
   const restored = ref(false)
   const now = computed(() => JSON.stringify(content()))
-  const dirty = computed(() => saved.value !== null && now.value !== saved.value)
+  const changed = computed(() => saved.value !== null && now.value !== saved.value)
+  const dirty = computed(() => changed.value || (saved.value !== null && faults.any.value))
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function keep(): void {
     clearTimeout(timer)
     if (saved.value === null) return
-    if (dirty.value) storeDraft(person, form, content())
+    if (changed.value) storeDraft(person, form, content())
     else dropDraft(person, form)
   }
 

@@ -19,12 +19,19 @@ export function useLeaving(): () => Promise<boolean> {
   }
 }
 
-/** For a dialog: it closes at once, or after a question where what was typed in it would be lost. */
-export function useClosing(dirty: () => boolean, close: () => void, left?: () => void): () => Promise<void> {
+/**
+ * For a dialog: it closes at once, or after a question where what was typed in it would be lost. The page under it
+ * stays, and so does what was typed there.
+ */
+export function useClosing(dirty: () => boolean, close: () => void, left: () => void = () => undefined): () => Promise<void> {
   useUnsaved(dirty, left)
-  const mayLeave = useLeaving()
+  const { t } = useWords()
   return async () => {
-    if (!dirty() || (await mayLeave())) close()
+    if (dirty()) {
+      if (!(await confirmAction({ title: t('unsaved.title'), text: t('unsaved.close-text'), act: t('unsaved.close'), keep: t('unsaved.go-on') }))) return
+      left()
+    }
+    close()
   }
 }
 

@@ -8,6 +8,7 @@ import type { Product } from '@/api/types'
 import CampaignForm from './CampaignForm.vue'
 import { newDraft } from './draft'
 import ProductPicker from '@/components/ProductPicker.vue'
+import { formPage, type, WAYS } from '@tests/leaving'
 import { signInAs } from '@tests/people'
 
 const product = (id: string) => ({ id, name: { en: id }, published: true, images: [], skus: [] }) as unknown as Product
@@ -43,6 +44,20 @@ describe('a new campaign', () => {
     await wrapper.find('[data-test=draft-discard]').trigger('click')
     await flushPromises()
     expect(chosen()).toBe('wanted')
+    wrapper.unmount()
+  })
+
+  it.each(WAYS.flatMap((way) => [[way, 'campaign-name', 'Tonight'], [way, 'campaign-per-user', '3'], [way, 'campaign-per-user', 'three']] as const))('is not left unasked by %s with %s %s in it', async (way, field, text) => {
+    const { wrapper, asks } = await formPage(CampaignForm)
+    await type(wrapper, field, text)
+    expect(await asks(way)).toBe(true)
+    expect(wrapper.find('[data-test=campaign-save]').exists()).toBe(true)
+    wrapper.unmount()
+  })
+
+  it.each(WAYS)('is left unasked by %s where nothing was typed', async (way) => {
+    const { wrapper, asks } = await formPage(CampaignForm)
+    expect(await asks(way)).toBe(false)
     wrapper.unmount()
   })
 

@@ -6,6 +6,7 @@ import { ApiProblem } from '@/api/problems'
 import { asked } from '@/components/confirm'
 import { findDraft, storeDraft } from '@/forms/drafts'
 import { i18n } from '@/i18n'
+import { formPage, type, WAYS } from '@tests/leaving'
 import { signInAs } from '@tests/people'
 import * as api from './api'
 import AllotDialog from './AllotDialog.vue'
@@ -82,6 +83,20 @@ describe('the form', () => {
     const wrapper = await refusedWith(body)
     expect(wrapper.find('form').text()).toContain(words)
     expect((wrapper.find('[data-test=flash-units-0]').element as HTMLInputElement).value).toBe('20')
+    wrapper.unmount()
+  })
+
+  it.each(WAYS.flatMap((way) => [[way, 'flash-name', 'Tonight'], [way, 'flash-per-user', '3'], [way, 'flash-per-user', 'three']] as const))('is not left unasked by %s with %s %s in it', async (way, field, text) => {
+    const { wrapper, asks } = await formPage(FlashSaleForm)
+    await type(wrapper, field, text)
+    expect(await asks(way)).toBe(true)
+    expect(wrapper.find('[data-test=flash-save]').exists()).toBe(true)
+    wrapper.unmount()
+  })
+
+  it.each(WAYS)('is left unasked by %s where nothing was typed', async (way) => {
+    const { wrapper, asks } = await formPage(FlashSaleForm)
+    expect(await asks(way)).toBe(false)
     wrapper.unmount()
   })
 
