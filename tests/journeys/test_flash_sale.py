@@ -41,6 +41,7 @@ async def test_one_unit_goes_to_who_presses_first_and_the_other_sees_it_go(
 
     await first.go("/")
     await first.sees("flash-strip", "距結束")
+    await first.sees("flash-strip", name)  # its slot is of its own, and not the earliest
     await first.person.shot("home")
     await first.tap("flash-zone")
     await first.page.locator(".t-slot-running", has_text=begun).click()
@@ -102,6 +103,8 @@ async def test_who_closed_the_page_finds_what_they_hold_on_another_device(
     await other.sees("hold-state", "請在時間內付款")
     await other.go(f"/flash/{sale['id']}")
     await other.sees("own-holds", "你在這場秒殺搶到的")
+    await other.sees("flash-full", "你已經買到了")
+    assert await other.find("flash-press").count() == 0
     await other.person.shot("own-holds")
     await other.tap("hold-pay")
     await other.pay_at_cashier()
@@ -212,6 +215,9 @@ async def test_who_queues_before_the_start_is_let_in_by_itself_and_wechat_sees_i
     await early.tap("flash-press")
     await early.sees("flash-wait", "你在排隊中")
     await early.sees("flash-press", "排隊中")
+    await early.page.reload()
+    await early.sees("flash-wait", "你在排隊中")  # nobody pressed again
+    await expect(early.find("flash-wait")).to_be_in_viewport(ratio=1)
     await early.person.shot("queue")
     await app.launch(f"/pages-flash/sale/index?id={sale['id']}")
     await sees(app, ".t-flash-press", "先排隊")

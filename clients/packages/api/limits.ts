@@ -15,6 +15,8 @@ export const MAX_ALLOTTED = 1_000_000
 export const MOST_COUNTED = 1_000
 /** Seconds before the start of a flash sale from which on places in it are drawn by lot. */
 export const DRAWN_WITHIN_S = 600
+/** Seconds that a turn in a flash sale lasts, from when somebody is let in. */
+export const TURN_LASTS_S = 120
 
 /** A count as people read it. */
 export function counted(count: number): string {

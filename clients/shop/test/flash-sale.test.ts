@@ -1,50 +1,20 @@
 // feature: F22
-import { mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { FlashSale, OwnHold, Quote } from '@/core/contract'
 import { t } from '@/core/i18n'
 import { urlOf } from '@/core/nav'
-import SalePage from '@/pages-flash/sale/index.vue'
-import { address, asked, at, atNoon, card, hold, ownHold, quote, run, sale, slot, soon } from './flash-samples'
+import { button, no, ok, sent, Stage } from './flash-page'
+import { asked, at, atNoon, hold, ownHold, quote, run, sale, soon } from './flash-samples'
 import { fake } from './setup'
 
 atNoon()
 
 describe('a sale', () => {
-  type Answer = { statusCode: number; data: unknown } | { errMsg: string }
-  let shown: FlashSale
-  let presses: Answer[]
-  let waits: Answer[]
-  let tickets: Answer[]
-  let own: OwnHold[]
-  let priced: (wish: { quantity: number }) => Quote | Answer
-  const ok = (data: unknown): Answer => ({ statusCode: 200, data })
-  const no = (code: string, status = 409, more: object = {}): Answer => ({ statusCode: status, data: { code, status, ...more } })
-  async function show(first = sale()) {
-    shown = first
-    fake.answer = ({ url, method, data }) => {
-      if (url.includes('/addresses')) return ok({ items: [address] })
-      if (url.endsWith('/tickets')) return tickets.shift() ?? ok({ ticket: 't', bits: 0, place: 0, wait_s: 0, drawn: false })
-      if (url.endsWith('/preview')) { const now = priced(data as { quantity: number }); return 'payable_fen' in now ? ok(now) : now }
-      if (method === 'POST') return presses.shift() ?? ok(hold())
-      if (/\/holds(\?|$)/.test(url)) return ok({ items: own, next_cursor: null, now: at(0) })
-      if (/flash-sales$/.test(url)) return ok({ slots: [slot('running', card({ id: 'f9' }))], now: at(0) })
-      if (url.includes('/holds/')) return waits.shift() ?? ok(hold({ status: 'ordered', order_id: 'o1' }))
-      return ok(shown)
-    }
-    const page = mount(SalePage)
-    run('onLoad', { id: 'f1' })
-    run('onShow')
-    await soon()
-    return page
-  }
-  const button = '.t-flash-press button'
-  const sent = () => fake.requests.filter((r) => r.method === 'POST' && r.url.endsWith('/holds'))
-  beforeEach(() => { presses = []; waits = []; tickets = []; own = []; priced = ({ quantity }) => quote({ goods_fen: 1990 * quantity, payable_fen: 1990 * quantity + 600 }) })
+  let stage: Stage
+  beforeEach(() => { stage = new Stage() })
 
   it('is taken by one press, followed, and led to the cashier', async () => {
-    const page = await show()
-    waits = [ok(hold())]
+    const page = await stage.show()
+    stage.waits = [ok(hold())]
     await page.find(button).trigger('click')
     await soon()
     expect(page.find('.t-flash-wait').text()).toBe(t('flash.held', { n: 1 }))
@@ -55,9 +25,9 @@ describe('a sale', () => {
     expect(sent()[0]!.header['Device-Id']).toMatch(/^[0-9a-f-]{36}$/)
   })
   it('keeps whoever comes with too many others in the queue, as one wish', async () => {
-    const page = await show()
-    tickets = [ok({ ticket: 't', bits: 0, place: 40, wait_s: 5, drawn: false })]
-    presses = [no('trade/flash-busy', 429, { retry_after_s: 3 })]
+    const page = await stage.show()
+    stage.tickets = [ok({ ticket: 't', bits: 0, place: 40, wait_s: 5, drawn: false })]
+    stage.presses = [no('trade/flash-busy', 429, { retry_after_s: 3 })]
     await page.find(button).trigger('click')
     await soon()
     expect(page.find('.t-flash-wait').text()).toContain(t('flash.queue', { n: 40 }))
@@ -71,12 +41,12 @@ describe('a sale', () => {
     expect(new Set(sent().map((r) => r.header['Device-Id'])).size).toBe(1)
   })
   it('lets people queue up shortly before its start, and goes to the cashier by itself', async () => {
-    const page = await show(sale({ state: 'upcoming', starts_at: at(700) }))
+    const page = await stage.show(sale({ state: 'upcoming', starts_at: at(700) }))
     expect(page.find(button).text()).toContain(t('flash.opensAt', { time: '12:11' }))
     await soon(101_000)
     expect(page.find(button).text()).toContain(t('flash.queueUp'))
     expect(page.find('.t-flash-draw').text()).toBe(t('flash.draw'))
-    tickets = [ok({ ticket: 't', bits: 0, place: 7, wait_s: 10, drawn: true })]
+    stage.tickets = [ok({ ticket: 't', bits: 0, place: 7, wait_s: 10, drawn: true })]
     await page.find(button).trigger('click')
     await soon(20_000)
     expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
@@ -84,11 +54,11 @@ describe('a sale', () => {
   it.each([
     ['trade/flash-sold-out', { available: 0 }, t('problem.trade.flash-sold-out')], ['trade/flash-sold-out', { available: 1 }, t('sku.stockReached', { n: 1 })],
     ['trade/flash-sale-not-started', { starts_at: at(300) }, t('flash.notYet', { time: '12:05' })],
-    ['trade/flash-limit', { limit: 2, had: 2 }, t('problem.trade.flash-limit', { limit: 2 })], ['trade/flash-device-limit', { limit: 2 }, t('problem.trade.flash-device-limit')],
+    ['trade/flash-limit', { limit: 2, had: 1 }, t('problem.trade.flash-limit', { limit: 2 })], ['trade/flash-device-limit', { limit: 2 }, t('problem.trade.flash-device-limit')],
     ['trade/flash-sale-ended', {}, t('problem.trade.flash-sale-ended')], ['platform/unknown-to-us', {}, t('problem.generic')],
   ])('says in plain words why not, and what was chosen stays: %s %j', async (code, more, words) => {
-    const page = await show()
-    presses = [no(code, 409, more)]
+    const page = await stage.show()
+    stage.presses = [no(code, 409, more)]
     await page.find('.t-more').trigger('click')
     await page.find(button).trigger('click')
     await soon()
@@ -98,8 +68,8 @@ describe('a sale', () => {
     expect(fake.went).toEqual([])
   })
   it('says why no order could be made of what was taken; the next press is another wish', async () => {
-    const page = await show()
-    waits = [ok(hold({ status: 'refused', problem: { code: 'trade/too-many-unpaid-orders', status: 409 } }))]
+    const page = await stage.show()
+    stage.waits = [ok(hold({ status: 'refused', problem: { code: 'trade/too-many-unpaid-orders', status: 409 } }))]
     await page.find(button).trigger('click')
     await soon()
     expect(page.find('.t-refused').text()).toBe(t('problem.trade.too-many-unpaid-orders'))
@@ -109,38 +79,38 @@ describe('a sale', () => {
     expect(new Set(sent().map((r) => r.header['Idempotency-Key'])).size).toBe(2)
   })
   it('sends the same wish again whose answer was lost, also after a reload', async () => {
-    const page = await show()
-    presses = [no('client/lost', 500)]
+    const page = await stage.show()
+    stage.presses = [no('client/lost', 500)]
     await page.find(button).trigger('click')
     await soon()
     fake.hooks.clear()
-    const again = await show()
+    const again = await stage.show()
     await again.find(button).trigger('click')
     await soon()
     expect(new Set(sent().map((r) => r.header['Idempotency-Key'])).size).toBe(1)
     expect(page.find('.t-refused').exists()).toBe(true)
   })
   it('waits for its start, and can be pressed then by itself', async () => {
-    const page = await show(sale({ state: 'upcoming', starts_at: at(605) }))
+    const page = await stage.show(sale({ state: 'upcoming', starts_at: at(605) }))
     expect(page.find(button).text()).toContain(t('flash.opensAt', { time: '12:10' }))
     expect(page.find(button).text()).toContain('00:10:05')
     await page.find(button).trigger('click')
     expect(sent()).toEqual([])
-    shown = sale()
+    stage.shown = sale()
     await soon(608_000)
     expect(page.find(button).text()).toContain(t('flash.press'))
   })
   it('offers no more than there is, and offers again what comes back', async () => {
     const none = { state: 'sold_out', free: 0, variants: sale().variants.map((each) => ({ ...each, free: 0 })) } as const
-    const page = await show(sale(none))
+    const page = await stage.show(sale(none))
     expect(page.find(button).text()).toBe(t('flash.state.sold_out'))
-    shown = sale()
+    stage.shown = sale()
     await soon(2000)
     expect(page.find(button).text()).toContain(t('flash.press'))
   })
   it('goes to the cashier once it is looked at again, where the order was made meanwhile', async () => {
-    const page = await show()
-    waits = [ok(hold())]
+    const page = await stage.show()
+    stage.waits = [ok(hold())]
     await page.find(button).trigger('click')
     await soon()
     run('onHide')
@@ -150,8 +120,8 @@ describe('a sale', () => {
     expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
   })
   it('says where so many are at the door that it is sent again in a moment, and until when', async () => {
-    const page = await show()
-    presses = [no('trade/flash-busy', 429, { retry_after_s: 3 })]
+    const page = await stage.show()
+    stage.presses = [no('trade/flash-busy', 429, { retry_after_s: 3 })]
     await page.find(button).trigger('click')
     await soon()
     expect(page.find('.t-flash-wait').text()).toContain(t('flash.crowd'))
@@ -161,7 +131,7 @@ describe('a sale', () => {
     expect(fake.went).toEqual([urlOf('pay', { id: 'o1' })])
   })
   it('tells before the press what the order will cost, delivered there, for as many', async () => {
-    const page = await show()
+    const page = await stage.show()
     expect(page.find('.t-freight').text()).toContain('6.00')
     expect(page.find('.t-payable').text()).toContain('25.90')
     expect(page.find(button).text()).toContain('25.90')
@@ -171,21 +141,21 @@ describe('a sale', () => {
     expect(asked('/preview').map((r) => (r.data as { quantity: number }).quantity)).toEqual([1, 2])
   })
   it('cannot be pressed where it is not sent to, and says why no price can be told', async () => {
-    priced = () => quote({ deliverable: false })
-    const page = await show()
+    stage.priced = () => quote({ deliverable: false })
+    const page = await stage.show()
     expect(page.find('.t-not-deliverable').exists()).toBe(true)
     await page.find(button).trigger('click')
     expect(sent()).toEqual([])
-    priced = () => no('trade/weight-missing', 409)
+    stage.priced = () => no('trade/weight-missing', 409)
     await page.find('.t-more').trigger('click')
     await soon()
     expect(page.find('.t-quote-refused').text()).toBe(t('problem.trade.weight-missing'))
   })
   it('shows whoever comes back what they have of it, and follows what is not an order yet', async () => {
-    own = [ownHold()]
-    const page = await show()
+    stage.own = [ownHold()]
+    const page = await stage.show()
     expect(page.find('.t-hold-state').text()).toBe(t('flash.hold.held'))
-    own = [ownHold({ status: 'ordered', order_id: 'o7', order_status: 'pending_payment', pay_before: at(300) })]
+    stage.own = [ownHold({ status: 'ordered', order_id: 'o7', order_status: 'pending_payment', pay_before: at(300) })]
     await soon(2000)
     expect(page.find('.t-hold-state').text()).toContain(t('flash.hold.toPay'))
     expect(page.find('.t-hold-state').text()).toMatch(/00:0[45]:\d\d/)
@@ -194,7 +164,7 @@ describe('a sale', () => {
     expect(fake.went).toEqual([urlOf('pay', { id: 'o7' })])
   })
   it.each(['ended', 'stopped'] as const)('that is %s says so, and leads on to what runs', async (state) => {
-    const page = await show(sale({ state }))
+    const page = await stage.show(sale({ state }))
     expect(page.find('.t-flash-over').text()).toContain(t(state === 'ended' ? 'flash.endedTitle' : 'flash.stoppedTitle'))
     expect(page.find('.t-flash-next').text()).toContain(t('flash.nowRuns'))
     expect(page.findAll('.t-flash-card')).toHaveLength(1)

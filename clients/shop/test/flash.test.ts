@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import type { FlashSlot } from '@/core/contract'
-import { nearestSlot, saleOf, slotTabs, slotTime } from '@/core/flash'
+import { nearestSales, nearestSlot, saleOf, slotTabs, slotTime } from '@/core/flash'
 import { t } from '@/core/i18n'
 import HoldsPage from '@/pages-flash/holds/index.vue'
 import ZonePage from '@/pages-flash/zone/index.vue'
@@ -19,6 +19,15 @@ describe('what is near', () => {
     expect(nearestSlot([sold, coming])).toBe(coming)
     expect(nearestSlot([sold])).toBe(sold)
     expect(nearestSlot([slot('ended', card({ state: 'ended' })), slot('running', card({ state: 'stopped' }))])).toBeUndefined()
+  })
+  it('is of every slot that runs, what is left before what is gone, and what ends first before what ends later', () => {
+    const of = (id: string, ends: number, state: 'running' | 'sold_out' | 'stopped' = 'running') => card({ id, state, ends_at: at(ends), free: state === 'running' ? 3 : 0 })
+    const slots = [slot('running', of('gone', 10, 'sold_out'), of('late', 900)), slot('running', of('over', 5, 'stopped'), of('soon', 60)), slot('upcoming', COMING)]
+    expect(nearestSales(slots, 8).map(({ id }) => id)).toEqual(['soon', 'late', 'gone'])
+    expect(nearestSales(slots, 1).map(({ id }) => id)).toEqual(['soon'])
+    expect(nearestSales([slot('running', of('gone', 10, 'sold_out')), slot('upcoming', COMING)], 8).map(({ id }) => id)).toEqual(['f2'])
+    expect(nearestSales([slot('running', of('gone', 10, 'sold_out'), of('over', 5, 'stopped'))], 8).map(({ id }) => id)).toEqual(['gone'])
+    expect(nearestSales([], 8)).toEqual([])
   })
   it('is the sale of a product that runs, else the next one, and none that is over', () => {
     const other = card({ id: 'x', product: { ...card().product, id: 'p2' } })
@@ -55,6 +64,13 @@ describe('the strip of the first page', () => {
     const text = mount(FlashStrip, { props: { slots: [slot('running', card())] } }).text()
     for (const said of [t('flash.left', { n: 3, of: 10 }), t('listing.solo', { price: '49.90' }), t('flash.endsIn')]) expect(text).toContain(said)
   })
+  it('says of each that runs when it ends itself, and of what comes when that begins', () => {
+    const text = mount(FlashStrip, { props: { slots: [slot('running', card({ ends_at: at(90) })), slot('running', card({ id: 'f3', ends_at: at(3600) }))] } }).text()
+    for (const said of ['00:01:30', '01:00:00']) expect(text).toContain(said)
+    const coming = mount(FlashStrip, { props: { slots: [slot('upcoming', COMING)] } }).text()
+    expect(coming).toContain('00:01:00')
+    expect(coming).not.toContain(t('flash.endsIn'))
+  })
 })
 
 describe('the zone', () => {
@@ -86,6 +102,25 @@ describe('the zone', () => {
     slots = [slot('running', { ...COMING, state: 'running' })]
     await soon(12_000)
     expect(page.find('.t-slot-running').exists()).toBe(true)
+  })
+  it.each([
+    ['what can be had', [slot('running', card({ state: 'stopped' })), slot('running', card({ state: 'sold_out', free: 0 })), slot('running', card({ id: 'f4', starts_at: at(-60) })), slot('upcoming', COMING)], t('flash.left', { n: 3, of: 10 })],
+    ['what comes', [slot('running', card({ state: 'stopped' })), slot('upcoming', COMING)], t('flash.units', { n: 10 })],
+  ])('opens on %s', async (_, all, words) => {
+    slots = all
+    expect((await show()).find('.t-flash-card').text()).toContain(words)
+  })
+  it('stays where it opened while it is looked at, and opens anew on what can be had then', async () => {
+    const [first, second] = [card(), card({ id: 'f4', starts_at: at(-60) })]
+    slots = [slot('running', first), slot('running', second)]
+    const page = await show()
+    slots = [slot('running', { ...first, free: 0, state: 'sold_out' }), slot('running', second)]
+    await soon(2000)
+    expect(page.find('.t-flash-card').text()).toContain(t('flash.state.sold_out'))
+    run('onHide')
+    run('onShow')
+    await soon()
+    expect(page.find('.t-flash-card').text()).toContain(t('flash.left', { n: 3, of: 10 }))
   })
   it('shows the slot that was chosen, and says where there is none', async () => {
     slots = [slot('running', card()), slot('upcoming', COMING)]

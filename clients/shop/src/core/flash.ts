@@ -40,9 +40,22 @@ export function slotTabs(slots: readonly FlashSlot[]): SlotTab[] {
 }
 
 /** The slot that is shown where there is room for one: one in which something can be had, else one that comes. */
-export function nearestSlot(slots: readonly FlashSlot[]): FlashSlot | undefined {
+export function nearestSlot<S extends FlashSlot>(slots: readonly S[]): S | undefined {
   const having = (test: (sale: FlashCard) => boolean) => slots.find((slot) => slot.sales.some(test))
   return having((sale) => sale.state === 'running') ?? having((sale) => sale.state === 'upcoming') ?? having(isOpen)
+}
+
+/**
+ * The few sales that are shown where not all are: those that run, of whatever slot, first of which something is left and
+ * that end soonest; where nothing can be had, those of the slot that comes next.
+ */
+export function nearestSales(slots: readonly FlashSlot[], most: number): FlashCard[] {
+  const nearest = nearestSlot(slots)
+  if (nearest?.state === 'upcoming') return nearest.sales.filter((sale) => !isOver(sale)).slice(0, most)
+  const gone = (sale: FlashCard) => Number(sale.state !== 'running')
+  return slots.flatMap((slot) => slot.sales).filter(isOpen)
+    .sort((a, b) => gone(a) - gone(b) || Date.parse(a.ends_at) - Date.parse(b.ends_at))
+    .slice(0, most)
 }
 
 /** The sale of a product that runs, else the one that comes next. */

@@ -23,3 +23,5 @@ MOST_COUNTED = 1000
 """What is counted for a glance is counted so far: that many, or more."""
 DRAWN_WITHIN_S = 600
 """Of the start of a flash sale tickets are given, and places drawn by lot."""
+TURN_LASTS_S = 120
+"""From when somebody is let into a flash sale; then their turn is over."""

@@ -8,8 +8,8 @@ import { takePicked } from '@/core/pick-address'
 import { useRepeating } from '@/core/repeat'
 import { session } from '@/core/session'
 
-/** What a flash sale's page shows, and what is chosen on it; kept up to date from `start()` to `stop()`. */
-export function useSale() {
+/** What a flash sale's page shows, and what is chosen on it, of which the shopper may have `rest()` more; kept up to date from `start()` to `stop()`. */
+export function useSale(rest: () => number) {
   const id = ref('')
   const sale = shallowRef<FlashSale | null>(null)
   const error = shallowRef<unknown>(null)
@@ -18,7 +18,7 @@ export function useSale() {
   const draft = useDraft(chosen)
 
   const variant = computed(() => sale.value?.variants.find((each) => each.sku_id === chosen.sku_id))
-  const most = computed(() => Math.max(1, Math.min(sale.value?.per_user_limit ?? 1, variant.value?.free ?? 1)))
+  const most = computed(() => Math.max(1, Math.min(rest(), variant.value?.free ?? 1)))
   const totalFen = computed(() => (variant.value?.flash_price_fen ?? 0) * chosen.quantity)
   /** In the address's own words: nothing can be sent there. */
   const refused = computed(() => address.value !== null && sale.value?.freight.undelivered.includes(address.value.province_code) === true)
@@ -60,5 +60,5 @@ export function useSale() {
     follow.start()
   }
   const over = computed(() => sale.value !== null && isOver(sale.value))
-  return { id, sale, error, address, chosen, variant, most, totalFen, refused, over, open, load, start, stop: follow.stop, drop: draft.drop }
+  return { id, sale, error, address, chosen, variant, most, totalFen, refused, over, open, load, loadAddress, start, stop: follow.stop, drop: draft.drop }
 }

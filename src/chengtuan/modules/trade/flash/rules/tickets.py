@@ -16,11 +16,10 @@ from uuid import UUID
 
 from chengtuan.kernel.proof_of_work import zero_bits
 from chengtuan.modules.trade.flash.problems import TicketEarly, TicketInvalid, WorkMissing
-from chengtuan.modules.trade.limits import DRAWN_WITHIN_S
+from chengtuan.modules.trade.limits import DRAWN_WITHIN_S, TURN_LASTS_S
 
 DRAWN_WITHIN = timedelta(seconds=DRAWN_WITHIN_S)
-GOOD_FOR = timedelta(minutes=2)
-"""From when somebody is admitted; then their turn is over."""
+GOOD_FOR = timedelta(seconds=TURN_LASTS_S)
 LONGEST = 100
 """Characters of a ticket."""
 EASIEST_BITS = 12
