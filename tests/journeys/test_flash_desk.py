@@ -83,6 +83,9 @@ async def stop(owner: Merchant) -> None:
     await owner.person.shot("stop")
     await owner.tap("confirm-act")
     await expect(owner.find("flash-detail")).to_contain_text("已停止", timeout=SEEN_WITHIN_MS)
+    await expect(owner.find("flash-units")).to_contain_text("已退回庫存 5")
+    await expect(owner.find("flash-detail")).to_contain_text("預留 7")
+    await owner.person.shot("stopped")
 
 
 async def watches_only(colleague: Merchant, sale_id: str) -> None:
