@@ -151,6 +151,20 @@ describe('a sale', () => {
     await soon()
     expect(page.find('.t-quote-refused').text()).toBe(t('problem.trade.weight-missing'))
   })
+  it('cannot be pressed by whoever could have no order, and leads to what they have, until that is over', async () => {
+    stage.priced = () => no('trade/too-many-unpaid-orders')
+    const page = await stage.show()
+    expect(page.find('.t-quote-refused').text()).toBe(t('problem.trade.too-many-unpaid-orders'))
+    expect(page.find('.t-to-orders').exists()).toBe(true)
+    expect(page.find(button).text()).toBe(t('sku.unsold'))
+    await page.find(button).trigger('click')
+    await soon()
+    expect(sent()).toEqual([])
+    stage.priced = () => quote()
+    run('onShow')
+    await soon()
+    expect(page.find(button).text()).toContain(t('flash.press'))
+  })
   it('shows whoever comes back what they have of it, and follows what is not an order yet', async () => {
     stage.own = [ownHold()]
     const page = await stage.show()
