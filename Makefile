@@ -41,7 +41,7 @@ ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
 	$(PYTHON) -m pytest -n 3 --dist loadfile -m "not ($(ALONE))"
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m journey
+	$(PYTHON) -m pytest -n 3 --dist loadfile -m journey
 	$(PYTHON) -m pytest -m "($(ALONE)) and not journey"
 	@$(bootstrap) npm:test
 endif

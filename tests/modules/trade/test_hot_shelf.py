@@ -185,7 +185,7 @@ async def _catalog(shop: Shop, pages: Pages) -> None:
         await pages.look(what)
 
 
-@pytest.mark.feature("F13")
+@pytest.mark.feature("F13", "F47")
 async def test_every_page_of_the_shelf_follows_every_write(shop: Shop, client: httpx.AsyncClient) -> None:
     pages = Pages(shop, client)
     await everything_that_is_written(shop, pages)
