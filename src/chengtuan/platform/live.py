@@ -8,7 +8,7 @@ looks again after a few seconds.
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, LiteralString, TypeAlias
 from uuid import uuid4
 
@@ -19,20 +19,25 @@ from chengtuan.platform.health import Part
 
 Connection: TypeAlias = psycopg.AsyncConnection[Any]
 log = structlog.get_logger(__name__)
-_CHANNEL = "chengtuan_live"
+_CHANNEL: LiteralString = "chengtuan_live"
 _COALESCE_S = 0.05
 _QUIET_S = 30.0  # after so long without a notification the connection is looked at
 _MAX_TOPICS = 100  # a NOTIFY payload is at most 8000 bytes
 
 
-TELL: LiteralString = "select pg_notify('chengtuan_live', %(payload)s)"
+TELL: LiteralString = "select pg_notify('" + _CHANNEL + "', payload) from unnest(%(payloads)s::text[]) payload"
 """For a transaction whose news may not be lost even if this process dies right after the commit: the database tells
 them, to this process too. A notification that is part of a transaction makes its commit wait for others of the kind."""
 
 
-def telling(topics: Collection[str]) -> dict[str, object]:
-    """Parameters of TELL; a few topics fit."""
-    return {"payload": json.dumps(["", *topics])}
+def telling(topics: Sequence[str]) -> dict[str, object]:
+    """Parameters of TELL."""
+    return {"payloads": _payloads("", topics)}
+
+
+def _payloads(sender: str, topics: Sequence[str]) -> list[str]:
+    parts = [topics[start : start + _MAX_TOPICS] for start in range(0, len(topics), _MAX_TOPICS)]
+    return [json.dumps([sender, *part]) for part in parts]
 
 
 class LiveHub:
@@ -81,8 +86,7 @@ class LiveHub:
                 await asyncio.sleep(_COALESCE_S)
                 self._pending.clear()
                 topics, self._outgoing = list(self._outgoing), set()
-                for start in range(0, len(topics), _MAX_TOPICS):
-                    payload = json.dumps([self._name, *topics[start : start + _MAX_TOPICS]])
+                for payload in _payloads(self._name, topics):
                     await connection.execute("select pg_notify(%s, %s)", (_CHANNEL, payload))
 
     async def receive(self, part: Part) -> None:

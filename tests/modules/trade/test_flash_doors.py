@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -82,7 +82,16 @@ async def test_without_the_news_in_the_commit_it_stays_closed(
     shop: Shop, elsewhere: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: a process that dies before it sends its news."""
-    monkeypatch.setattr(stock, "TELL", "select %(payload)s::text")
+    monkeypatch.setattr(stock, "TELL", "select %(payloads)s::text[]")
     sale_id = await close(shop, elsewhere)
     await allot(shop, sale_id)
     assert not await opened(elsewhere, sale_id, 0.5)
+
+
+async def test_any_number_of_sales_opens_in_one_transaction(shop: Shop, elsewhere: httpx.AsyncClient) -> None:
+    """Orders of many sales may lapse at once, and a notification holds only so much."""
+    sale_id = await close(shop, elsewhere)
+    sales = [UUID(sale_id), *(uuid4() for _ in range(500))]
+    async with shop.world.composition.running["trade"].database.write() as tx:
+        await stock.open_doors(tx, sales)
+    assert await opened(elsewhere, sale_id, HEARD_WITHIN_S)

@@ -30,7 +30,8 @@ async def _close_doors(ctx: TradeContext, sale_id: UUID) -> None:
     paths = [f"{SALES}/{sale_id}/{door}" for door in ("holds", "tickets")]
 
     async def judge(before: Mapping[str, Door]) -> list[Door]:
-        sale = await read_closed(ctx, sale_id, *(before[path].but_for for path in paths[:1] if path in before))
+        known = before.get(paths[0])
+        sale = await read_closed(ctx, sale_id, known.but_for if known is not None else ())
         return [Door(path, sale.problem, sale.requests) for path in paths] if sale is not None else []
 
     await ctx.closed.close(flash_free_topic(sale_id), judge)
